@@ -1,0 +1,35 @@
+.DEFAULT_GOAL := help
+.PHONY: setup run test check fmt lock clean help
+OPENHALL := .venv/bin/openhall
+
+help: ## show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## private tools, .venv and .venv/bin/openhall
+	@infra/setup.sh run
+
+run: setup ## a whole demo city on http://127.0.0.1:8000 (Ctrl-C stops everything)
+	@exec $(OPENHALL) run
+
+test: ## set up everything and run all checks and tests
+	@infra/setup.sh test
+	@$(MAKE) --no-print-directory check
+	@.venv/bin/python -m pytest
+
+check: ## format, lint, types, import directions
+	@infra/setup.sh test
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+
+fmt: ## format and mend what can be mended
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+lock: ## refresh requirements*.lock from requirements*.in
+	@for f in requirements requirements-dev requirements-tools; do \
+	  .tools/bin/uv pip compile $$f.in -o $$f.lock --universal --generate-hashes --python-version 3.11 --no-header --quiet; done
+
+clean: ## remove environments and caches (data in OPENHALL_HOME stays)
+	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Evaluation experts: pool, draw, recusal, attendance, appraisal."""

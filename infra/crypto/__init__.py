@@ -1,0 +1,1 @@
+"""Pure cryptography: sealed bids, shares, signatures, lottery. Bytes in, bytes out."""

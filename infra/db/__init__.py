@@ -1,0 +1,1 @@
+"""The one relational store: engine, unit of work, journal, migrations."""

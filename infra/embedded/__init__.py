@@ -1,0 +1,1 @@
+"""Embedded PostgreSQL and S3: launchers for stores that come as wheels."""

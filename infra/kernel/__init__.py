@@ -1,0 +1,1 @@
+"""Pure building blocks: problems, context, workflow, money, canonical JSON, calendar."""

@@ -1,0 +1,76 @@
+"""Canonical JSON (RFC 8785), the only form that is hashed or signed."""
+
+import json
+from base64 import b64decode, b64encode
+from binascii import Error as BinasciiError
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from infra.kernel.problems import Problem
+
+
+def canonical(value: Any) -> bytes:
+    """The RFC 8785 bytes of a JSON value. Floats are refused: amounts and marks are strings."""
+    _refuse_floats(value)
+    return rfc8785.dumps(value)
+
+
+def digest(value: Any) -> bytes:
+    """SHA-256 of the canonical form, 32 bytes."""
+    return sha256(canonical(value)).digest()
+
+
+def parse(data: bytes) -> Any:
+    """Read canonical JSON and nothing else; `json.not-canonical` where the bytes are not exactly the canonical form."""
+    value = read(data)
+    if canonical(value) != data:
+        raise Problem("json.not-canonical")
+    return value
+
+
+def read(data: bytes) -> Any:
+    """Read JSON strictly: UTF-8, no duplicate keys, no NaN; `json.bad` otherwise."""
+    try:
+        return json.loads(data.decode("utf-8"), object_pairs_hook=_no_twins, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Problem("json.bad", why=str(error)) from error
+
+
+def b64(data: bytes) -> str:
+    """Standard padded base64."""
+    return b64encode(data).decode("ascii")
+
+
+def unb64(text: str, size: int | None = None) -> bytes:
+    """Standard padded base64 with zero trailing bits, optionally of an exact size; `base64.bad` otherwise."""
+    try:
+        data = b64decode(text, validate=True)
+    except (BinasciiError, ValueError, TypeError) as error:
+        raise Problem("base64.bad", why=str(error)) from error
+    if b64(data) != text or (size is not None and len(data) != size):
+        raise Problem("base64.bad", why="not the one standard form" if size is None else f"not {size} bytes")
+    return data
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise Problem("json.float", value=value)
+    if isinstance(value, dict):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _refuse_floats(item)

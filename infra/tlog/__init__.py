@@ -1,0 +1,1 @@
+"""The public log: tree, notes, proofs (pure) and the sequencer that writes it."""

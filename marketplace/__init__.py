@@ -1,0 +1,1 @@
+"""Intermediary marketplace 中介超市."""

@@ -1,0 +1,1 @@
+"""Tenders: projects, sections, notices, bidding, opening, evaluation, publication, awards."""

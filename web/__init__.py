@@ -1,0 +1,1 @@
+"""The only part that knows litestar: pages, API, command line."""

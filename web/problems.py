@@ -1,0 +1,39 @@
+"""Problems as sentences: gathers web/sentences and renders one problem in a language."""
+
+import importlib
+import pkgutil
+from functools import cache
+
+import web.sentences
+from infra.kernel.problems import Problem
+from web.sentences import Sentence
+
+
+@cache
+def sentences() -> dict[str, Sentence]:
+    """Every problem code's sentence, gathered from the modules of `web.sentences`."""
+    found: dict[str, Sentence] = {}
+    for module in pkgutil.iter_modules(web.sentences.__path__):
+        found |= importlib.import_module(f"web.sentences.{module.name}").SENTENCES
+    return found
+
+
+def explain(problem: Problem, language: str) -> tuple[int, str, str]:
+    """(HTTP status, what happened, what to do next) in `zh` or `en`."""
+    sentence = sentences()[problem.code]
+    happened, remedy = sentence.zh if language == "zh" else sentence.en
+    facts = _Facts({name: str(value) for name, value in problem.facts.items()})
+    return sentence.status, happened.format_map(facts), remedy.format_map(facts)
+
+
+def told(problem: Problem, language: str = "en") -> str:
+    """One line for a terminal: `code: what happened. What to do next.`"""
+    if problem.code not in sentences():
+        return str(problem)
+    _, happened, remedy = explain(problem, language)
+    return f"{problem.code}: {happened} {remedy}"
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "–"
