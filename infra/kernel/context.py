@@ -45,6 +45,7 @@ class Context:
     now: datetime
     random: Callable[[int], bytes] = field(repr=False)
     address: str | None = None
+    mode: str = "production"
 
     def new_id(self, prefix: str) -> str:
         """A fresh identifier of 100 random bits that tells nothing about order or number: `bid-k3v…`."""

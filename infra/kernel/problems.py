@@ -7,7 +7,7 @@ class Problem(Exception):
     `code` is `noun.reason`; `facts` fill the sentence that `web/sentences` holds for that code in every language.
     """
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts = facts

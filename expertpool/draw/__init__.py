@@ -1,0 +1,1 @@
+"""The verifiable draw of experts, draw/v1."""

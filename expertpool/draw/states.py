@@ -1,0 +1,34 @@
+"""A draw's life (design/log-and-draw.md, steps 1 to 7)."""
+
+from enum import StrEnum
+
+from infra.kernel.context import Role
+from infra.kernel.workflow import Step, Workflow
+
+
+class DrawState(StrEnum):
+    """Where a draw stands."""
+
+    REQUESTED = "requested"
+    FROZEN = "frozen"
+    COMMITTED = "committed"
+    REVEALED = "revealed"
+    DISCLOSED = "disclosed"
+    FAILED = "failed"
+
+
+_D = DrawState
+_CENTRE = (Role.CENTRE, Role.SYSTEM)
+_TRUSTEE = (Role.TRUSTEE,)
+_SYSTEM = (Role.SYSTEM,)
+
+LIFE: Workflow[DrawState] = Workflow(
+    "draw",
+    [
+        Step("freeze", _D.REQUESTED, _D.FROZEN, _CENTRE, "draw/v1 step 1"),
+        Step("commit", _D.FROZEN, _D.COMMITTED, _TRUSTEE, "draw/v1 step 2"),
+        Step("reveal", _D.COMMITTED, _D.REVEALED, _SYSTEM, "draw/v1 step 3"),
+        Step("fail", _D.COMMITTED, _D.FAILED, _SYSTEM, "draw/v1 step 3"),
+        Step("disclose", _D.REVEALED, _D.DISCLOSED, _SYSTEM, "draw/v1 step 7"),
+    ],
+)

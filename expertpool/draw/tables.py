@@ -1,0 +1,55 @@
+"""Draws, their secret pool and the seats they fill."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db.base import Base, Id, Instant, Regional
+
+
+class Draw(Regional, Base):
+    """One attempt `<section>/<n>`; pool, secret and result are sealed until the result is determined."""
+
+    __tablename__ = "draws"
+
+    id: Mapped[str] = mapped_column(String(140), primary_key=True)
+    section: Mapped[str] = mapped_column(String(129), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(20))
+    request: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    sealed_pool: Mapped[bytes | None] = mapped_column(LargeBinary)
+    keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
+    sealed_evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
+    requested_at: Mapped[Instant]
+    frozen_at: Mapped[Instant | None]
+    revealed_at: Mapped[Instant | None]
+
+    __table_args__ = (
+        UniqueConstraint("section", "number"),
+        CheckConstraint("(frozen_at IS NULL) = (sealed_pool IS NULL)", name="frozen_has_pool"),
+        CheckConstraint("(revealed_at IS NULL) = (sealed_evidence IS NULL)", name="revealed_has_evidence"),
+    )
+
+
+class Seat(Regional, Base):
+    """One place on the evaluation committee; the public knows it as 评委 `number` and by a key made for this section."""
+
+    __tablename__ = "seats"
+
+    id: Mapped[Id]
+    section: Mapped[str] = mapped_column(String(129), index=True)
+    draw: Mapped[str] = mapped_column(ForeignKey("draws.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    specialty: Mapped[str] = mapped_column(String(16))
+    sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_slip: Mapped[bytes] = mapped_column(LargeBinary)
+    slip_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    signed_in_at: Mapped[Instant | None]
+    certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        UniqueConstraint("section", "number"),
+        CheckConstraint("(signed_in_at IS NULL) = (certificate IS NULL)", name="signed_in_has_certificate"),
+    )

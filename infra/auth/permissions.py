@@ -1,0 +1,64 @@
+"""The one permission table: which role may do which verb; there is no role that may do everything."""
+
+from infra.auth.tables import ADMINISTRATORS
+from infra.kernel.context import Actor, Role
+from infra.kernel.problems import Problem
+
+_PROCURERS = frozenset({Role.PROCURING, Role.AGENT})
+_CENTRE = frozenset({Role.CENTRE})
+_BIDDER = frozenset({Role.BIDDER})
+_JUDGE = frozenset({Role.JUDGE})
+_SYSTEM = frozenset({Role.SYSTEM})
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "organisation.register": _SYSTEM | _CENTRE,
+    "account.create": _SYSTEM | {Role.SYSTEM_ADMIN},
+    "account.disable": frozenset({Role.SYSTEM_ADMIN}),
+    "membership.grant": _SYSTEM | {Role.SECURITY_ADMIN},
+    "signing-key.certify": _SYSTEM | _PROCURERS | _CENTRE | _BIDDER | _JUDGE | {Role.SUPERVISOR},
+    "signing-key.revoke": _PROCURERS | _CENTRE | _BIDDER | _JUDGE | {Role.SUPERVISOR, Role.SECURITY_ADMIN},
+    "trustee.enrol": _SYSTEM | {Role.SECURITY_ADMIN},
+    "journal.read": frozenset({Role.SUPERVISOR, Role.AUDIT_ADMIN}),
+    "project.submit": _PROCURERS,
+    "project.accept": _CENTRE,
+    "section.create": _PROCURERS,
+    "document.freeze": _PROCURERS,
+    "keyset.request": _PROCURERS | _CENTRE,
+    "keyset.publish": frozenset({Role.TRUSTEE}),
+    "notice.publish": _PROCURERS,
+    "notice.import": _SYSTEM | _CENTRE,
+    "bid.start": _BIDDER,
+    "bid.submit": _BIDDER,
+    "bid.replace": _BIDDER,
+    "bid.withdraw": _BIDDER,
+    "section.close": _SYSTEM,
+    "key.release": frozenset({Role.TRUSTEE}),
+    "bid.open": _SYSTEM,
+    "expert.enter": _SYSTEM | _CENTRE,
+    "draw.request": _PROCURERS,
+    "draw.freeze": _SYSTEM | _CENTRE,
+    "draw.commit": frozenset({Role.AGENT, Role.CENTRE, Role.SUPERVISOR}),
+    "draw.reveal": _SYSTEM,
+    "judge.sign-in": _JUDGE,
+    "recusal.declare": _JUDGE,
+    "evaluation.begin": _CENTRE,
+    "marks.lock": _JUDGE,
+    "report.sign": _JUDGE,
+    "marks.publish": _SYSTEM | _PROCURERS,
+    "candidates.publish": _PROCURERS,
+    "award.publish": _PROCURERS,
+    "section.archive": _SYSTEM | _CENTRE,
+}
+
+ADMINISTRATIVE = frozenset(verb for verb, roles in PERMISSIONS.items() if roles & ADMINISTRATORS)
+
+
+def require(actor: Actor, verb: str) -> None:
+    """Refuse an actor whose role may not do the verb: `permission.denied`. An unlisted verb is a bug: KeyError."""
+    if not may(actor, verb):
+        raise Problem("permission.denied", verb=verb, role=str(actor.role))
+
+
+def may(actor: Actor, verb: str) -> bool:
+    """Whether the actor's role may do the verb, for pages that show or hide a button."""
+    return actor.role in PERMISSIONS[verb]

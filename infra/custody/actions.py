@@ -1,0 +1,130 @@
+"""Trustees are enrolled; keysets are asked for, assembled from three keys, signed by all, and published."""
+
+from datetime import datetime
+from typing import Any
+
+from infra.auth.permissions import require
+from infra.crypto import keyset as documents
+from infra.crypto.seal_suite import X25519, find_suite
+from infra.crypto.sign import verify_ed25519
+from infra.custody import duties
+from infra.custody.tables import Duty, Keyset, Trustee
+from infra.db.work import Work
+from infra.kernel.canonical import b64, unb64
+from infra.kernel.events import Event
+from infra.kernel.problems import Problem
+from infra.tlog.note import parse_vkey
+
+THRESHOLD = 2
+BODIES = ("agent", "centre", "supervisor")
+
+
+async def enrol(work: Work, name: str, body: str, *, signer: bytes, sealing: bytes, vkey: str) -> Trustee:
+    """Take a body's trustee into service; each body has one. `trustee.known`, `trustee.body`, `trustee.keys` refuse."""
+    require(work.ctx.actor, "trustee.enrol")
+    if body not in BODIES:
+        raise Problem("trustee.body", body=body)
+    enrolled = await duties.trustees(work.session)
+    if any(one.name == name or one.body == body for one in enrolled):
+        raise Problem("trustee.known", name=name, body=body)
+    if parse_vkey(vkey).name != name or any(signer == one.signer or sealing == one.sealing for one in enrolled):
+        raise Problem("trustee.keys", name=name)
+    trustee = Trustee(name=name, body=body, signer=signer, sealing=sealing, vkey=vkey, enrolled_at=work.ctx.now)
+    work.session.add(trustee)
+    work.record(Event.TRUSTEE_ENROLLED, name, body=body, signer=b64(signer), sealing=b64(sealing), vkey=vkey)
+    return trustee
+
+
+async def request_keyset(
+    work: Work, section: str, round_: int, deadline: datetime, *, event: str, minimum: int, region: str
+) -> Keyset:
+    """Ask every trustee for a one-time key. `deadline` (whole seconds) means *not before*; `trustee.missing` if not three."""
+    trustees = await duties.trustees(work.session)
+    if len(trustees) < len(BODIES):
+        missing = sorted(set(BODIES) - {one.body for one in trustees})
+        raise Problem("trustee.missing", body=", ".join(missing))
+    keyset = Keyset(
+        id=work.ctx.new_id("keyset"),
+        section=section,
+        round=round_,
+        nonce=work.ctx.random(32),
+        deadline=deadline,
+        event=event,
+        minimum=minimum,
+        region=region,
+    )
+    work.session.add(keyset)
+    await work.session.flush()
+    for trustee in trustees:
+        await duties.ask(
+            work, trustee.name, duties.KEY, keyset.id,
+            id=b64(keyset.nonce), section=section, round=str(round_), suite=X25519,
+        )  # fmt: skip
+    work.record(Event.KEYSET_REQUESTED, keyset.id, region=region, section=section, round=round_)
+    return keyset
+
+
+async def take_key(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
+    """A custodian's public key for a keyset; with the third the document is assembled and sent for signing."""
+    key = unb64(str(answer.get("key")), 32)
+    if not find_suite(X25519).usable(key):
+        raise Problem("trustee.answer", trustee=duty.trustee, kind=duty.kind)
+    keyset = await work.session.get_one(Keyset, duty.subject, with_for_update=True)
+    duties.settle(work, duty, {"key": b64(key)})
+    await work.session.flush()
+    given = await duties.answers(work.session, duties.KEY, keyset.id)
+    trustees = await duties.trustees(work.session)
+    if len(given) < len(trustees):
+        return
+    document = _document(keyset, trustees, {name: unb64(one["key"]) for name, one in given.items()})
+    keyset.document = document.encode().decode()
+    for trustee in trustees:
+        await duties.ask(work, trustee.name, duties.SIGN, keyset.id, document=keyset.document)
+
+
+async def take_keyset_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
+    """A custodian's signature over the keyset document; with the last one the keyset is published in the log."""
+    keyset = await work.session.get_one(Keyset, duty.subject, with_for_update=True)
+    trustee = await work.session.get_one(Trustee, duty.trustee)
+    assert keyset.document is not None
+    document = documents.parse_keyset(keyset.document.encode())
+    signature = unb64(str(answer.get("signature")), 64)
+    if not verify_ed25519(trustee.signer, document.digest, signature):
+        raise Problem("trustee.answer", trustee=duty.trustee, kind=duty.kind)
+    duties.settle(work, duty, {"signature": b64(signature)})
+    await work.session.flush()
+    given = await duties.answers(work.session, duties.SIGN, keyset.id)
+    if len(given) < len(document.custodians):
+        return
+    signed = documents.with_signatures(document, [unb64(given[one.name]["signature"]) for one in document.custodians])
+    documents.verify_keyset(signed)
+    keyset.document, keyset.digest = signed.encode().decode(), signed.digest
+    keyset.published_at = work.ctx.now
+    work.record(
+        Event.KEYSET_PUBLISHED,
+        keyset.id,
+        section=keyset.section,
+        region=keyset.region,
+        keyset=b64(signed.digest),
+        document=keyset.document,
+    )
+
+
+def signed_keyset(keyset: Keyset) -> documents.Keyset:
+    """The published document of a keyset; `keyset.unpublished` before that."""
+    if keyset.document is None or keyset.published_at is None:
+        raise Problem("keyset.unpublished", section=keyset.section)
+    return documents.parse_keyset(keyset.document.encode())
+
+
+def _document(keyset: Keyset, trustees: list[Trustee], keys: dict[str, bytes]) -> documents.Keyset:
+    return documents.Keyset(
+        id=keyset.nonce,
+        section=keyset.section,
+        round=str(keyset.round),
+        deadline=keyset.deadline.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        suite=X25519,
+        threshold=THRESHOLD,
+        release=documents.Release(keyset.event, keyset.minimum),
+        custodians=tuple(documents.Custodian(one.name, keys[one.name], one.signer) for one in trustees),
+    )

@@ -1,0 +1,77 @@
+"""Duties: what the platform asks of one trustee, and the one answer it gives."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.custody.tables import Duty, Trustee
+from infra.db.work import Work
+from infra.kernel.problems import Problem
+
+KEY = "keyset-key"
+SIGN = "keyset-sign"
+RELEASE = "release"
+COMMIT = "draw-commit"
+ESCROW = "draw-escrow"
+AUDIT = "pool-audit"
+
+
+async def trustees(session: AsyncSession) -> list[Trustee]:
+    """All enrolled trustees in byte order of their names: the custodian order of every keyset."""
+    return list((await session.execute(select(Trustee).order_by(Trustee.name))).scalars())
+
+
+async def trustee_of(session: AsyncSession, body: str) -> Trustee:
+    """The trustee that acts for a body (`agent`, `centre`, `supervisor`); `trustee.missing` where none is enrolled."""
+    found = (await session.execute(select(Trustee).where(Trustee.body == body))).scalar_one_or_none()
+    if found is None:
+        raise Problem("trustee.missing", body=body)
+    return found
+
+
+async def ask(work: Work, trustee: str, kind: str, subject: str, **payload: Any) -> None:
+    """Ask a trustee once; asking the same again changes nothing."""
+    known = select(Duty.id).where(Duty.trustee == trustee, Duty.kind == kind, Duty.subject == subject)
+    if (await work.session.execute(known)).scalar() is not None:
+        return
+    work.session.add(
+        Duty(
+            id=work.ctx.new_id("duty"),
+            trustee=trustee,
+            kind=kind,
+            subject=subject,
+            payload=payload,
+            asked_at=work.ctx.now,
+        )
+    )
+
+
+async def take(work: Work, trustee: str, duty_id: str) -> Duty:
+    """The trustee's own pending duty, locked; `duty.unknown` for anything else, `duty.answered` for a second answer."""
+    locked = select(Duty).where(Duty.id == duty_id, Duty.trustee == trustee).with_for_update()
+    duty = (await work.session.execute(locked)).scalar_one_or_none()
+    if duty is None:
+        raise Problem("duty.unknown", duty=duty_id)
+    if duty.answer is not None:
+        raise Problem("duty.answered", duty=duty_id)
+    return duty
+
+
+def settle(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
+    """Keep the answer of a duty."""
+    duty.answer, duty.answered_at = answer, work.ctx.now
+
+
+async def answers(session: AsyncSession, kind: str, subject: str) -> dict[str, dict[str, Any]]:
+    """Every answer given so far, by trustee."""
+    given = select(Duty.trustee, Duty.answer).where(
+        Duty.kind == kind, Duty.subject == subject, Duty.answer.is_not(None)
+    )
+    return {trustee: answer for trustee, answer in await session.execute(given) if answer is not None}
+
+
+async def pending(session: AsyncSession, trustee: str) -> list[Duty]:
+    """What the trustee still owes, oldest first."""
+    owed = select(Duty).where(Duty.trustee == trustee, Duty.answer.is_(None)).order_by(Duty.asked_at, Duty.id)
+    return list((await session.execute(owed)).scalars())

@@ -1,0 +1,71 @@
+"""Released keys: asked for after the event, checked against the keyset, kept sealed to the opening service."""
+
+from hashlib import sha256
+from typing import Any
+
+from infra.crypto import keyset as documents
+from infra.crypto.sign import labelled, open_from, verify_ed25519
+from infra.custody import duties
+from infra.custody.actions import signed_keyset
+from infra.custody.tables import Duty, Keyset, Trustee
+from infra.db.work import Work
+from infra.kernel.canonical import b64, unb64
+from infra.kernel.events import Event
+from infra.kernel.problems import Problem
+from infra.trustee.duties import RELEASE_LABEL, release_info
+
+
+async def ask_for_release(work: Work, keyset: Keyset, line_id: int) -> None:
+    """Ask every custodian for its key of this keyset; they will see the event of `line_id` proven first."""
+    document = signed_keyset(keyset)
+    for custodian in document.custodians:
+        await duties.ask(work, custodian.name, duties.RELEASE, keyset.id, keyset=b64(document.digest), lines=[line_id])
+
+
+async def take_release(work: Work, duty: Duty, answer: dict[str, Any], opening_key: bytes) -> int:
+    """Check one custodian's release and log its salted hash; returns how many keys of the keyset stand released.
+
+    A key that is not the keyset's is refused with `release.wrong-key`, logged by the caller, and never stored.
+    """
+    keyset = await work.session.get_one(Keyset, duty.subject, with_for_update=True)
+    document = signed_keyset(keyset)
+    trustee = await work.session.get_one(Trustee, duty.trustee)
+    salted, signature = unb64(str(answer.get("hash")), 32), unb64(str(answer.get("signature")), 64)
+    info = release_info(document.digest, trustee.name)
+    signed = labelled(RELEASE_LABEL, sha256(info + salted).digest())
+    if not verify_ed25519(trustee.signer, signed, signature):
+        raise Problem("trustee.answer", trustee=trustee.name, kind=duty.kind)
+    _released(document, trustee.name, str(answer["sealed"]), salted, opening_key)
+    duties.settle(work, duty, {"sealed": answer["sealed"], "hash": b64(salted), "signature": b64(signature)})
+    await work.session.flush()
+    work.record(
+        Event.KEY_RELEASED,
+        keyset.id,
+        section=keyset.section,
+        region=keyset.region,
+        keyset=b64(document.digest),
+        custodian=trustee.name,
+        hash=b64(salted),
+        signature=b64(signature),
+    )
+    return len(await duties.answers(work.session, duties.RELEASE, keyset.id))
+
+
+async def released_keys(work: Work, keyset: Keyset, opening_key: bytes) -> dict[int, bytes]:
+    """The released private keys by custodian number (from 1), unsealed in memory only."""
+    document = signed_keyset(keyset)
+    given = await duties.answers(work.session, duties.RELEASE, keyset.id)
+    return {
+        number: _released(document, one.name, given[one.name]["sealed"], unb64(given[one.name]["hash"]), opening_key)
+        for number, one in enumerate(document.custodians, 1)
+        if one.name in given
+    }
+
+
+def _released(document: documents.Keyset, name: str, sealed: str, salted: bytes, opening_key: bytes) -> bytes:
+    content = open_from(opening_key, unb64(sealed), release_info(document.digest, name))
+    listed = next(one.key for one in document.custodians if one.name == name)
+    private = content[32:]
+    if sha256(content).digest() != salted or len(private) != 32 or documents.public_key(private) != listed:
+        raise Problem("release.wrong-key", custodian=name)
+    return private

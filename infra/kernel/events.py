@@ -1,0 +1,106 @@
+"""Every kind of journal line, whether it becomes a leaf of the public log, and when the public may read it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Opens(StrEnum):
+    """When a leaf's event and salt are disclosed to everyone (design/log-and-draw.md)."""
+
+    AT_ONCE = "at-once"
+    SECTION_CLOSED = "section-closed"
+    MARKS_PUBLISHED = "marks-published"
+    NEVER = "never"
+
+
+class Kind(NamedTuple):
+    """What a journal line of this kind is worth: a leaf or not, and its time of disclosure."""
+
+    leaf: bool
+    opens: Opens
+
+
+class Event(StrEnum):
+    """`noun.past`: what happened. A use-case records exactly one of these."""
+
+    ORGANISATION_REGISTERED = "organisation.registered"
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_DISABLED = "account.disabled"
+    MEMBERSHIP_GRANTED = "membership.granted"
+    ACCOUNT_SIGNED_IN = "account.signed-in"
+    ACCOUNT_SIGNED_OUT = "account.signed-out"
+    SIGN_IN_REFUSED = "sign-in.refused"
+    SIGNING_KEY_CERTIFIED = "signing-key.certified"
+    SIGNING_KEY_REVOKED = "signing-key.revoked"
+    TRUSTEE_ENROLLED = "trustee.enrolled"
+    PROJECT_ACCEPTED = "project.accepted"
+    SECTION_CREATED = "section.created"
+    DOCUMENT_FROZEN = "document.frozen"
+    KEYSET_REQUESTED = "keyset.requested"
+    KEYSET_PUBLISHED = "keyset.published"
+    NOTICE_PUBLISHED = "notice.published"
+    NOTICE_IMPORTED = "notice.imported"
+    BID_STARTED = "bid.started"
+    BID_SUBMITTED = "bid.submitted"
+    BID_REPLACED = "bid.replaced"
+    BID_WITHDRAWN = "bid.withdrawn"
+    BID_REFUSED = "bid.refused"
+    SECTION_CLOSED = "section.closed"
+    KEY_RELEASED = "key.released"
+    KEY_REFUSED = "key.refused"
+    BID_OPENED = "bid.opened"
+    BID_UNOPENED = "bid.unopened"
+    SECTION_OPENED = "section.opened"
+    SECTION_FAILED = "section.failed"
+    EXPERT_ENTERED = "expert.entered"
+    DRAW_REQUESTED = "draw.requested"
+    DRAW_FROZEN = "draw.frozen"
+    DRAW_COMMITMENT_GIVEN = "draw.commitment-given"
+    DRAW_ESCROW_GIVEN = "draw.escrow-given"
+    DRAW_COMMITTED = "draw.committed"
+    DRAW_REVEALED = "draw.revealed"
+    DRAW_FAILED = "draw.failed"
+    JUDGE_SIGNED_IN = "judge.signed-in"
+    RECUSAL_DECLARED = "recusal.declared"
+    EVALUATION_BEGUN = "evaluation.begun"
+    MARKS_LOCKED = "marks.locked"
+    MARKS_PUBLISHED = "marks.published"
+    REPORT_SIGNED = "report.signed"
+    SECTION_REPORTED = "section.reported"
+    CANDIDATES_PUBLISHED = "candidates.published"
+    PUBLICITY_ENDED = "publicity.ended"
+    AWARD_PUBLISHED = "award.published"
+    SECTION_ARCHIVED = "section.archived"
+    PERIOD_BEGUN = "log-period.begun"
+    PERIOD_OPENED = "log-period.opened"
+
+    @property
+    def kind(self) -> Kind:
+        """Whether this event is a leaf and when it is disclosed."""
+        return _KINDS.get(self, _PUBLIC)
+
+
+_PUBLIC = Kind(True, Opens.AT_ONCE)
+_SEALED = Kind(True, Opens.SECTION_CLOSED)
+_MARKED = Kind(True, Opens.MARKS_PUBLISHED)
+_INNER = Kind(False, Opens.NEVER)
+_KINDS = {
+    Event.ACCOUNT_CREATED: _INNER,
+    Event.ACCOUNT_DISABLED: _INNER,
+    Event.MEMBERSHIP_GRANTED: _INNER,
+    Event.ACCOUNT_SIGNED_IN: _INNER,
+    Event.ACCOUNT_SIGNED_OUT: _INNER,
+    Event.SIGN_IN_REFUSED: _INNER,
+    Event.EXPERT_ENTERED: _INNER,
+    Event.BID_STARTED: _INNER,
+    Event.KEYSET_REQUESTED: _INNER,
+    Event.BID_SUBMITTED: _SEALED,
+    Event.BID_REPLACED: _SEALED,
+    Event.BID_WITHDRAWN: _SEALED,
+    Event.BID_REFUSED: _SEALED,
+    Event.DRAW_REQUESTED: _MARKED,
+    Event.JUDGE_SIGNED_IN: _MARKED,
+    Event.RECUSAL_DECLARED: _MARKED,
+    Event.MARKS_LOCKED: _MARKED,
+    Event.REPORT_SIGNED: _MARKED,
+}

@@ -1,0 +1,61 @@
+"""What a party is given about one journal line: event, salt, place, audit path and a co-signed checkpoint."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.db.journal import Line
+from infra.kernel.canonical import b64
+from infra.tlog import store
+from infra.tlog.proof import Proof, format_proof
+from infra.tlog.tables import Checkpoint, Cosignature
+
+
+async def latest(session: AsyncSession, signers: int = 0) -> Checkpoint | None:
+    """The newest checkpoint that at least `signers` trustees have co-signed."""
+    newest = select(Checkpoint).where(Checkpoint.signers >= signers).order_by(Checkpoint.size.desc()).limit(1)
+    return (await session.execute(newest)).scalar_one_or_none()
+
+
+async def cosigned_note(session: AsyncSession, checkpoint: Checkpoint) -> str:
+    """The checkpoint's signed note with every co-signature gathered so far, in order of the trustees' names."""
+    lines = select(Cosignature.line).where(Cosignature.size == checkpoint.size).order_by(Cosignature.trustee)
+    return checkpoint.note + "".join((await session.execute(lines)).scalars())
+
+
+async def evidence(
+    session: AsyncSession, line: Line, signers: int = 2, earliest: datetime | None = None
+) -> dict[str, Any] | None:
+    """Proof of one line in the first checkpoint co-signed by `signers` (all dated `earliest` or later), or None as yet."""
+    if line.leaf is None or line.salt is None:
+        return None
+    fitting = select(Checkpoint).where(Checkpoint.size > line.leaf, Checkpoint.signers >= signers)
+    if earliest is not None:
+        fitting = fitting.where(Checkpoint.at >= earliest)
+    checkpoint = (await session.execute(fitting.order_by(Checkpoint.size).limit(1))).scalar_one_or_none()
+    return None if checkpoint is None else await proof_under(session, line, checkpoint)
+
+
+async def proof_under(session: AsyncSession, line: Line, checkpoint: Checkpoint) -> dict[str, Any]:
+    """Proof of a sequenced line under one given checkpoint."""
+    assert line.leaf is not None and line.salt is not None
+    path = await store.prove_inclusion(session, line.leaf, checkpoint.size)
+    proof = Proof(line.leaf, tuple(path), await cosigned_note(session, checkpoint))
+    return {"event": line.preimage, "salt": b64(line.salt), "proof": format_proof(proof)}
+
+
+async def add_cosignature(session: AsyncSession, size: int, trustee: str, at: datetime, line: str) -> bool:
+    """Keep a verified co-signature line; a second one of the same trustee changes nothing. Counts distinct signers."""
+    checkpoint = (
+        await session.execute(select(Checkpoint).where(Checkpoint.size == size).with_for_update())
+    ).scalar_one_or_none()
+    if checkpoint is None:
+        return False
+    row = insert(Cosignature).values(size=size, trustee=trustee, at=at, line=line).on_conflict_do_nothing()
+    added = await session.execute(row.returning(Cosignature.size))
+    if added.scalar_one_or_none() is not None:
+        checkpoint.signers += 1
+    return True

@@ -1,0 +1,142 @@
+"""The trustee's loop: exchange with the platform, co-sign consistent checkpoints, do duties, persist before answering."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from infra.crypto import merkle
+from infra.crypto.sign import labelled, sign_ed25519
+from infra.edge import context, random_bytes
+from infra.kernel.canonical import b64, canonical, unb64
+from infra.kernel.context import Actor, Context, Role
+from infra.kernel.problems import Problem
+from infra.tlog.checkpoint import parse_checkpoint
+from infra.tlog.cosignature import cosign
+from infra.tlog.note import format_note, parse_note, verify_note
+from infra.tlog.policy import parse_policy
+from infra.trustee import duties
+from infra.trustee.state import State, save
+
+log = logging.getLogger("openhall.trustee")
+
+REQUEST_LABEL = "openhall trustee request/v1"
+PATH = "/api/trustees/exchange"
+
+
+@dataclass
+class Program:
+    """One running trustee: its state, where it is kept, and the supervisor's audit of draw pools."""
+
+    state: State
+    path: Path
+    audit: duties.Audit
+    cosignature: dict[str, Any] | None = None
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def request(self, ctx: Context) -> tuple[bytes, dict[str, str]]:
+        """The body and headers of the next exchange."""
+        body = canonical(
+            {
+                "format": "trustee-request/v1",
+                "trustee": self.state.name,
+                "at": ctx.now.isoformat(),
+                "size": self.state.size,
+                "cosignature": self.cosignature,
+                "answers": self.answers,
+                "refused": self.refused,
+            }
+        )
+        signature = sign_ed25519(self.state.signer, labelled(REQUEST_LABEL, sha256(body).digest()))
+        return body, {"trustee-signature": b64(signature), "content-type": "application/json"}
+
+    def receive(self, reply: Mapping[str, Any], ctx: Context) -> bool:
+        """Take the platform's reply; returns whether there is something to send back at once."""
+        self.cosignature, self.answers, self.refused = None, [], {}
+        if not self.state.policy:
+            self.state.policy = str(reply["policy"])
+            log.warning("%s: first contact, the platform's policy is pinned", self.state.name)
+        self._cosign(reply, ctx)
+        for duty in reply["duties"]:
+            self._do(duty, ctx)
+        if self.cosignature or self.answers:
+            save(self.path, self.state)
+        return bool(self.cosignature or self.answers)
+
+    def _cosign(self, reply: Mapping[str, Any], ctx: Context) -> None:
+        """Co-sign a checkpoint only if it extends the last one co-signed; a fork is refused and said aloud."""
+        if not reply.get("checkpoint"):
+            return
+        policy = parse_policy(self.state.policy)
+        note = parse_note(reply["checkpoint"])
+        verify_note(note, policy.log)
+        checkpoint = parse_checkpoint(note.text)
+        if checkpoint.origin != policy.log.name or checkpoint.size < self.state.size:
+            raise Problem("log.origin", origin=checkpoint.origin, expected=policy.log.name)
+        if checkpoint.size == self.state.size and checkpoint.root == self.state.root:
+            return
+        if self.state.size:
+            proof = [unb64(step) for step in reply["consistency"]]
+            merkle.verify_consistency(self.state.size, checkpoint.size, self.state.root, checkpoint.root, proof)
+        self.state.size, self.state.root = checkpoint.size, checkpoint.root
+        signature = cosign(note.text, self.state.witness, int(ctx.now.timestamp()))
+        line = format_note(note.text, [signature])[len(note.text) + 1 :]
+        self.cosignature = {"size": checkpoint.size, "line": line}
+
+    def _do(self, duty: Mapping[str, Any], ctx: Context) -> None:
+        try:
+            answer = self._answer(duty, ctx)
+        except Problem as problem:
+            log.warning("%s: %s refused: %s", self.state.name, duty["kind"], problem)
+            self.refused[str(duty["id"])] = problem.code
+        else:
+            if answer is not None:
+                self.answers.append({"duty": duty["id"], "answer": answer})
+
+    def _answer(self, duty: Mapping[str, Any], ctx: Context) -> dict[str, Any] | None:
+        """The answer to one duty; None while the platform cannot yet show what the duty rests on."""
+        kind, payload, shown = duty["kind"], duty["payload"], duty["evidence"]
+        if kind == "keyset-key":
+            return duties.give_key(self.state, payload)
+        if kind == "keyset-sign":
+            return duties.sign_keyset(self.state, payload, ctx)
+        if kind == "pool-audit":
+            return duties.audit(self.state, payload, self.audit)
+        if not shown:
+            return None
+        policy = parse_policy(self.state.policy)
+        if kind == "release":
+            return duties.release(self.state, payload, shown[0], policy, ctx)
+        if kind == "draw-commit":
+            return duties.commit(self.state, payload, shown[0], policy, ctx)
+        if kind == "draw-escrow":
+            return duties.escrow(self.state, payload, shown, policy, ctx)
+        raise Problem("trustee.unknown-duty", kind=kind)
+
+
+async def serve(program: Program, platform: str, every: float, stop: asyncio.Event) -> None:
+    """Dial out for ever: exchange, work, answer at once, else wait `every` seconds; a platform that is away is waited for."""
+    actor = Actor(program.state.name, Role.TRUSTEE)
+    async with httpx.AsyncClient(base_url=platform, timeout=10, trust_env=False) as client:
+        while not stop.is_set():
+            more = False
+            try:
+                body, headers = program.request(context(actor))
+                response = await client.post(PATH, content=body, headers=headers)
+                response.raise_for_status()
+                more = program.receive(response.json(), context(actor))
+            except httpx.HTTPError as error:
+                log.warning("%s: the platform is away: %s", program.state.name, type(error).__name__)
+            except Problem as problem:
+                log.error("%s: refused: %s", program.state.name, problem)
+            if not more:
+                try:
+                    await asyncio.wait_for(stop.wait(), every + every * random_bytes(1)[0] / 1024)
+                except TimeoutError:
+                    continue

@@ -1,0 +1,63 @@
+"""What all tests share: one embedded database server, one embedded object store, the folder of shared data."""
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from infra.embedded.databases import create_database, drop_database
+from infra.embedded.objects import EmbeddedObjects
+from infra.embedded.postgres import ROLE, EmbeddedPostgres
+from infra.objects import Objects
+from infra.settings import DatabaseAddress
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """One server for the whole run; every test takes its own database from it."""
+    with EmbeddedPostgres.start(tmp_path_factory.mktemp("database-home"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> str | None:
+    """The name of the database that `fresh_database` copies; None for an empty one."""
+    return None
+
+
+@pytest_asyncio.fixture
+async def fresh_database(postgres: EmbeddedPostgres, template: str | None) -> AsyncIterator[DatabaseAddress]:
+    """A database for one test, owned by the product's role, dropped afterwards."""
+    name = f"test_{os.getpid()}_{next(NUMBERS)}"
+    await create_database(postgres.admin_dsn, name, template, ROLE)
+    yield postgres.address.of(name)
+    await drop_database(postgres.admin_dsn, name)
+
+
+@pytest.fixture(scope="session")
+def objects_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedObjects]:
+    """One S3 server for the whole run; every test takes its own bucket or prefix."""
+    with EmbeddedObjects.start(tmp_path_factory.mktemp("objects-home")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def objects(objects_server: EmbeddedObjects) -> Iterator[Objects]:
+    """A client of that server."""
+    client = Objects(objects_server.address)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The third-party vectors and data beside the project; tests that need them are left out where they are absent."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    if not beside.is_dir():
+        pytest.skip("no folder of shared data beside the project")
+    return beside

@@ -1,0 +1,261 @@
+"""The embedded database: fresh, kept, shared, crashed, foreign; as any user."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
+
+import asyncpg
+import pytest
+
+from infra.embedded.databases import create_database
+from infra.embedded.places import is_held, need_room, short_socket_directory
+from infra.embedded.postgres import ROLE, EmbeddedPostgres, binaries, lock_of
+from infra.kernel.problems import Problem
+from infra.settings import DatabaseAddress
+from tests.embedded.conftest import BOTH, DATABASE, ONE, alive, until
+
+Script = Callable[..., subprocess.Popen[str]]
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+NO_NAMESPACE = ("setpriv", "--bounding-set=-setfcap", "--inh-caps=-setfcap")
+
+
+async def asked(address: DatabaseAddress, question: str) -> object:
+    connection = await asyncpg.connect(address.dsn)
+    try:
+        return await connection.fetchval(question)
+    finally:
+        await connection.close()
+
+
+def begun(home: Path) -> EmbeddedPostgres:
+    return EmbeddedPostgres.start(home, durable=False)
+
+
+def postmaster(home: Path) -> int:
+    return int((home / "postgres/data/postmaster.pid").read_text().split()[0])
+
+
+async def test_the_product_is_no_superuser_of_its_database(postgres: EmbeddedPostgres) -> None:
+    assert await asked(postgres.address, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+
+
+async def test_text_is_ordered_by_code_point_on_every_machine(postgres: EmbeddedPostgres) -> None:
+    question = "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = current_database()"
+    assert await asked(postgres.address, question) == "bC.UTF-8"
+
+
+async def test_no_port_is_open(postgres: EmbeddedPostgres) -> None:
+    assert await asked(postgres.admin, "SHOW listen_addresses") == ""
+
+
+async def test_data_are_there_after_a_restart(tmp_path: Path) -> None:
+    with begun(tmp_path) as server:
+        await asked(server.address, "CREATE TABLE kept AS SELECT 7 AS n")
+    with begun(tmp_path) as server:
+        assert await asked(server.address, "SELECT n FROM kept") == 7
+
+
+async def test_a_second_start_uses_the_running_server_and_its_stop_leaves_it_alone(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    second = begun(next(tmp_path_factory.getbasetemp().glob("database-home*")))
+    second.stop()
+    assert (second.started_here, second.address) == (False, postgres.address)
+    assert await asked(second.address, "SELECT 1") == 1
+
+
+def test_of_two_that_start_at_once_one_starts_and_both_use_it(tmp_path: Path, script: Script) -> None:
+    starters = [script(ONE, tmp_path) for _ in range(2)]
+    said = [starter.stdout.readline() for starter in starters if starter.stdout]
+    assert sorted(said) == ["started False\n", "started True\n"]
+
+
+def test_after_stop_nothing_of_the_server_is_left_running(tmp_path: Path) -> None:
+    with begun(tmp_path):
+        number = postmaster(tmp_path)
+    assert not is_held(lock_of(tmp_path))
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+
+
+async def test_a_crashed_server_starts_again_with_what_was_committed(tmp_path: Path) -> None:
+    with EmbeddedPostgres.start(tmp_path) as server:
+        await asked(server.address, "CREATE TABLE kept AS SELECT 7 AS n")
+        os.kill(postmaster(tmp_path), signal.SIGKILL)
+        assert until(lambda: server.ended is not None)
+    with EmbeddedPostgres.start(tmp_path) as server:
+        assert await asked(server.address, "SELECT n FROM kept") == 7
+
+
+async def test_a_stale_lock_whose_number_went_to_another_program_is_no_hindrance(tmp_path: Path) -> None:
+    begun(tmp_path).stop()
+    stale = f"{os.getpid()}\n{tmp_path}/postgres/data\n1\n5432\n/nowhere\n\n  1 1\nready\n"
+    (tmp_path / "postgres/data/postmaster.pid").write_text(stale)
+    with begun(tmp_path) as server:
+        assert await asked(server.address, "SELECT 1") == 1
+
+
+def test_a_server_that_somebody_else_runs_on_these_data_is_named(tmp_path: Path) -> None:
+    begun(tmp_path).stop()
+    data = tmp_path / "postgres/data"
+    other = subprocess.Popen(["bash", "-c", "sleep 60; : postgres -D " + str(data)])
+    try:
+        (data / "postmaster.pid").write_text(f"{other.pid}\n{data}\n1\n5432\n\n\n\nready\n")
+        with pytest.raises(Problem, match=r"store.in-use"):
+            begun(tmp_path)
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_data_of_another_version_are_left_alone_and_the_version_is_told(tmp_path: Path) -> None:
+    data = tmp_path / "postgres" / "data"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("13\n")
+    with pytest.raises(Problem) as told:
+        begun(tmp_path)
+    assert (told.value.code, told.value.facts["found"]) == ("store.wrong-version", "13")
+
+
+def test_a_data_folder_without_a_version_is_told_as_damaged(tmp_path: Path) -> None:
+    (tmp_path / "postgres" / "data").mkdir(parents=True)
+    with pytest.raises(Problem, match=r"store.damaged"):
+        begun(tmp_path)
+
+
+async def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
+    half = tmp_path / "postgres" / "data.partial"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18\n")
+    with begun(tmp_path) as server:
+        assert await asked(server.address, "SELECT current_user::text") == ROLE
+
+
+async def test_a_home_too_deep_for_a_socket_works(tmp_path: Path) -> None:
+    deep = tmp_path / ("a-long-name-of-a-folder-" * 4) / "阳光交易大厅"
+    with begun(deep) as server:
+        assert await asked(server.address, "SELECT 1") == 1
+        sockets = Path(server.address.host)
+        assert sockets.stat().st_mode & 0o777 == 0o700
+    shutil.rmtree(sockets)
+
+
+def test_a_socket_folder_of_somebody_else_is_not_used(tmp_path: Path) -> None:
+    deep = tmp_path / ("a-long-name-of-a-folder-" * 5)
+    trap = short_socket_directory(deep)
+    trap.symlink_to(tmp_path)
+    try:
+        with pytest.raises(Problem, match=r"store.no-permission"):
+            begun(deep)
+    finally:
+        trap.unlink()
+
+
+def test_too_little_room_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"store.no-space"):
+        need_room(tmp_path, 10**9)
+
+
+def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(Problem, match=r"store.no-permission"):
+        begun(tmp_path / "home")
+
+
+def test_a_missing_program_is_named(script: Script) -> None:
+    code = """
+import sys
+sys.path[:] = [path for path in sys.path if "site-packages" not in path]
+from infra.embedded.postgres import binaries
+binaries()
+"""
+    told, _ = script(code).communicate(timeout=30)
+    assert "store.no-program: name=postgres" in told
+
+
+def test_both_servers_end_when_their_starter_is_killed(tmp_path: Path, script: Script) -> None:
+    starter = script(BOTH, tmp_path)
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == "ready\n"
+    numbers = [int(line) for name in ("postgres", "objects") for line in lock_text(tmp_path, name).split()]
+    starter.kill()
+    starter.wait()
+    assert until(lambda: not any(alive(number) for number in numbers))
+
+
+def test_the_server_ends_when_its_guard_is_killed(tmp_path: Path, script: Script) -> None:
+    starter = script(ONE, tmp_path)
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == "started True\n"
+    guard, server = map(int, lock_text(tmp_path, "postgres").split())
+    os.kill(guard, signal.SIGKILL)
+    assert until(lambda: not alive(server))
+
+
+def test_ctrl_c_reaches_the_starter_first_and_the_database_shuts_down_in_order(tmp_path: Path, script: Script) -> None:
+    starter = script(ONE, tmp_path)
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == "started True\n"
+    os.killpg(starter.pid, signal.SIGINT)
+    starter.wait(30)
+    assert "database system is shut down" in (tmp_path / "logs/postgres.log").read_text().splitlines()[-1]
+
+
+@as_root
+@pytest.mark.parametrize("user", [65534, 54321], ids=["with an account", "without an account"])
+def test_an_ordinary_user_can_run_it(script: Script, user: int) -> None:
+    if not all(folder.stat().st_mode & 0o001 for folder in binaries().parents):
+        pytest.skip("other users cannot reach the database's programs here")
+    home = Path(mkdtemp())
+    os.chown(home, user, user)
+    caps = "+dac_read_search"
+    ordinary = ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--inh-caps", caps)
+    told, _ = script(DATABASE, home, before=(*ordinary, "--ambient-caps", caps)).communicate(timeout=60)
+    shutil.rmtree(home)
+    assert told.split() == [str(user), "7"]
+
+
+@as_root
+def test_root_without_namespaces_runs_it_as_nobody_even_in_a_closed_home(tmp_path: Path, script: Script) -> None:
+    (tmp_path / "closed").mkdir(mode=0o700)
+    home = tmp_path / "closed" / "home"
+    told, _ = script(DATABASE, home, before=NO_NAMESPACE).communicate(timeout=60)
+    assert told.split() == ["0", "7"]
+    assert (home / "postgres/data").stat().st_uid != 0
+
+
+@as_root
+def test_data_that_root_made_in_a_namespace_are_handed_over_where_there_is_none(tmp_path: Path, script: Script) -> None:
+    begun(tmp_path).stop()
+    told, _ = script(DATABASE, tmp_path, before=NO_NAMESPACE).communicate(timeout=60)
+    assert told.split() == ["0", "7"]
+
+
+async def test_a_database_is_a_copy_of_its_template(
+    postgres: EmbeddedPostgres, fresh_database: DatabaseAddress
+) -> None:
+    await asked(fresh_database, "CREATE TABLE kept AS SELECT 7 AS n")
+    name = fresh_database.database + "_copy"
+    await create_database(postgres.admin_dsn, name, fresh_database.database, ROLE)
+    assert await asked(postgres.address.of(name), "SELECT n FROM kept") == 7
+
+
+async def test_a_database_name_that_is_more_than_a_name_is_refused(postgres: EmbeddedPostgres) -> None:
+    with pytest.raises(Problem, match=r"database.bad-name"):
+        await create_database(postgres.admin_dsn, 'x"; DROP DATABASE openhall; --')
+
+
+def lock_text(home: Path, name: str) -> str:
+    return (home / name / "server.lock").read_text()
+
+
+def test_the_socket_is_closed_to_other_users(postgres: EmbeddedPostgres) -> None:
+    folder = Path(postgres.address.host)
+    assert folder.stat().st_mode & 0o077 == 0
+    with socket.socket(socket.AF_UNIX) as here:
+        here.connect(str(folder / ".s.PGSQL.5432"))

@@ -1,0 +1,1 @@
+"""A section's evidence: everything somebody needs who does not trust the operator, in one file."""

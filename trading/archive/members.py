@@ -1,0 +1,70 @@
+"""What stands in a section's evidence file, gathered from the journal and the rows it speaks of."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expertpool.draw.reveal import evidence_of
+from expertpool.draw.states import DrawState
+from expertpool.draw.tables import Draw
+from infra.auth.keys import PlatformKeys
+from infra.custody.policy import published_policy
+from infra.db.journal import Line
+from infra.jobs import NotYetError
+from infra.kernel.canonical import b64, canonical
+from infra.tlog import evidence as proofs
+from trading.archive.report import readable
+from trading.bidding.tables import Bid
+from trading.evaluation.tables import Evaluation
+from trading.sections.tables import Section
+
+LISTED = ("submitted", "replaced", "withdrawn", "opened", "unopened")
+
+
+async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, section: Section) -> dict[str, bytes]:
+    """Every member but index and seal, by name; `NotYetError` while an event of the section is not co-signed."""
+    events = [await event_member(session, line) for line in await _lines(session, section.id)]
+    found: dict[str, bytes] = {
+        "policy.txt": (await published_policy(session, keys, log_name)).encode(),
+        "events.json": canonical(events),
+    }
+    found |= await _manifests(session, section.id)
+    found |= await _draws(session, keys, section.id)
+    evaluation = await session.get_one(Evaluation, section.id)
+    found["evaluation.json"] = canonical(evaluation.evidence)
+    found["report.html"] = readable(section, events, evaluation.evidence).encode()
+    return found
+
+
+async def event_member(session: AsyncSession, line: Line) -> dict[str, Any]:
+    """One event as evidence: preimage, salt, proof under its first co-signed checkpoint, and the opening of its link."""
+    shown = await proofs.evidence(session, line)
+    if shown is None or line.link_salt is None or line.previous is None:
+        raise NotYetError(f"journal line {line.id} is not co-signed yet")
+    opening = {"salt": b64(line.link_salt), "number": line.number, "previous": b64(line.previous)}
+    return {**shown, "link": opening}
+
+
+async def _lines(session: AsyncSession, section_id: str) -> list[Line]:
+    found = select(Line).where(Line.section == section_id, Line.salt.is_not(None)).order_by(Line.number)
+    return list((await session.execute(found)).scalars())
+
+
+async def _manifests(session: AsyncSession, section_id: str) -> dict[str, bytes]:
+    rows = select(Bid).where(Bid.section == section_id, Bid.state.in_(LISTED)).order_by(Bid.id)
+    return {
+        f"bids/{bid.id}.json": canonical(
+            {"manifest": bid.manifest, "signature": b64(bid.signature), "certificate": b64(bid.certificate)}
+        )
+        for bid in (await session.execute(rows)).scalars()
+    }
+
+
+async def _draws(session: AsyncSession, keys: PlatformKeys, section_id: str) -> dict[str, bytes]:
+    done = (DrawState.REVEALED, DrawState.DISCLOSED)
+    rows = select(Draw).where(Draw.section == section_id, Draw.state.in_(done)).order_by(Draw.number)
+    return {
+        f"draw-{draw.number}.json": canonical(evidence_of(keys, draw))
+        for draw in (await session.execute(rows)).scalars()
+    }

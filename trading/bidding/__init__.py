@@ -1,0 +1,1 @@
+"""Bids 投标: sealed uploads, receipts, replacement and withdrawal."""

@@ -1,0 +1,91 @@
+"""Rows of notices: immutable versions, own and imported, with what lists and search need."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, desc
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db.base import Base, Id, Instant, Name, Regional
+
+
+class NoticeKind(StrEnum):
+    """What a notice tells (招标公告, 变更公告, 候选人公示, 中标结果公告, 流标公告, 终止公告, 合同公告, 平台公告)."""
+
+    TENDER = "tender-notice"
+    AMENDMENT = "amendment"
+    CANDIDATES = "candidates"
+    AWARD = "award"
+    FAILED = "failed"
+    TERMINATED = "terminated"
+    CONTRACT = "contract"
+    PLATFORM = "platform"
+
+
+class Category(StrEnum):
+    """The kind of trade (工程建设, 政府采购, 土地使用权, 产权, 其他)."""
+
+    CONSTRUCTION = "construction"
+    PROCUREMENT = "procurement"
+    LAND = "land"
+    PROPERTY = "property"
+    OTHER = "other"
+
+
+CURRENT = "superseded_at IS NULL"
+_FILTERED = ("kind", "category", "region", "closes_at")
+
+
+def _listing(name: str, *columns: str) -> Index:
+    """An index for a list, newest first; what filters look at comes with it, so that counting reads no rows."""
+    return Index(
+        name,
+        *columns,
+        desc("published_at"),
+        desc("id"),
+        postgresql_where=CURRENT,
+        postgresql_include=[column for column in _FILTERED if column not in columns],
+    )
+
+
+class Notice(Regional, Base):
+    """One version of a notice. Nothing but `superseded_at` ever changes; a correction is a new row with `corrects`.
+
+    `closes_at` is the bid deadline of a tender notice and the end of publicity of candidates. `facts` and `candidates`
+    hold what was published, verbatim. `origin` and `source` say where an imported notice came from.
+    """
+
+    __tablename__ = "notices"
+
+    id: Mapped[Id]
+    kind: Mapped[NoticeKind] = mapped_column(String(20))
+    category: Mapped[Category] = mapped_column(String(20))
+    title: Mapped[Name]
+    project: Mapped[Name]
+    section: Mapped[str | None] = mapped_column(String(129))
+    published_at: Mapped[Instant]
+    closes_at: Mapped[Instant | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    origin: Mapped[str | None] = mapped_column(String(100))
+    source: Mapped[Name | None]
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    version: Mapped[int] = mapped_column(server_default="1")
+    corrects: Mapped[str | None] = mapped_column(ForeignKey("notices.id"))
+    superseded_at: Mapped[Instant | None]
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+
+    __table_args__ = (
+        CheckConstraint("title <> ''", name="titled"),
+        CheckConstraint("(origin IS NULL) = (source IS NULL)", name="origin_with_source"),
+        CheckConstraint("(corrects IS NULL) = (version = 1)", name="first_version_corrects_nothing"),
+        Index("uq_notices_source", "origin", "source", unique=True, postgresql_where=CURRENT),
+        Index("uq_notices_corrects", "corrects", unique=True, postgresql_where="corrects IS NOT NULL"),
+        _listing("ix_notices_published"),
+        _listing("ix_notices_kind", "kind"),
+        _listing("ix_notices_category", "category", "kind"),
+        Index("ix_notices_closes", "kind", "closes_at", postgresql_where=CURRENT),
+        Index("ix_notices_section", "section", postgresql_where="section IS NOT NULL"),
+        Index("ix_notices_search", "search", postgresql_using="gin", postgresql_where=CURRENT),
+    )

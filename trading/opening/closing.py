@@ -1,0 +1,76 @@
+"""Closing at the deadline: the list of bids is frozen and logged; with enough bids the trustees are asked for their keys."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from infra.auth.permissions import require
+from infra.custody.release import ask_for_release
+from infra.custody.tables import Keyset
+from infra.db.work import Work
+from infra.jobs import enqueue
+from infra.kernel.canonical import b64
+from infra.kernel.events import Event
+from trading.bidding.states import BidState
+from trading.bidding.tables import Bid
+from trading.notices.actions import publish_notice
+from trading.notices.tables import Category, NoticeKind
+from trading.sections.actions import stamp
+from trading.sections.queries import lock_section
+from trading.sections.states import LIFE, SectionState
+from trading.sections.tables import Section
+
+RETENTION = timedelta(days=1)
+
+
+async def close_section(work: Work, section_id: str) -> None:
+    """The effect of the deadline (TBL 34, TBR 44): runs under the exclusive lock, so every accepted bid is in the list.
+
+    Fewer bids than the minimum: outcome `failed`, no key is asked for, nothing is ever opened.
+    """
+    require(work.ctx.actor, "section.close")
+    section = await lock_section(work.session, section_id)
+    if section.state != SectionState.BIDDING:
+        return
+    keyset = await work.session.get_one(Keyset, section.keyset)
+    assert keyset.digest is not None and section.deadline is not None
+    bids = await _frozen_list(work, section_id)
+    opens = len(bids) >= keyset.minimum
+    section.state = LIFE.move("close" if opens else "fail", SectionState.BIDDING, work.ctx.actor.role)
+    section.closed_at = work.ctx.now
+    section.failed_why = None if opens else "too-few-bids"
+    line = work.record(
+        Event.SECTION_CLOSED,
+        section_id,
+        section=section_id,
+        region=section.region,
+        outcome="open" if opens else "failed",
+        deadline=stamp(section.deadline),
+        keyset=b64(keyset.digest),
+        minimum=keyset.minimum,
+        bids=[{"bid": bid.id, "manifest": b64(bid.digest)} for bid in bids],
+    )
+    await work.session.flush()
+    if opens:
+        await ask_for_release(work, keyset, line.id)
+        await enqueue(work, "retain-bids", section=section_id)
+    else:
+        await _announce_failure(work, section, len(bids))
+
+
+async def _frozen_list(work: Work, section_id: str) -> list[Bid]:
+    standing = select(Bid).where(Bid.section == section_id, Bid.state == BidState.SUBMITTED).order_by(Bid.id)
+    return list((await work.session.execute(standing)).scalars())
+
+
+async def _announce_failure(work: Work, section: Section, count: int) -> None:
+    await publish_notice(
+        work,
+        kind=NoticeKind.FAILED,
+        category=Category.CONSTRUCTION,
+        title=f"{section.title}流标公告",
+        project=section.title,
+        section=section.id,
+        region=section.region,
+        facts={"reason": "too-few-bids", "bids": count, "source": "TBR 44"},
+    )

@@ -1,0 +1,1 @@
+"""Projects 项目: registered by the procuring entity, accepted by the centre."""

@@ -1,0 +1,50 @@
+"""Construction tendering (ENG, 招标投标法): the values of the law, each with its article and how it is known."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from trading.regimes.days import Unit
+from trading.regimes.regime import Mark, Parameter, Rule
+
+READ, SECONDARY, UNVERIFIED = Mark.READ, Mark.SECONDARY, Mark.UNVERIFIED
+D, WD = Unit.DAY, Unit.WORKING_DAY
+
+PERIODS = (
+    Parameter(Rule.DOCUMENT_SALE, 5, "TBR 16", READ, D),
+    Parameter(Rule.SUBMISSION, 20, "TBL 24", READ, D),
+    Parameter(Rule.CLARIFICATION, 15, "TBR 21", READ, D),
+    Parameter(Rule.OBJECTION_DOCUMENT, 10, "TBR 22", READ, D),
+    Parameter(Rule.OBJECTION_REPLY, 3, "TBR 22, 54", READ, D),
+    Parameter(Rule.PUBLICITY_START, 3, "TBR 54", READ, D),
+    Parameter(Rule.PUBLICITY, 3, "TBR 54", READ, D),
+    Parameter(Rule.CONTRACT, 30, "TBL 46", READ, D),
+    Parameter(Rule.SECURITY_REFUND, 5, "TBR 35, 57", READ, D),
+    Parameter(Rule.RESULT_REPORT, 15, "TBL 47", READ, D),
+    Parameter(Rule.COMPLAINT, 10, "TBR 60", READ, D),
+    Parameter(Rule.COMPLAINT_ACCEPT, 3, "TBR 61", READ, WD),
+    Parameter(Rule.COMPLAINT_DECIDE, 30, "TBR 61", READ, WD),
+)
+
+LIMITS = (
+    Parameter(Rule.BIDS_MINIMUM, 3, "TBR 44", READ),
+    Parameter(Rule.PANEL_MINIMUM, 5, "TBL 37", READ),
+    Parameter(Rule.PANEL_ODD, True, "TBL 37", READ),
+    Parameter(Rule.PANEL_EXPERTS, Fraction(2, 3), "TBL 37", READ),
+    Parameter(Rule.CANDIDATES_MAXIMUM, 3, "TBR 53", READ),
+    Parameter(Rule.BID_SECURITY, Decimal("0.02"), "TBR 26", READ),
+    Parameter(Rule.BID_SECURITY_CAP, Decimal("800000.00"), "七部委30号令", UNVERIFIED),
+    Parameter(Rule.PERFORMANCE_SECURITY, Decimal("0.10"), "TBR 58", READ),
+    Parameter(Rule.COMPULSORY_WORKS, Decimal("4000000.00"), "MT16 5", SECONDARY),
+    Parameter(Rule.COMPULSORY_GOODS, Decimal("2000000.00"), "MT16 5", SECONDARY),
+    Parameter(Rule.COMPULSORY_SERVICES, Decimal("1000000.00"), "MT16 5", SECONDARY),
+    Parameter(Rule.RETENTION_YEARS, 15, "CQ 38", SECONDARY),
+)
+
+CHOICES = (
+    Parameter(Rule.METHODS, ("benchmark", "lowest_price_first", "lowest_evaluated"), "TBL 40, 41; TBR 49", READ),
+    Parameter(Rule.LOTS, False, "O1117 (二)", READ),
+    Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),
+    Parameter(Rule.JUDGES_NAMED, False, "O1117 (五); PY 18", UNVERIFIED),
+)
+
+PARAMETERS = {parameter.rule: parameter for parameter in (*PERIODS, *LIMITS, *CHOICES)}

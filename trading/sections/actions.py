@@ -1,0 +1,177 @@
+"""From draft to published notice: a section's document is frozen, its keyset published, its periods checked."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from infra.auth.permissions import require
+from infra.custody.actions import request_keyset
+from infra.custody.tables import Keyset
+from infra.db.work import Work
+from infra.kernel.canonical import b64, digest
+from infra.kernel.events import Event
+from infra.kernel.money import Fen, yuan
+from infra.kernel.problems import Problem
+from infra.timers import schedule
+from trading.evaluation.method import check_method
+from trading.notices.actions import publish_notice
+from trading.notices.rules import check_fields, check_periods
+from trading.notices.tables import Category, Notice, NoticeKind
+from trading.projects.tables import Project
+from trading.regimes.regime import Regime, Rule
+from trading.regimes.rules import REGIMES
+from trading.sections.queries import lock_section
+from trading.sections.states import LIFE, SectionState
+from trading.sections.tables import Document, Section
+
+NUMBER = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
+PARTS = ("commercial", "opening-form", "technical")
+CLOSING = "section.closed"
+
+
+async def create_section(
+    work: Work, project_id: str, number: str, title: str, *, ceiling: Fen | None = None, parts: tuple[str, ...] = PARTS
+) -> Section:
+    """Add a section to an accepted project; `section.code`, `section.known`, `project.unknown` refuse."""
+    require(work.ctx.actor, "section.create")
+    project = await work.session.get(Project, project_id)
+    if project is None or work.ctx.actor.organisation not in (project.agent, project.procuring_entity):
+        raise Problem("project.unknown", code=project_id)
+    if not NUMBER.fullmatch(number):
+        raise Problem("section.code", given=number)
+    section_id = f"{project_id}/{number}"
+    if await work.session.get(Section, section_id) is not None:
+        raise Problem("section.known", section=section_id)
+    section = Section(
+        id=section_id,
+        project=project_id,
+        region=project.region,
+        title=title,
+        state=SectionState.DRAFT,
+        regime=REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=project.region).id,
+        ceiling=ceiling,
+        parts=sorted(parts),
+        created_at=work.ctx.now,
+    )
+    work.session.add(section)
+    work.record(Event.SECTION_CREATED, section_id, section=section_id, region=section.region, title=title)
+    return section
+
+
+async def freeze_document(
+    work: Work, section_id: str, *, method: dict[str, Any], labels: dict[str, Any], files: list[dict[str, Any]]
+) -> Document:
+    """Freeze the tender document: afterwards nothing outside it may decide (TBR 49).
+
+    `files` are {name, size, sha256}; the method is the one of design/recompute.md. Refuses what `check_method` refuses.
+    """
+    section = await own_section(work, section_id, "document.freeze")
+    regime = regime_of(section, work.ctx.mode)
+    check_method(method, regime, labels)
+    section.state = LIFE.move("freeze", SectionState(section.state), work.ctx.actor.role)
+    content = {"method": method, "labels": labels, "files": files, "ceiling": section.ceiling}
+    document = Document(
+        section=section_id,
+        region=section.region,
+        method=method,
+        labels=labels,
+        files=files,
+        digest=digest({**content, "ceiling": None if section.ceiling is None else yuan(Fen(section.ceiling))}),
+        frozen_at=work.ctx.now,
+    )
+    work.session.add(document)
+    work.record(
+        Event.DOCUMENT_FROZEN,
+        section_id,
+        section=section_id,
+        region=section.region,
+        method=method,
+        labels=labels,
+        files=files,
+        ceiling=None if section.ceiling is None else yuan(Fen(section.ceiling)),
+        document=b64(document.digest),
+    )
+    return document
+
+
+async def ask_for_keyset(work: Work, section_id: str, deadline: datetime) -> Keyset:
+    """Ask the three trustees for this section's keyset; it must be published before the notice can be."""
+    section = await own_section(work, section_id, "notice.publish")
+    if deadline.microsecond:
+        raise Problem("section.deadline-seconds", deadline=deadline)
+    if deadline <= work.ctx.now:
+        raise Problem("section.deadline-past", deadline=deadline)
+    minimum = regime_of(section, work.ctx.mode).count(Rule.BIDS_MINIMUM)
+    keyset = await request_keyset(work, section_id, 1, deadline, event=CLOSING, minimum=minimum, region=section.region)
+    section.keyset = keyset.id
+    return keyset
+
+
+async def publish_tender(
+    work: Work, section_id: str, *, sale_ends: datetime, deadline: datetime, fields: dict[str, str]
+) -> Notice:
+    """Publish the tender notice 招标公告 once document and keyset stand and the periods hold (TBL 16, 24; TBR 16).
+
+    `section.without-keyset`, `section.keyset-deadline`, `notice.*` refuse; on success the deadline is a legal timer.
+    """
+    section = await own_section(work, section_id, "notice.publish")
+    state = LIFE.move("publish", SectionState(section.state), work.ctx.actor.role)
+    regime = regime_of(section, work.ctx.mode)
+    keyset = None if section.keyset is None else await work.session.get(Keyset, section.keyset)
+    if keyset is None or keyset.digest is None:
+        raise Problem("section.without-keyset", section=section_id)
+    if keyset.deadline != deadline:
+        raise Problem("section.keyset-deadline", keyset=keyset.deadline, deadline=deadline)
+    check_fields(fields)
+    check_periods(regime, work.ctx.now, sale_ends, deadline)
+    document = await work.session.get_one(Document, section_id)
+    section.state, section.published_at, section.deadline = state, work.ctx.now, deadline
+    section.regime = regime.id
+    await schedule(work, deadline, "section.close", section_id)
+    facts = {
+        **fields,
+        "sale_ends": stamp(sale_ends),
+        "deadline": stamp(deadline),
+        "ceiling": None if section.ceiling is None else yuan(Fen(section.ceiling)),
+        "document": b64(document.digest),
+        "keyset": b64(keyset.digest),
+        "regime": regime.id,
+    }
+    notice = await publish_notice(
+        work,
+        kind=NoticeKind.TENDER,
+        category=Category.CONSTRUCTION,
+        title=f"{section.title}招标公告",
+        project=section.title,
+        section=section_id,
+        region=section.region,
+        closes_at=deadline,
+        facts=facts,
+    )
+    work.record(
+        Event.NOTICE_PUBLISHED, notice.id, section=section_id, region=section.region, kind=notice.kind,
+        title=notice.title, facts=facts,
+    )  # fmt: skip
+    return notice
+
+
+def regime_of(section: Section, mode: str) -> Regime:
+    """The rule set the section is pinned to; a demo rule set is refused outside mode demo."""
+    return REGIMES.get(section.regime, mode=mode)
+
+
+def stamp(at: datetime) -> str:
+    """A UTC instant as `YYYY-MM-DDThh:mm:ssZ` (microseconds only where there are any)."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S" + (".%f" if at.microsecond else "") + "Z")
+
+
+async def own_section(work: Work, section_id: str, verb: str) -> Section:
+    """The section, locked, if the actor's body runs its project; a stranger's id is unknown."""
+    require(work.ctx.actor, verb)
+    section = await lock_section(work.session, section_id)
+    owners = select(Project.agent, Project.procuring_entity).where(Project.id == section.project)
+    if work.ctx.actor.organisation not in (await work.session.execute(owners)).one():
+        raise Problem("section.unknown", section=section_id)
+    return section

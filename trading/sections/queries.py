@@ -1,0 +1,32 @@
+"""Finding sections: with a lock to change them, or as anybody may read them."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.kernel.problems import Problem
+from trading.sections.states import SectionState
+from trading.sections.tables import Document, Section
+
+HIDDEN = (SectionState.DRAFT, SectionState.READY)
+
+
+async def lock_section(session: AsyncSession, section_id: str, *, shared: bool = False) -> Section:
+    """The section under an exclusive lock (or the shared one of a submission); `section.unknown` where there is none."""
+    locked = select(Section).where(Section.id == section_id).with_for_update(read=shared)
+    section = (await session.execute(locked.execution_options(populate_existing=True))).scalar_one_or_none()
+    if section is None:
+        raise Problem("section.unknown", section=section_id)
+    return section
+
+
+async def public_section(session: AsyncSession, section_id: str) -> Section:
+    """A section as the public may see it: published ones only, `section.unknown` otherwise."""
+    section = await session.get(Section, section_id)
+    if section is None or section.state in HIDDEN:
+        raise Problem("section.unknown", section=section_id)
+    return section
+
+
+async def document_of(session: AsyncSession, section_id: str) -> Document:
+    """The frozen tender document."""
+    return await session.get_one(Document, section_id)

@@ -1,0 +1,45 @@
+"""A section's life under ENG rules with post-qualification (rules/trading.md §2.1)."""
+
+from enum import StrEnum
+
+from infra.kernel.context import Role
+from infra.kernel.workflow import Step, Workflow
+
+
+class SectionState(StrEnum):
+    """Where a section stands."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    BIDDING = "bidding"
+    DECRYPTING = "decrypting"
+    OPENED = "opened"
+    EVALUATING = "evaluating"
+    MARKED = "marked"
+    REPORTED = "reported"
+    PUBLICITY = "publicity"
+    DETERMINED = "determined"
+    NOTIFIED = "notified"
+    FAILED = "failed"
+
+
+_S = SectionState
+_AGENT = (Role.AGENT, Role.PROCURING)
+_SYSTEM = (Role.SYSTEM,)
+
+LIFE: Workflow[SectionState] = Workflow(
+    "section",
+    [
+        Step("freeze", _S.DRAFT, _S.READY, _AGENT, "TBR 49: nothing outside the tender document may decide"),
+        Step("publish", _S.READY, _S.BIDDING, _AGENT, "TBL 16, 24"),
+        Step("close", _S.BIDDING, _S.DECRYPTING, _SYSTEM, "TBL 34: deadline and opening are one instant"),
+        Step("fail", _S.BIDDING, _S.FAILED, _SYSTEM, "TBR 44: fewer than three bids, no opening"),
+        Step("open", _S.DECRYPTING, _S.OPENED, _SYSTEM, "EBM 29-30"),
+        Step("seat", _S.OPENED, _S.EVALUATING, (*_SYSTEM, Role.CENTRE), "TBL 37"),
+        Step("publish-marks", _S.EVALUATING, _S.MARKED, (*_SYSTEM, Role.JUDGE), "O1117 (五)"),
+        Step("report", _S.MARKED, _S.REPORTED, (*_SYSTEM, Role.JUDGE), "TBL 40, TBR 53"),
+        Step("publicise", _S.REPORTED, _S.PUBLICITY, _AGENT, "TBR 54"),
+        Step("determine", _S.PUBLICITY, _S.DETERMINED, _SYSTEM, "TBR 54-55"),
+        Step("notify", _S.DETERMINED, _S.NOTIFIED, _AGENT, "TBL 45"),
+    ],
+)

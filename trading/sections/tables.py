@@ -1,0 +1,53 @@
+"""A section and its frozen tender document."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from infra.db.base import Base, Instant, Regional
+
+
+class Section(Regional, Base):
+    """One section 标段. `id` is `<tender>/<section>`; the regime is the one in force when the notice was published."""
+
+    __tablename__ = "sections"
+
+    id: Mapped[str] = mapped_column(String(129), primary_key=True)
+    project: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    regime: Mapped[str] = mapped_column(String(40))
+    ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    parts: Mapped[list[str]] = mapped_column(JSONB)
+    keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
+    created_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    published_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    deadline: Mapped[Instant | None] = mapped_column(DateTime(timezone=True), index=True)
+    closed_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    opened_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    publicity_ends: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    failed_why: Mapped[str | None] = mapped_column(String(40))
+    evidence: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('draft', 'ready') OR (published_at IS NOT NULL AND deadline IS NOT NULL)", name="published"
+        ),
+        CheckConstraint("(state = 'failed') = (failed_why IS NOT NULL)", name="failed_has_reason"),
+        CheckConstraint("ceiling IS NULL OR ceiling > 0", name="ceiling_positive"),
+    )
+
+
+class Document(Regional, Base):
+    """The frozen tender document 招标文件: its files' hashes and the scoring method that alone decides (TBR 49)."""
+
+    __tablename__ = "documents"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    method: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    labels: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    frozen_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,117 @@
+"""The composition root: one litestar application from one stack; every request passes the gate first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Litestar, Request, Router
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ControllerRouterHandler, Guard, Scope
+
+from infra.auth.sessions import SignedIn, find_session, touch
+from web.account import forms as account_forms
+from web.account import pages as account_pages
+from web.api.handlers import API
+from web.errors import handlers
+from web.i18n import language_of
+from web.public import pages as public_pages
+from web.public.boards import HomeBoard
+from web.security import (
+    TEXT,
+    VISITOR,
+    AnyConnection,
+    bearer,
+    check_audience,
+    check_form,
+    header_writer,
+    is_secure,
+    session_cookie_name,
+)
+from web.state import Clock, Stack
+from web.static import static_file
+from web.visit import Visit
+
+PAGES: list[ControllerRouterHandler] = [
+    *public_pages.HANDLERS,
+    *account_pages.HANDLERS,
+    *account_forms.HANDLERS,
+]
+PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *API]
+
+
+def create_app(
+    stack: Stack,
+    *,
+    pages: Sequence[ControllerRouterHandler] = (),
+    plain: Sequence[ControllerRouterHandler] = (),
+) -> Litestar:
+    """The web application; `pages` are further page handlers (served in both languages), `plain` further API handlers.
+
+    Every handler carries `opt={"audience": …}`: "public", "signed-in", a role, or several roles.
+    """
+    both = [*PAGES, *pages]
+    clock, board = Clock(stack.database), HomeBoard()
+    return Litestar(
+        route_handlers=[
+            Router("/", route_handlers=both),
+            Router("/en", route_handlers=both),
+            *PLAIN,
+            *plain,
+        ],
+        guards=[gate(stack, clock)],
+        dependencies={
+            "stack": Provide(lambda: stack, sync_to_thread=False),
+            "clock": Provide(lambda: clock, sync_to_thread=False),
+            "board": Provide(lambda: board, sync_to_thread=False),
+            "visit": Provide(provide_visit, sync_to_thread=False),
+        },
+        exception_handlers=handlers(stack.demo),
+        before_send=[header_writer(is_secure(stack.settings))],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude_opt_key="packed"),
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def gate(stack: Stack, clock: Clock) -> Guard:
+    """The guard before every handler: who is it, may they come in, did our own form send this."""
+    cookie = session_cookie_name(is_secure(stack.settings))
+
+    async def pass_gate(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+        language, path = language_of(connection.url.path)
+        now = await clock.now()
+        token = bearer(connection) or connection.cookies.get(cookie)
+        signed_in = await signed_in_by(stack, token, now) if token else None
+        visit = Visit(
+            language=language,
+            path=path,
+            query=connection.url.query,
+            now=now,
+            large_text=connection.cookies.get(TEXT) == "large",
+            form_key=signed_in.csrf if signed_in else connection.cookies.get(VISITOR),
+            signed_in=signed_in,
+        )
+        connection.scope["state"]["visit"] = visit
+        check_audience(visit, handler)
+        if isinstance(connection, Request):
+            await check_form(connection, visit)
+
+    return pass_gate
+
+
+async def signed_in_by(stack: Stack, token: str, now: Any) -> SignedIn | None:
+    """The person behind a session token; notes the sign of life once a minute."""
+    async with stack.database.reading() as session:
+        found = await find_session(session, token, now)
+    if found is not None and found.due_to_touch(now):
+        async with stack.database.work(found.actor) as work:
+            await touch(work, found)
+    return found
+
+
+def provide_visit(scope: Scope) -> Visit:
+    """The visit the gate found."""
+    visit: Visit = scope["state"]["visit"]
+    return visit

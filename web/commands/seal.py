@@ -1,0 +1,127 @@
+"""`openhall seal`: files become containers that open only after the deadline, with a manifest and a bid kit."""
+
+import re
+from contextlib import ExitStack
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+import infra.crypto
+from infra.crypto.keyset import Keyset, parse_keyset, pinned_signers, verify_keyset
+from infra.crypto.manifest import Client, Manifest, bidder_line
+from infra.crypto.seal import SealedPart, seal_stream
+from infra.crypto.seal_header import PART
+from infra.crypto.seal_key import FACTOR, new_header
+from infra.crypto.seal_kit import BidKit, lock_kit
+from infra.edge import random_bytes
+from infra.kernel.problems import Problem
+from web.commands.sealing import Bar, appearing, naming, read_passphrase, refusals
+
+VERSION = "openhall-cli 0.1.0"
+_CODE = re.compile(r"[0-9A-Za-z-]{1,64}")
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("seal")
+@click.option("--keyset", "keyset_file", type=_FILE, required=True, help="The section's keyset document.")
+@click.option("--section", required=True, help="<tender>/<section>, as in the notice.")
+@click.option("--bidder", required=True, help="The bidder's unified social credit code.")
+@click.option("--bidder-factor", is_flag=True, help="Make a factor B, without which the bid cannot be opened.")
+@click.option("--round", "round_", default=None, help="The round; by default the keyset's.")
+@click.option("--part", "parts", multiple=True, required=True, help="NAME=FILE; may be given several times.")
+@click.option("--policy", "policy_file", type=_FILE, help="Pinned keys: lines `custodian <name> <base64 key>`.")
+@click.option("--kit-passphrase-file", type=_FILE, help="Protects the bid kit; the first line is the passphrase.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="An empty folder.")
+def command(
+    keyset_file: Path,
+    section: str,
+    bidder: str,
+    bidder_factor: bool,
+    round_: str | None,
+    parts: tuple[str, ...],
+    policy_file: Path | None,
+    kit_passphrase_file: Path | None,
+    out: Path,
+) -> None:
+    """Seal files for one section: PART.sealed for each, manifest.json and kit.json."""
+    with refusals():
+        keyset = _keyset(keyset_file, policy_file)
+        _check_place(keyset, section, round_)
+        if not _CODE.fullmatch(bidder):
+            raise Problem("seal.bidder", field="credit code")
+        files = _files(parts)
+        passphrase = None if kit_passphrase_file is None else read_passphrase(kit_passphrase_file)
+        out.mkdir(parents=True, exist_ok=True)
+        if (out / "kit.json").exists():
+            raise Problem("seal.file", name=out / "kit.json", why="it belongs to an earlier bid and is not overwritten")
+        factor = random_bytes(FACTOR) if bidder_factor else None
+        _seal_all(keyset, bidder, factor, files, passphrase, out)
+        if policy_file is None:
+            _warn(
+                "the signers' keys were taken from the keyset itself; give --policy to check them against pinned keys"
+            )
+        if passphrase is None:
+            _warn(f"{out / 'kit.json'} is not protected by a passphrase; keep it secret (--kit-passphrase-file)")
+
+
+def _seal_all(
+    keyset: Keyset, bidder: str, factor: bytes | None, files: dict[str, Path], passphrase: bytes | None, out: Path
+) -> None:
+    """All files appear together, the kit first of all: a container without its kit would be of no use."""
+    salt, sealed = random_bytes(32), {}
+    with ExitStack() as stack:
+        sinks = {name: stack.enter_context(appearing(out / f"{name}.sealed")) for name in files}
+        manifest_file = stack.enter_context(appearing(out / "manifest.json"))
+        kit_file = stack.enter_context(appearing(out / "kit.json"))
+        for name, path in files.items():
+            header, key = new_header(keyset, name, bidder_line(salt, bidder), factor, random_bytes)
+            bar = Bar().over(name, path.stat().st_size)
+            with naming(out / f"{name}.sealed"), path.open("rb") as source, bar as count:
+                sealed[name] = seal_stream(source, sinks[name], header, key, random_bytes, count)
+        manifest = _manifest(keyset, salt, sealed)
+        commit_salts = {name: part.commit_salt for name, part in sealed.items()}
+        kit = BidKit(keyset.section, keyset.round, bidder, salt, factor, manifest.digest, commit_salts)
+        manifest_file.write(manifest.encode())
+        kit_file.write(kit.encode() if passphrase is None else lock_kit(kit, passphrase, random_bytes))
+
+
+def _keyset(path: Path, policy: Path | None) -> Keyset:
+    keyset = parse_keyset(path.read_bytes())
+    verify_keyset(keyset, None if policy is None else pinned_signers(policy.read_text("utf-8", "replace")))
+    return keyset
+
+
+def _check_place(keyset: Keyset, section: str, round_: str | None) -> None:
+    expected = f"{keyset.section} round {keyset.round}"
+    found = f"{section} round {round_ or keyset.round}"
+    if found != expected:
+        raise Problem("seal.section", expected=expected, found=found)
+
+
+def _files(parts: tuple[str, ...]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for text in parts:
+        name, _, path = text.partition("=")
+        if not PART.fullmatch(name) or not path or name in found:
+            raise Problem("seal.section", expected="--part name=FILE, each name once", found=text)
+        if not Path(path).is_file():
+            raise Problem("seal.file", name=path, why="there is no such file")
+        found[name] = Path(path)
+    return found
+
+
+def _manifest(keyset: Keyset, salt: bytes, sealed: dict[str, SealedPart]) -> Manifest:
+    entries = tuple(sealed[name].entry(name) for name in sorted(sealed))
+    return Manifest(keyset.section, keyset.round, salt, entries, Client(VERSION, _bundle()))
+
+
+def _bundle() -> bytes:
+    """SHA-256 over the sealing code, file by file in order of their names."""
+    folder = Path(infra.crypto.__path__[0])
+    hashes = (path.name.encode() + b"\0" + sha256(path.read_bytes()).digest() for path in sorted(folder.glob("*.py")))
+    return sha256(b"".join(hashes)).digest()
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {text}", err=True)

@@ -1,0 +1,127 @@
+"""Who plays: invented bodies, bidders with the prices of worked example V2, experts. All names are made up."""
+
+from typing import Any, NamedTuple
+
+from stdnum.cn import uscc
+
+REGION = "429900"
+
+
+class Body(NamedTuple):
+    """An invented organisation."""
+
+    login: str
+    name: str
+    credit_code: str
+
+
+class BidderRole(NamedTuple):
+    """A bidder with its price in yuan, duration in days, project leader, and the size of its technical file in MB."""
+
+    body: Body
+    price: str
+    duration: str
+    leader: str
+    megabytes: int
+
+
+class ExpertRole(NamedTuple):
+    """An expert with invented identity, employer and specialties."""
+
+    name: str
+    identity: str
+    employer: str | None
+    specialties: tuple[str, ...]
+
+
+def code(serial: int) -> str:
+    """A credit code with a right check digit in the range of no real region."""
+    stem = f"91{REGION}MA{serial:07d}"
+    return stem + str(uscc.calc_check_digit(stem))
+
+
+PROCURER = Body("procurer", "云湖市水务建设管理局（示例）", code(1))
+AGENT = Body("agent", "云湖公正工程招标代理有限公司（示例）", code(2))
+CENTRE = Body("centre", "云湖市公共资源交易中心（示例）", code(3))
+SUPERVISOR = Body("supervisor", "云湖市公共资源交易监督管理局（示例）", code(4))
+
+_NAMES = (
+    "云湖建工集团", "东江路桥", "北辰市政工程", "华岳水利建设", "金堤建设", "南屏城建", "瑞丰工程",
+    "长垣基础工程", "迟到建设",
+)  # fmt: skip
+_PRICES = (
+    "9850000.00", "9620000.00", "9480000.00", "9730000.00", "9310000.00", "9560000.00", "8900000.00",
+    "9400000.00", "9500000.00",
+)  # fmt: skip
+_LEADERS = ("陆明远", "秦若川", "顾长风", "沈一舟", "温如海", "叶知秋", "江临", "白水", "晏迟")
+_SIZES = (20, 6, 3, 12, 8, 5, 2, 4, 1)
+
+BIDDERS = tuple(
+    BidderRole(
+        Body(f"bidder{number}", f"{name}有限公司（示例）", code(100 + number)),
+        price,
+        str(300 + 5 * number),
+        leader,
+        size,
+    )
+    for number, (name, price, leader, size) in enumerate(zip(_NAMES, _PRICES, _LEADERS, _SIZES, strict=True), 1)
+)
+
+_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
+_GIVEN = "文博思远嘉宁景行怀瑾"
+WORKS, COST = "A08", "A06"
+
+
+def _expert(number: int) -> ExpertRole:
+    name = _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number % 5 * 2 : number % 5 * 2 + 2]
+    employer = None if number % 9 == 0 else code(500 + number % 17)
+    specialties = (WORKS, COST) if number % 7 == 0 else (WORKS,) if number % 3 else (COST,)
+    return ExpertRole(name, f"resident:DEMO{number:06d}", employer, specialties)
+
+
+EXPERTS = tuple(_expert(number) for number in range(1, 61))
+
+METHOD: dict[str, Any] = {
+    "price": {
+        "kind": "benchmark",
+        "weight": "50",
+        "trim_from": 5,
+        "drop_high": 1,
+        "drop_low": 1,
+        "k": "0.02",
+        "above": "1",
+        "below": "0.5",
+    },
+    "items": [
+        {"id": "t1", "group": "technical", "kind": "subjective", "max": "20", "step": "0.5"},
+        {"id": "t2", "group": "technical", "kind": "subjective", "max": "15", "step": "0.5"},
+        {"id": "c1", "group": "commercial", "kind": "subjective", "max": "15", "step": "0.5"},
+    ],
+    "judges": {"trim_from": 5},
+    "tie": ["price", "technical", "procuring_entity"],
+    "places": 2,
+}
+LABELS: dict[str, Any] = {
+    "t1": {"zh": "施工组织设计", "en": "Construction plan"},
+    "t2": {"zh": "质量与安全措施", "en": "Quality and safety"},
+    "c1": {"zh": "项目管理机构", "en": "Project organisation"},
+}
+FIELDS = {
+    "name": "云湖第三水厂扩建工程 施工 01 标段",
+    "scope": "取水泵房、净水构筑物、清水池及厂区管线的施工",
+    "scale": "日供水能力由 6 万立方米扩至 10 万立方米",
+    "funding": "财政资金，已落实",
+    "qualification": "市政公用工程施工总承包贰级及以上",
+    "consortium": "不接受联合体",
+    "documents": "在本平台免费下载，不需报名",
+    "submission": "在本平台加密上传，截止前可替换、撤回",
+    "contacts": "云湖公正工程招标代理有限公司（示例） 0000-12345",
+    "platform": "云湖市公共资源交易平台",
+}
+
+
+def mark(judge: int, bidder: int, item: int, most: int) -> str:
+    """A believable mark in steps of a half: the bidder's quality, the judge's leaning, the item's character."""
+    base = most * (62 + (bidder * 17 + item * 11) % 30 + (judge * 7 + bidder * 3) % 9) // 100
+    halves = min(2 * base + (judge + bidder + item) % 2, 2 * most)
+    return f"{halves // 2}.{'5' if halves % 2 else '0'}"

@@ -1,0 +1,112 @@
+"""The judges' part: drawn by the three bodies, signed in by slip, marking alone, signing the report."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from expertpool.draw.actions import freeze_draw, request_draw
+from expertpool.draw.reveal import SLIP
+from expertpool.draw.states import DrawState
+from expertpool.draw.tables import Draw, Seat
+from infra.auth.tables import Organisation
+from infra.crypto.sign import new_p256, p256_public, sign_p256
+from infra.edge import random_bytes
+from infra.kernel.context import Role
+from trading.bidding.tables import Bid
+from trading.evaluation.actions import (
+    lock_marks,
+    opened_bids,
+    seat_message,
+    seats_of,
+    sign_report,
+    take_seat,
+)
+from trading.evaluation.marks import commitment, judge_id
+from trading.evaluation.tables import Evaluation
+from trading.sections.states import SectionState
+from web.demo import cast
+
+if TYPE_CHECKING:
+    from web.demo.story import Story
+
+QUOTA = {cast.WORKS: 3, cast.COST: 2}
+
+
+async def draw_judges(story: "Story") -> None:
+    """The request avoids every party's and bidder's own people; then the draw runs by itself."""
+    async with story.database.reading() as session:
+        bidders = select(Organisation.credit_code).join(Bid, Bid.bidder == Organisation.id)
+        codes = list((await session.execute(bidders.where(Bid.section == story.section).distinct())).scalars())
+    avoid = [*codes, cast.PROCURER.credit_code, cast.AGENT.credit_code]
+    async with story.database.work(story.people.actor("agent")) as work:
+        draw = await request_draw(work, story.section, quota=QUOTA, alternates=1, avoid=avoid, region=cast.REGION)
+    async with story.database.work(story.people.actor("centre")) as work:
+        await freeze_draw(work, story.keys.service, draw.id)
+    story.tell("draw frozen; the supervisor's trustee audits the pool, three bodies commit and escrow")
+
+    async def revealed() -> bool | None:
+        async with story.database.reading() as session:
+            return True if (await session.get_one(Draw, draw.id)).state == DrawState.REVEALED else None
+
+    await story.until("draw", revealed)
+    story.tell("escrows opened in one act; five judges drawn, names sealed until sign-in")
+
+
+class Judges:
+    """Five judges in a room, each with a key made for this section."""
+
+    def __init__(self, story: "Story") -> None:
+        self._story = story
+        self._keys: dict[str, bytes] = {}
+
+    async def sit(self) -> None:
+        """Sign in, lock marks one by one, wait until all are readable, sign the report."""
+        story = self._story
+        async with story.database.reading() as session:
+            seats = await seats_of(session, story.section)
+        for seat in seats:
+            await self._sign_in(seat)
+        story.tell(f"{len(seats)} judges signed in and declared no conflict")
+        for seat in seats:
+            await self._lock(seat)
+        story.tell("every judge signed a commitment to complete marks; nobody's are readable yet")
+        await story.until("marks", story._in_state(SectionState.MARKED))
+        for seat in seats:
+            await self._sign(seat)
+        story.tell("marks published together, report signed by all judges")
+
+    async def _sign_in(self, seat: Seat) -> None:
+        story = self._story
+        slip = story.keys.service.unwrap(SLIP, seat.id, seat.sealed_slip).decode()
+        private = self._keys[seat.id] = new_p256(random_bytes)
+        public = p256_public(private)
+        async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
+            signature = sign_p256(private, seat_message(slip, public))
+            await take_seat(work, story.keys.authority, slip, public, signature, no_conflict=True)
+
+    async def _lock(self, seat: Seat) -> None:
+        story = self._story
+        async with story.database.reading() as session:
+            bids = await opened_bids(session, story.section)
+        order = sorted(bids, key=lambda bid: (bid.form or {})["leader"])
+        marks = {
+            bid.id: {
+                str(item["id"]): cast.mark(seat.number, order.index(bid), place, int(str(item["max"])))
+                for place, item in enumerate(cast.METHOD["items"])
+            }
+            for bid in bids
+        }
+        salt = random_bytes(32)
+        promised = commitment(salt, story.section, judge_id(seat.number), marks)
+        async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
+            await lock_marks(
+                work, story.keys.authority.public_key, story.keys.service, seat.id, marks, salt,
+                sign_p256(self._keys[seat.id], promised),
+            )  # fmt: skip
+
+    async def _sign(self, seat: Seat) -> None:
+        story = self._story
+        async with story.database.reading() as session:
+            digest = (await session.get_one(Evaluation, story.section)).digest
+        async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
+            await sign_report(work, story.keys.authority.public_key, seat.id, sign_p256(self._keys[seat.id], digest))

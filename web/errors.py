@@ -1,0 +1,116 @@
+"""Refusals and failures as answers: a page for people, problem details for programs, an incident number for both."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from infra.edge import random_bytes, utc_now
+from infra.kernel.problems import Problem
+from web.i18n import Language, language_of
+from web.problems import explain
+from web.render import page
+from web.security import TEXT, sign_in_path
+from web.visit import AnyRequest, Visit
+
+LOG = logging.getLogger("openhall.web")
+BY_STATUS = {
+    400: "request.bad",
+    404: "page.unknown",
+    405: "request.method",
+    413: "request.too-large",
+    429: "request.too-many",
+    503: "service.unavailable",
+}
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Told:
+    """An error as it is told: what happened, what to do, and the number to name when asking for help."""
+
+    code: str
+    status: int
+    happened: str
+    remedy: str
+    incident: str
+
+
+def incident_number() -> str:
+    """Ten letters and digits that are easy to read over the telephone."""
+    return "".join(_LETTERS[byte & 31] for byte in random_bytes(10))
+
+
+def handlers(demo: bool) -> dict[type[Exception] | int, Callable[[AnyRequest, Any], Response[Any]]]:
+    """The application's exception handlers: a Problem, an HTTP error of the framework, and any other failure."""
+
+    def refused(request: AnyRequest, problem: Problem) -> Response[Any]:
+        if problem.code == "session.needed" and not wants_json(request) and request.method in ("GET", "HEAD"):
+            return Redirect(sign_in_path(request.url.path, request.url.query), status_code=303)
+        return answer(request, problem, demo)
+
+    def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
+        if error.status_code >= 500 and error.status_code != 503:
+            return failed(request, error)
+        code = BY_STATUS.get(error.status_code, "request.bad")
+        response = answer(request, Problem(code, path=request.url.path), demo)
+        response.headers.update(error.headers or {})
+        return response
+
+    def failed(request: AnyRequest, error: Exception) -> Response[Any]:
+        incident = incident_number()
+        LOG.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
+        try:
+            return answer(request, Problem("service.failed"), demo, incident)
+        except Exception:
+            LOG.exception("incident %s: the error page failed too", incident)
+            return Response(f"500 {incident}", status_code=500, media_type="text/plain")
+
+    return {Problem: refused, HTTPException: http_error, Exception: failed}
+
+
+def wants_json(request: AnyRequest) -> bool:
+    """Whether a program asks: the API, or a client that accepts JSON and not pages."""
+    accept = request.headers.get("accept", "")
+    return request.url.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def answer(request: AnyRequest, problem: Problem, demo: bool, incident: str | None = None) -> Response[Any]:
+    """A problem as a page or as `application/problem+json` (RFC 9457)."""
+    visit = visit_of(request)
+    told = tell(problem, visit.language, incident or incident_number())
+    if incident is None:
+        LOG.info("incident %s: %s %s refused: %s", told.incident, request.method, request.url.path, problem.code)
+    if wants_json(request):
+        body = {
+            "type": "about:blank",
+            "title": told.happened,
+            "status": told.status,
+            "detail": told.remedy,
+            "code": told.code,
+            "incident": told.incident,
+            "facts": {name: str(value) for name, value in problem.facts.items()},
+        }
+        headers = {"Cache-Control": "no-store"}
+        return Response(body, status_code=told.status, media_type="application/problem+json", headers=headers)
+    return page(visit, "errors/problem.html", demo=demo, status=told.status, told=told)
+
+
+def tell(problem: Problem, language: Language, incident: str) -> Told:
+    """A problem in the words of a language."""
+    status, happened, remedy = explain(problem, language)
+    return Told(problem.code, status, happened, remedy, incident)
+
+
+def visit_of(request: AnyRequest) -> Visit:
+    """The visit that the gate found, or what can be known without asking anything: an address and a language."""
+    known = request.scope["state"].get("visit")
+    if isinstance(known, Visit):
+        return known
+    language, path = language_of(request.url.path)
+    large = request.cookies.get(TEXT) == "large"
+    return Visit(language, path, request.url.query, utc_now(), large, None, None)

@@ -1,0 +1,148 @@
+"""The words for kinds, states, roles and journal events: English msgids, translated where the language is known."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from infra.kernel.context import Role
+from infra.kernel.events import Event
+from trading.notices.tables import Category, NoticeKind
+from web.i18n import N_
+
+NOTICE_KINDS = {
+    NoticeKind.TENDER: N_("Tender notice"),
+    NoticeKind.AMENDMENT: N_("Amendment"),
+    NoticeKind.CANDIDATES: N_("Award candidates"),
+    NoticeKind.AWARD: N_("Award notice"),
+    NoticeKind.FAILED: N_("Failed tender"),
+    NoticeKind.TERMINATED: N_("Termination"),
+    NoticeKind.CONTRACT: N_("Contract notice"),
+    NoticeKind.PLATFORM: N_("Platform notice"),
+}
+
+CATEGORIES = {
+    Category.CONSTRUCTION: N_("Construction"),
+    Category.PROCUREMENT: N_("Procurement"),
+    Category.LAND: N_("Land use rights"),
+    Category.PROPERTY: N_("Property rights"),
+    Category.OTHER: N_("Other"),
+}
+
+SHORT_CATEGORIES = {
+    Category.CONSTRUCTION: N_("Works"),
+    Category.PROCUREMENT: N_("Goods"),
+    Category.LAND: N_("Land"),
+    Category.PROPERTY: N_("Assets"),
+    Category.OTHER: N_("Misc."),
+}
+
+ROLES = {
+    Role.PUBLIC: N_("Public"),
+    Role.BIDDER: N_("Bidder"),
+    Role.PROCURING: N_("Procuring entity"),
+    Role.AGENT: N_("Procurement agent"),
+    Role.CENTRE: N_("Trading centre"),
+    Role.SUPERVISOR: N_("Supervising body"),
+    Role.JUDGE: N_("Judge"),
+    Role.TRUSTEE: N_("Trustee"),
+    Role.SYSTEM: N_("System"),
+    Role.SYSTEM_ADMIN: N_("System administrator"),
+    Role.SECURITY_ADMIN: N_("Security administrator"),
+    Role.AUDIT_ADMIN: N_("Audit administrator"),
+}
+
+NOTICE_FACTS = {
+    "name": N_("Name"),
+    "scope": N_("Scope of the tender"),
+    "scale": N_("Scale"),
+    "funding": N_("Funding"),
+    "qualification": N_("Qualifications required"),
+    "consortium": N_("Consortium"),
+    "documents": N_("How to get the tender document"),
+    "submission": N_("How to submit bids"),
+    "contacts": N_("Contacts"),
+    "platform": N_("Platform address"),
+    "publicity_period": N_("Publicity period as published"),
+    "publicity_starts_at": N_("Publicity starts"),
+    "publicity_note": N_("Note on the publicity period"),
+    "others": N_("Further details"),
+    "ceiling": N_("Price ceiling"),
+    "deadline": N_("Deadline for bids"),
+    "sale_ends": N_("Documents available until"),
+    "method": N_("Evaluation method"),
+    "date": N_("Date as published"),
+    "reason": N_("Reason"),
+    "winner": N_("Winner"),
+    "price": N_("Price"),
+    "keyset": N_("Keyset fingerprint"),
+    "text": N_("Text"),
+}
+
+EVENTS = {
+    Event.ORGANISATION_REGISTERED: N_("Organisation registered"),
+    Event.ACCOUNT_CREATED: N_("Account created"),
+    Event.ACCOUNT_SIGNED_IN: N_("Signed in"),
+    Event.ACCOUNT_SIGNED_OUT: N_("Signed out"),
+    Event.SIGN_IN_REFUSED: N_("Sign-in refused"),
+    Event.SIGNING_KEY_CERTIFIED: N_("Signing key certified"),
+    Event.TRUSTEE_ENROLLED: N_("Trustee enrolled"),
+    Event.PROJECT_ACCEPTED: N_("Project accepted"),
+    Event.SECTION_CREATED: N_("Section created"),
+    Event.DOCUMENT_FROZEN: N_("Tender document frozen"),
+    Event.KEYSET_REQUESTED: N_("Keyset requested"),
+    Event.KEYSET_PUBLISHED: N_("Keyset published"),
+    Event.NOTICE_PUBLISHED: N_("Notice published"),
+    Event.NOTICE_IMPORTED: N_("Notice imported"),
+    Event.BID_STARTED: N_("Bid started"),
+    Event.BID_SUBMITTED: N_("Bid submitted"),
+    Event.BID_REPLACED: N_("Bid replaced"),
+    Event.BID_WITHDRAWN: N_("Bid withdrawn"),
+    Event.BID_REFUSED: N_("Bid refused"),
+    Event.SECTION_CLOSED: N_("Submission closed"),
+    Event.KEY_RELEASED: N_("Key released"),
+    Event.KEY_REFUSED: N_("Released key refused"),
+    Event.BID_OPENED: N_("Bid opened"),
+    Event.BID_UNOPENED: N_("Bid could not be opened"),
+    Event.SECTION_OPENED: N_("Bids opened"),
+    Event.SECTION_FAILED: N_("Section failed"),
+    Event.EXPERT_ENTERED: N_("Expert entered in the pool"),
+    Event.DRAW_REQUESTED: N_("Draw requested"),
+    Event.DRAW_FROZEN: N_("Draw list frozen"),
+    Event.DRAW_COMMITMENT_GIVEN: N_("Draw commitment given"),
+    Event.DRAW_ESCROW_GIVEN: N_("Draw escrow given"),
+    Event.DRAW_COMMITTED: N_("Draw commitments complete"),
+    Event.DRAW_REVEALED: N_("Draw result revealed"),
+    Event.DRAW_FAILED: N_("Draw failed"),
+    Event.JUDGE_SIGNED_IN: N_("Judge signed in"),
+    Event.RECUSAL_DECLARED: N_("Recusal declared"),
+    Event.EVALUATION_BEGUN: N_("Evaluation begun"),
+    Event.MARKS_LOCKED: N_("Marks locked"),
+    Event.MARKS_PUBLISHED: N_("Marks published"),
+    Event.REPORT_SIGNED: N_("Report signed"),
+    Event.SECTION_REPORTED: N_("Evaluation reported"),
+    Event.CANDIDATES_PUBLISHED: N_("Candidates published"),
+    Event.PUBLICITY_ENDED: N_("Publicity ended"),
+    Event.AWARD_PUBLISHED: N_("Award published"),
+    Event.SECTION_ARCHIVED: N_("Section archived"),
+    Event.PERIOD_BEGUN: N_("Log period begun"),
+    Event.PERIOD_OPENED: N_("Log period disclosed"),
+}
+
+
+def facts_in_order(facts: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """A notice's facts in the order people read them; unknown ones last, by name."""
+    known = list(NOTICE_FACTS)
+    return sorted(facts.items(), key=lambda fact: (known.index(fact[0]) if fact[0] in known else len(known), fact[0]))
+
+
+_ALL: dict[type[StrEnum], Mapping[Any, str]] = {
+    NoticeKind: NOTICE_KINDS,
+    Category: CATEGORIES,
+    Role: ROLES,
+    Event: EVENTS,
+}
+
+
+def label(value: StrEnum) -> str:
+    """The msgid of an enumerated value's name; a value without one is a bug."""
+    return _ALL[type(value)][value]

@@ -1,0 +1,28 @@
+"""The entries of the main navigation and of the home page's shortcuts; only what exists stands here."""
+
+from typing import NamedTuple
+
+from web.i18n import N_
+
+
+class Entry(NamedTuple):
+    """A place to go: path, msgid, and for a shortcut its icon and a second msgid."""
+
+    path: str
+    text: str
+    icon: str = ""
+    note: str = ""
+
+
+NAVIGATION = (
+    Entry("/", N_("Home")),
+    Entry("/notices", N_("Notices")),
+    Entry("/sealing", N_("How sealing works")),
+)
+
+SHORTCUTS = (
+    Entry("/notices?kind=tender-notice&status=open&order=closes", N_("Find a tender"), "search", N_("open for bids")),
+    Entry("/notices?kind=candidates&order=-published", N_("See results"), "document", N_("candidates and prices")),
+    Entry("/sealing", N_("How sealing works"), "lock", N_("nobody opens early")),
+    Entry("/account", N_("My account"), "person", N_("for registered bodies")),
+)

@@ -1,0 +1,131 @@
+"""Templates to pages: two environments (one a language), the filters templates may use, and the page response."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Response
+from litestar.enums import MediaType
+
+from infra.kernel.context import Role
+from trading.notices.tables import Category, NoticeKind
+from web import i18n
+from web.i18n import N_, Language, catalogue
+from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SHORT_CATEGORIES
+from web.navigation import NAVIGATION, SHORTCUTS
+from web.security import form_token
+from web.static import static_url
+from web.visit import Visit
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates of one language, compiled once."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    texts = catalogue(language)
+    found.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    formats: dict[str, Callable[..., str]] = {
+        "moment": i18n.moment,
+        "short_moment": i18n.short_moment,
+        "day": i18n.day,
+        "long_day": i18n.long_day,
+        "count": i18n.count,
+        "clock": i18n.clock,
+        "fact": _fact,
+    }
+    found.filters |= {name: partial(_in, form, language) for name, form in formats.items()}
+    found.filters |= {
+        "left": lambda until, now: i18n.left(until, now, language),
+        "utc_offset": i18n.utc_offset,
+        "iso": i18n.iso,
+        "role_label": lambda value: texts.gettext(ROLES[Role(value)]),
+        "kind_label": lambda value: texts.gettext(NOTICE_KINDS[NoticeKind(value)]),
+        "trade_label": lambda value: texts.gettext(CATEGORIES[Category(value)]),
+        "short_trade": lambda value: texts.gettext(SHORT_CATEGORIES[Category(value)]),
+        "fact_label": lambda name: texts.gettext(str(NOTICE_FACTS.get(name, name))),
+        "told": lambda text: texts.gettext(text),
+    }
+    found.globals |= {
+        "static_url": static_url,
+        "categories": CATEGORIES,
+        "navigation": NAVIGATION,
+        "shortcuts": SHORTCUTS,
+        "clock_words": _clock_words(language),
+    }
+    return found
+
+
+def render(visit: Visit, template: str, *, demo: bool, **facts: Any) -> str:
+    """One template as text, for one visit."""
+    return (
+        environment(visit.language)
+        .get_template(template)
+        .render(visit=visit, demo=demo, site_name=site_name(demo), form_token=partial(_token, visit), **facts)
+    )
+
+
+def page(visit: Visit, template: str, *, demo: bool, status: int = 200, **facts: Any) -> Response[str]:
+    """One page as a response that no cache shares between people."""
+    return Response(
+        render(visit, template, demo=demo, **facts),
+        status_code=status,
+        media_type=MediaType.HTML,
+        headers={
+            "Cache-Control": "no-store" if visit.signed_in else "no-cache",
+            "Content-Language": visit.language.tag,
+        },
+    )
+
+
+def site_name(demo: bool) -> str:
+    """The msgid of the site's name: the demo city's, or the product's own."""
+    return N_("Yunhu Public Resources Trading Platform") if demo else N_("Openhall Public Resources Trading Platform")
+
+
+def _fact(value: Any, language: Language, name: str) -> str:
+    """A published fact as text: an instant (`…_at`) by locale, lists and objects as readable JSON, else as it is."""
+    if name.endswith("_at") and isinstance(value, str):
+        at = datetime.fromisoformat(value)
+        return f"{i18n.moment(at, language)} {i18n.utc_offset(at)}"
+    return json.dumps(value, ensure_ascii=False, indent=1) if isinstance(value, dict | list) else str(value)
+
+
+def _in(form: Callable[..., str], language: Language, value: Any, *more: Any, **options: Any) -> str:
+    return form(value, language, *more, **options)
+
+
+def _token(visit: Visit) -> str:
+    if visit.form_key is None:
+        raise ValueError("a form needs a visitor or a session to belong to")
+    return form_token(visit.form_key)
+
+
+def _clock_words(language: Language) -> dict[str, str]:
+    """What the running clock and the countdowns need to speak the language."""
+    text = catalogue(language).gettext
+    days = [i18n.weekday(number, language) for number in range(7)]
+    months = [i18n.month(number, language) for number in range(1, 13)] if language is Language.EN else []
+    fill = {"days": "{a}", "hours": "{b}"}, {"hours": "{a}", "minutes": "{b}"}, {"minutes": "{a}", "seconds": "{b}"}
+    patterns = (i18n.DAYS_HOURS, i18n.HOURS_MINUTES, i18n.MINUTES_SECONDS)
+    told = [text(pattern) % values for pattern, values in zip(patterns, fill, strict=True)]
+    return {
+        "weekdays": ",".join(days),
+        "months": ",".join(months),
+        "pattern": "{y}-{m}-{d} {w} {t}" if language is Language.ZH else "{w} {d} {m} {y}, {t}",
+        "days": told[0],
+        "hours": told[1],
+        "minutes": told[2],
+    }

@@ -1,0 +1,151 @@
+"""Sentences for the draw's refusals: the request, the supervisor's recheck, the reveal and the evidence file."""
+
+from web.sentences import Sentence
+
+_FILE_ZH = "请改正证据文件中的该处，或重新下载原文件。"
+_FILE_EN = "Correct this place of the evidence file, or download it again."
+_STOP_ZH = "监督方不予共签；请抽取服务重新冻结名单并说明原因。"
+_STOP_EN = "The supervisor does not co-sign; the draw service freezes the pool again and explains."
+
+SENTENCES = {
+    "draw.too-few": Sentence(
+        409,
+        (
+            "“{specialty}”可抽取的单位不足：有 {eligible} 个，至少需要 {needed} 个（回避单位除外）。",
+            "请放宽专业、区域或减少人数后重新申请抽取。",
+        ),
+        (
+            "Too few employers for “{specialty}”: {eligible} not avoided, {needed} needed.",
+            "Widen specialty or region, or ask for fewer, and request the draw again.",
+        ),
+    ),
+    "draw.request": Sentence(
+        422,
+        ("抽取申请“{draw_id}”不合规定。", "请检查抽取编号、各专业人数（至少 1 人）、备选人数与参与方。"),
+        (
+            "The request “{draw_id}” is not one for a draw.",
+            "Check its number, quotas (at least 1), alternates and parties.",
+        ),
+    ),
+    "draw.identity": Sentence(
+        422,
+        ("“{specialty}”名单中有人员的身份标识不合格式。", "身份标识应为“类型:号码”，使用 ASCII 字符。"),
+        ("An identity in the list “{specialty}” is not well formed.", "Write it <type>:<number>, in ASCII."),
+    ),
+    "draw.name": Sentence(
+        422,
+        ("抽取中使用的名称“{name}”不是 ASCII 文本或过长。", "请改用代码而非中文名称。"),
+        ("The name “{name}” is not ASCII or too long.", "Use a code instead."),
+    ),
+    "draw.twin-identity": Sentence(
+        409,
+        ("同一人在抽取名单中出现两次。", "请合并该人员的重复登记后重新冻结名单。"),
+        ("One person stands twice in the pool.", "Merge the person's two entries and freeze the pool again."),
+    ),
+    "draw.contradiction": Sentence(
+        409,
+        (
+            "“{party}”托管的随机数打不开或与其承诺不符，本次抽取（{draw_id}）终止。",
+            "请经监督部门说明理由后发起下一次抽取。",
+        ),
+        (
+            "What “{party}” deposited does not open or contradicts its commitment; the draw {draw_id} ends.",
+            "The next draw needs the supervisor's signed reason.",
+        ),
+    ),
+    "draw.stranger": Sentence(
+        409,
+        ("“{specialty}”名单中有人员不在监督方的专家库中（叶 {leaf}）。", _STOP_ZH),
+        ("The list “{specialty}” holds somebody the supervisor's records do not know (leaf {leaf}).", _STOP_EN),
+    ),
+    "draw.omitted": Sentence(
+        409,
+        ("“{specialty}”名单遗漏了 {missing} 名符合条件的专家。", _STOP_ZH),
+        ("The list “{specialty}” leaves out {missing} eligible persons.", _STOP_EN),
+    ),
+    "draw.wrong-employer": Sentence(
+        409,
+        ("“{specialty}”名单中一条记录的单位代号有误（叶 {leaf}）。", _STOP_ZH),
+        ("The list “{specialty}” gives a wrong employer (leaf {leaf}).", _STOP_EN),
+    ),
+    "draw.wrong-weight": Sentence(
+        409,
+        ("“{specialty}”名单中一条记录的权重有误（叶 {leaf}）。", _STOP_ZH),
+        ("The list “{specialty}” gives a wrong weight (leaf {leaf}).", _STOP_EN),
+    ),
+    "draw.wrong-leaf": Sentence(
+        409,
+        ("“{specialty}”名单中一个叶值不能由其记录算出（叶 {leaf}）。", _STOP_ZH),
+        ("A leaf of the list “{specialty}” does not follow from its record (leaf {leaf}).", _STOP_EN),
+    ),
+    "draw.frozen": Sentence(
+        409,
+        ("冻结事件中的“{field}”与名单或申请不符。", _STOP_ZH),
+        ("“{field}” of the frozen event does not follow from pool and request.", _STOP_EN),
+    ),
+    "draw.document": Sentence(
+        422,
+        ("送审的抽取名单结构有误。", "请抽取服务重新发送完整名单。"),
+        ("The pool sent for the recheck is malformed.", "Let the draw service send the whole pool again."),
+    ),
+    "draw.field": Sentence(
+        422,
+        ("证据文件 {path} 处的字段缺失、多余或类型不对。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.count": Sentence(
+        422,
+        ("证据文件 {path} 处的数目不合规定。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.hex": Sentence(
+        422,
+        ("证据文件 {path} 处须为 64 位小写十六进制数。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.specialty": Sentence(
+        422,
+        ("证据文件 {path} 处的专业不在抽取人数表中。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.weight": Sentence(
+        422,
+        ("证据文件 {path} 处的权重不是 1 至 8 的整数。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.leaf": Sentence(
+        422,
+        ("证据文件 {path} 处的叶值不能由其专业、权重与两个内层哈希算出。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.emp": Sentence(
+        422,
+        ("证据文件 {path} 处的单位代号与盐不能算出 ib。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.twin-leaf": Sentence(
+        422,
+        ("证据文件 {path} 处的叶值重复出现。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.order": Sentence(
+        422,
+        ("证据文件的专业顺序（{path}）缺失，或不是抽取人数表中各专业的一个排列。", _FILE_ZH),
+        ("At {path} of the evidence file: {why}.", _FILE_EN),
+    ),
+    "draw.emp-missing": Sentence(
+        422,
+        ("抽取走到 {path}，该处却没有单位代号。", _FILE_ZH),
+        ("The walk arrives at {path}, where emp is missing.", _FILE_EN),
+    ),
+    "draw.dry": Sentence(
+        422,
+        ("“{specialty}”名单走完仍未抽满 {needed} 人（{path}）。", _FILE_ZH),
+        ("The list “{specialty}” ends before its quota of {needed} is full ({path}).", _FILE_EN),
+    ),
+    "draw.transcript": Sentence(
+        422,
+        ("抽取过程记录 {path} 处与证据文件其余部分不符。", "请将该文件交监督部门核查。"),
+        ("At {path} the transcript does not hold: {why}.", "Hand the file to the supervising body."),
+    ),
+}

@@ -1,0 +1,91 @@
+"""Sentences for the calendar, the rule sets, a notice's periods, publicity and award."""
+
+from web.sentences import Sentence
+
+SENTENCES = {
+    "calendar.year-missing": Sentence(
+        409,
+        ("{year} 年的节假日及调休安排尚未公布或未导入。", "请在国务院公布该年安排后更新日历，再计算期限。"),
+        (
+            "The holidays and make-up days of {year} are not published or not installed.",
+            "Update the calendar once that year's table is published, then compute the period.",
+        ),
+    ),
+    "regime.none": Sentence(
+        409,
+        ("{day} 在地区 {region} 没有适用于 {kind} 的规则集。", "请确认日期，或由管理员导入该时期的规则集。"),
+        (
+            "No rule set for {kind} was in force in region {region} on {day}.",
+            "Check the date, or let an administrator install the rule set of that time.",
+        ),
+    ),
+    "regime.unknown": Sentence(
+        409,
+        ("未知的规则集“{regime}”。", "请使用本系统已登记的规则集。"),
+        ("The rule set “{regime}” is unknown.", "Use a rule set that this installation has."),
+    ),
+    "regime.demo-only": Sentence(
+        409,
+        ("规则集“{regime}”仅用于演示，当前模式为“{mode}”。", "请采用现行法定规则集，或以演示模式运行。"),
+        (
+            "The rule set “{regime}” is for demonstrations; this installation runs in mode “{mode}”.",
+            "Use the rule set in force, or run in mode demo.",
+        ),
+    ),
+    "notice.field-missing": Sentence(
+        422,
+        ("招标公告缺少必备内容：{fields}。", "请补充后再发布。"),
+        ("The tender notice lacks required contents: {fields}.", "Fill them in, then publish."),
+    ),
+    "notice.sale-too-short": Sentence(
+        422,
+        (
+            "招标文件发售期不足：法定不少于 {needed} 日，尚差 {short_by} 日（{source} {mark}）。",
+            "发售截止时间请不早于 {earliest}。",
+        ),
+        (
+            "The sale of documents is too short by {short_by} days: at least {needed} days ({source} {mark}).",
+            "Let it end no earlier than {earliest}.",
+        ),
+    ),
+    "notice.deadline-too-early": Sentence(
+        422,
+        (
+            "投标截止时间过早：自招标文件发出起不少于 {needed} 日，尚差 {short_by} 日（{source} {mark}）。",
+            "投标截止时间请不早于 {earliest}。",
+        ),
+        (
+            "The submission period is too short by {short_by} days: at least {needed} days ({source} {mark}).",
+            "Set the deadline no earlier than {earliest}.",
+        ),
+    ),
+    "notice.sale-after-deadline": Sentence(
+        422,
+        ("发售截止时间 {sale_ends} 晚于投标截止时间 {deadline}。", "请提前发售截止时间或推迟投标截止时间。"),
+        (
+            "Documents would be sold until {sale_ends}, after the deadline {deadline}.",
+            "End the sale earlier or set the deadline later.",
+        ),
+    ),
+    "publicity.too-short": Sentence(
+        422,
+        (
+            "公示期不足：不少于 {needed} 日，尚差 {short_by} 日（{source} {mark}）。",
+            "公示结束时间请不早于 {earliest}。",
+        ),
+        (
+            "The publicity period is too short by {short_by} days: at least {needed} days ({source} {mark}).",
+            "Let it end no earlier than {earliest}.",
+        ),
+    ),
+    "award.publicity-running": Sentence(
+        409,
+        ("公示期至 {ends} 结束，尚未届满。", "请在公示期届满后确定中标人。"),
+        ("The publicity period runs until {ends}.", "Determine the winner after it has ended."),
+    ),
+    "award.objection-open": Sentence(
+        409,
+        ("尚有 {count} 项异议未答复，招标投标活动暂停。", "请先答复全部异议。"),
+        ("{count} objections are unanswered; the tender is suspended until they are.", "Answer them all first."),
+    ),
+}

@@ -1,0 +1,45 @@
+"""Serving the web application: the port taken first, so that a taken one is told in a sentence."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+
+import uvicorn
+
+from infra.kernel.problems import Problem
+from web.app import create_app
+from web.state import Stack
+
+HOME_KEEPS = 5.0
+
+
+def take_port(host: str, port: int) -> socket.socket:
+    """A listening place at host and port; `server.port-taken` or `server.bad-host` when it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    place = socket.socket(family, socket.SOCK_STREAM)
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        place.bind((host, port))
+        place.listen(1024)
+    except (OSError, UnicodeError) as error:
+        place.close()
+        if isinstance(error, OSError) and error.errno in (48, 98):
+            raise Problem("server.port-taken", host=host, port=port) from error
+        raise Problem("server.bad-host", host=host, port=port, why=error) from error
+    return place
+
+
+async def serve(stack: Stack, place: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Answer requests at a taken place until SIGINT or SIGTERM (or until this task is cancelled); `ready` is called once."""
+    app = create_app(replace(stack, home_keeps=HOME_KEEPS))
+    server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False))
+    server.ready = ready
+    await server.serve([place])
+
+
+class _Server(uvicorn.Server):
+    ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready()

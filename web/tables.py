@@ -1,0 +1,31 @@
+"""Every table of the product, imported in one place so that one metadata knows them all."""
+
+import expertpool.draw.tables
+import expertpool.experts.tables
+import infra.auth.tables
+import infra.custody.tables
+import infra.db.journal
+import infra.timers_table
+import infra.tlog.tables
+import trading.bidding.tables
+import trading.evaluation.tables
+import trading.notices.tables
+import trading.projects.tables
+import trading.sections.tables
+from infra.db.base import Base
+
+METADATA = Base.metadata
+MODULES = (
+    expertpool.draw.tables,
+    expertpool.experts.tables,
+    infra.auth.tables,
+    infra.custody.tables,
+    infra.db.journal,
+    infra.timers_table,
+    infra.tlog.tables,
+    trading.bidding.tables,
+    trading.evaluation.tables,
+    trading.notices.tables,
+    trading.projects.tables,
+    trading.sections.tables,
+)

@@ -1,0 +1,70 @@
+"""One visit: who looks, in which language, at which address, at what time; everything a page may depend on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from litestar import Request
+
+from infra.auth.sessions import SignedIn
+from infra.kernel.context import PUBLIC, Actor
+from web.i18n import Catalogue, Language, catalogue
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a request says about itself; `path` has no language prefix, `form_key` signs the forms of this visitor."""
+
+    language: Language
+    path: str
+    query: str
+    now: datetime
+    large_text: bool
+    form_key: str | None
+    signed_in: SignedIn | None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts: the signed-in person, or the public."""
+        return self.signed_in.actor if self.signed_in else PUBLIC
+
+    @property
+    def texts(self) -> Catalogue:
+        """The messages of the visit's language."""
+        return catalogue(self.language)
+
+    @property
+    def here(self) -> str:
+        """The address looked at, without language prefix, with its query."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    def url(self, path: str, query: Mapping[str, object] | None = None) -> str:
+        """An address of this site in the visit's language; empty values are left out of the query."""
+        target = self.language.prefix + ("" if path == "/" and self.language.prefix else path)
+        pairs = [(name, str(value)) for name, value in (query or {}).items() if value not in (None, "")]
+        return f"{target}?{urlencode(pairs)}" if pairs else target
+
+    def varied(self, **changes: object) -> str:
+        """This very address with some query values changed or (None) taken away; the page number starts again."""
+        pairs = {name: value for name, value in parse_qsl(self.query) if name != "page"}
+        return self.url(self.path, {**pairs, **changes})
+
+    def preferring(self, **chosen: str) -> str:
+        """The address that keeps a display preference and comes back to this very page."""
+        return "/preferences?" + urlencode({**chosen, "to": self.language.prefix + self.here})
+
+
+def local_path(target: str | None) -> str:
+    """A path inside this site, or `/`: never an address of somebody else."""
+    if (
+        not target
+        or not target.startswith("/")
+        or target[:2] in ("//", "/\\")
+        or any(ord(sign) < 33 for sign in target)
+    ):
+        return "/"
+    return target

@@ -1,0 +1,155 @@
+"""How the parts are joined: stores opened, answers of trustees taken, timers and jobs given their effects."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from expertpool.draw import actions as draws
+from expertpool.draw import reveal
+from expertpool.draw.tables import Draw
+from infra.auth.keys import PlatformKeys
+from infra.custody import actions as custody
+from infra.custody import duties
+from infra.custody.exchange import Exchange, Taker
+from infra.custody.policy import log_key
+from infra.custody.release import take_release
+from infra.custody.tables import Duty, Keyset
+from infra.db.work import Database, Work
+from infra.edge import random_bytes
+from infra.embedded.objects import EmbeddedObjects
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.jobs import Task, enqueue
+from infra.kernel.context import SYSTEM
+from infra.objects import Objects
+from infra.settings import Settings
+from infra.timers import Effect
+from infra.tlog.sequencer import LogKeys
+from trading.archive.actions import BUCKET as ARCHIVE
+from trading.archive.actions import archive_section
+from trading.bidding.keeping import delete_bid, retain_bids
+from trading.bidding.uploads import BUCKET as BIDS
+from trading.evaluation.actions import publish_marks
+from trading.opening.closing import close_section
+from trading.opening.opening import open_section
+from trading.publication.actions import end_publicity
+from web.state import Stack
+
+LOG_NAME = "yunhu.openhall.example/log"
+DEMO_CADENCE = 0.5
+CADENCE = 2.0
+DEMO_PERIOD = timedelta(minutes=2)
+
+
+@asynccontextmanager
+async def open_stack(settings: Settings) -> AsyncIterator[Stack]:
+    """Stores and keys of one process; embedded stores must be running already where no outside ones are set."""
+    with_stores = embedded_addresses(settings)
+    assert with_stores.database is not None and with_stores.objects is not None
+    database = Database(with_stores.database.sqlalchemy, mode=settings.mode)
+    objects = Objects(with_stores.objects)
+    try:
+        yield Stack(with_stores, database, objects, PlatformKeys.load_or_create(settings.home))
+    finally:
+        objects.close()
+        await database.close()
+
+
+def embedded_addresses(settings: Settings) -> Settings:
+    """The settings with the addresses of the embedded stores filled in; starts them where they are not running."""
+    database = settings.database or EmbeddedPostgres.start(settings.home).address
+    objects = settings.objects or EmbeddedObjects.start(settings.home).address
+    return replace(settings, database=database, objects=objects)
+
+
+async def prepare_buckets(objects: Objects) -> None:
+    """The buckets: sealed bids and archives, both able to retain."""
+    await objects.ensure_bucket(BIDS, lock=True)
+    await objects.ensure_bucket(ARCHIVE, lock=True)
+
+
+def log_keys(stack: Stack) -> LogKeys:
+    """The sequencer's keys."""
+    keys: PlatformKeys = stack.keys
+    return LogKeys(
+        log_key(keys, LOG_NAME),
+        lambda secret, label: keys.service.wrap(label, "", secret, random_bytes),
+        lambda sealed, label: keys.service.unwrap(label, "", sealed),
+        DEMO_PERIOD if stack.demo else timedelta(days=1),
+    )
+
+
+def cadence(stack: Stack) -> float:
+    """Seconds between two checkpoints."""
+    return DEMO_CADENCE if stack.demo else CADENCE
+
+
+def desk(stack: Stack) -> Exchange:
+    """How the answers of trustees are taken."""
+    takers: dict[str, Taker] = {
+        duties.KEY: custody.take_key,
+        duties.SIGN: _take_signature,
+        duties.RELEASE: lambda work, duty, answer: _take_release(stack.keys, work, duty, answer),
+        duties.AUDIT: draws.take_audit,
+        duties.COMMIT: draws.take_commitment,
+        duties.ESCROW: draws.take_escrow,
+    }
+    return Exchange(takers, stack.keys, LOG_NAME)
+
+
+EFFECTS: Mapping[str, Effect] = {"section.close": close_section, "publicity.end": end_publicity}
+
+
+def tasks(stack: Stack) -> dict[str, Task]:
+    """What the job queue's names do."""
+    database: Database = stack.database
+    keys: PlatformKeys = stack.keys
+
+    async def open_bids(payload: dict[str, Any]) -> None:
+        await open_section(database, stack.objects, keys, payload["section"])
+
+    async def reveal_draw(payload: dict[str, Any]) -> None:
+        async with database.work(SYSTEM) as work:
+            await reveal.reveal_draw(work, keys, payload["draw"])
+
+    async def publish(payload: dict[str, Any]) -> None:
+        async with database.work(SYSTEM) as work:
+            await publish_marks(work, keys.service, payload["section"])
+
+    async def archive(payload: dict[str, Any]) -> None:
+        await archive_section(database, stack.objects, keys, LOG_NAME, payload["section"])
+
+    return {
+        "open-section": open_bids,
+        "reveal-draw": reveal_draw,
+        "publish-marks": publish,
+        "delete-bid": lambda payload: delete_bid(database, stack.objects, payload["bid"]),
+        "retain-bids": lambda payload: retain_bids(database, stack.objects, payload["section"]),
+        "archive": archive,
+    }
+
+
+async def _take_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
+    """A keyset that is published may be the one a draw waits for."""
+    await custody.take_keyset_signature(work, duty, answer)
+    await work.session.flush()
+    waiting = select(Draw).where(Draw.keyset == duty.subject)
+    draw = (await work.session.execute(waiting)).scalar_one_or_none()
+    if draw is not None:
+        await draws.ask_for_escrows(work, draw)
+
+
+async def _take_release(keys: PlatformKeys, work: Work, duty: Duty, answer: dict[str, Any]) -> None:
+    """The t-th released key starts the opening, or the reveal of a draw, as a job."""
+    released = await take_release(work, duty, answer, keys.opening)
+    if released != custody.THRESHOLD:
+        return
+    keyset = await work.session.get_one(Keyset, duty.subject)
+    if keyset.event == draws.COMMITTED:
+        draw = (await work.session.execute(select(Draw.id).where(Draw.keyset == keyset.id))).scalar_one()
+        await enqueue(work, "reveal-draw", draw=draw)
+    else:
+        await enqueue(work, "open-section", section=keyset.section)
