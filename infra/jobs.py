@@ -5,12 +5,14 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from pgqueuer import AsyncpgDriver, Job, PgQueuer, Queries, RetryRequested
 
 from infra.db.work import Work
+
+if TYPE_CHECKING:
+    from pgqueuer import Job
 
 log = logging.getLogger("openhall.jobs")
 
@@ -23,6 +25,8 @@ class NotYetError(Exception):
 
 async def enqueue(work: Work, name: str, **payload: Any) -> None:
     """Put a job into the queue in the use-case's own transaction: it exists if and only if that commits."""
+    from pgqueuer import AsyncpgDriver, Queries  # half a second of imports that a mere reader need not pay
+
     connection = await work.session.connection()
     raw = await connection.get_raw_connection()
     driver: Any = raw.driver_connection
@@ -31,6 +35,8 @@ async def enqueue(work: Work, name: str, **payload: Any) -> None:
 
 async def install(dsn: str) -> None:
     """Create or upgrade pgqueuer's own tables."""
+    from pgqueuer import AsyncpgDriver, Queries
+
     connection = await asyncpg.connect(dsn)
     try:
         queries = Queries(AsyncpgDriver(connection))
@@ -44,6 +50,8 @@ async def install(dsn: str) -> None:
 
 async def run_forever(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) -> None:
     """Serve the queue until `stop` is set; a job that fails is tried again with growing pauses, six times in all."""
+    from pgqueuer import AsyncpgDriver, PgQueuer
+
     connection = await asyncpg.connect(dsn)
     queuer = PgQueuer(AsyncpgDriver(connection))
     for name, task in tasks.items():
@@ -57,7 +65,9 @@ async def run_forever(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) 
     await connection.close()
 
 
-def _retrying(name: str, task: Task) -> Callable[[Job], Awaitable[None]]:
+def _retrying(name: str, task: Task) -> "Callable[[Job], Awaitable[None]]":
+    from pgqueuer import Job, RetryRequested
+
     async def run(job: Job) -> None:
         try:
             await task(json.loads(job.payload or b"{}"))

@@ -7,6 +7,7 @@ from typing import Any
 from infra.kernel.context import Role
 from infra.kernel.events import Event
 from trading.notices.tables import Category, NoticeKind
+from trading.sections.states import SectionState
 from web.i18n import N_
 
 NOTICE_KINDS = {
@@ -51,6 +52,21 @@ ROLES = {
     Role.AUDIT_ADMIN: N_("Audit administrator"),
 }
 
+SECTION_STATES = {
+    SectionState.DRAFT: N_("In preparation"),
+    SectionState.READY: N_("Ready for notice"),
+    SectionState.BIDDING: N_("Open for bids"),
+    SectionState.DECRYPTING: N_("Being opened"),
+    SectionState.OPENED: N_("Opened"),
+    SectionState.EVALUATING: N_("In evaluation"),
+    SectionState.MARKED: N_("Marks published"),
+    SectionState.REPORTED: N_("Evaluation reported"),
+    SectionState.PUBLICITY: N_("In publicity"),
+    SectionState.DETERMINED: N_("Winner determined"),
+    SectionState.NOTIFIED: N_("Award notified"),
+    SectionState.FAILED: N_("Failed tender"),
+}
+
 NOTICE_FACTS = {
     "name": N_("Name"),
     "scope": N_("Scope of the tender"),
@@ -81,10 +97,13 @@ NOTICE_FACTS = {
 EVENTS = {
     Event.ORGANISATION_REGISTERED: N_("Organisation registered"),
     Event.ACCOUNT_CREATED: N_("Account created"),
+    Event.ACCOUNT_DISABLED: N_("Account disabled"),
+    Event.MEMBERSHIP_GRANTED: N_("Role granted"),
     Event.ACCOUNT_SIGNED_IN: N_("Signed in"),
     Event.ACCOUNT_SIGNED_OUT: N_("Signed out"),
     Event.SIGN_IN_REFUSED: N_("Sign-in refused"),
     Event.SIGNING_KEY_CERTIFIED: N_("Signing key certified"),
+    Event.SIGNING_KEY_REVOKED: N_("Signing key revoked"),
     Event.TRUSTEE_ENROLLED: N_("Trustee enrolled"),
     Event.PROJECT_ACCEPTED: N_("Project accepted"),
     Event.SECTION_CREATED: N_("Section created"),
@@ -140,6 +159,7 @@ _ALL: dict[type[StrEnum], Mapping[Any, str]] = {
     Category: CATEGORIES,
     Role: ROLES,
     Event: EVENTS,
+    SectionState: SECTION_STATES,
 }
 
 

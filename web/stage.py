@@ -10,7 +10,7 @@ from types import TracebackType
 import httpx
 
 from infra.custody import duties
-from infra.custody.actions import BODIES, enrol
+from infra.custody.actions import enrol
 from infra.db.migrate import migrate
 from infra.db.work import Database
 from infra.edge import random_bytes
@@ -22,6 +22,7 @@ from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
 from infra.settings import Settings
 from infra.trustee import state as states
+from infra.trustee.duties import BODIES
 
 PATIENCE = 30.0
 TRUSTEE_POLL = 0.2

@@ -49,11 +49,6 @@ class Openings(NamedTuple):
     following: Opening | None
 
 
-async def no_log(session: AsyncSession) -> LogStatus | None:
-    """The status of a platform whose log has no checkpoint yet."""
-    return None
-
-
 class Clock:
     """The database's time, read every half minute and carried on by this machine's steady clock in between."""
 
@@ -78,7 +73,8 @@ class Clock:
 class Stack:
     """Everything `create_app` is given; `objects` and `keys` are what the API and the signing pages need.
 
-    `openings` tells today's openings; None reads them from the tender notices. The home page's data are read anew
+    `openings` tells today's openings; None reads them from the tender notices. `log_status` tells the public log's
+    head; None reads the newest checkpoint. The home page's data are read anew
     after `home_keeps` seconds.
     """
 
@@ -87,7 +83,7 @@ class Stack:
     objects: Any = None
     keys: Any = None
     openings: Callable[[AsyncSession, datetime], Awaitable[Openings]] | None = None
-    log_status: Callable[[AsyncSession], Awaitable[LogStatus | None]] = no_log
+    log_status: Callable[[AsyncSession], Awaitable[LogStatus | None]] | None = None
     home_keeps: float = 0.0
 
     @property

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
+from expertpool.draw.audit import make_request, told
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw
 from expertpool.experts.actions import identity_of
@@ -24,11 +25,9 @@ from infra.db.work import Work
 from infra.kernel.canonical import b64, canonical, digest, read, unb64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
-from infra.trustee.duties import AUDIT_LABEL, COMMIT_LABEL, audit_info
+from infra.trustee.duties import AUDIT_LABEL, BODIES, COMMIT_LABEL, audit_info
 
-CODE = "openhall 0.1.0"
 POOL = "draw pool"
-BODIES = ("agent", "centre", "supervisor")
 COMMITTED = "draw.committed"
 
 
@@ -63,7 +62,7 @@ async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
     state = LIFE.move("freeze", DrawState(draw.state), work.ctx.actor.role)
     pool = await _pool(work.session, keys, draw.region)
     frozen = rules.freeze(_request(draw), pool, work.ctx.random)
-    sealed = canonical(frozen.document() | {"records": [_told(record) for record in pool]})
+    sealed = canonical(frozen.document() | {"records": [told(record) for record in pool]})
     draw.sealed_pool = keys.wrap(POOL, draw_id, sealed, work.ctx.random)
     draw.state, draw.frozen_at = state, work.ctx.now
     keyset = await request_keyset(
@@ -166,40 +165,12 @@ async def take_escrow(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
     await ask_for_release(work, keyset, line.id)
 
 
-def records_of(document: Mapping[str, Any]) -> list[rules.Record]:
-    """The eligible records as the platform listed them, from a sealed pool's document."""
-    return [
-        rules.Record(identity, employer, tuple(specialties), times)
-        for identity, employer, specialties, times in document["records"]
-    ]
-
-
-def audit(frozen_facts: dict[str, Any], document: dict[str, Any]) -> None:
-    """The supervisor's audit of a pool sent for checking: everything recomputed from records, request and secret."""
-    records, request = records_of(document), document["request"]
-    frozen = rules.frozen_of({name: document[name] for name in ("facts", "secret", "lists")})
-    if not rules.same(frozen.facts, frozen_facts):
-        raise Problem("draw.frozen", field="facts")
-    rules.audit_pool(frozen, make_request(frozen_facts["draw_id"], request), records)
-
-
-def make_request(draw_id: str, request: Mapping[str, Any]) -> rules.Request:
-    """The draw's request in the form the rules take."""
-    return rules.Request(
-        draw_id, request["quota"], request["alternates"], tuple(request["avoid"]), digest(dict(request)), CODE
-    )
-
-
 async def _pool(session: AsyncSession, keys: KeyService, region: str) -> list[rules.Record]:
     eligible = select(Expert).where(Expert.available, Expert.region == region).order_by(Expert.id)
     return [
         rules.Record(identity_of(keys, one), one.employer, tuple(one.specialties), one.drawn_last_year)
         for one in (await session.execute(eligible)).scalars()
     ]
-
-
-def _told(record: rules.Record) -> list[Any]:
-    return [record.identity, record.employer, list(record.specialties), record.times_drawn]
 
 
 def _request(draw: Draw) -> rules.Request:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
-from expertpool.draw.actions import BODIES, POOL
+from expertpool.draw.actions import POOL
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw, Seat
 from expertpool.experts.actions import fingerprint
@@ -23,6 +23,7 @@ from infra.db.work import Work
 from infra.kernel.canonical import canonical, digest, read, unb64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from infra.trustee.duties import BODIES
 
 EXPERT = "seat expert"
 EVIDENCE = "draw evidence"

@@ -14,9 +14,9 @@ from infra.kernel.canonical import b64, unb64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.tlog.note import parse_vkey
+from infra.trustee.duties import BODIES
 
 THRESHOLD = 2
-BODIES = ("agent", "centre", "supervisor")
 
 
 async def enrol(work: Work, name: str, body: str, *, signer: bytes, sealing: bytes, vkey: str) -> Trustee:

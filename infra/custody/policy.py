@@ -4,10 +4,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.auth.keys import PlatformKeys
 from infra.custody import duties
-from infra.custody.actions import BODIES, THRESHOLD
+from infra.custody.actions import THRESHOLD
 from infra.kernel.problems import Problem
 from infra.tlog.note import ED25519, SignerKey, parse_vkey
 from infra.tlog.policy import Group, Policy, format_policy
+from infra.trustee.duties import BODIES
 
 QUORUM = "trustees"
 AUTHORITY = "demo-ca"

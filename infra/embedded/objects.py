@@ -129,7 +129,7 @@ def _started(home: Path, place: Path, account: dict[str, str], wanted: int | Non
         command=_command(place, ports),
         log=log,
         lock=lock_of(home),
-        grace=4,  # by then its data are closed; it may wait much longer for idle connections of its own
+        grace=3,  # by then its data are closed; it may wait much longer for idle connections of its own
         litter=_sockets(ports),
         environ=plain_environment(HOME=str(place), GOMEMLIMIT=MEMORY),
         directory=place,

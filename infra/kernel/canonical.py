@@ -25,7 +25,11 @@ def digest(value: Any) -> bytes:
 def parse(data: bytes) -> Any:
     """Read canonical JSON and nothing else; `json.not-canonical` where the bytes are not exactly the canonical form."""
     value = read(data)
-    if canonical(value) != data:
+    try:
+        same = canonical(value) == data
+    except (ValueError, RecursionError) as error:
+        raise Problem("json.not-canonical") from error
+    if not same:
         raise Problem("json.not-canonical")
     return value
 

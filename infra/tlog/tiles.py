@@ -104,7 +104,7 @@ def parse_bundle(data: bytes) -> list[bytes]:
     found, at = [], 0
     while at < len(data):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if end > len(data) or at + 2 > len(data):
+        if end > len(data):
             raise Problem("tile.bundle", bytes=len(data))
         found.append(data[at + 2 : end])
         at = end

@@ -17,6 +17,7 @@ from infra.tlog.policy import Policy
 from infra.tlog.proof import parse_proof, verify_proof
 from infra.trustee.state import State
 
+BODIES = ("agent", "centre", "supervisor")
 RELEASE_LABEL = "sealed-bid/v1 release"
 COMMIT_LABEL = "draw/v1 commit"
 AUDIT_LABEL = "draw/v1 audit"
@@ -102,7 +103,7 @@ def escrow(
             raise Problem("release.event", expected="draw.commitment-given", found=event["event"])
         found[event["facts"]["party"]] = event["facts"]["commitment"]
     mine = lottery.commitment(draw_id, state.body, r).hex()
-    if sorted(found) != ["agent", "centre", "supervisor"] or found[state.body] != mine:
+    if sorted(found) != list(BODIES) or found[state.body] != mine:
         raise Problem("trustee.commitments", draw=draw_id)
     keyset = documents.parse_keyset(payload["keyset"].encode())
     if b64(keyset.digest) not in state.keysets or keyset.release.event != "draw.committed":

@@ -64,5 +64,5 @@ def test_every_page_stands_in_both_languages(app: Litestar) -> None:
     paths = {route.path for route in app.routes if isinstance(route, HTTPRoute)}
     english = {path.removeprefix("/en") or "/" for path in paths if path == "/en" or path.startswith("/en/")}
     plain = {path for path in paths if not path.startswith("/en")}
-    neither = ("/api/", "/static/", "/healthz", "/time", "/preferences")
+    neither = ("/api/", "/log/", "/static/", "/healthz", "/time", "/preferences")
     assert english == {path for path in plain if not path.startswith(neither)}

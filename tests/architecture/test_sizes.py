@@ -45,13 +45,11 @@ def test_every_public_function_says_what_it_promises() -> None:
 
 
 def _public_functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Module-level functions and methods of public classes; what a base class or a protocol has promised is left out."""
-    found = []
+    """Module-level functions, and methods of public classes that promise anew what no base class has promised."""
+    found: list[ast.stmt] = list(tree.body)
     for node in tree.body:
-        members = node.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_") else [node]
-        inherits = isinstance(node, ast.ClassDef) and bool(node.bases)
-        for member in members:
-            if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef) and not member.name.startswith("_"):
-                if not (inherits and member is not node and isinstance(node, ast.ClassDef)):
-                    found.append(member)
-    return found
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and not node.bases:
+            found += node.body
+    return [
+        one for one in found if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and not one.name.startswith("_")
+    ]

@@ -8,6 +8,8 @@ import pytest
 from draw_cases import Document, a_drawn_case, an_entry
 
 from expertpool.draw.evidence import recompute
+from infra.crypto import lottery
+from infra.kernel.canonical import digest
 from infra.kernel.problems import Problem
 from web.problems import sentences, told
 
@@ -178,6 +180,42 @@ def test_a_frozen_list_that_is_not_the_pools_is_refused(field: str, value: Any) 
     document["transcript"]["frozen"]["lists"][spec][field] = value
     with pytest.raises(Problem, match=r"draw\.transcript"):
         recompute(document)
+
+
+def lying(document: Document, employers: dict[str, int], order: list[str]) -> Document:
+    """A service that froze false counts, with commitments and seed made to fit."""
+    transcript = document["transcript"]
+    frozen = transcript["frozen"]
+    for spec, count in employers.items():
+        frozen["lists"][spec]["employers"] = count
+    frozen["order"] = document["order"] = order
+    r = [bytes.fromhex(value) for value in transcript["r"]]
+    document["seed"] = lottery.seed_of(transcript["draw_id"], digest(frozen), r).hex()
+    return document
+
+
+def a_drawn_file(public: bool) -> Document:
+    found = (document for seed in range(60) if (document := a_drawn_case(seed)))
+    return next(document for document in found if all("emp" in entry for entry in document["pool"]) == public)
+
+
+@pytest.mark.parametrize(
+    ("public", "counts", "code", "path"),
+    [
+        (False, (901, 900), "draw.transcript", "$.order"),
+        (False, (0, 900), "draw.too-few", "$.quota."),
+        (True, (900, 901), "draw.transcript", "$.transcript.frozen.lists"),
+    ],
+)
+def test_false_counts_of_employers_do_not_pass(public: bool, counts: tuple[int, int], code: str, path: str) -> None:
+    document = a_drawn_file(public)
+    order = document["order"]
+    stated = dict(zip(order, [*counts, 902], strict=False))
+    document = lying(document, stated, order)
+    with pytest.raises(Problem) as caught:
+        recompute(document)
+    assert caught.value.code == code
+    assert str(caught.value.facts["path"]).startswith(path)
 
 
 def test_every_code_of_the_draw_has_its_sentences() -> None:

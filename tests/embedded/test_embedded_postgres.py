@@ -32,6 +32,20 @@ async def asked(address: DatabaseAddress, question: str) -> object:
         await connection.close()
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose server was started once and stopped."""
+    home = tmp_path_factory.mktemp("made")
+    begun(home).stop()
+    return home
+
+
+@pytest.fixture
+def used(made: Path, tmp_path: Path) -> Path:
+    """A home of one's own that has been used before."""
+    return Path(shutil.copytree(made, tmp_path / "used"))
+
+
 def begun(home: Path) -> EmbeddedPostgres:
     return EmbeddedPostgres.start(home, durable=False)
 
@@ -53,10 +67,10 @@ async def test_no_port_is_open(postgres: EmbeddedPostgres) -> None:
     assert await asked(postgres.admin, "SHOW listen_addresses") == ""
 
 
-async def test_data_are_there_after_a_restart(tmp_path: Path) -> None:
-    with begun(tmp_path) as server:
+async def test_data_are_there_after_a_restart(used: Path) -> None:
+    with begun(used) as server:
         await asked(server.address, "CREATE TABLE kept AS SELECT 7 AS n")
-    with begun(tmp_path) as server:
+    with begun(used) as server:
         assert await asked(server.address, "SELECT n FROM kept") == 7
 
 
@@ -69,45 +83,43 @@ async def test_a_second_start_uses_the_running_server_and_its_stop_leaves_it_alo
     assert await asked(second.address, "SELECT 1") == 1
 
 
-def test_of_two_that_start_at_once_one_starts_and_both_use_it(tmp_path: Path, script: Script) -> None:
-    starters = [script(ONE, tmp_path) for _ in range(2)]
+def test_of_two_that_start_at_once_one_starts_and_both_use_it(used: Path, script: Script) -> None:
+    starters = [script(ONE, used) for _ in range(2)]
     said = [starter.stdout.readline() for starter in starters if starter.stdout]
     assert sorted(said) == ["started False\n", "started True\n"]
 
 
-def test_after_stop_nothing_of_the_server_is_left_running(tmp_path: Path) -> None:
-    with begun(tmp_path):
-        number = postmaster(tmp_path)
-    assert not is_held(lock_of(tmp_path))
+def test_after_stop_nothing_of_the_server_is_left_running(used: Path) -> None:
+    with begun(used):
+        number = postmaster(used)
+    assert not is_held(lock_of(used))
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)
 
 
-async def test_a_crashed_server_starts_again_with_what_was_committed(tmp_path: Path) -> None:
-    with EmbeddedPostgres.start(tmp_path) as server:
+async def test_a_crashed_server_starts_again_with_what_was_committed(used: Path) -> None:
+    with begun(used) as server:
         await asked(server.address, "CREATE TABLE kept AS SELECT 7 AS n")
-        os.kill(postmaster(tmp_path), signal.SIGKILL)
+        os.kill(postmaster(used), signal.SIGKILL)
         assert until(lambda: server.ended is not None)
-    with EmbeddedPostgres.start(tmp_path) as server:
+    with begun(used) as server:
         assert await asked(server.address, "SELECT n FROM kept") == 7
 
 
-async def test_a_stale_lock_whose_number_went_to_another_program_is_no_hindrance(tmp_path: Path) -> None:
-    begun(tmp_path).stop()
-    stale = f"{os.getpid()}\n{tmp_path}/postgres/data\n1\n5432\n/nowhere\n\n  1 1\nready\n"
-    (tmp_path / "postgres/data/postmaster.pid").write_text(stale)
-    with begun(tmp_path) as server:
+async def test_a_stale_lock_whose_number_went_to_another_program_is_no_hindrance(used: Path) -> None:
+    stale = f"{os.getpid()}\n{used}/postgres/data\n1\n5432\n/nowhere\n\n  1 1\nready\n"
+    (used / "postgres/data/postmaster.pid").write_text(stale)
+    with begun(used) as server:
         assert await asked(server.address, "SELECT 1") == 1
 
 
-def test_a_server_that_somebody_else_runs_on_these_data_is_named(tmp_path: Path) -> None:
-    begun(tmp_path).stop()
-    data = tmp_path / "postgres/data"
+def test_a_server_that_somebody_else_runs_on_these_data_is_named(used: Path) -> None:
+    data = used / "postgres/data"
     other = subprocess.Popen(["bash", "-c", "sleep 60; : postgres -D " + str(data)])
     try:
         (data / "postmaster.pid").write_text(f"{other.pid}\n{data}\n1\n5432\n\n\n\nready\n")
         with pytest.raises(Problem, match=r"store.in-use"):
-            begun(tmp_path)
+            begun(used)
     finally:
         other.kill()
         other.wait()
@@ -136,8 +148,9 @@ async def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> 
         assert await asked(server.address, "SELECT current_user::text") == ROLE
 
 
-async def test_a_home_too_deep_for_a_socket_works(tmp_path: Path) -> None:
-    deep = tmp_path / ("a-long-name-of-a-folder-" * 4) / "阳光交易大厅"
+@pytest.mark.parametrize("name", ["a-long-name-of-a-folder-" * 5, "阳光, 交易: \"大厅\" 'x' %20"], ids=["deep", "odd"])
+async def test_a_home_whose_path_cannot_hold_a_socket_works(tmp_path: Path, name: str) -> None:
+    deep = tmp_path / name
     with begun(deep) as server:
         assert await asked(server.address, "SELECT 1") == 1
         sockets = Path(server.address.host)
@@ -188,22 +201,22 @@ def test_both_servers_end_when_their_starter_is_killed(tmp_path: Path, script: S
     assert until(lambda: not any(alive(number) for number in numbers))
 
 
-def test_the_server_ends_when_its_guard_is_killed(tmp_path: Path, script: Script) -> None:
-    starter = script(ONE, tmp_path)
+def test_the_server_ends_when_its_guard_is_killed(used: Path, script: Script) -> None:
+    starter = script(ONE, used)
     assert starter.stdout is not None
     assert starter.stdout.readline() == "started True\n"
-    guard, server = map(int, lock_text(tmp_path, "postgres").split())
+    guard, server = map(int, lock_text(used, "postgres").split())
     os.kill(guard, signal.SIGKILL)
     assert until(lambda: not alive(server))
 
 
-def test_ctrl_c_reaches_the_starter_first_and_the_database_shuts_down_in_order(tmp_path: Path, script: Script) -> None:
-    starter = script(ONE, tmp_path)
+def test_ctrl_c_reaches_the_starter_first_and_the_database_shuts_down_in_order(used: Path, script: Script) -> None:
+    starter = script(ONE, used)
     assert starter.stdout is not None
     assert starter.stdout.readline() == "started True\n"
     os.killpg(starter.pid, signal.SIGINT)
     starter.wait(30)
-    assert "database system is shut down" in (tmp_path / "logs/postgres.log").read_text().splitlines()[-1]
+    assert "database system is shut down" in (used / "logs/postgres.log").read_text().splitlines()[-1]
 
 
 @as_root
@@ -230,9 +243,8 @@ def test_root_without_namespaces_runs_it_as_nobody_even_in_a_closed_home(tmp_pat
 
 
 @as_root
-def test_data_that_root_made_in_a_namespace_are_handed_over_where_there_is_none(tmp_path: Path, script: Script) -> None:
-    begun(tmp_path).stop()
-    told, _ = script(DATABASE, tmp_path, before=NO_NAMESPACE).communicate(timeout=60)
+def test_data_that_root_made_in_a_namespace_are_handed_over_where_there_is_none(used: Path, script: Script) -> None:
+    told, _ = script(DATABASE, used, before=NO_NAMESPACE).communicate(timeout=60)
     assert told.split() == ["0", "7"]
 
 

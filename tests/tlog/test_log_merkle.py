@@ -126,6 +126,27 @@ def test_roots_are_those_of_the_rfcs_definition() -> None:
     assert all(ROOTS[size] == by_definition(LEAVES[:size]) for size in (1, 2, 3, 7, 8, 9, 255, 256, 257, 700))
 
 
+def test_a_proof_from_an_empty_tree_is_refused() -> None:
+    for size, proof in ((0, []), (5, []), (5, [ROOTS[5]])):
+        with pytest.raises(Problem, match=r"log\.consistency"):
+            merkle.verify_consistency(0, size, merkle.EMPTY_ROOT, ROOTS[size], proof)
+
+
+def test_a_leaf_cut_where_two_hashes_meet_does_not_pass_for_one_of_32_bytes() -> None:
+    one, two = LEAVES[0] + LEAVES[1][:8], LEAVES[1][8:]
+    with pytest.raises(Problem, match=r"log\.inclusion"):
+        merkle.verify_inclusion(0, 2, one, [two], ROOTS[2])
+    with pytest.raises(Problem, match=r"log\.consistency"):
+        merkle.verify_consistency(1, 2, one, ROOTS[2], [two])
+
+
+def test_trees_of_equal_size_are_consistent_only_with_equal_roots_and_an_empty_proof() -> None:
+    merkle.verify_consistency(5, 5, ROOTS[5], ROOTS[5], [])
+    for root, proof in ((ROOTS[4], []), (ROOTS[5], [ROOTS[5]])):
+        with pytest.raises(Problem, match=r"log\.consistency"):
+            merkle.verify_consistency(5, 5, ROOTS[5], root, proof)
+
+
 def test_no_proof_is_made_beyond_the_tree_or_from_nothing() -> None:
     for place in (-1, 3):
         with pytest.raises(Problem, match=r"log\.inclusion"):

@@ -191,6 +191,13 @@ def test_a_cosignature_of_another_time_text_or_key_does_not_hold() -> None:
             verify_cosignature(text, signature, key)
 
 
+def test_a_time_beyond_posix_does_not_hold_even_if_signed() -> None:
+    late = 2**63
+    line = Signature(WITNESS.name, WITNESS.verifier.key_id, late.to_bytes(8, "big") + WITNESS.sign(message(TEXT, late)))
+    with pytest.raises(Problem, match=r"log\.signature"):
+        verify_cosignature(TEXT, line, WITNESS.verifier)
+
+
 @pytest.mark.parametrize("make", [lambda: sign(TEXT, WITNESS), lambda: cosign(TEXT, LOG, 1)])
 def test_a_key_signs_only_what_it_is_for(make: Any) -> None:
     with pytest.raises(Problem, match=r"note\.key"):

@@ -42,6 +42,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
             entries = file.infolist()
             if sum(entry.file_size for entry in entries) > LARGEST:
                 raise Problem("evidence.zip", why="it is too large")
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
+                raise Problem("evidence.zip", why="a member is compressed")
             members = {entry.filename: file.read(entry) for entry in entries}
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise Problem("evidence.zip", why=str(error)) from error

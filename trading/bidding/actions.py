@@ -1,5 +1,6 @@
 """A bid is started, handed in, replaced, withdrawn or refused; the database's clock alone decides lateness (EBM 27)."""
 
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -106,13 +107,14 @@ async def submit(work: Work, bid_id: str) -> Bid:
         return bid
     await _check_complete(work, bid, section)
     replaced = await _replace_standing(work, bid)
-    bid.state = LIFE.move("submit", BidState(bid.state), work.ctx.actor.role)
+    now = await _require_on_time(work, section)
+    bid.state, bid.submitted_at = LIFE.move("submit", BidState(bid.state), work.ctx.actor.role), now
     event = Event.BID_REPLACED if replaced else Event.BID_SUBMITTED
     line = work.record(
         event, bid.id, section=section.id, region=section.region, **await submission_facts(work, bid, replaced)
     )
-    await _require_on_time(work, section)
-    bid.submitted_at = await work.clock()
+    # The logged time is the one that was compared with the deadline, not the insert's a moment later.
+    line.at = now
     await work.session.flush()
     bid.line = bid.last_line = line.id
     if replaced:
@@ -142,7 +144,7 @@ async def withdraw(work: Work, authority: bytes, bid_id: str, signature: bytes) 
         Event.BID_WITHDRAWN, bid.id, section=section.id, region=section.region, manifest=b64(bid.digest),
         signature=b64(signature),
     )  # fmt: skip
-    await _require_on_time(work, section)
+    line.at = await _require_on_time(work, section)
     await work.session.flush()
     bid.last_line = line.id
     await enqueue(work, "delete-bid", bid=bid.id)
@@ -215,11 +217,12 @@ async def _replace_standing(work: Work, bid: Bid) -> str | None:
     return old.id
 
 
-async def _require_on_time(work: Work, section: Section) -> None:
-    """`bid.late` unless bidding is open and the database's clock, read now, stands before the deadline."""
+async def _require_on_time(work: Work, section: Section) -> datetime:
+    """The database's clock, read now; `bid.late` unless bidding is open and it stands before the deadline."""
     now = await work.clock()
     if section.state != SectionState.BIDDING or section.deadline is None or now >= section.deadline:
         raise Problem("bid.late", deadline=section.deadline, now=now)
+    return now
 
 
 async def _bidder(work: Work) -> Organisation:

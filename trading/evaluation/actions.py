@@ -24,7 +24,7 @@ from infra.tlog import evidence as proofs
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.evaluation.evidence import recompute
-from trading.evaluation.marks import commitment, judge_id, report_message
+from trading.evaluation.marks import commitment, judge_id, judge_serial, report_message
 from trading.evaluation.method import check_marks
 from trading.evaluation.reading import read_method
 from trading.evaluation.tables import Evaluation, Sheet
@@ -62,7 +62,7 @@ async def take_seat(
     certificate = authority.certify(
         public_key,
         subject=f"评委{seat.number}",
-        serial=f"{seat.section}#{judge_id(seat.number)}",
+        serial=judge_serial(seat.section, judge_id(seat.number)),
         not_before=work.ctx.now - timedelta(minutes=1),
         not_after=work.ctx.now + CERTIFICATE_LIFE,
         random=work.ctx.random,

@@ -27,3 +27,8 @@ def report_message(report: Mapping[str, Any]) -> bytes:
 def judge_id(number: int) -> str:
     """How the public knows the holder of a seat: `J1` for 评委1."""
     return f"J{number}"
+
+
+def judge_serial(section: str, judge: str) -> str:
+    """What a judge's certificate carries as serial: `<section>/J1` (a PrintableString, X.520)."""
+    return f"{section}/{judge}"

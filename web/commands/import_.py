@@ -14,11 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import func, select
 
 from infra.auth.organisations import checked_region
+from infra.db.migrate import migrate
 from infra.db.work import Database
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
-from infra.settings import Settings
+from infra.settings import DatabaseAddress, Settings
 from trading.notices.importing import Summary, import_file
 from trading.notices.tables import Category
 from web.problems import told
@@ -62,10 +63,14 @@ def notices(file: Path, origin: str | None, region: str, category: str) -> None:
 
 
 async def _take_over(file: Path, origin: str, region: str, category: Category) -> Summary:
-    with _store(Settings.from_environment(os.environ)) as url, _progress(file.stat().st_size) as advanced:
-        database = Database(url, pool=1)
+    settings = Settings.from_environment(os.environ)
+    with _store(settings) as address, _progress(file.stat().st_size) as advanced:
+        database = Database(address.sqlalchemy, pool=1)
         try:
-            await _need_tables(database)
+            if not await _has_tables(database) and settings.database is None:
+                await migrate(address)
+            if not await _has_tables(database):
+                raise Problem("import.no-tables")
             return await import_file(
                 database, SYSTEM, file, origin=origin, region=region, category=category, advanced=advanced
             )
@@ -74,19 +79,18 @@ async def _take_over(file: Path, origin: str, region: str, category: Category) -
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[str]:
+def _store(settings: Settings) -> Iterator[DatabaseAddress]:
     """The given database, else the embedded one, which is started for this while unless it runs already."""
-    if settings.database_url:
-        yield settings.database_url
+    if settings.database:
+        yield settings.database
         return
     with EmbeddedPostgres.start(settings.home) as server:
-        yield server.url
+        yield server.address
 
 
-async def _need_tables(database: Database) -> None:
+async def _has_tables(database: Database) -> bool:
     async with database.reading() as session:
-        if (await session.execute(select(func.to_regclass("notices")))).scalar_one() is None:
-            raise Problem("import.no-tables")
+        return (await session.execute(select(func.to_regclass("notices")))).scalar_one() is not None
 
 
 @contextmanager

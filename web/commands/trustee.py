@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from expertpool.draw.actions import audit
-from infra.custody.actions import BODIES
+from expertpool.draw.audit import audit
 from infra.edge import random_bytes
 from infra.kernel.canonical import canonical
 from infra.trustee import state as states
+from infra.trustee.duties import BODIES
 from infra.trustee.program import Program, serve
 
 STATE = click.option(

@@ -46,7 +46,7 @@ class Story:
     tell: Tell
     tender: str = "YH-GC-2026-1203"
     number: str = "01"
-    minimum_wait: float = 11.0
+    minimum_wait: float = 9.0
     happened: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.tlog.evidence import latest as newest_checkpoint
+from infra.tlog.tables import Cosignature
 from trading.notices.queries import Facets, HomeFigures, NoticeFilter, facets, home_figures, latest, openings
 from trading.notices.tables import Category, Notice, NoticeKind
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
 from web.i18n import N_, ZONE
+from web.labels import SECTION_STATES
 from web.public.forms import Link
 from web.state import LogStatus, Opening, Openings, Stack
 from web.visit import Visit
@@ -69,7 +75,7 @@ async def read_home(stack: Stack, tab: str, now: datetime) -> Home:
             notices=await latest(session, TABS[tab][1], LISTED),
             results=await latest(session, (NoticeKind.CANDIDATES, NoticeKind.AWARD), 5),
             announcements=await latest(session, (NoticeKind.PLATFORM,), 3),
-            log=await stack.log_status(session),
+            log=await (stack.log_status or log_status)(session),
         )
 
 
@@ -79,7 +85,21 @@ async def openings_by_notice(session: AsyncSession, now: datetime) -> Openings:
     tomorrow = midnight + timedelta(days=1)
     today = await openings(session, midnight, tomorrow)
     later = await openings(session, tomorrow, tomorrow + timedelta(days=90), 1)
-    return Openings([_opening(notice, now) for notice in today], _opening(later[0], now) if later else None)
+    states = await _states(session, [notice.section for notice in today if notice.section])
+    return Openings(
+        [_opening(notice, states.get(notice.section or ""), now) for notice in today],
+        _opening(later[0], None, now) if later else None,
+    )
+
+
+async def log_status(session: AsyncSession) -> LogStatus | None:
+    """The newest checkpoint that a quorum has co-signed, else the newest at all; None before the first."""
+    found = await newest_checkpoint(session, QUORUM) or await newest_checkpoint(session)
+    if found is None:
+        return None
+    signers = select(Cosignature.trustee).where(Cosignature.size == found.size).order_by(Cosignature.trustee)
+    names = tuple((await session.execute(signers)).scalars())
+    return LogStatus(found.root.hex(), found.size, found.at, names)
 
 
 def tab_links(visit: Visit, tab: str) -> list[Link]:
@@ -115,6 +135,14 @@ def quick_links(visit: Visit, home: Home) -> list[Link]:
     ]
 
 
+QUORUM = 2
+_TONES = {
+    SectionState.BIDDING: "info",
+    SectionState.DECRYPTING: "live",
+    SectionState.OPENED: "ok",
+    SectionState.EVALUATING: "ok",
+    SectionState.FAILED: "bad",
+}
 _BY_TRADE = {
     Category.CONSTRUCTION: N_("Construction"),
     Category.PROCUREMENT: N_("Procurement"),
@@ -122,7 +150,12 @@ _BY_TRADE = {
 }
 
 
-def _opening(notice: Notice, now: datetime) -> Opening:
+async def _states(session: AsyncSession, sections: list[str]) -> dict[str, SectionState]:
+    rows = await session.execute(select(Section.id, Section.state).where(Section.id.in_(sections)))
+    return {section: SectionState(state) for section, state in rows}
+
+
+def _opening(notice: Notice, state: SectionState | None, now: datetime) -> Opening:
     """A tender notice as an opening; `openings` gives only notices that have a deadline."""
     assert notice.closes_at is not None
     closed = notice.closes_at <= now
@@ -132,10 +165,17 @@ def _opening(notice: Notice, now: datetime) -> Opening:
         code=notice.section or "",
         title=notice.title,
         by="",
-        state=N_("Deadline passed") if closed else N_("Open for bids"),
-        tone="" if closed else "info",
+        state=_told(state, closed),
+        tone=_TONES.get(state, "") if state else "" if closed else "info",
         bidders="",
         place="",
         path=f"/notices/{notice.id}",
         action=N_("See notice"),
     )
+
+
+def _told(state: SectionState | None, closed: bool) -> str:
+    """The msgid of how an opening stands; a section past its deadline is no longer open for bids."""
+    if state is None or (closed and state is SectionState.BIDDING):
+        return N_("Deadline passed") if closed else N_("Open for bids")
+    return SECTION_STATES[state]

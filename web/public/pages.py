@@ -95,7 +95,9 @@ async def notice_table(request: AnyRequest, visit: NamedDependency[Visit], stack
 
 
 @get("/notices/{notice_id:str}", opt=PUBLIC)
-async def notice_page(notice_id: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
+async def notice_page(
+    notice_id: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[str]:
     """One notice, current or superseded, with what was published verbatim."""
     async with stack.database.reading() as session:
         notice = await get_notice(session, notice_id)

@@ -140,10 +140,10 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['corrects'], ['notices.id'], name=op.f('fk_notices_corrects_notices')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notices'))
     )
-    op.create_index('ix_notices_category', 'notices', ['category', 'kind', sa.literal_column('published_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where='superseded_at IS NULL')
+    op.create_index('ix_notices_category', 'notices', ['category', 'kind', sa.literal_column('published_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where='superseded_at IS NULL', postgresql_include=['region', 'closes_at'])
     op.create_index('ix_notices_closes', 'notices', ['kind', 'closes_at'], unique=False, postgresql_where='superseded_at IS NULL')
-    op.create_index('ix_notices_kind', 'notices', ['kind', sa.literal_column('published_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where='superseded_at IS NULL')
-    op.create_index('ix_notices_published', 'notices', [sa.literal_column('published_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where='superseded_at IS NULL')
+    op.create_index('ix_notices_kind', 'notices', ['kind', sa.literal_column('published_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where='superseded_at IS NULL', postgresql_include=['category', 'region', 'closes_at'])
+    op.create_index('ix_notices_published', 'notices', [sa.literal_column('published_at DESC'), sa.literal_column('id DESC')], unique=False, postgresql_where='superseded_at IS NULL', postgresql_include=['kind', 'category', 'region', 'closes_at'])
     op.create_index(op.f('ix_notices_region'), 'notices', ['region'], unique=False)
     op.create_index('ix_notices_search', 'notices', ['search'], unique=False, postgresql_using='gin', postgresql_where='superseded_at IS NULL')
     op.create_index('ix_notices_section', 'notices', ['section'], unique=False, postgresql_where='section IS NOT NULL')

@@ -38,18 +38,15 @@ FIELDS = {
 
 
 @dataclass(frozen=True)
-class Portal:
-    """Where the portal stands, and the notices made by hand."""
+class Made:
+    """The notices made by hand: a tender notice, its correction, candidates in publicity."""
 
-    address: str
-    database: DatabaseAddress
     tender: str
     corrected: str
     candidates: str
-    shared: bool
 
 
-async def fill(address: DatabaseAddress, records: Path | None = None) -> dict[str, str]:
+async def fill(address: DatabaseAddress, records: Path | None = None) -> Made:
     """Make all tables, publish one notice of each kind, open two accounts; take over the shared records if given."""
     database = Database(address.sqlalchemy)
     try:
@@ -66,7 +63,7 @@ async def fill(address: DatabaseAddress, records: Path | None = None) -> dict[st
     return made
 
 
-async def _notices(work: Work) -> dict[str, str]:
+async def _notices(work: Work) -> Made:
     now, region = work.ctx.now, "420500"
     build = {"category": Category.CONSTRUCTION, "region": region}
     tender = await publish_notice(
@@ -99,7 +96,7 @@ async def _notices(work: Work) -> dict[str, str]:
         candidates=[
             {"rank": 1, "bidder": "云湖建工集团有限公司", "price_text": "下浮率20.50%"},
             {"rank": 2, "bidder": "湖北宜坤建设有限公司", "price_text": "8343824.12"},
-            {"rank": 3, "bidder": "云湖路桥 <b>有限公司</b>", "price_text": "按《工程勘察设计收费管理规定》收费标准的50%计取"},
+            {"rank": 3, "bidder": "云湖路桥 <b>有限公司</b>", "price_text": "按规定收费标准的50%计取"},
         ],
         **build,
     )
@@ -120,7 +117,7 @@ async def _notices(work: Work) -> dict[str, str]:
         facts=FIELDS,
         **build,
     )
-    return {"tender": tender.id, "corrected": corrected.id, "candidates": candidates.id}
+    return Made(tender.id, corrected.id, candidates.id)
 
 
 async def _people(work: Work) -> None:

@@ -1,0 +1,128 @@
+"""Bids in the evidence: each manifest signed by a certified bidder in time, and the frozen list complete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from infra.auth.signing import Certified
+from infra.crypto.manifest import Manifest, parse_manifest
+from infra.kernel.canonical import b64, digest, unb64
+from infra.kernel.fields import members_at, text_at
+from infra.kernel.problems import Problem
+from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed
+from trading.archive.verify_shapes import SIGNATURE, raw
+from trading.archive.verify_tender import ROUND, Tender
+from trading.bidding.actions import withdrawal_message
+from trading.regimes.regime import Rule
+
+SUBMISSIONS = ("bid.submitted", "bid.replaced")
+CHANGES = (*SUBMISSIONS, "bid.withdrawn")
+FORM = "opening-form"
+
+
+@dataclass(frozen=True)
+class Bid:
+    """One submitted bid: its manifest and the bidder its certificate names."""
+
+    id: str
+    manifest: Manifest
+    bidder: Certified
+    certificate: bytes
+    submitted: Logged
+
+
+def member_name(bid: str) -> str:
+    """The member that holds a bid's manifest, signature and certificate."""
+    return f"bids/{bid}.json"
+
+
+def check_bids(dossier: Dossier, tender: Tender) -> dict[str, Bid]:
+    """Every bid ever accepted, by id, each signed, certified and stamped before the deadline; `evidence.bid-…`."""
+    closed = dossier.one("section.closed")
+    found: dict[str, Bid] = {}
+    for event in dossier.all(*CHANGES):
+        in_order(tender.notice, event, closed)
+        if event.at >= tender.deadline:
+            raise Problem("evidence.late", at=event.at, deadline=tender.deadline, where=event.where)
+        if event.name not in SUBMISSIONS:
+            continue
+        if event.subject in found:
+            raise Problem("evidence.bid-twice", bid=event.subject, where=event.where)
+        found[event.subject] = _read_bid(dossier, event)
+    return found
+
+
+def check_closing(dossier: Dossier, tender: Tender, bids: Mapping[str, Bid]) -> list[Bid]:
+    """The frozen list: exactly the bids that stood at the deadline, closed after it, with the right outcome."""
+    closed = dossier.one("section.closed")
+    facts, standing = closed.facts, _standing(dossier, bids)
+    if closed.at < tender.deadline or not dossier.cosigned_since(closed, tender.deadline):
+        raise Problem("evidence.early", name=closed.name, earliest=tender.deadline, where=closed.where)
+    for name, expected in (("deadline", tender.keyset.document.deadline), ("keyset", tender.keyset.hash)):
+        if facts[name] != expected:
+            raise Problem("evidence.closing", field=name, where=closed.where)
+    listed = [(row["bid"], row["manifest"]) for row in facts["bids"]]
+    expected_list = [(one.id, b64(one.manifest.digest)) for one in standing]
+    if sorted(listed) != sorted(expected_list):
+        missing = ", ".join(sorted(bid for bid, _ in set(expected_list) - set(listed))) or "none"
+        raise Problem("evidence.list", listed=len(listed), standing=len(standing), missing=missing, where=closed.where)
+    minimum = tender.regime.count(Rule.BIDS_MINIMUM)
+    if not facts["minimum"] == tender.keyset.document.release.minimum == minimum:
+        raise Problem("evidence.minimum", stated=facts["minimum"], minimum=minimum, where=closed.where)
+    outcome = "open" if len(listed) >= minimum else "failed"
+    if facts["outcome"] != outcome:
+        raise Problem("evidence.outcome", stated=facts["outcome"], expected=outcome, where=closed.where)
+    if outcome == "failed":
+        raise Problem("evidence.failed-section", bids=len(listed), minimum=minimum, where=closed.where)
+    return standing
+
+
+def _read_bid(dossier: Dossier, event: Logged) -> Bid:
+    member, facts = member_name(event.subject), event.facts
+    value = json_member(dossier.members, member)
+    with placed(f"{member}; {event.where}"):
+        found = members_at(value, "$", ("manifest", "signature", "certificate"))
+        manifest = parse_manifest(text_at(found["manifest"], "$.manifest").encode())
+        SIGNATURE(found["signature"], "$.signature")
+        raw()(found["certificate"], "$.certificate")
+        right = {
+            "manifest": b64(manifest.digest) == facts["manifest"],
+            "signature": found["signature"] == facts["signature"],
+            "certificate": b64(digest(found["certificate"])) == facts["certificate"],
+            "section": (manifest.section, manifest.round) == (dossier.section, ROUND),
+            "parts": any(one.part == FORM for one in manifest.parts),
+        }
+        for field, holds in right.items():
+            if not holds:
+                raise Problem("evidence.bid", field=field)
+        certificate = unb64(found["certificate"])
+        bidder = dossier.signed(certificate, unb64(found["signature"]), manifest.digest, event.at)
+    return Bid(event.subject, manifest, bidder, certificate, event)
+
+
+def _standing(dossier: Dossier, bids: Mapping[str, Bid]) -> list[Bid]:
+    """What stands after every submission, replacement and withdrawal, one bid for each bidder."""
+    standing: dict[str, Bid] = {}
+    for event in dossier.all(*CHANGES):
+        if event.name == "bid.withdrawn":
+            _withdraw(dossier, event, standing)
+            continue
+        bid = bids[event.subject]
+        own = next((one.id for one in standing.values() if one.bidder.serial == bid.bidder.serial), None)
+        if own != event.facts.get("replaces"):
+            raise Problem("evidence.bid-standing", bid=bid.id, where=event.where)
+        if own is not None:
+            del standing[own]
+        standing[bid.id] = bid
+    return list(standing.values())
+
+
+def _withdraw(dossier: Dossier, event: Logged, standing: dict[str, Bid]) -> None:
+    bid: Any = standing.pop(event.subject, None)
+    if bid is None or event.facts["manifest"] != b64(bid.manifest.digest):
+        raise Problem("evidence.bid-standing", bid=event.subject, where=event.where)
+    with placed(event.where):
+        message = withdrawal_message(bid.manifest.digest)
+        signer = dossier.signed(bid.certificate, unb64(event.facts["signature"]), message, event.at)
+        if signer.serial != bid.bidder.serial:
+            raise Problem("evidence.bid-standing", bid=bid.id)

@@ -1,0 +1,146 @@
+"""The draw of experts in the evidence: frozen, committed to, sealed, opened in one act, and recomputed from its file."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from expertpool.draw.evidence import recompute
+from infra.crypto.lottery import PARTIES
+from infra.crypto.seal_header import parse_header
+from infra.crypto.seal_key import check_keyset
+from infra.crypto.sign import labelled, verify_ed25519
+from infra.kernel.canonical import digest, unb64
+from infra.kernel.problems import Problem
+from infra.trustee.duties import COMMIT_LABEL, escrow_owner
+from trading.archive.verify_dossier import Dossier, Logged, after_cosigning, equal, in_order, json_member, placed
+from trading.archive.verify_keys import Published, releases_before
+
+COMMITTED = "draw.committed"
+
+
+def draw_members(dossier: Dossier) -> list[str]:
+    """The draw members that must be there: one for each draw that was revealed."""
+    return [f"draw-{one.subject.rpartition('/')[2]}.json" for one in dossier.all("draw.revealed")]
+
+
+def check_draws(dossier: Dossier, keysets: Mapping[tuple[str, str], Published]) -> Logged:
+    """Every attempt in turn, the last one revealed; gives `draw.revealed`, whose `seats` are the committee's."""
+    requested = dossier.all("draw.requested")
+    if not requested:
+        raise Problem("evidence.event-missing", name="draw.requested", where="events.json")
+    rest = [one for one in dossier.events if one.name.startswith("draw.")]
+    for number, request in enumerate(requested, 1):
+        if request.subject != f"{dossier.section}/{number}":
+            raise Problem("evidence.draw", field="number", where=request.where)
+        about = [one for one in rest if _draw_of(one) == request.subject]
+        rest = [one for one in rest if one not in about]
+        attempt = Dossier(dossier.section, dossier.members, dossier.policy, tuple(about))
+        if number < len(requested):
+            in_order(attempt.one("draw.failed"), requested[number])
+        else:
+            keyset = keysets.get((COMMITTED, str(number)))
+            if keyset is None:
+                raise Problem("evidence.event-missing", name="keyset.published", where="events.json")
+            _check_attempt(dossier, attempt, keyset, number)
+    if rest:
+        raise Problem("evidence.draw", field="draw_id", where=rest[0].where)
+    return dossier.one("draw.revealed")
+
+
+def _draw_of(event: Logged) -> str:
+    return str(event.facts.get("draw", event.subject))
+
+
+def _check_attempt(dossier: Dossier, attempt: Dossier, keyset: Published, number: int) -> None:
+    requested, frozen = attempt.one("draw.requested"), attempt.one("draw.frozen")
+    committed, revealed = attempt.one(COMMITTED), attempt.one("draw.revealed")
+    member = f"draw-{number}.json"
+    document = json_member(dossier.members, member)
+    with placed(member):
+        if not isinstance(document, dict) or not {"transcript", "out", "reasons"} <= document.keys():
+            raise Problem("evidence.draw", field="transcript")
+        computed = recompute(document)
+        for name in ("out", "reasons"):
+            if not equal(document[name], computed[name]):
+                raise Problem("evidence.draw-result", field=name)
+    transcript = document["transcript"]
+    _check_frozen(requested, frozen, transcript)
+    in_order(requested, frozen, committed, revealed)
+    given = _check_commitments(attempt, frozen, transcript)
+    _check_escrows(attempt, given, keyset)
+    releases_before(dossier, keyset, committed, revealed)
+    _check_revealed(revealed, document)
+
+
+def _check_frozen(requested: Logged, frozen: Logged, transcript: Mapping[str, Any]) -> None:
+    facts = frozen.facts["frozen"]
+    if not equal(facts, transcript["frozen"]):
+        raise Problem("evidence.draw", field="frozen", where=frozen.where)
+    if facts["draw_id"] != frozen.subject or facts["parties"] != list(PARTIES):
+        raise Problem("evidence.draw", field="draw_id", where=frozen.where)
+    if unb64(requested.facts["request"]).hex() != facts["request"]:
+        raise Problem("evidence.draw", field="request", where=requested.where)
+
+
+def _check_commitments(attempt: Dossier, frozen: Logged, transcript: Mapping[str, Any]) -> list[Logged]:
+    """Three bodies, three custodians: each commitment is signed by one, after the frozen pool was co-signed."""
+    given = attempt.all("draw.commitment-given")
+    promised = dict(zip(PARTIES, transcript["commitments"], strict=True))
+    _check_parties(given, frozen)
+    signers: set[str] = set()
+    for event in given:
+        party, commitment = event.facts["party"], event.facts["commitment"]
+        if commitment != promised[party]:
+            raise Problem("evidence.draw", field="commitments", where=event.where)
+        message = labelled(COMMIT_LABEL, sha256(frozen.subject.encode() + bytes.fromhex(commitment)).digest())
+        signature = unb64(event.facts["signature"])
+        signer = [name for name, key in attempt.policy.custodians.items() if verify_ed25519(key, message, signature)]
+        if not signer or signer[0] in signers:
+            raise Problem("evidence.draw-signature", party=party, where=event.where)
+        signers.add(signer[0])
+        after_cosigning([frozen], event)
+    return given
+
+
+def _check_escrows(attempt: Dossier, commitments: list[Logged], keyset: Published) -> None:
+    """Each r was sealed to the trustees after all commitments were co-signed; `draw.committed` lists the three."""
+    committed, escrows = attempt.one(COMMITTED), attempt.all("draw.escrow-given")
+    _check_parties(escrows, committed)
+    hashes = []
+    for event in escrows:
+        after_cosigning(commitments, event)
+        in_order(keyset.event, event, committed)
+        with placed(event.where):
+            container = unb64(event.facts["container"])
+            header, party = parse_header(container), event.facts["party"]
+            check_keyset(header, keyset.document)
+            owner = escrow_owner(committed.subject, party)
+            if (header.part, header.bidder) != (f"draw-{party}", owner):
+                raise Problem("evidence.draw", field="container")
+        hashes.append(sha256(container).hexdigest())
+    facts = committed.facts
+    if (facts["outcome"], facts["keyset"], facts["escrows"]) != ("open", keyset.hash, sorted(hashes)):
+        raise Problem("evidence.draw", field="escrows", where=committed.where)
+
+
+def _check_parties(events: list[Logged], then: Logged) -> None:
+    """`evidence.draw` unless there is exactly one event of each party."""
+    parties = [one.facts["party"] for one in events]
+    named = all(one.subject == f"{one.facts['draw']}/{one.facts['party']}" for one in events)
+    if sorted(parties) != sorted(PARTIES) or not named:
+        raise Problem("evidence.draw", field="party", where=(events or [then])[-1].where)
+
+
+def _check_revealed(revealed: Logged, document: Mapping[str, Any]) -> None:
+    taken = [row for row in document["out"] if len(row) == 2]
+    right = {
+        "seed": document["seed"],
+        "r": document["transcript"]["r"],
+        "result": digest(document["out"]).hex(),
+        "seats": sum(document["quota"].values()),
+    }
+    for name, expected in right.items():
+        if not equal(revealed.facts[name], expected):
+            raise Problem("evidence.draw", field=name, where=revealed.where)
+    if len(taken) != right["seats"]:
+        raise Problem("evidence.draw", field="seats", where=revealed.where)

@@ -1,0 +1,77 @@
+"""The result in the evidence: candidates as computed, a publicity that ran its time, the award to the first, the page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import TemplateError
+
+from infra.kernel.problems import Problem
+from trading.archive.report import readable
+from trading.archive.verify_dossier import SLACK, Dossier, Logged, canonical_json, equal, in_order, placed, utc
+from trading.archive.verify_log import EVENTS
+from trading.archive.verify_opening import Opened
+from trading.archive.verify_tender import Tender
+from trading.notices.rules import publicity_window
+from trading.regimes.regime import Rule
+from trading.sections.tables import Section
+
+PAGE = "report.html"
+
+
+def check_result(
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Logged
+) -> Mapping[str, Any]:
+    """Candidates, publicity and award follow from the computed order; gives the winner's row. `evidence.candidates`, …"""
+    published, ended = dossier.one("candidates.published"), dossier.one("publicity.ended")
+    award = dossier.one("award.published")
+    in_order(reported, published, ended, award)
+    expected = _candidates(opened, out, tender.regime.count(Rule.CANDIDATES_MAXIMUM))
+    stated = published.facts["candidates"]
+    for rank in range(max(len(expected), len(stated))):
+        if not equal(stated[rank : rank + 1], expected[rank : rank + 1]):
+            raise Problem("evidence.candidates", rank=rank + 1, where=published.where)
+    ends = utc(published.facts["publicity_ends"], published.where)
+    with placed(published.where):
+        publicity_window(tender.regime, published.at - SLACK, ends)
+    for event in (ended, award):
+        if event.at < ends or not dossier.cosigned_since(event, ends):
+            raise Problem("evidence.early", name=event.name, earliest=ends, where=event.where)
+    if not equal(award.facts["winner"], expected[0]):
+        raise Problem("evidence.award", winner=award.facts["winner"]["bidder"], where=award.where)
+    if award != dossier.events[-1]:
+        raise Problem("evidence.order", first=award.name, then=dossier.events[-1].name, where=dossier.events[-1].where)
+    return expected[0]
+
+
+def check_page(dossier: Dossier, tender: Tender) -> None:
+    """The readable page is the one made from these events, so it cannot tell another story; `evidence.page`."""
+    if PAGE not in dossier.members:
+        raise Problem("evidence.member-missing", where=PAGE)
+    events = canonical_json(dossier.members[EVENTS], EVENTS)
+    evaluation = dossier.one("marks.published").facts["evaluation"]
+    try:
+        page = readable(Section(id=dossier.section, title=tender.title), events, evaluation)
+    except TemplateError as error:
+        raise Problem("evidence.page", where=PAGE) from error
+    if page.encode() != dossier.members[PAGE]:
+        raise Problem("evidence.page", where=PAGE)
+
+
+def _candidates(opened: Mapping[str, Opened], out: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
+    order, totals = out["order"][:most], out.get("total", {})
+    rows = []
+    for rank, bid in enumerate(order, 1):
+        one = opened.get(bid) if isinstance(bid, str) else None
+        if one is None or one.form is None:
+            raise Problem("evidence.tie", rank=rank, where="evaluation.json")
+        rows.append(
+            {
+                "rank": rank,
+                "bid": bid,
+                "bidder": one.name,
+                "credit_code": one.bid.bidder.serial,
+                "price_text": one.form["price"],
+                "total": totals.get(bid),
+            }
+        )
+    return rows

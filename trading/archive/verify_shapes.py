@@ -1,0 +1,123 @@
+"""The facts of every event that may stand in a section's evidence, as a table (docs/formats/evidence.md)."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from infra.kernel.canonical import unb64
+from infra.kernel.fields import array_at, at, count_at, flag_at, members_at, object_at, text_at
+from infra.kernel.problems import Problem
+
+Reader = Callable[[Any, str], Any]
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_MOST = 2**53 - 1
+
+
+def read_facts(name: str, facts: Any, where: str) -> dict[str, Any]:
+    """An event's facts, every field of its kind; `evidence.event-unknown`, `evidence.…` with the JSON path."""
+    if name not in FACTS:
+        raise Problem("evidence.event-unknown", name=name, where=where)
+    try:
+        FACTS[name](facts, "$.facts")
+    except Problem as problem:
+        raise Problem(problem.code, **problem.facts, where=where) from problem
+    found: dict[str, Any] = facts
+    return found
+
+
+def row(**fields: Reader) -> Reader:
+    """An object with exactly these fields."""
+
+    def read(value: Any, path: str) -> None:
+        found = members_at(value, path, fields)
+        for name, reader in fields.items():
+            reader(found[name], at(path, name))
+
+    return read
+
+
+def each(reader: Reader) -> Reader:
+    """A list of such values."""
+
+    def read(value: Any, path: str) -> None:
+        for place, item in enumerate(array_at(value, path)):
+            reader(item, at(path, place))
+
+    return read
+
+
+def every(reader: Reader) -> Reader:
+    """An object from names to such values."""
+
+    def read(value: Any, path: str) -> None:
+        for name, item in object_at(value, path).items():
+            reader(item, at(path, name))
+
+    return read
+
+
+def or_null(reader: Reader) -> Reader:
+    """Such a value or null."""
+    return lambda value, path: None if value is None else reader(value, path)
+
+
+def raw(size: int | None = None) -> Reader:
+    """Standard base64 of so many bytes; `evidence.type` otherwise."""
+
+    def read(value: Any, path: str) -> None:
+        try:
+            unb64(text_at(value, path), size)
+        except Problem as problem:
+            raise Problem("evidence.type", path=path, expected=f"base64 of {size or 'any'} bytes") from problem
+
+    return read
+
+
+def hex32(value: Any, path: str) -> None:
+    """64 lower-case hexadecimal digits; `evidence.type` otherwise."""
+    if not _HEX.fullmatch(text_at(value, path)):
+        raise Problem("evidence.type", path=path, expected="64 lower-case hexadecimal digits")
+
+
+def count(value: Any, path: str) -> None:
+    """A whole number from 0."""
+    count_at(value, path, 0, _MOST)
+
+
+HASH, SIGNATURE = raw(32), raw(64)
+_T, _O = text_at, object_at
+CANDIDATE = row(rank=count, bid=_T, bidder=_T, credit_code=_T, price_text=_T, total=or_null(_T))
+
+FACTS: Mapping[str, Reader] = {
+    "section.created": row(subject=_T, title=_T),
+    "document.frozen": row(subject=_T, method=_O, labels=_O, files=each(_O), ceiling=or_null(_T), document=HASH),
+    "keyset.published": row(subject=_T, keyset=HASH, document=_T),
+    "notice.published": row(subject=_T, kind=_T, title=_T, facts=every(or_null(_T))),
+    "bid.submitted": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH),
+    "bid.replaced": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH, replaces=_T),
+    "bid.withdrawn": row(subject=_T, manifest=HASH, signature=SIGNATURE),
+    "bid.refused": row(subject=_T, reason=_T, manifest=HASH),
+    "section.closed": row(
+        subject=_T, outcome=_T, deadline=_T, keyset=HASH, minimum=count, bids=each(row(bid=_T, manifest=HASH))
+    ),
+    "key.released": row(subject=_T, keyset=HASH, custodian=_T, hash=HASH, signature=SIGNATURE),
+    "bid.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
+    "bid.unopened": row(subject=_T, bidder=_T, name=_T, reason=_T, manifest=HASH),
+    "section.opened": row(subject=_T, record=each(row(bid=_T, bidder=_T, name=_T, state=_T, form=or_null(every(_T))))),
+    "draw.requested": row(subject=_T, request=HASH),
+    "draw.frozen": row(subject=_T, frozen=_O),
+    "draw.commitment-given": row(subject=_T, draw=_T, party=_T, commitment=hex32, signature=SIGNATURE),
+    "draw.escrow-given": row(subject=_T, draw=_T, party=_T, container=raw()),
+    "draw.committed": row(subject=_T, outcome=_T, keyset=HASH, escrows=each(hex32)),
+    "draw.revealed": row(subject=_T, seed=hex32, r=each(hex32), result=hex32, seats=count),
+    "draw.failed": row(subject=_T, reason=_T, party=_T),
+    "judge.signed-in": row(subject=_T, judge=_T, certificate=raw(), no_conflict=flag_at),
+    "marks.locked": row(subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
+    "marks.published": row(subject=_T, sheets=every(row(marks=every(every(_T)), salt=HASH)), evaluation=_O, report=_O),
+    "report.signed": row(subject=_T, judge=_T, report=HASH, signature=SIGNATURE),
+    "candidates.published": row(subject=_T, candidates=each(CANDIDATE), publicity_ends=_T),
+    "publicity.ended": row(subject=_T),
+    "award.published": row(subject=_T, winner=CANDIDATE),
+    "section.archived": row(subject=_T, index=HASH),
+}

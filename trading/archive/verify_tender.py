@@ -1,0 +1,78 @@
+"""What bidders were told: a document frozen before the notice, the trustees' keyset before it, lawful periods."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from infra.kernel.canonical import b64, digest
+from infra.kernel.problems import Problem
+from trading.archive.verify_dossier import SLACK, Dossier, Logged, equal, in_order, placed, utc
+from trading.archive.verify_keys import Published
+from trading.evaluation.method import check_method
+from trading.notices.rules import check_periods
+from trading.regimes.regime import DEMO, Regime
+from trading.regimes.rules import REGIMES
+
+CLOSING = "section.closed"
+ROUND = "1"
+ABOUT_THE_SECTION = (
+    "section.created",
+    "document.frozen",
+    "section.closed",
+    "section.opened",
+    "marks.published",
+    "publicity.ended",
+)
+
+
+class Tender(NamedTuple):
+    """What holds for every bid: title, frozen scoring method, keyset, deadline (UTC), rule set."""
+
+    title: str
+    method: Mapping[str, Any]
+    keyset: Published
+    deadline: datetime
+    regime: Regime
+    notice: Logged
+
+
+def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published]) -> Tender:
+    """Document, keyset and notice agree and stand in this order; `evidence.document`, `.keyset`, `.notice`, `.order`."""
+    created, frozen = dossier.one("section.created"), dossier.one("document.frozen")
+    notice = dossier.one("notice.published")
+    for event in dossier.all(*ABOUT_THE_SECTION):
+        if event.subject != dossier.section:
+            raise Problem("evidence.section", found=event.subject, expected=dossier.section, where=event.where)
+    _check_document(frozen)
+    keyset = keysets.get((CLOSING, ROUND))
+    if keyset is None:
+        raise Problem("evidence.event-missing", name="keyset.published", where="events.json")
+    in_order(created, frozen, notice)
+    in_order(keyset.event, notice)
+    told = notice.facts["facts"]
+    if created.number != 1:
+        raise Problem("evidence.order", first=created.name, then=dossier.events[0].name, where=dossier.events[0].where)
+    right = {
+        "kind": notice.facts["kind"] == "tender",
+        "document": told.get("document") == frozen.facts["document"],
+        "ceiling": told.get("ceiling") == frozen.facts["ceiling"],
+        "keyset": told.get("keyset") == keyset.hash,
+        "deadline": told.get("deadline") == keyset.document.deadline,
+    }
+    for field, holds in right.items():
+        if not holds:
+            raise Problem("evidence.notice", field=field, where=notice.where)
+    deadline, sale_ends = utc(told["deadline"], notice.where), utc(told.get("sale_ends"), notice.where)
+    with placed(notice.where):
+        regime = REGIMES.get(str(told.get("regime")), mode=DEMO)
+        check_periods(regime, notice.at - SLACK, sale_ends, deadline)
+    with placed(frozen.where):
+        check_method(frozen.facts["method"], regime, frozen.facts["labels"])
+    return Tender(created.facts["title"], frozen.facts["method"], keyset, deadline, regime, notice)
+
+
+def _check_document(frozen: Logged) -> None:
+    """The digest that notice and bidders rely on is that of method, labels, files and ceiling as they stand here."""
+    content = {name: frozen.facts[name] for name in ("method", "labels", "files", "ceiling")}
+    if not equal(b64(digest(content)), frozen.facts["document"]):
+        raise Problem("evidence.document", where=frozen.where)

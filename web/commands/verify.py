@@ -1,0 +1,182 @@
+"""`openhall verify`: check a section's evidence, a receipt or a draw; needs no server, no database and no trust."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Never
+
+import click
+
+from infra.crypto.manifest import parse_manifest
+from infra.kernel.canonical import b64, read
+from infra.kernel.fields import object_at
+from infra.kernel.problems import Problem
+from infra.tlog.policy import Policy, parse_policy
+from web.problems import told
+
+HOLDS, FAILED, UNUSABLE, INTEGRITY_ONLY = 0, 1, 2, 3
+
+STEPS = {
+    "zip": "one form: {members} members, {bytes} bytes",
+    "index": "index: {listed} members listed, none more, none less, none changed",
+    "policy": "policy: log {log}, {witnesses} witnesses",
+    "log": "log: {events} events of {section} proven under co-signed checkpoints, one chain without a gap, sealed",
+    "members": "members: every one belongs to an event",
+    "tender": "tender: document, keyset and notice of “{title}” agree, periods kept (rule set {regime})",
+    "bids": "bids: {submitted} submissions signed by certified bidders before {deadline}",
+    "closing": "closing: the frozen list holds exactly the {listed} standing bids",
+    "opening": "opening: keys released after the co-signed closing; {opened} bids opened as committed, {unopened} not",
+    "draw": "draw {draw}: three commitments, seed and {seats} seats recomputed",
+    "marks": "marks: {judges} judges' sheets are those they signed for before any could be read",
+    "evaluation": "evaluation recomputed: {order}",
+    "report": "report: says what was computed, signed by all {judges} judges",
+    "result": "result: candidates, publicity and award follow; {winner} at {price}",
+    "page": "report.html tells these events",
+}
+
+FILE = click.Path(dir_okay=False, allow_dash=False, path_type=Path)
+
+
+@click.group()
+def command() -> None:
+    """Check what the platform claims: everything is recomputed here, by keys you got from elsewhere.
+
+    Exit code 0 if all holds; 1 if something does not, with one line `code: reason` on stderr; 2 for bad usage.
+    """
+
+
+@command.command()
+@click.argument("file", type=FILE)
+@click.option("--policy", "policy_file", type=FILE, help="The published policy, from elsewhere than FILE.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout instead of lines.")
+def evidence(file: Path, policy_file: Path | None, as_json: bool) -> None:
+    """Recompute a whole section from its evidence FILE.
+
+    Without --policy the file is judged by the keys it brings itself: "integrity only", exit code 3.
+    """
+    from trading.archive.verify import Step, verify_evidence
+
+    data, policy = _content(file), None if policy_file is None else _policy(policy_file)
+    steps: list[Step] = []
+    problem: Problem | None = None
+    try:
+        for step in verify_evidence(data, policy):
+            steps.append(step)
+            if not as_json:
+                click.echo(_line(step.name, step.facts))
+    except Problem as caught:
+        problem = caught
+    code = FAILED if problem else HOLDS if policy else INTEGRITY_ONLY
+    if as_json:
+        click.echo(_machine(steps, problem, code))
+    elif problem is None:
+        click.echo(
+            "everything holds" if policy else "integrity only: judged by the keys in the file itself; use --policy"
+        )
+    if problem is not None:
+        _fail(problem)
+    sys.exit(code)
+
+
+@command.command()
+@click.argument("file", type=FILE)
+@click.option("--policy", "policy_file", type=FILE, required=True, help="The published policy.")
+@click.option("--manifest", "manifest_file", type=FILE, help="The bid's manifest, to check hash and parts against.")
+def receipt(file: Path, policy_file: Path, manifest_file: Path | None) -> None:
+    """Check a bid's receipt FILE: that the log took this manifest in, and when."""
+    from trading.bidding.receipts import verify_receipt
+
+    data, policy = _content(file), _policy(policy_file)
+    manifest = None if manifest_file is None else _content(manifest_file)
+    try:
+        found = read(data)
+        event = verify_receipt(found, policy)
+        if manifest is not None:
+            _check_manifest(found, manifest)
+    except Problem as problem:
+        _fail(problem)
+    click.echo(f"✓ {event['event']} of {found['bid']} in section {found['section']}")
+    click.echo(f"✓ logged at {event['at']}, manifest {found['manifest']}")
+    parts = [f"{part['part']} ({part['size']} bytes)" for part in found["parts"]] if manifest is not None else []
+    click.echo(f"✓ parts {', '.join(parts)}" if parts else "  parts are not checked without --manifest")
+
+
+@command.command()
+@click.argument("file", type=FILE)
+def draw(file: Path) -> None:
+    """Check a draw's evidence FILE: transcript, seed, list roots, and the stated result against the recomputed one."""
+    from expertpool.draw.evidence import recompute
+    from web.commands.recompute import differences
+
+    data = _content(file)
+    try:
+        given = object_at(read(data), "$")
+        for field in ("transcript", "out", "reasons"):
+            if field not in given:
+                raise Problem("verify.draw", field=field)
+        differ = list(differences(given, recompute(given)))
+    except Problem as problem:
+        _refuse(problem)
+    if differ:
+        _fail(Problem("verify.draw-differs", path=differ[0]))
+    frozen = given["transcript"]["frozen"]
+    click.echo(f"✓ draw {frozen['draw_id']}: three commitments and the seed follow from the transcript")
+    click.echo(f"✓ {len(given['pool'])} leaves in {len(frozen['lists'])} lists give the frozen roots")
+    click.echo(f"✓ {len(given['out'])} taken, {len(given['reasons'])} skipped, as recomputed")
+
+
+def _check_manifest(found: dict[str, Any], data: bytes) -> None:
+    """`receipt.malformed` unless the receipt's hash and parts are the manifest's."""
+    manifest = parse_manifest(data)
+    parts = [{"part": one.part, "size": one.size, "root": b64(one.root)} for one in manifest.parts]
+    if found["manifest"] != b64(manifest.digest) or found["parts"] != parts:
+        raise Problem("receipt.malformed")
+
+
+def _line(name: str, facts: Any) -> str:
+    told_ = {key: _listed(value) if isinstance(value, list) else value for key, value in facts.items()}
+    notes = " — DEMO rule set, no legal effect" if facts.get("demo") else ""
+    notes += " — the file's own" if facts.get("own") else ""
+    return f"✓ {STEPS[name].format_map(told_)}{notes}"
+
+
+def _listed(order: list[Any]) -> str:
+    return " > ".join("=".join(rank) if isinstance(rank, list) else str(rank) for rank in order)
+
+
+def _machine(steps: Any, problem: Problem | None, code: int) -> str:
+    result = {HOLDS: "holds", FAILED: "failed", INTEGRITY_ONLY: "integrity-only"}[code]
+    found = {"result": result, "steps": [{"step": step.name, **step.facts} for step in steps], "problem": None}
+    if problem is not None:
+        facts = {name: str(value) for name, value in problem.facts.items()}
+        found["problem"] = {"code": problem.code, "where": facts.pop("where", None), "facts": facts}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        _refuse(Problem("verify.file", file=file, why=error.strerror))
+
+
+def _policy(file: Path) -> Policy:
+    try:
+        return parse_policy(_content(file))
+    except Problem as problem:
+        _refuse(problem)
+
+
+def _fail(problem: Problem) -> Never:
+    _say(problem)
+    sys.exit(FAILED)
+
+
+def _refuse(problem: Problem) -> Never:
+    _say(problem)
+    sys.exit(UNUSABLE)
+
+
+def _say(problem: Problem) -> None:
+    where = f" [{problem.facts['where']}]" if "where" in problem.facts else ""
+    click.echo(f"{told(problem)}{where}".replace("\n", " "), err=True)

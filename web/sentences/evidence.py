@@ -1,0 +1,198 @@
+"""Sentences for what `openhall verify` refuses: the file, its events, and every claim that does not follow from them."""
+
+from web.sentences import Sentence
+
+_KEEP_ZH, _KEEP_EN = "请保留该文件并向监督部门报告。", "Keep the file and report it to the supervising body."
+_AGAIN_ZH, _AGAIN_EN = (
+    "请重新下载原文件；仍不通过的，向监督部门报告。",
+    "Download the file again; if it still fails, report it to the supervising body.",
+)
+
+
+def _keep(zh: str, en: str) -> Sentence:
+    return Sentence(422, (zh, _KEEP_ZH), (en, _KEEP_EN))
+
+
+def _again(zh: str, en: str) -> Sentence:
+    return Sentence(422, (zh, _AGAIN_ZH), (en, _AGAIN_EN))
+
+
+FILE = {
+    "evidence.zip": _again("该文件不是完整的证据文件：{why}。", "This is not an evidence file in its one form: {why}."),
+    "evidence.json": _again("{where} 不是规范 JSON：{why}", "{where} is not canonical JSON: {why}"),
+    "evidence.member-missing": _again("证据文件缺少成员。", "A member that the file must hold is missing."),
+    "evidence.member-unlisted": _again("有成员未列入索引。", "A member is not listed in the index."),
+    "evidence.member-changed": _again("该成员与索引不一致。", "The member is not the one the index lists."),
+    "evidence.member-unknown": _again("有成员与任何事件无关。", "A member belongs to no event of the section."),
+    "evidence.policy-differs": Sentence(
+        422,
+        ("文件自带的信任策略与所给策略不同（{part}）。", "请核对策略文件来源；文件可能由他人密钥重制。"),
+        (
+            "The file's own policy is not the given one ({part}).",
+            "Check where the policy is from; the file may have been rebuilt with foreign keys.",
+        ),
+    ),
+    "evidence.policy-weak": Sentence(
+        422,
+        ("信任策略缺少“{part}”，不足以核验标段。", "请使用平台公布的完整策略文件。"),
+        ("The policy lacks “{part}”, on which a section's evidence rests.", "Use the whole policy as published."),
+    ),
+    "verify.file": Sentence(
+        422,
+        ("无法读取文件 {file}：{why}。", "请检查路径和读取权限。"),
+        ("The file {file} cannot be read: {why}.", "Check its path and permissions."),
+    ),
+    "verify.draw": Sentence(
+        422,
+        ("该抽取文件缺少“{field}”，无从核验。", "请使用公布的完整抽取证据文件；仅复算可用 recompute draw。"),
+        ("The draw's file lacks “{field}”, so there is nothing to verify.", "Use the file as published in full."),
+    ),
+    "verify.draw-differs": _keep("复算结果与文件所载不同：{path}。", "Recomputing gives another result at {path}."),
+}
+
+EVENTS = {
+    "evidence.event-unknown": _keep("有不属于该格式的事件“{name}”。", "The event “{name}” is not of this format."),
+    "evidence.event-missing": _keep("缺少事件“{name}”。", "The event “{name}” is missing."),
+    "evidence.event-twice": _keep("事件“{name}”出现了两次。", "The event “{name}” stands twice."),
+    "evidence.chain": _keep(
+        "事件链中断：编号应为 {expected}，且须指向前一事件。",
+        "The chain of events is broken: number {expected}, pointing to the one before, was due.",
+    ),
+    "evidence.link": _keep(
+        "事件 {number} 的链接与其编号和前一事件不符。", "The link of event {number} opens to something else."
+    ),
+    "evidence.section": _keep(
+        "事件属于“{found}”，而不是“{expected}”。", "The event is about “{found}”, not about “{expected}”."
+    ),
+    "evidence.extra": _again("证明带有无人签名的附加行。", "The proof bears an extra line that nobody signed."),
+    "evidence.seal": _keep("封印不成立：{why}。", "The seal does not hold: {why}."),
+    "evidence.fork": _keep(
+        "同为 {size} 条的日志有两个不同的根：日志分叉。", "The log of {size} entries has two roots: it was forked."
+    ),
+    "evidence.leaf-order": _keep(
+        "事件在日志第 {leaf} 位，不在前一事件（第 {before} 位）之后。",
+        "The event stands at place {leaf} of the log, not after the one before ({before}).",
+    ),
+    "evidence.time": _keep("事件时间 {at} 晚于其共签时间。", "The event's time {at} is later than its co-signing."),
+    "evidence.time-order": _keep(
+        "事件时间 {at} 远早于其前的事件（{before}）。",
+        "The event's time {at} lies far before that of an earlier event ({before}).",
+    ),
+    "evidence.time-format": _keep("“{text}”不是规定格式的时间。", "“{text}” is not a time in the prescribed form."),
+    "evidence.order": _keep("“{then}”须在“{first}”之后。", "“{then}” must come after “{first}”."),
+    "evidence.not-cosigned": _keep(
+        "“{then}”发生时，前提事件（{first}）尚未共签。",
+        "When “{then}” was logged, what it rests on ({first}) was not co-signed.",
+    ),
+    "evidence.early": _keep(
+        "“{name}”早于规定时间 {earliest}（事件时间或共签时间）。",
+        "“{name}” happened, or was co-signed, before {earliest}.",
+    ),
+}
+
+TENDER = {
+    "evidence.document": _keep(
+        "招标文件摘要与其内容不符。", "The tender document's digest is not that of its contents."
+    ),
+    "evidence.keyset": _keep("密钥集不成立（{field}）。", "The keyset does not hold ({field})."),
+    "evidence.notice": _keep(
+        "招标公告与招标文件或密钥集不符（{field}）。", "The notice contradicts document or keyset ({field})."
+    ),
+    "evidence.late": _keep(
+        "投标事件时间 {at} 不早于截止时间 {deadline}。", "The bid's time {at} is not before {deadline}."
+    ),
+    "evidence.bid": _keep(
+        "投标清单与日志记录不符（{field}）。", "The bid's manifest is not the one that was logged ({field})."
+    ),
+    "evidence.bid-twice": _keep("投标“{bid}”提交了两次。", "The bid “{bid}” was submitted twice."),
+    "evidence.bid-standing": _keep(
+        "投标“{bid}”的替换或撤回不成立：原投标不存在或不属于该投标人。",
+        "The bid “{bid}” replaces or withdraws what did not stand, or stands beside another of its bidder.",
+    ),
+    "evidence.closing": _keep("截止记录与公告不符（{field}）。", "The closing contradicts the notice ({field})."),
+    "evidence.list": _keep(
+        "冻结名单不完整或有误：列出 {listed} 份，有效 {standing} 份，缺少 {missing}。",
+        "The frozen list is wrong: {listed} listed, {standing} stood, missing {missing}.",
+    ),
+    "evidence.minimum": _keep(
+        "最少投标数为 {minimum}，记录为 {stated}。", "The fewest bids are {minimum}, the record says {stated}."
+    ),
+    "evidence.outcome": _keep(
+        "截止结果应为“{expected}”，记录为“{stated}”。", "The outcome is “{expected}”, the record says “{stated}”."
+    ),
+    "evidence.failed-section": Sentence(
+        422,
+        ("该标段只有 {bids} 份投标（至少 {minimum} 份），已流标。", "流标标段没有可核验的开标与评标；请核验各方回执。"),
+        (
+            "The section failed with {bids} bids ({minimum} needed).",
+            "There is no opening or evaluation to verify; verify the receipts.",
+        ),
+    ),
+}
+
+OPENING = {
+    "evidence.release": _keep(
+        "保管方“{custodian}”的密钥释放记录不成立。", "The release recorded for “{custodian}” does not hold."
+    ),
+    "evidence.too-few-keys": _keep(
+        "打开前只释放了 {have} 把密钥，需要 {need} 把。", "Only {have} keys were released before, {need} are needed."
+    ),
+    "evidence.opened-twice": _keep(
+        "投标“{bid}”不在冻结名单，或开标两次。", "The bid “{bid}” is not in the frozen list, or was opened twice."
+    ),
+    "evidence.not-opened": _keep(
+        "名单中的投标“{bid}”既未开启，也未说明原因。", "The listed bid “{bid}” was neither opened nor explained."
+    ),
+    "evidence.bidder": _keep(
+        "唱标的投标人“{bidder}”不是签名证书所载的“{certified}”。",
+        "The bidder read out, “{bidder}”, is not the certified one, “{certified}”.",
+    ),
+    "evidence.form": _keep(
+        "投标“{bid}”的开标一览表与截止前的承诺不符。",
+        "The opening form of “{bid}” is not the one committed to before the deadline.",
+    ),
+    "evidence.record": _keep(
+        "开标记录与开启的投标不符（{bid}）。", "The opening record contradicts the opened bids ({bid})."
+    ),
+}
+
+JUDGING = {
+    "evidence.draw": _keep(
+        "专家抽取记录前后不符（{field}）。", "The draw's file and its events contradict each other ({field})."
+    ),
+    "evidence.draw-result": _keep(
+        "抽取结果与复算不符（{field}）。", "The draw's result is not the recomputed one ({field})."
+    ),
+    "evidence.draw-signature": _keep(
+        "“{party}”的抽取承诺没有自己受托方的签名。",
+        "The commitment of “{party}” is not signed by a trustee of its own.",
+    ),
+    "evidence.judge": _keep(
+        "评委“{judge}”的签到、证书或提交不成立（{serial}）。",
+        "Sign-in, certificate or act of judge “{judge}” does not hold ({serial}).",
+    ),
+    "evidence.judges": _keep(
+        "评委与抽取的席位不一致：{differ}。", "The judges are not those of the drawn seats: {differ}."
+    ),
+    "evidence.marks": _keep(
+        "公布的评委“{judge}”打分与其此前签名的承诺不符。",
+        "The published marks of “{judge}” are not those committed to before.",
+    ),
+    "evidence.evaluation": _keep(
+        "评标结果与复算或记录不符（{field}）。", "The evaluation contradicts recomputation or record ({field})."
+    ),
+    "evidence.report": _keep("评标报告与评标结果不符（{field}）。", "The report contradicts the evaluation ({field})."),
+}
+
+RESULT = {
+    "evidence.tie": _keep(
+        "第 {rank} 名未分先后，不能产生候选人。", "Rank {rank} is not settled, so there is no candidate for it."
+    ),
+    "evidence.candidates": _keep(
+        "公示的第 {rank} 中标候选人与评标结果不符。", "The published candidate of rank {rank} is not the computed one."
+    ),
+    "evidence.award": _keep("中标人“{winner}”不是第一候选人。", "The winner “{winner}” is not the first candidate."),
+    "evidence.page": _keep("可读报告与事件不符。", "The readable report is not the one these events give."),
+}
+
+SENTENCES = FILE | EVENTS | TENDER | OPENING | JUDGING | RESULT

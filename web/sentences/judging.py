@@ -1,0 +1,65 @@
+"""Sentences for seats, marks, reports and draws asked for by people."""
+
+from web.sentences import Sentence
+
+SENTENCES = {
+    "seat.unknown": Sentence(
+        404,
+        ("签到码无效。", "请核对纸条上的签到码，或联系见证人员。"),
+        ("The sign-in slip is not valid.", "Check the code on the slip, or call the witness."),
+    ),
+    "seat.taken": Sentence(
+        409,
+        ("该签到码已经使用。", "每个签到码只能使用一次；如非本人使用，请立即告知见证人员。"),
+        ("This slip has been used.", "A slip works once; if it was not you, tell the witness at once."),
+    ),
+    "seat.conflict": Sentence(
+        409,
+        ("须先声明无需回避。", "如有应当回避的情形，请告知见证人员，由候补专家替换。"),
+        (
+            "You must declare to have no conflict of interest.",
+            "If you have one, tell the witness; an alternate takes the seat.",
+        ),
+    ),
+    "marks.not-open": Sentence(
+        409,
+        ("当前阶段（{state}）不能打分。", "请等待全部评委签到。"),
+        ("Marks cannot be given now ({state}).", "Wait until all judges have signed in."),
+    ),
+    "marks.locked": Sentence(
+        409,
+        ("{judge} 的打分已经锁定。", "锁定后不能更改。"),
+        ("The marks of {judge} are locked.", "They cannot be changed any more."),
+    ),
+    "marks.salt": Sentence(
+        422,
+        ("打分承诺的盐值不是 32 字节。", "请使用平台的打分页面。"),
+        ("The salt of the commitment is not 32 bytes.", "Use the platform's marking page."),
+    ),
+    "report.not-open": Sentence(
+        409,
+        ("当前阶段（{state}）不能签署报告。", "请等待全部打分公开。"),
+        ("The report cannot be signed now ({state}).", "Wait until all marks are readable."),
+    ),
+    "draw.repeated": Sentence(
+        409,
+        ("标段 {section} 已经抽取过，第 {number} 次须有监督部门签署的理由。", "请由监督部门先签署理由。"),
+        (
+            "Section {section} has been drawn for; attempt {number} needs the supervisor's signed reason.",
+            "Let the supervising body sign the reason first.",
+        ),
+    ),
+    "draw.unknown": Sentence(
+        404, ("没有抽取 {draw}。", "请核对编号。"), ("There is no draw {draw}.", "Check the number.")
+    ),
+    "expert.identity": Sentence(
+        422,
+        ("专家身份标识不合格式。", "形如 resident:证件号码。"),
+        ("The expert's identity has not the right form.", "It looks like resident:NUMBER."),
+    ),
+    "expert.specialty": Sentence(
+        422,
+        ("专家至少要有一个专业。", "请填写专业代码，如 A08。"),
+        ("An expert needs at least one specialty.", "Give a profession code such as A08."),
+    ),
+}

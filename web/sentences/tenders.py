@@ -1,0 +1,107 @@
+"""Sentences for projects, sections, notices of award and candidates."""
+
+from web.sentences import Sentence
+
+SENTENCES = {
+    "project.code": Sentence(
+        422,
+        ("项目编号“{given}”不合格式。", "编号由大写字母、数字、点和连字符组成，不超过 64 位。"),
+        ("“{given}” is not a project code.", "A code has capitals, digits, dots and hyphens, at most 64."),
+    ),
+    "project.investment-code": Sentence(
+        422,
+        ("投资项目统一代码“{given}”不合格式。", "形如 2509-320193-89-01-544060。"),
+        ("“{given}” is not an investment project code.", "It looks like 2509-320193-89-01-544060."),
+    ),
+    "project.known": Sentence(
+        409,
+        ("项目 {code} 已经进场。", "请核对编号，或在该项目下新增标段。"),
+        ("Project {code} is already accepted.", "Check the code, or add a section to that project."),
+    ),
+    "project.unknown": Sentence(
+        404,
+        ("没有项目 {code}，或者不由贵单位办理。", "请从本单位的项目列表进入。"),
+        ("There is no project {code}, or it is not your body's.", "Enter from your own list of projects."),
+    ),
+    "project.agent": Sentence(
+        422,
+        ("招标人与招标代理不能是同一单位（{name}）。", "请选择另一家招标代理。"),
+        ("Procuring entity and agent may not be the same body ({name}).", "Choose another procurement agent."),
+    ),
+    "section.code": Sentence(
+        422,
+        ("标段编号“{given}”不合格式。", "编号由大写字母、数字、点和连字符组成，如 01。"),
+        ("“{given}” is not a section number.", "It has capitals, digits, dots and hyphens, e.g. 01."),
+    ),
+    "section.known": Sentence(
+        409,
+        ("标段 {section} 已存在。", "请使用新的标段编号。"),
+        ("Section {section} exists already.", "Use a new section number."),
+    ),
+    "section.unknown": Sentence(
+        404,
+        ("没有这个标段，或尚未公告（{section}）。", "请从公告列表进入，或核对编号。"),
+        (
+            "There is no such section, or it is not published yet ({section}).",
+            "Enter from the list of notices, or check the number.",
+        ),
+    ),
+    "section.without-keyset": Sentence(
+        409,
+        ("标段 {section} 的封存公钥尚未由三方受托人发布，不能发布公告。", "请先申请封存公钥，并等待三方签署。"),
+        (
+            "The three trustees have not published a keyset for section {section} yet; no notice can be published.",
+            "Ask for the keyset first and wait until all three have signed.",
+        ),
+    ),
+    "section.keyset-deadline": Sentence(
+        409,
+        (
+            "公告截止时间（{deadline}）与封存公钥的时间（{keyset}）不一致。",
+            "请按封存公钥的时间发布，或重新申请封存公钥。",
+        ),
+        (
+            "The notice's deadline ({deadline}) is not the keyset's ({keyset}).",
+            "Publish with the keyset's deadline, or ask for a new keyset.",
+        ),
+    ),
+    "section.deadline-seconds": Sentence(
+        422,
+        ("截止时间须为整秒（{deadline}）。", "请去掉秒以下的部分。"),
+        ("A deadline is a whole second ({deadline}).", "Leave out the fraction."),
+    ),
+    "section.deadline-past": Sentence(
+        422,
+        ("截止时间 {deadline} 已经过去。", "请选择将来的时间。"),
+        ("The deadline {deadline} has passed already.", "Choose a time in the future."),
+    ),
+    "section.no-evidence": Sentence(
+        404,
+        ("标段 {section} 的证据文件尚未生成。", "证据文件在中标结果公告后封存，请稍后再来。"),
+        (
+            "The evidence file of section {section} does not exist yet.",
+            "It is sealed after the award notice; come back later.",
+        ),
+    ),
+    "candidates.tie": Sentence(
+        409,
+        ("标段 {section} 的排名并列，须由招标人依招标文件确定。", "请招标人先作出书面决定。"),
+        (
+            "The ranking of section {section} has a tie that the procuring entity must decide.",
+            "Let the procuring entity decide in writing first.",
+        ),
+    ),
+    "award.not-published": Sentence(
+        409,
+        ("标段 {section} 尚未公示中标候选人。", "请先公示候选人，公示期满后再发布中标结果。"),
+        (
+            "The candidates of section {section} have not been published.",
+            "Publish them first; the award follows after publicity.",
+        ),
+    ),
+    "request.fields": Sentence(
+        422,
+        ("请求须且只须包含这些字段：{expected}。", "请按接口说明补齐或删除字段。"),
+        ("The request must have exactly these fields: {expected}.", "Add or remove fields as the interface page says."),
+    ),
+}

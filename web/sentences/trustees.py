@@ -1,0 +1,183 @@
+"""Sentences for trustees, keysets and the release of keys."""
+
+from web.sentences import Sentence
+
+SENTENCES = {
+    "trustee.missing": Sentence(
+        409,
+        ("尚缺受托人：{body}。", "请先登记三方受托人。"),
+        ("A trustee is missing: {body}.", "Enrol the trustees of all three bodies first."),
+    ),
+    "trustee.body": Sentence(
+        422,
+        ("“{body}”不是受托机构。", "受托机构是 agent、centre、supervisor。"),
+        ("“{body}” is no body that holds keys.", "The bodies are agent, centre and supervisor."),
+    ),
+    "trustee.known": Sentence(
+        409,
+        ("受托人 {name} 或机构 {body} 已经登记。", "每个机构只有一个受托人。"),
+        ("Trustee {name} or body {body} is enrolled already.", "Each body has one trustee."),
+    ),
+    "trustee.keys": Sentence(
+        422,
+        ("受托人 {name} 的密钥与名称不符，或与他人相同。", "请在受托人自己的机器上重新生成。"),
+        (
+            "The keys of trustee {name} do not fit its name, or are another's.",
+            "Make them again on the trustee's own machine.",
+        ),
+    ),
+    "trustee.unknown": Sentence(
+        403,
+        ("请求没有有效的受托人签名。", "请检查受托人的状态文件与登记是否一致。"),
+        ("The request bears no valid signature of a trustee.", "Check that the state file is the enrolled one."),
+    ),
+    "trustee.clock": Sentence(
+        409,
+        ("受托人的时钟（{told}）与平台（{now}）相差过大。", "请校准受托人机器的时钟。"),
+        (
+            "The trustee's clock ({told}) is too far from the platform's ({now}).",
+            "Set the clock of the trustee's machine.",
+        ),
+    ),
+    "trustee.checkpoint": Sentence(
+        404,
+        ("没有大小为 {size} 的检查点。", "请向平台重新取得最新检查点。"),
+        ("There is no checkpoint of size {size}.", "Fetch the newest checkpoint again."),
+    ),
+    "trustee.answer": Sentence(
+        422,
+        ("受托人 {trustee} 对“{kind}”的答复未通过验证。", "请检查该受托人的程序与状态文件。"),
+        ("The answer of {trustee} to “{kind}” does not verify.", "Check that trustee's program and state file."),
+    ),
+    "trustee.commitments": Sentence(
+        409,
+        ("抽取 {draw} 的三方承诺不齐或不符。", "本次抽取不得继续，请通知监督部门。"),
+        (
+            "The three commitments of draw {draw} are not complete or not right.",
+            "This draw may not go on; tell the supervising body.",
+        ),
+    ),
+    "trustee.damaged": Sentence(
+        500,
+        ("受托人状态文件 {path} 已损坏。", "请用纸质备份恢复；不要新建。"),
+        ("The trustee's state file {path} is damaged.", "Restore it from the paper backup; do not make a new one."),
+    ),
+    "trustee.no-state": Sentence(
+        404,
+        ("没有受托人状态文件 {path}。", "请先运行 openhall trustee init。"),
+        ("There is no trustee state file {path}.", "Run openhall trustee init first."),
+    ),
+    "trustee.exists": Sentence(
+        409,
+        ("状态文件 {path} 已存在，不会被覆盖。", "请换一个路径；旧文件含有密钥，须妥善保存。"),
+        (
+            "The state file {path} exists and is not overwritten.",
+            "Choose another path; the old file holds keys, keep it safe.",
+        ),
+    ),
+    "trustee.draw-number": Sentence(
+        409,
+        ("抽取 {draw} 不是上一次（{last}）之后的一次。", "重复抽取须有监督部门签署的理由。"),
+        ("Draw {draw} does not follow the last one ({last}).", "A repeated draw needs the supervisor's signed reason."),
+    ),
+    "trustee.foreign-state": Sentence(
+        409,
+        (
+            "机构 {body} 的状态文件 {path} 与登记的受托人不同。",
+            "请恢复原来的状态文件，或清空演示数据（openhall reset --yes）。",
+        ),
+        (
+            "The state file {path} of {body} is not the enrolled trustee's.",
+            "Restore the original file, or empty the demo data (openhall reset --yes).",
+        ),
+    ),
+    "trustee.not-my-key": Sentence(
+        409,
+        ("标段 {section} 的封存公钥文件中没有本受托人的密钥。", "拒绝签署；请向平台查询。"),
+        ("The keyset of section {section} does not list this trustee's key.", "It is not signed; ask the platform."),
+    ),
+    "trustee.unknown-duty": Sentence(
+        422,
+        ("本版本的受托人不认识任务“{kind}”。", "请升级受托人程序。"),
+        ("This trustee does not know the duty “{kind}”.", "Upgrade the trustee's program."),
+    ),
+    "duty.unknown": Sentence(
+        404,
+        ("没有任务 {duty}。", "请重新向平台查询任务。"),
+        ("There is no duty {duty}.", "Ask the platform for duties again."),
+    ),
+    "duty.answered": Sentence(
+        409,
+        ("任务 {duty} 已经答复。", "无需重复答复。"),
+        ("Duty {duty} is answered already.", "No second answer is needed."),
+    ),
+    "keyset.unpublished": Sentence(
+        404,
+        ("标段 {section} 的封存公钥尚未发布。", "请等待三方受托人签署。"),
+        ("The keyset of section {section} is not published yet.", "Wait until the three trustees have signed."),
+    ),
+    "release.unknown-keyset": Sentence(
+        409,
+        ("本受托人没有签署过封存公钥 {keyset}。", "拒绝释放。"),
+        ("This trustee never signed the keyset {keyset}.", "Nothing is released."),
+    ),
+    "release.too-early": Sentence(
+        409,
+        ("截止时间 {deadline} 未到。", "到时自动释放。"),
+        ("The deadline {deadline} has not come.", "The key is released by itself when it has."),
+    ),
+    "release.event": Sentence(
+        409,
+        ("所示事件应为 {expected}，实为 {found} 或其内容不符。", "拒绝释放；请查公开日志。"),
+        (
+            "The event shown should be {expected}, but is {found} or says something else.",
+            "Nothing is released; look into the public log.",
+        ),
+    ),
+    "release.minimum": Sentence(
+        409,
+        ("投标 {listed} 份，少于 {minimum} 份，不得开标。", "依法重新招标。"),
+        ("{listed} bids are listed, fewer than {minimum}: nothing may be opened.", "The law asks for a new tender."),
+    ),
+    "release.wrong-key": Sentence(
+        409,
+        ("{custodian} 释放的密钥与公布的公钥不符。", "已记录；由其他受托人补足。"),
+        (
+            "The key released by {custodian} is not the published one.",
+            "It is on record; the other trustees' keys are used.",
+        ),
+    ),
+    "log.empty": Sentence(
+        404,
+        ("公开日志还没有经见证的检查点。", "请几秒后再试。"),
+        ("The public log has no co-signed checkpoint yet.", "Try again in some seconds."),
+    ),
+    "log.no-tile": Sentence(
+        404,
+        ("没有日志分片 {path}。", "请按最新检查点的大小请求。"),
+        ("There is no log tile {path}.", "Ask for tiles within the newest checkpoint."),
+    ),
+    "platform.answer": Sentence(
+        502,
+        ("平台的答复无法理解（{status}）。", "请检查地址，稍后再试。"),
+        ("The platform's answer was not understood ({status}).", "Check the address and try again later."),
+    ),
+    "platform.silent": Sentence(
+        504,
+        ("平台 {origin} 在 {seconds} 秒内没有响应。", "请查看 logs 目录中的 web.log。"),
+        ("The platform at {origin} did not answer within {seconds} seconds.", "Look into web.log in the logs folder."),
+    ),
+    "demo.seal": Sentence(
+        500, ("封存失败：{told}", "请查看上面的原因。"), ("Sealing failed: {told}", "See the reason above.")
+    ),
+    "demo.slow": Sentence(
+        500,
+        ("机器太慢，超过截止时间 {seconds} 秒。", "请在空闲的机器上重试。"),
+        ("The machine was too slow by {seconds} seconds before the deadline.", "Try again on a quieter machine."),
+    ),
+    "demo.waited": Sentence(
+        500,
+        ("等待“{what}”超时。", "请查看 logs 目录。"),
+        ("Waiting for “{what}” took too long.", "Look into the logs folder."),
+    ),
+}
