@@ -1,5 +1,6 @@
 """What all tests share: one embedded database server, one embedded object store, the folder of shared data."""
 
+import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from infra.db.migrate import migrate
+from infra.db.work import Database
 from infra.embedded.databases import create_database, drop_database
 from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import ROLE, EmbeddedPostgres
@@ -15,6 +18,7 @@ from infra.objects import Objects
 from infra.settings import DatabaseAddress
 
 NUMBERS = itertools.count(1)
+TEMPLATE = "openhall_template"
 
 
 @pytest.fixture(scope="session")
@@ -25,18 +29,32 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 
 
 @pytest.fixture(scope="session")
-def template(postgres: EmbeddedPostgres) -> str | None:
-    """The name of the database that `fresh_database` copies; None for an empty one."""
-    return None
+def template(postgres: EmbeddedPostgres) -> str:
+    """The name of the migrated database that every test's own is copied from."""
+    asyncio.run(_make_template(postgres))
+    return TEMPLATE
+
+
+async def _make_template(postgres: EmbeddedPostgres) -> None:
+    await create_database(postgres.admin_dsn, TEMPLATE, None, ROLE)
+    await migrate(postgres.address.of(TEMPLATE))
 
 
 @pytest_asyncio.fixture
-async def fresh_database(postgres: EmbeddedPostgres, template: str | None) -> AsyncIterator[DatabaseAddress]:
+async def fresh_database(postgres: EmbeddedPostgres, template: str) -> AsyncIterator[DatabaseAddress]:
     """A database for one test, owned by the product's role, dropped afterwards."""
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
     await create_database(postgres.admin_dsn, name, template, ROLE)
     yield postgres.address.of(name)
     await drop_database(postgres.admin_dsn, name)
+
+
+@pytest_asyncio.fixture
+async def database(fresh_database: DatabaseAddress) -> AsyncIterator[Database]:
+    """The product's database with every table, for one test."""
+    opened = Database(fresh_database.sqlalchemy, mode="demo")
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture(scope="session")

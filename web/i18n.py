@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -28,9 +29,9 @@ class Language(StrEnum):
         return "zh-CN" if self is Language.ZH else "en"
 
     @property
-    def locale(self) -> str:
+    def locale(self) -> Locale:
         """The CLDR locale that dates and numbers follow."""
-        return "zh_CN" if self is Language.ZH else "en_GB"
+        return _LOCALES[self]
 
     @property
     def prefix(self) -> str:
@@ -46,6 +47,9 @@ class Language(StrEnum):
     def other(self) -> "Language":
         """The language that the switch offers."""
         return Language.EN if self is Language.ZH else Language.ZH
+
+
+_LOCALES = {Language.ZH: Locale.parse("zh_CN"), Language.EN: Locale.parse("en_GB")}
 
 
 def language_of(path: str) -> tuple[Language, str]:

@@ -22,7 +22,7 @@ from infra.embedded.children import Children
 with Children(Path(sys.argv[1])) as children:
     for name in ("web", "worker"):
         children.start(name, {SLEEPS!r})
-    print("ready", flush=True)
+    children.watch("waiting", lambda: print("waiting", flush=True))
     children.run_until_interrupted()
 print("stopped", flush=True)
 """
@@ -77,9 +77,9 @@ def test_an_interruption_ends_all_in_order(
 ) -> None:
     starter = script(RUNS, tmp_path)
     assert starter.stdout is not None
-    assert starter.stdout.readline() == "ready\n"
+    assert starter.stdout.readline() == "waiting\n"
     starter.send_signal(number)
-    assert starter.stdout.readline() == "stopped\n"
+    assert starter.communicate(timeout=60)[0].endswith("stopped\n")
 
 
 def test_children_end_when_their_starter_is_killed(
@@ -88,7 +88,7 @@ def test_children_end_when_their_starter_is_killed(
     code = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
     starter = script(RUNS.replace(SLEEPS[2], code), tmp_path)
     assert starter.stdout is not None
-    assert starter.stdout.readline() == "ready\n"
+    assert starter.stdout.readline() == "waiting\n"
     assert until(lambda: all(told(tmp_path, name).endswith("\n") for name in ("web", "worker")))
     numbers = [int(told(tmp_path, name)) for name in ("web", "worker")]
     starter.kill()

@@ -29,9 +29,9 @@ def check_judges(dossier: Dossier, revealed: Logged) -> dict[str, Judge]:
         name, certificate = event.facts["judge"], unb64(event.facts["certificate"])
         in_order(revealed, event)
         with placed(event.where):
-            serial = judge_serial(dossier.section, name)
             certified = dossier.certified(certificate, event.at)
-            if certified.serial != serial or event.subject != serial or event.facts["no_conflict"] is not True:
+            right = certified.serial == judge_serial(dossier.section, name) and event.facts["no_conflict"] is True
+            if not right or event.subject != f"{dossier.section}#{name}":
                 raise Problem("evidence.judge", judge=name, serial=certified.serial)
         if name in judges:
             raise Problem("evidence.judge", judge=name, serial=certified.serial, where=event.where)

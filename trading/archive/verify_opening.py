@@ -13,7 +13,8 @@ from trading.archive.verify_keys import releases_before
 from trading.archive.verify_tender import Tender
 from trading.opening.form import read_form
 
-LONGEST_NAME = 64
+# X.509 holds at most 64 bytes of a name, which a UTF-8 letter of four bytes may leave at 61.
+CUT = 61
 
 
 class Opened(NamedTuple):
@@ -56,8 +57,7 @@ def check_opening(dossier: Dossier, tender: Tender, listed: Sequence[Bid]) -> di
 def _read(event: Logged, bid: Bid) -> Opened:
     facts = event.facts
     with placed(event.where):
-        # X.509 holds at most 64 characters of a name.
-        if facts["bidder"] != bid.bidder.serial or str(facts["name"])[:LONGEST_NAME] != bid.bidder.subject:
+        if facts["bidder"] != bid.bidder.serial or not _same_name(facts["name"], bid.bidder.subject):
             raise Problem("evidence.bidder", bidder=facts["bidder"], certified=bid.bidder.serial)
         if facts["manifest"] != b64(bid.manifest.digest):
             raise Problem("evidence.bid", field="manifest")
@@ -68,6 +68,10 @@ def _read(event: Logged, bid: Bid) -> Opened:
         if commitment(unb64(facts["form_salt"]), block_root([data], PLAINTEXT_BLOCK)) != promised:
             raise Problem("evidence.form", bid=bid.id)
         return Opened(bid, facts["name"], read_form(data))
+
+
+def _same_name(name: str, certified: str) -> bool:
+    return name == certified or (name.startswith(certified) and len(certified.encode()) >= CUT)
 
 
 def _check_record(opened: Logged, found: Mapping[str, Opened]) -> None:

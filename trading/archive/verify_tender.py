@@ -10,6 +10,7 @@ from trading.archive.verify_dossier import SLACK, Dossier, Logged, equal, in_ord
 from trading.archive.verify_keys import Published
 from trading.evaluation.method import check_method
 from trading.notices.rules import check_periods
+from trading.notices.tables import NoticeKind
 from trading.regimes.regime import DEMO, Regime
 from trading.regimes.rules import REGIMES
 
@@ -53,7 +54,7 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
     if created.number != 1:
         raise Problem("evidence.order", first=created.name, then=dossier.events[0].name, where=dossier.events[0].where)
     right = {
-        "kind": notice.facts["kind"] == "tender",
+        "kind": notice.facts["kind"] == NoticeKind.TENDER,
         "document": told.get("document") == frozen.facts["document"],
         "ceiling": told.get("ceiling") == frozen.facts["ceiling"],
         "keyset": told.get("keyset") == keyset.hash,

@@ -45,7 +45,9 @@ def verify_receipt(receipt: Any, policy: Policy) -> Mapping[str, Any]:
     """The logged event of a sound receipt; `receipt.malformed`, `receipt.event` or `log.…` say what does not hold."""
     if not isinstance(receipt, dict) or receipt.keys() != FIELDS or receipt["format"] != FORMAT:
         raise Problem("receipt.malformed")
-    event: dict[str, Any] = parse(str(receipt["event"]).encode())
+    event: Any = parse(str(receipt["event"]).encode(errors="replace"))
+    if not isinstance(event, dict):
+        raise Problem("receipt.malformed")
     leaf = entry(unb64(str(receipt["salt"]), 32), event)
     proof.verify_proof(proof.parse_proof(str(receipt["proof"])), leaf, policy, strict=True)
     told = (event["facts"].get("subject"), event.get("section"), event["facts"].get("manifest"))

@@ -146,7 +146,11 @@ def _listed(order: list[Any]) -> str:
 
 def _machine(steps: Any, problem: Problem | None, code: int) -> str:
     result = {HOLDS: "holds", FAILED: "failed", INTEGRITY_ONLY: "integrity-only"}[code]
-    found = {"result": result, "steps": [{"step": step.name, **step.facts} for step in steps], "problem": None}
+    found: dict[str, Any] = {
+        "result": result,
+        "steps": [{"step": step.name, **step.facts} for step in steps],
+        "problem": None,
+    }
     if problem is not None:
         facts = {name: str(value) for name, value in problem.facts.items()}
         found["problem"] = {"code": problem.code, "where": facts.pop("where", None), "facts": facts}

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import select
+
 from expertpool.experts.actions import enter_expert
+from expertpool.experts.tables import Expert
 from infra.auth.accounts import create_account
 from infra.auth.certification import certify_key, possession
 from infra.auth.key_signer import KeyFileSigner
 from infra.auth.keys import PlatformKeys
 from infra.auth.organisations import find_organisation, register
-from infra.auth.tables import Organisation
+from infra.auth.tables import Account, Organisation
 from infra.db.work import Database
 from infra.edge import random_bytes
 from infra.kernel.context import SYSTEM, Actor, Role
@@ -51,7 +54,10 @@ async def bring_people(
 
 
 async def bring_experts(database: Database, keys: PlatformKeys) -> None:
-    """Enter the pool of experts."""
+    """Enter the pool of experts, once."""
+    async with database.reading() as session:
+        if await session.scalar(select(Expert.id).limit(1)):
+            return
     for expert in cast.EXPERTS:
         async with database.work(SYSTEM) as work:
             await enter_expert(
@@ -65,16 +71,22 @@ async def _bring(database: Database, people: People, body: cast.Body, role: Role
         organisation = await find_organisation(work.session, body.credit_code)
         if organisation is None:
             organisation = await register(work, body.credit_code, body.name, cast.REGION)
-        account = await create_account(
-            work, login=body.login, name=body.name, password=PASSWORD, role=role,
-            region=cast.REGION, organisation=organisation.id,
-        )  # fmt: skip
+        account = await work.session.scalar(select(Account).where(Account.login == body.login))
+        if account is None:
+            account = await create_account(
+                work, login=body.login, name=body.name, password=PASSWORD, role=role,
+                region=cast.REGION, organisation=organisation.id,
+            )  # fmt: skip
     people.bodies[body.login] = organisation
     people.actors[body.login] = Actor(account.id, role, organisation.id, cast.REGION)
 
 
 async def _give_key(database: Database, keys: PlatformKeys, people: People, login: str, folder: Path) -> None:
-    signer = KeyFileSigner.create(folder / f"{login}.key", random_bytes)
+    path = folder / f"{login}.key"
+    if path.exists():
+        people.signers[login] = KeyFileSigner.load(path)
+        return
+    signer = KeyFileSigner.create(path, random_bytes)
     actor = people.actor(login)
     async with database.work(actor) as work:
         proof = signer.sign(possession(actor.id, signer.public_key))

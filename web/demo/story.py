@@ -46,7 +46,8 @@ class Story:
     tell: Tell
     tender: str = "YH-GC-2026-1203"
     number: str = "01"
-    minimum_wait: float = 9.0
+    title: str = cast.FIELDS["name"]
+    minimum_wait: float = 0.0
     happened: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,6 +58,7 @@ class Story:
     async def run(self) -> dict[str, Any]:
         """Tell the whole story; returns the facts of the closing line."""
         bidders = Bidders(self.stage.settings.origin, self.people, self.folder, self.section)
+        self.minimum_wait = self.minimum_wait or await bidders.pace()
         making = asyncio.create_task(asyncio.to_thread(bidders.make_files))
         deadline = await self.prepare()
         await making
@@ -75,11 +77,11 @@ class Story:
         """Project, section, frozen document, keyset of the three trustees; the deadline they were asked for."""
         async with self.database.work(self.people.actor("centre")) as work:
             await accept_project(
-                work, self.tender, cast.FIELDS["name"],
+                work, self.tender, self.title,
                 procuring_entity=self.people.body("procurer"), agent=self.people.body("agent"),
             )  # fmt: skip
         async with self.database.work(self.people.actor("agent")) as work:
-            await create_section(work, self.tender, self.number, cast.FIELDS["name"], ceiling=fen("10000000.00"))
+            await create_section(work, self.tender, self.number, self.title, ceiling=fen("10000000.00"))
         async with self.database.work(self.people.actor("agent")) as work:
             await freeze_document(work, self.section, method=cast.METHOD, labels=cast.LABELS, files=[])
         async with self.database.work(self.people.actor("agent")) as work:
@@ -92,7 +94,9 @@ class Story:
     async def publish(self, deadline: datetime) -> None:
         """The tender notice, its periods checked against the demo rule set."""
         async with self.database.work(self.people.actor("agent")) as work:
-            await publish_tender(work, self.section, sale_ends=deadline, deadline=deadline, fields=cast.FIELDS)
+            await publish_tender(
+                work, self.section, sale_ends=deadline, deadline=deadline, fields={**cast.FIELDS, "name": self.title}
+            )
         self.tell(f"keyset published, notice published, deadline {deadline.isoformat()}")
 
     async def conclude(self) -> None:

@@ -1,0 +1,553 @@
+"""A finished section made by pure functions: real keys, a real tree, real signatures, and ways to forge it.
+
+`a_scene()` is an honest section before it is logged; change what you like, then `evidence()` numbers, links, logs,
+co-signs, seals and packs it. So a forger here holds the log's key and, unless `cosigners` says otherwise, all trustees.
+"""
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from expertpool.draw import rules as draws
+from infra.auth.authority import Authority, found_authority
+from infra.crypto import lottery, merkle
+from infra.crypto.hpke import public_key
+from infra.crypto.keyset import Custodian, Keyset, Release, custodian_private_key, sign_keyset, with_signatures
+from infra.crypto.keyset import public_key as keyset_key
+from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line
+from infra.crypto.seal import seal_bytes
+from infra.crypto.seal_suite import X25519
+from infra.crypto.sign import ed25519_public, labelled, p256_public, sign_ed25519, sign_p256
+from infra.kernel.canonical import b64, canonical, digest, unb64
+from infra.tlog import entry
+from infra.tlog.checkpoint import Checkpoint
+from infra.tlog.cosignature import cosign
+from infra.tlog.note import ED25519, SignerKey, format_note
+from infra.tlog.note import sign as sign_note
+from infra.tlog.policy import Group, Policy, format_policy
+from infra.tlog.proof import Proof, format_proof
+from infra.trustee.duties import COMMIT_LABEL, RELEASE_LABEL, escrow_owner, release_info
+from infra.trustee.state import State
+from trading.archive.bundle import INDEX, SEAL, index_of, pack
+from trading.archive.report import readable
+from trading.bidding.actions import withdrawal_message
+from trading.evaluation.evidence import recompute
+from trading.evaluation.marks import commitment, judge_serial, report_message
+from trading.opening.form import make_form, read_form
+from trading.sections.tables import Section
+
+SECTION = "YH-2026-001/S1"
+DRAW = f"{SECTION}/1"
+TITLE = "云湖市滨河路改造工程一标段"
+START = datetime.fromisoformat("2026-11-02T01:00:00Z")
+DEADLINE = "2026-11-02T01:10:00Z"
+BODIES = ("agent", "centre", "supervisor")
+PRICES = {"A": "9600000.00", "B": "9300000.00", "C": "9900000.00", "D": "9450000.00"}
+METHOD = {
+    "price": {"kind": "lowest_price_first", "weight": "40"},
+    "items": [
+        {"id": "t1", "group": "technical", "kind": "subjective", "max": "40"},
+        {"id": "t2", "group": "technical", "kind": "subjective", "max": "20"},
+    ],
+    "judges": {"trim_from": None},
+    "tie": ["price"],
+    "places": 2,
+}
+
+
+class Stream:
+    """Fixed randomness: SHA-256(label ‖ u32 counter), block after block."""
+
+    def __init__(self, label: str) -> None:
+        self._label, self._counter = label.encode(), 0
+
+    def __call__(self, size: int) -> bytes:
+        found = b""
+        while len(found) < size:
+            found += sha256(self._label + self._counter.to_bytes(4)).digest()
+            self._counter += 1
+        return found[:size]
+
+
+@dataclass
+class Keys:
+    """Everybody's private keys. Another `label` makes a wholly different platform."""
+
+    label: str
+
+    def __post_init__(self) -> None:
+        random = Stream(f"keys {self.label}")
+        self.log = SignerKey("log.yunhu.example", ED25519, random(32))
+        self.trustees = [State(f"{body}.yunhu.example", body, random(32)) for body in BODIES]
+        self.authority: Authority = found_authority(new_key(f"authority {self.label}"), START, random)
+        self.opening = random(32)
+
+    @property
+    def policy(self) -> Policy:
+        """What the platform publishes."""
+        names = tuple(one.name for one in self.trustees)
+        return Policy(
+            log=self.log.verifier,
+            witnesses={one.name: one.witness.verifier for one in self.trustees},
+            groups={"trustees": Group(2, names)},
+            quorum="trustees",
+            custodians={one.name: ed25519_public(one.signer) for one in self.trustees},
+            authorities={"demo-ca": self.authority.public_key},
+            opening=public_key(self.opening),
+        )
+
+    def certificate(self, key: bytes, subject: str, serial: str) -> bytes:
+        """A certificate for a P-256 key, good for the days around the scene."""
+        return self.authority.certify(
+            p256_public(key),
+            subject=subject.encode()[:64].decode(errors="ignore"),
+            serial=serial,
+            not_before=START - timedelta(days=1),
+            not_after=START + timedelta(days=30),
+            random=Stream(f"certificate {serial}"),
+        )
+
+
+class Tree:
+    """The log's tree with every complete subtree at hand, so that proofs cost nothing."""
+
+    def __init__(self) -> None:
+        self.frontier, self.nodes = merkle.Frontier(), dict[tuple[int, int], bytes]()
+
+    @property
+    def size(self) -> int:
+        """The number of leaves."""
+        return self.frontier.size
+
+    def append(self, data: bytes) -> None:
+        """One more leaf."""
+        level, index, node = 0, self.size, merkle.leaf_hash(data)
+        self.frontier.append(node)
+        self.nodes[level, index] = node
+        while index & 1:
+            node = merkle.node_hash(self.nodes[level, index - 1], node)
+            level, index = level + 1, index >> 1
+            self.nodes[level, index] = node
+
+    def path(self, index: int) -> tuple[bytes, ...]:
+        """The audit path of a leaf under the tree as it is now."""
+        return tuple(merkle.prove_inclusion(index, self.size, lambda level, at: self.nodes[level, at]))
+
+
+@dataclass
+class Event:
+    """An event not yet logged. `together` puts it under the next event's checkpoint; `cosigned` shifts its co-signing."""
+
+    name: str
+    subject: str
+    at: datetime
+    facts: dict[str, Any]
+    section: str | None = SECTION
+    together: bool = False
+    cosigned: datetime | None = None
+
+    def moved(self, seconds: float) -> None:
+        """Stamp (and co-sign) it this much later, or earlier."""
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class Scene:
+    """A section's events in order and what else goes into its file; `override` replaces or (None) removes members."""
+
+    keys: Keys
+    events: list[Event] = field(default_factory=list)
+    bids: dict[str, dict[str, str]] = field(default_factory=dict)
+    draw: dict[str, Any] = field(default_factory=dict)
+    signers: dict[str, bytes] = field(default_factory=dict)
+    override: dict[str, bytes | None] = field(default_factory=dict)
+    rows: list[Callable[[list[dict[str, Any]]], None]] = field(default_factory=list)
+    cosigners: int = 3
+    sealed_index: bytes | None = None
+    at: datetime = START
+
+    def tell(self, name: str, subject: str, /, **facts: Any) -> Event:
+        """The next event, ten seconds after the last."""
+        self.at += timedelta(seconds=10)
+        event = Event(name, subject, self.at, facts)
+        self.events.append(event)
+        return event
+
+    def event(self, name: str, nth: int = 0) -> Event:
+        """The nth event of a name."""
+        return [one for one in self.events if one.name == name][nth]
+
+    def drop(self, name: str, nth: int = 0) -> Event:
+        """Leave an event out, as if it had never been logged."""
+        event = self.event(name, nth)
+        self.events.remove(event)
+        return event
+
+    def move(self, name: str, before: str, nth: int = 0) -> None:
+        """Log an event earlier than it happened: just before the first event of another name, at its time."""
+        event = self.drop(name, nth)
+        place = next(place for place, one in enumerate(self.events) if one.name == before)
+        event.at = self.events[place].at
+        self.events.insert(place, event)
+
+    def evidence(self) -> bytes:
+        """The file, logged and sealed."""
+        log = Log(self)
+        rows = [log.add(one) for one in self.events]
+        for change in self.rows:
+            change(rows)
+        members = self._members(rows)
+        index = self.sealed_index or sha256(members[INDEX]).digest()
+        seal = Event("section.archived", SECTION, self.events[-1].at + timedelta(seconds=10), {"index": b64(index)})
+        return pack(members | {SEAL: canonical(log.add(seal))})
+
+    def _members(self, rows: list[dict[str, Any]]) -> dict[str, bytes]:
+        """Everything but the seal."""
+        evaluation = self.event("marks.published").facts["evaluation"]
+        found: dict[str, bytes | None] = {
+            "policy.txt": format_policy(self.keys.policy).encode(),
+            "events.json": canonical(rows),
+            "draw-1.json": canonical(self.draw),
+            "evaluation.json": canonical(evaluation),
+            **{f"bids/{bid}.json": canonical(value) for bid, value in self.bids.items()},
+        }
+        if "report.html" not in self.override:
+            title = self.event("section.created").facts["title"]
+            found["report.html"] = readable(Section(id=SECTION, title=title), rows, evaluation).encode()
+        kept = {name: data for name, data in (found | self.override).items() if data is not None}
+        return kept | {INDEX: index_of(kept)}
+
+
+class Log:
+    """The public log: each event in a batch of eight, under a checkpoint that the trustees co-sign."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene, self._tree, self._random = scene, Tree(), Stream("log")
+        self._number, self._previous = 0, entry.NO_ENTRY
+        self._waiting: list[tuple[int, dict[str, Any]]] = []
+
+    def add(self, one: Event) -> dict[str, Any]:
+        """The event's row of `events.json`; its proof comes with the checkpoint, at once unless it is `together`."""
+        self._number += 1
+        link_salt, salt = self._random(32), self._random(32)
+        told = {
+            "actor": "system",
+            "at": one.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "event": one.name,
+            "facts": {"subject": one.subject, **one.facts},
+            "link": b64(entry.link(link_salt, self._number, self._previous)),
+        }
+        if one.section is not None:
+            told["section"] = one.section
+        link = {"salt": b64(link_salt), "number": self._number, "previous": b64(self._previous)}
+        row = {"event": canonical(told).decode(), "salt": b64(salt), "link": link}
+        self._previous = entry.entry(salt, told)
+        self._waiting.append((self._append(self._previous), row))
+        if not one.together:
+            note = self._note(one.cosigned or one.at + timedelta(seconds=2))
+            for place, each in self._waiting:
+                each["proof"] = format_proof(Proof(place, self._tree.path(place), note))
+            self._waiting = []
+        return row
+
+    def _append(self, leaf: bytes) -> int:
+        place = self._tree.size + self._random(1)[0] % 8
+        for at in range(self._tree.size, self._tree.size + 8):
+            self._tree.append(leaf if at == place else entry.dummy(bytes(32), at))
+        return place
+
+    def _note(self, at: datetime) -> str:
+        keys = self._scene.keys
+        text = Checkpoint(keys.log.name, self._tree.size, self._tree.frontier.root()).text()
+        witnesses = [one.witness for one in keys.trustees[: self._scene.cosigners]]
+        return format_note(
+            text, [sign_note(text, keys.log), *(cosign(text, key, int(at.timestamp())) for key in witnesses)]
+        )
+
+
+def new_key(label: str) -> bytes:
+    """A P-256 private key."""
+    return sha256(f"p256 {label}".encode()).digest()
+
+
+@cache
+def _honest(label: str) -> Scene:
+    scene = Scene(Keys(label))
+    keyset = _tender(scene)
+    _bidding(scene, keyset)
+    _opening(scene, keyset)
+    _draw(scene)
+    _evaluation(scene)
+    _result(scene)
+    return scene
+
+
+def a_scene(label: str = "yunhu") -> Scene:
+    """An honest section: A replaced its bid, E withdrew, D would not open, B is cheapest; three judges, two specialties."""
+    return deepcopy(_honest(label))
+
+
+@cache
+def an_evidence(label: str = "yunhu") -> bytes:
+    """The honest file."""
+    return a_scene(label).evidence()
+
+
+def the_policy(label: str = "yunhu") -> Policy:
+    """The honest platform's published policy."""
+    return Keys(label).policy
+
+
+def _keyset(scene: Scene, event: str, round_: str, deadline: str) -> Keyset:
+    nonce = sha256(f"keyset {event} {round_}".encode()).digest()
+    people = tuple(
+        Custodian(
+            one.name,
+            keyset_key(custodian_private_key(one.seed, nonce, SECTION, round_)),
+            ed25519_public(one.signer),
+        )
+        for one in scene.keys.trustees
+    )
+    keyset = Keyset(nonce, SECTION, round_, deadline, X25519, 2, Release(event, 3), people)
+    return with_signatures(keyset, [sign_keyset(keyset, one.signer) for one in scene.keys.trustees])
+
+
+def publish_keyset(scene: Scene, keyset: Keyset) -> Event:
+    """The event under which a keyset is published."""
+    subject = f"keyset-{keyset.release.event.replace('.', '-')}"
+    return scene.tell("keyset.published", subject, keyset=b64(keyset.digest), document=keyset.encode().decode())
+
+
+def release_keys(scene: Scene, keyset: Keyset, count: int = 2) -> None:
+    """So many custodians release their keys."""
+    subject = f"keyset-{keyset.release.event.replace('.', '-')}"
+    for one in scene.keys.trustees[:count]:
+        salted = sha256(b"salted" + one.seed).digest()
+        signed = labelled(RELEASE_LABEL, sha256(release_info(keyset.digest, one.name) + salted).digest())
+        signature = b64(sign_ed25519(one.signer, signed))
+        scene.tell(
+            "key.released",
+            subject,
+            keyset=b64(keyset.digest),
+            custodian=one.name,
+            hash=b64(salted),
+            signature=signature,
+        )
+
+
+def _tender(scene: Scene) -> Keyset:
+    scene.tell("section.created", SECTION, title=TITLE)
+    content = {"method": METHOD, "labels": {"t1": {"zh": "施工方案"}}, "files": [], "ceiling": "10000000.00"}
+    document = b64(digest(content))
+    scene.tell("document.frozen", SECTION, **content, document=document)
+    keyset = _keyset(scene, "section.closed", "1", DEADLINE)
+    publish_keyset(scene, keyset)
+    facts = {
+        "name": TITLE,
+        "sale_ends": "2026-11-02T01:05:00Z",
+        "deadline": DEADLINE,
+        "ceiling": "10000000.00",
+        "document": document,
+        "keyset": b64(keyset.digest),
+        "regime": "demo",
+    }
+    scene.tell("notice.published", "notice-1", kind="tender-notice", title=f"{TITLE}招标公告", facts=facts)
+    return keyset
+
+
+def submit(scene: Scene, keyset: Keyset, bidder: str, bid: str, price: str, replaces: str | None = None) -> Event:
+    """A sealed, signed and logged bid; its form and salt stay in `scene.draw` … `scene.bids` for the opening."""
+    code, key = credit_code(bidder), new_key(f"bidder {bidder}")
+    salt = sha256(f"salt {bid}".encode()).digest()
+    form = make_form(price, "300", "合格", f"项目经理{bidder}")
+    _, sealed = seal_bytes(form, keyset, "opening-form", bidder_line(salt, code), None, Stream(f"seal {bid}"))
+    others = [PartEntry(name, 1000, salt, digest(name)) for name in ("commercial", "technical")]
+    parts = tuple(sorted([sealed.entry("opening-form"), *others], key=lambda one: one.part))
+    manifest = Manifest(SECTION, "1", salt, parts, Client("test 1", bytes(32)))
+    certificate = scene.keys.certificate(key, company(bidder), code)
+    signature = b64(sign_p256(key, manifest.digest))
+    scene.bids[bid] = {
+        "manifest": manifest.encode().decode(),
+        "signature": signature,
+        "certificate": b64(certificate),
+    }
+    scene.signers[bid] = form
+    scene.signers[f"{bid} salt"] = sealed.commit_salt
+    facts = {"manifest": b64(manifest.digest), "signature": signature, "certificate": b64(digest(b64(certificate)))}
+    if replaces is not None:
+        return scene.tell("bid.replaced", bid, **facts, replaces=replaces)
+    return scene.tell("bid.submitted", bid, **facts)
+
+
+def credit_code(bidder: str) -> str:
+    """A bidder's code."""
+    return f"91420500MA490000{bidder}X"
+
+
+def company(bidder: str) -> str:
+    """A bidder's registered name, sometimes too long for a certificate."""
+    return f"云湖建设{bidder}有限公司" if bidder != "B" else "云湖市第二建筑工程" * 10 + "有限公司"
+
+
+def _bidding(scene: Scene, keyset: Keyset) -> None:
+    submit(scene, keyset, "A", "bid-a1", "9999999.00").together = True
+    submit(scene, keyset, "B", "bid-b", PRICES["B"])
+    submit(scene, keyset, "C", "bid-c", PRICES["C"])
+    submit(scene, keyset, "E", "bid-e", "9000000.00")
+    submit(scene, keyset, "A", "bid-a2", PRICES["A"], replaces="bid-a1")
+    manifest = scene.event("bid.submitted", 3).facts["manifest"]
+    signature = sign_p256(new_key("bidder E"), withdrawal_message(unb64(manifest, 32)))
+    scene.tell("bid.withdrawn", "bid-e", manifest=manifest, signature=b64(signature))
+    submit(scene, keyset, "D", "bid-d", PRICES["D"])
+    scene.at = datetime.fromisoformat(DEADLINE) - timedelta(seconds=9)
+    listed = [{"bid": bid, "manifest": _manifest_hash(scene, bid)} for bid in ("bid-a2", "bid-b", "bid-c", "bid-d")]
+    scene.tell(
+        "section.closed", SECTION, outcome="open", deadline=DEADLINE, keyset=b64(keyset.digest), minimum=3, bids=listed
+    )
+    scene.tell("bid.refused", "bid-late", reason="bid.late", manifest=b64(bytes(32)))
+
+
+def _manifest_hash(scene: Scene, bid: str) -> str:
+    found = next(one for one in scene.events if one.subject == bid and "certificate" in one.facts)
+    return str(found.facts["manifest"])
+
+
+def _opening(scene: Scene, keyset: Keyset) -> None:
+    release_keys(scene, keyset)
+    record = []
+    for bidder, bid in (("A", "bid-a2"), ("B", "bid-b"), ("C", "bid-c"), ("D", "bid-d")):
+        about = {"bidder": credit_code(bidder), "name": company(bidder), "manifest": _manifest_hash(scene, bid)}
+        row = {"bid": bid, "bidder": about["bidder"], "name": about["name"], "state": "unopened", "form": None}
+        form, salt = scene.signers[bid], scene.signers[f"{bid} salt"]
+        if bidder == "D":
+            scene.tell("bid.unopened", bid, **about, reason="seal.share")
+        else:
+            scene.tell("bid.opened", bid, **about, form=form.decode(), form_salt=b64(salt))
+            row |= {"state": "opened", "form": read_form(form)}
+        record.append(row)
+    scene.tell("section.opened", SECTION, record=record)
+
+
+def _draw(scene: Scene) -> None:
+    quota = {"A01": 2, "A02": 1}
+    asked = {"quota": quota, "alternates": 1, "avoid": [credit_code("A")], "region": "420500"}
+    pool = [
+        draws.Record(
+            f"id:{number:04d}", f"EMPLOYER{number % 9}", ("A01",) if number % 3 else ("A01", "A02"), number % 4
+        )
+        for number in range(24)
+    ]
+    request = draws.Request(DRAW, quota, 1, (credit_code("A"),), digest(asked), "openhall 0.1.0")
+    frozen = draws.freeze(request, pool, Stream("pool"))
+    values = [sha256(f"r {body}".encode()).digest() for body in BODIES]
+    scene.draw = draws.disclose(frozen, values)
+    scene.tell("draw.requested", DRAW, request=b64(digest(asked)))
+    scene.tell("draw.frozen", DRAW, frozen=frozen.facts)
+    keyset = _keyset(scene, "draw.committed", "1", scene.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    for one, value in zip(scene.keys.trustees, values, strict=True):
+        promised = lottery.commitment(DRAW, one.body, value)
+        signed = labelled(COMMIT_LABEL, sha256(DRAW.encode() + promised).digest())
+        scene.tell(
+            "draw.commitment-given", f"{DRAW}/{one.body}", draw=DRAW, party=one.body, commitment=promised.hex(),
+            signature=b64(sign_ed25519(one.signer, signed)),
+        )  # fmt: skip
+    publish_keyset(scene, keyset)
+    hashes = []
+    for one, value in zip(scene.keys.trustees, values, strict=True):
+        owner = escrow_owner(DRAW, one.body)
+        container, _ = seal_bytes(value, keyset, f"draw-{one.body}", owner, None, Stream(f"escrow {one.body}"))
+        scene.tell(
+            "draw.escrow-given", f"{DRAW}/{one.body}", draw=DRAW, party=one.body, container=b64(container)
+        )  # fmt: skip
+        hashes.append(sha256(container).hexdigest())
+    scene.tell("draw.committed", DRAW, outcome="open", keyset=b64(keyset.digest), escrows=sorted(hashes))
+    release_keys(scene, keyset, 3)
+    scene.tell(
+        "draw.revealed", DRAW, seed=scene.draw["seed"], r=[value.hex() for value in values],
+        result=digest(scene.draw["out"]).hex(), seats=3,
+    )  # fmt: skip
+
+
+def judges() -> Iterable[str]:
+    """The three judges."""
+    return ("J1", "J2", "J3")
+
+
+def marks_of(judge: str) -> dict[str, dict[str, str]]:
+    """A judge's marks of the three opened bids."""
+    number = int(judge[1:])
+    return {
+        "bid-a2": {"t1": f"{30 + number}", "t2": "15"},
+        "bid-b": {"t1": f"{33 + number}", "t2": f"{14 + number}"},
+        "bid-c": {"t1": f"{28 + 2 * number}", "t2": "18.5"},
+    }
+
+
+def salt_of(judge: str) -> bytes:
+    """The salt of a judge's commitment."""
+    return sha256(f"marks {judge}".encode()).digest()
+
+
+def _evaluation(scene: Scene) -> None:
+    for judge in judges():
+        certificate = scene.keys.certificate(
+            new_key(f"judge {judge}"), f"评委{judge[1:]}", judge_serial(SECTION, judge)
+        )
+        scene.tell("judge.signed-in", f"{SECTION}#{judge}", judge=judge, certificate=b64(certificate), no_conflict=True)
+    for judge in judges():
+        promised = commitment(salt_of(judge), SECTION, judge, marks_of(judge))
+        signature = sign_p256(new_key(f"judge {judge}"), promised)
+        scene.tell(
+            "marks.locked", f"{SECTION}#{judge}", judge=judge, commitment=b64(promised), signature=b64(signature)
+        )
+    bids = {f"bid-{name}": {"price": PRICES[name[0].upper()]} for name in ("a2", "b", "c")}
+    marks = {judge: marks_of(judge) for judge in judges()}
+    document = recompute({"method": METHOD, "bids": bids, "marks": marks, "rejected": {}})
+    sheets = {judge: {"marks": marks_of(judge), "salt": b64(salt_of(judge))} for judge in judges()}
+    opened = scene.event("section.opened").at - timedelta(milliseconds=4)
+    report = {
+        "format": "report/v1",
+        "section": SECTION,
+        "title": TITLE,
+        "opened_at": opened.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "judges": list(judges()),
+        "method": METHOD,
+        "out": document["out"],
+    }
+    scene.tell("marks.published", SECTION, sheets=sheets, evaluation=document, report=report)
+    for judge in judges():
+        sign_report(scene, judge)
+
+
+def sign_report(scene: Scene, judge: str) -> None:
+    """A judge's signature under the report as published."""
+    message = report_message(scene.event("marks.published").facts["report"])
+    signature = b64(sign_p256(new_key(f"judge {judge}"), message))
+    scene.tell("report.signed", f"{SECTION}#{judge}", judge=judge, report=b64(message), signature=signature)
+
+
+def candidate(rank: int, bid: str, bidder: str, total: str) -> dict[str, Any]:
+    """A row of the publication."""
+    return {
+        "rank": rank,
+        "bid": bid,
+        "bidder": company(bidder),
+        "credit_code": credit_code(bidder),
+        "price_text": PRICES[bidder],
+        "total": total,
+    }
+
+
+def _result(scene: Scene) -> None:
+    out = scene.event("marks.published").facts["evaluation"]["out"]
+    bidders = {"bid-a2": "A", "bid-b": "B", "bid-c": "C"}
+    rows = [candidate(rank, bid, bidders[bid], out["total"][bid]) for rank, bid in enumerate(out["order"], 1)]
+    ends = scene.at + timedelta(seconds=11)
+    stamp = ends.strftime("%Y-%m-%dT%H:%M:%SZ")
+    scene.tell("candidates.published", "notice-2", candidates=rows, publicity_ends=stamp)
+    scene.tell("publicity.ended", SECTION).moved(2)
+    scene.tell("award.published", "notice-3", winner=rows[0])

@@ -1,0 +1,88 @@
+"""The demo city 云湖市: one finished tender and one that takes bids, made by the same use-cases, once."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+
+from infra.kernel.context import SYSTEM
+from trading.notices.importing import import_file
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
+from web.demo import cast
+from web.demo.bidders import Bidders
+from web.demo.people import OFFICIALS, PASSWORD, People, bring_experts, bring_people
+from web.demo.story import Story
+from web.stage import Stage
+from web.state import Stack
+from web.wiring import open_stack
+
+FINISHED = "YH-GC-2026-1203"
+RUNNING = "YH-GC-2026-1204"
+RUNNING_TITLE = "城东片区老旧小区改造工程 施工 02 标段"
+RUNNING_FOR = 3600.0
+BIDS_IN_RUNNING = 3
+
+
+async def seed(stage: Stage, notices: Path | None, tell: Callable[[str], None]) -> None:
+    """Fill the city in the background; what is there already is left as it is."""
+    folder = stage.settings.home / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    async with open_stack(stage.settings) as stack:
+        people = await bring_people(stack.database, stack.keys, folder)
+        await bring_experts(stack.database, stack.keys)
+        tell(accounts())
+        if notices is not None:
+            await _import(stack, notices, tell)
+        if not await _standing(stack, FINISHED):
+            story = _story(stage, stack, people, folder, FINISHED, tell)
+            await story.run()
+            tell(f"finished section: {stage.settings.origin}/sections/{FINISHED}/01")
+        if not await _standing(stack, RUNNING):
+            await _run_another(stage, stack, people, folder, tell)
+            tell(f"running section: {stage.settings.origin}/sections/{RUNNING}/01")
+    tell("the demo city stands")
+
+
+def accounts() -> str:
+    """The logins of the demo city, to be printed."""
+    logins = [body.login for body in OFFICIALS] + [one.body.login for one in cast.BIDDERS]
+    return f"accounts: {' '.join(logins)}   password of each: {PASSWORD}"
+
+
+async def _run_another(stage: Stage, stack: Stack, people: People, folder: Path, tell: Callable[[str], None]) -> None:
+    story = _story(stage, stack, people, folder / "running", RUNNING, tell)
+    story.title, story.minimum_wait = RUNNING_TITLE, RUNNING_FOR
+    bidders = Bidders(stage.settings.origin, story.people, story.folder, story.section)
+    await asyncio.to_thread(bidders.make_files)
+    await story.publish(await story.prepare())
+    await bidders.hand_in_early(BIDS_IN_RUNNING, tell)
+    await bidders.close()
+
+
+def _story(stage: Stage, stack: Stack, people: People, folder: Path, tender: str, tell: Callable[[str], None]) -> Story:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Story(
+        stage,
+        stack.database,
+        stack.objects,
+        stack.keys,
+        people,
+        folder,
+        tell,
+        tender=tender,
+        minimum_wait=FIRST_DEADLINE,
+    )
+
+
+async def _standing(stack: Stack, tender: str) -> bool:
+    """Whether the tender has been told before, or is being told."""
+    async with stack.database.reading() as session:
+        state = (await session.execute(select(Section.state).where(Section.project == tender))).scalar()
+    return state is not None and state != SectionState.DRAFT
+
+
+async def _import(stack: Stack, notices: Path, tell: Callable[[str], None]) -> None:
+    summary = await import_file(stack.database, SYSTEM, notices, origin=notices.stem, region=cast.REGION)
+    tell(f"imported notices from {notices.name}: {summary}")
