@@ -1,6 +1,7 @@
 """Collects every msgid of templates and code; `python -m web.messages` brings the .po up to date."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -38,10 +39,17 @@ def refreshed() -> Catalog:
     return book
 
 
+def written() -> bytes:
+    """The refreshed catalogue as a file, sorted by msgid, without lines that would change each time."""
+    file = BytesIO()
+    write_po(file, refreshed(), sort_output=True, no_location=True, omit_header=True, width=110)
+    return file.getvalue()
+
+
 def main() -> None:
-    """Write the catalogue back, sorted by msgid, without lines that would change each time."""
-    with (LOCALE / "zh_CN" / "messages.po").open("wb") as file:
-        write_po(file, refreshed(), sort_output=True, no_location=True, omit_header=True, width=110)
+    """Bring the catalogue's file up to date."""
+    text = written()
+    (LOCALE / "zh_CN" / "messages.po").write_bytes(text)
 
 
 if __name__ == "__main__":

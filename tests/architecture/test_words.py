@@ -12,9 +12,9 @@ from jinja2 import Environment
 from places import ROOT, sources, told
 
 from infra.kernel.events import Event
-from web.i18n import Language, catalogue
+from web.i18n import LOCALE, Language, catalogue
 from web.labels import EVENTS
-from web.messages import messages
+from web.messages import messages, written
 from web.problems import sentences
 
 CODE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9-]+")
@@ -78,6 +78,10 @@ def test_every_msgid_in_use_is_translated_and_none_is_left_over() -> None:
     used = {message if isinstance(message, str) else message[0] for _, _, message in messages()}
     assert used - set(book) == set()
     assert set(book) - used == set()
+
+
+def test_refreshing_the_catalogue_changes_nothing() -> None:
+    assert written() == (LOCALE / "zh_CN" / "messages.po").read_bytes()
 
 
 def test_translations_keep_the_placeholders_of_their_msgid() -> None:

@@ -1,6 +1,7 @@
 """`openhall seal`: files become containers that open only after the deadline, with a manifest and a bid kit."""
 
 import re
+from collections.abc import Callable
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from infra.crypto.seal_key import FACTOR, new_header
 from infra.crypto.seal_kit import BidKit, lock_kit
 from infra.edge import random_bytes
 from infra.kernel.problems import Problem
-from web.commands.sealing import Bar, appearing, naming, read_passphrase, refusals
+from web.commands.sealing import Bar, Silence, appearing, naming, read_passphrase, refusals
 
 VERSION = "openhall-cli 0.1.0"
 _CODE = re.compile(r"[0-9A-Za-z-]{1,64}")
@@ -56,7 +57,7 @@ def command(
         if (out / "kit.json").exists():
             raise Problem("seal.file", name=out / "kit.json", why="it belongs to an earlier bid and is not overwritten")
         factor = random_bytes(FACTOR) if bidder_factor else None
-        _seal_all(keyset, bidder, factor, files, passphrase, out)
+        seal_all(keyset, bidder, factor, files, passphrase, out, Bar)
         if policy_file is None:
             _warn(
                 "the signers' keys were taken from the keyset itself; give --policy to check them against pinned keys"
@@ -65,10 +66,16 @@ def command(
             _warn(f"{out / 'kit.json'} is not protected by a passphrase; keep it secret (--kit-passphrase-file)")
 
 
-def _seal_all(
-    keyset: Keyset, bidder: str, factor: bytes | None, files: dict[str, Path], passphrase: bytes | None, out: Path
+def seal_all(
+    keyset: Keyset,
+    bidder: str,
+    factor: bytes | None,
+    files: dict[str, Path],
+    passphrase: bytes | None,
+    out: Path,
+    bar: Callable[[], Bar | Silence] = Silence,
 ) -> None:
-    """All files appear together, the kit first of all: a container without its kit would be of no use."""
+    """Seal every part into `out`; all files appear together, for a container without its kit would be of no use."""
     salt, sealed = random_bytes(32), {}
     with ExitStack() as stack:
         sinks = {name: stack.enter_context(appearing(out / f"{name}.sealed")) for name in files}
@@ -76,8 +83,8 @@ def _seal_all(
         kit_file = stack.enter_context(appearing(out / "kit.json"))
         for name, path in files.items():
             header, key = new_header(keyset, name, bidder_line(salt, bidder), factor, random_bytes)
-            bar = Bar().over(name, path.stat().st_size)
-            with naming(out / f"{name}.sealed"), path.open("rb") as source, bar as count:
+            progress = bar().over(name, path.stat().st_size)
+            with naming(out / f"{name}.sealed"), path.open("rb") as source, progress as count:
                 sealed[name] = seal_stream(source, sinks[name], header, key, random_bytes, count)
         manifest = _manifest(keyset, salt, sealed)
         commit_salts = {name: part.commit_salt for name, part in sealed.items()}

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkstemp
@@ -102,6 +102,15 @@ class Bar:
             with self._bar:
                 yield counter
         counter.finish()
+
+
+class Silence:
+    """No progress at all: for programs that seal."""
+
+    @contextmanager
+    def over(self, name: str, size: int) -> Iterator[Callable[[int], None]]:
+        """Count nothing."""
+        yield lambda count: None
 
 
 class Counter:

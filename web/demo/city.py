@@ -72,7 +72,6 @@ def _story(stage: Stage, stack: Stack, people: People, folder: Path, tender: str
         folder,
         tell,
         tender=tender,
-        minimum_wait=FIRST_DEADLINE,
     )
 
 
