@@ -180,7 +180,7 @@ class Scene:
 
     def _members(self, rows: list[dict[str, Any]]) -> dict[str, bytes]:
         """Everything but the seal."""
-        evaluation = self.event("marks.published").facts["evaluation"]
+        evaluation = self.event("marks.published").facts.get("evaluation")
         found: dict[str, bytes | None] = {
             "policy.txt": format_policy(self.keys.policy).encode(),
             "events.json": canonical(rows),

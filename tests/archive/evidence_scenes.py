@@ -313,7 +313,7 @@ def _result(scene: Scene) -> None:
     out = scene.event("marks.published").facts["evaluation"]["out"]
     bidders = {"bid-a2": "A", "bid-b": "B", "bid-c": "C"}
     rows = [candidate(rank, bid, bidders[bid], out["total"][bid]) for rank, bid in enumerate(out["order"], 1)]
-    ends = scene.at + timedelta(seconds=11)
+    ends = scene.at + timedelta(seconds=21)
     stamp = ends.strftime("%Y-%m-%dT%H:%M:%SZ")
     scene.tell("candidates.published", "notice-2", candidates=rows, publicity_ends=stamp)
     scene.tell("publicity.ended", SECTION).moved(2)

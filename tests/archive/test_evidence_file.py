@@ -75,7 +75,7 @@ def test_no_bit_of_the_central_directory_can_change() -> None:
 def test_no_bit_of_a_member_can_change_even_in_a_proper_file(name: str) -> None:
     dice = random.Random(name)
     content = unpack(an_evidence())[name]
-    for bit in dice.sample(range(len(content) * 8), FLIPS_OF_A_MEMBER * (8 if name in (INDEX, SEAL) else 1)):
+    for bit in dice.sample(range(len(content) * 8), FLIPS_OF_A_MEMBER * (3 if name == SEAL else 1)):
         found = refusal(repacked(lambda members, bit=bit: members.update({name: flipped(content, bit)})), the_policy())
         assert name in found.facts["where"] or name in (INDEX, SEAL)
 

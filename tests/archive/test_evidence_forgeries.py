@@ -1,0 +1,25 @@
+"""A forger who holds the log's key and every trustee still contradicts what bidders and judges have signed."""
+
+import forged_awards
+import forged_tenders
+import pytest
+from evidence_forging import FORGERIES, Change
+from evidence_scenes import (
+    a_scene,
+    the_policy,
+)
+
+from infra.kernel.problems import Problem
+from trading.archive.verify import verify_evidence
+
+TABLES = (forged_tenders, forged_awards)
+
+
+@pytest.mark.parametrize(("code", "change"), FORGERIES.values(), ids=FORGERIES.keys())
+def test_a_forgery_is_refused_with_its_own_code(code: str, change: Change) -> None:
+    scene = a_scene()
+    change(scene)
+    with pytest.raises(Problem) as caught:
+        list(verify_evidence(scene.evidence(), the_policy()))
+    assert caught.value.code == code
+    assert caught.value.facts["where"]

@@ -1,0 +1,15 @@
+"""One hall for each file of rules: its sections share the hall, never a bid."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.objects import Objects
+from scenes import Hall, a_hall
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hall(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Hall]:
+    async with a_hall(postgres, template, objects, bidders=8) as opened:
+        yield opened
