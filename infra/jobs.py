@@ -18,9 +18,15 @@ log = logging.getLogger("openhall.jobs")
 
 Task = Callable[[dict[str, Any]], Awaitable[None]]
 
+SOON = timedelta(seconds=0.2)
+FIRST_PAUSE = timedelta(seconds=0.5)
+LONGEST_PAUSE = timedelta(seconds=30)
+DEAD_AFTER = timedelta(seconds=6)
+AWAY = 1.0
+
 
 class NotYetError(Exception):
-    """Raised by a task whose ground is not there yet; it is tried again soon and as often as needed."""
+    """Raised by a task whose ground is not there yet; it is tried again soon, then more seldom, as often as needed."""
 
 
 async def enqueue(work: Work, name: str, **payload: Any) -> None:
@@ -49,34 +55,55 @@ async def install(dsn: str) -> None:
 
 
 async def run_forever(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) -> None:
-    """Serve the queue until `stop` is set; a job that fails is tried again with growing pauses, six times in all."""
+    """Serve the queue until `stop` is set; a database that goes away is waited for.
+
+    A job that fails is tried again with growing pauses, at most `LONGEST_PAUSE`, until it succeeds: what the journal
+    has said must happen may not be given up. A killed worker's jobs are taken over after `DEAD_AFTER`.
+    """
+    while not stop.is_set():
+        try:
+            await _serve(dsn, tasks, stop)
+        except Exception:
+            log.exception("jobs: the queue is away")
+        try:
+            await asyncio.wait_for(stop.wait(), AWAY)
+        except TimeoutError:
+            continue
+
+
+async def _serve(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) -> None:
     from pgqueuer import AsyncpgDriver, PgQueuer
 
     connection = await asyncpg.connect(dsn)
-    queuer = PgQueuer(AsyncpgDriver(connection))
-    for name, task in tasks.items():
-        queuer.entrypoint(name)(_retrying(name, task))
-    running = asyncio.create_task(queuer.run(dequeue_timeout=timedelta(seconds=1)))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    queuer.shutdown.set()
-    await asyncio.gather(running, return_exceptions=True)
-    stopping.cancel()
-    await connection.close()
+    try:
+        queuer = PgQueuer(AsyncpgDriver(connection))
+        for name, task in tasks.items():
+            queuer.entrypoint(name)(_retrying(name, task))
+        running = asyncio.create_task(
+            queuer.run(
+                dequeue_timeout=timedelta(seconds=0.3), heartbeat_timeout=DEAD_AFTER, shutdown_on_listener_failure=True
+            )
+        )
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        queuer.shutdown.set()
+        await running
+    finally:
+        await connection.close()
 
 
 def _retrying(name: str, task: Task) -> "Callable[[Job], Awaitable[None]]":
-    from pgqueuer import Job, RetryRequested
+    from pgqueuer import RetryRequested
 
-    async def run(job: Job) -> None:
+    async def run(job: "Job") -> None:
         try:
             await task(json.loads(job.payload or b"{}"))
         except NotYetError as error:
-            raise RetryRequested(delay=timedelta(seconds=0.2), reason=str(error)) from error
+            raise RetryRequested(delay=SOON * min(1 + job.attempts // 10, 50), reason=str(error)) from error
         except Exception as error:
             log.exception("job %s failed (try %d)", name, job.attempts + 1)
-            if job.attempts >= 5:
-                raise
-            raise RetryRequested(delay=timedelta(seconds=0.5 * 2**job.attempts), reason=str(error)) from error
+            pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(job.attempts, 10))
+            raise RetryRequested(delay=pause, reason=str(error)) from error
 
     return run

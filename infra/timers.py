@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 
 from infra.db.work import Database, Work
 from infra.kernel.context import SYSTEM
@@ -53,7 +54,7 @@ async def run_forever(database: Database, effects: Mapping[str, Effect], stop: a
         try:
             await run_due(database, effects)
             wait = await next_due(database)
-        except OSError as error:
+        except (OSError, DBAPIError) as error:
             log.error("timers: the database is away: %s", error)
             wait = LONGEST_WAIT
         try:

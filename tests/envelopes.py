@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from scenes import Hall
+
 from infra.auth.key_signer import KeyFileSigner
 from infra.crypto.keyset import Keyset
 from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line
 from infra.crypto.seal import seal_bytes
 from infra.edge import random_bytes
-from scenes import Hall
 from trading.bidding.actions import hand_in, start_bid, withdraw, withdrawal_message
 from trading.bidding.tables import Bid
 from trading.bidding.uploads import BLOCK, put_block
@@ -59,16 +60,12 @@ def plaintexts(login: str, form: bytes | None = None, marker: str = "") -> dict[
     }
 
 
-def seal(
-    keyset: Keyset, section: str, credit_code: str, signer: KeyFileSigner, plain: Mapping[str, bytes]
-) -> Envelope:
+def seal(keyset: Keyset, section: str, credit_code: str, signer: KeyFileSigner, plain: Mapping[str, bytes]) -> Envelope:
     """Seal every part to the keyset and sign the manifest."""
     salt = random_bytes(32)
     containers, entries = {}, []
     for part in sorted(plain):
-        container, sealed = seal_bytes(
-            plain[part], keyset, part, bidder_line(salt, credit_code), None, random_bytes
-        )
+        container, sealed = seal_bytes(plain[part], keyset, part, bidder_line(salt, credit_code), None, random_bytes)
         containers[part] = container
         entries.append(sealed.entry(part))
     manifest = Manifest(section, keyset.round, salt, tuple(entries), CLIENT)

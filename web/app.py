@@ -16,7 +16,9 @@ from web.api.handlers import API
 from web.errors import handlers
 from web.i18n import language_of
 from web.public import pages as public_pages
+from web.public import sections as section_pages
 from web.public.boards import HomeBoard
+from web.public.section_files import Shelf
 from web.security import (
     TEXT,
     VISITOR,
@@ -34,6 +36,7 @@ from web.visit import Visit
 
 PAGES: list[ControllerRouterHandler] = [
     *public_pages.HANDLERS,
+    *section_pages.HANDLERS,
     *account_pages.HANDLERS,
     *account_forms.HANDLERS,
 ]
@@ -51,7 +54,7 @@ def create_app(
     Every handler carries `opt={"audience": …}`: "public", "signed-in", a role, or several roles.
     """
     both = [*PAGES, *pages]
-    clock, board = Clock(stack.database), HomeBoard()
+    clock, board, shelf = Clock(stack.database), HomeBoard(), Shelf()
     return Litestar(
         route_handlers=[
             Router("/", route_handlers=both),
@@ -64,6 +67,7 @@ def create_app(
             "stack": Provide(lambda: stack, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
             "board": Provide(lambda: board, sync_to_thread=False),
+            "shelf": Provide(lambda: shelf, sync_to_thread=False),
             "visit": Provide(provide_visit, sync_to_thread=False),
         },
         exception_handlers=handlers(stack.demo),

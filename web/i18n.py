@@ -158,6 +158,11 @@ def count(number: int | Decimal, language: Language) -> str:
     return format_decimal(number, locale=language.locale)
 
 
+def amount(yuan: str, language: Language) -> str:
+    """An amount in yuan with grouped thousands and both decimals: `9,310,000.00`."""
+    return format_decimal(Decimal(yuan), "#,##0.00", locale=language.locale)
+
+
 def left(until: datetime, now: datetime, language: Language) -> str:
     """Time left in its two largest units: `3 天 2 时`, `5 时 12 分`, `17 分 43 秒`; nothing left gives zero seconds."""
     seconds = max(0, int((until - now).total_seconds()))

@@ -43,6 +43,7 @@ def environment(language: Language) -> Environment:
         "day": i18n.day,
         "long_day": i18n.long_day,
         "count": i18n.count,
+        "amount": i18n.amount,
         "clock": i18n.clock,
         "fact": _fact,
     }

@@ -136,7 +136,8 @@ async def _take_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> Non
     """A keyset that is published may be the one a draw waits for."""
     await custody.take_keyset_signature(work, duty, answer)
     await work.session.flush()
-    waiting = select(Draw).where(Draw.keyset == duty.subject)
+    # Locked: the last signature and the last commitment may come at once, and one of the two must see the other.
+    waiting = select(Draw).where(Draw.keyset == duty.subject).with_for_update()
     draw = (await work.session.execute(waiting)).scalar_one_or_none()
     if draw is not None:
         await draws.ask_for_escrows(work, draw)

@@ -14,6 +14,7 @@ from infra.crypto.sign import labelled, verify_ed25519
 from infra.custody import duties
 from infra.custody.actions import signed_keyset
 from infra.custody.policy import published_policy
+from infra.custody.release import note_refused_key
 from infra.custody.tables import Duty, Keyset, Trustee
 from infra.db.journal import Line
 from infra.db.work import Database, Work
@@ -29,6 +30,14 @@ log = logging.getLogger("openhall.custody")
 
 REQUEST_LABEL = "openhall trustee request/v1"
 CLOCK_LIMIT = timedelta(minutes=2)
+SHAPE: Mapping[str, Any] = {
+    "trustee": str,
+    "at": str,
+    "size": int,
+    "cosignature": dict | None,
+    "answers": list,
+    "refused": dict,
+}
 Taker = Callable[[Work, Duty, dict[str, Any]], Awaitable[None]]
 
 
@@ -43,7 +52,7 @@ class Exchange:
 
 async def exchange(database: Database, desk: Exchange, body: bytes, signature: str) -> dict[str, Any]:
     """Serve one signed request. Each answer is a transaction of its own: one bad answer never undoes another."""
-    request = parse(body)
+    request = _request(body)
     async with database.reading() as session:
         trustee = await _authentic(session, request, body, signature)
     actor = Actor(trustee.name, Role.TRUSTEE)
@@ -54,19 +63,46 @@ async def exchange(database: Database, desk: Exchange, body: bytes, signature: s
             await _take_cosignature(work, trustee, request["cosignature"])
     for item in request["answers"]:
         try:
-            async with database.work(actor) as work:
-                duty = await duties.take(work, trustee.name, str(item["duty"]))
-                await desk.takers[duty.kind](work, duty, item["answer"])
+            await _take_answer(database, desk, actor, item)
         except Problem as problem:
             log.warning("an answer of %s was refused: %s", trustee.name, problem)
+            async with database.work(actor) as work:
+                await note_refused_key(work, str(item["duty"]), problem.code)
     for duty_id, code in request["refused"].items():
         log.warning("%s refused duty %s: %s", trustee.name, duty_id, code)
     async with database.reading() as session:
-        return await _reply(session, trustee, int(request["size"]), desk)
+        return await _reply(session, trustee, request["size"], desk)
 
 
-async def _authentic(session: AsyncSession, request: Any, body: bytes, signature: str) -> Trustee:
-    trustee = await session.get(Trustee, str(request.get("trustee")))
+def _request(body: bytes) -> dict[str, Any]:
+    request = parse(body)
+    sound = isinstance(request, dict) and all(isinstance(request.get(name), kind) for name, kind in SHAPE.items())
+    if not sound or "\0" in request["trustee"] or not all(map(_is_answer, request["answers"])):
+        raise Problem("request.fields", expected=", ".join(sorted(SHAPE)))
+    found: dict[str, Any] = request
+    return found
+
+
+def _is_answer(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("duty"), str)
+        and "\0" not in item["duty"]
+        and isinstance(item.get("answer"), dict)
+    )
+
+
+async def _take_answer(database: Database, desk: Exchange, actor: Actor, item: Mapping[str, Any]) -> None:
+    async with database.work(actor) as work:
+        duty = await duties.take(work, actor.id, item["duty"])
+        try:
+            await desk.takers[duty.kind](work, duty, item["answer"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Problem("trustee.answer", trustee=actor.id, kind=duty.kind) from error
+
+
+async def _authentic(session: AsyncSession, request: Mapping[str, Any], body: bytes, signature: str) -> Trustee:
+    trustee = await session.get(Trustee, request["trustee"])
     signed = labelled(REQUEST_LABEL, sha256(body).digest())
     if trustee is None or not verify_ed25519(trustee.signer, signed, unb64(signature)):
         raise Problem("trustee.unknown")
@@ -75,23 +111,29 @@ async def _authentic(session: AsyncSession, request: Any, body: bytes, signature
 
 def _check_clock(request: Mapping[str, Any], now: datetime) -> None:
     """An old request may not be played again, and a trustee with a wrong clock must be told so."""
-    told = datetime.fromisoformat(str(request["at"]))
-    if abs(told - now) > CLOCK_LIMIT:
+    try:
+        told = datetime.fromisoformat(request["at"])
+        far = abs(told - now) > CLOCK_LIMIT
+    except (ValueError, TypeError) as error:
+        raise Problem("trustee.clock", told=request["at"][:40], now=now) from error
+    if far:
         raise Problem("trustee.clock", told=told, now=now)
 
 
 async def _take_cosignature(work: Work, trustee: Trustee, given: Mapping[str, Any]) -> None:
-    size, line = int(given["size"]), str(given["line"])
-    checkpoint = await work.session.get(Checkpoint, size)
-    if checkpoint is None:
+    size, line = given.get("size"), given.get("line")
+    checkpoint = await work.session.get(Checkpoint, size) if isinstance(size, int) and 0 < size < 2**63 else None
+    if checkpoint is None or not isinstance(line, str):
         raise Problem("trustee.checkpoint", size=size)
     text = parse_note(checkpoint.note).text
-    signature = parse_note(f"{text}\n{line}").signatures[0]
-    time = verify_cosignature(text, signature, parse_vkey(trustee.vkey))
+    signatures = parse_note(f"{text}\n{line}").signatures
+    if len(signatures) != 1:
+        raise Problem("log.signature", name=trustee.name)
+    time = verify_cosignature(text, signatures[0], parse_vkey(trustee.vkey))
     await evidence.add_cosignature(
-        work.session, size, trustee.name, datetime.fromtimestamp(time, work.ctx.now.tzinfo), line
+        work.session, checkpoint.size, trustee.name, datetime.fromtimestamp(time, work.ctx.now.tzinfo), line
     )
-    await work.notify("cosigned", str(size))
+    await work.notify("cosigned", str(checkpoint.size))
 
 
 async def _reply(session: AsyncSession, trustee: Trustee, known: int, desk: Exchange) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import select
+
 from infra.crypto import keyset as documents
 from infra.crypto.sign import labelled, open_from, verify_ed25519
 from infra.custody import duties
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Duty, Keyset, Trustee
+from infra.db.journal import Line
 from infra.db.work import Work
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.events import Event
@@ -25,7 +28,7 @@ async def ask_for_release(work: Work, keyset: Keyset, line_id: int) -> None:
 async def take_release(work: Work, duty: Duty, answer: dict[str, Any], opening_key: bytes) -> int:
     """Check one custodian's release and log its salted hash; returns how many keys of the keyset stand released.
 
-    A key that is not the keyset's is refused with `release.wrong-key`, logged by the caller, and never stored.
+    A key that is not the keyset's is refused with `release.wrong-key`, logged (`note_refused_key`), and never stored.
     """
     keyset = await work.session.get_one(Keyset, duty.subject, with_for_update=True)
     document = signed_keyset(keyset)
@@ -51,6 +54,28 @@ async def take_release(work: Work, duty: Duty, answer: dict[str, Any], opening_k
     return len(await duties.answers(work.session, duties.RELEASE, keyset.id))
 
 
+async def note_refused_key(work: Work, duty_id: str, code: str) -> None:
+    """Log once that a custodian's answer to a release was refused, and why; the cause of a late opening stays provable."""
+    duty = await work.session.get(Duty, duty_id, with_for_update=True)
+    if duty is None or duty.kind != duties.RELEASE or duty.trustee != work.ctx.actor.id or duty.answer is not None:
+        return
+    noted = select(Line.id).where(
+        Line.event == Event.KEY_REFUSED, Line.subject == duty.subject, Line.actor == duty.trustee
+    )
+    if (await work.session.execute(noted.limit(1))).scalar() is not None:
+        return
+    keyset = await work.session.get_one(Keyset, duty.subject)
+    work.record(
+        Event.KEY_REFUSED,
+        keyset.id,
+        section=keyset.section,
+        region=keyset.region,
+        keyset=b64(signed_keyset(keyset).digest),
+        custodian=duty.trustee,
+        reason=code,
+    )
+
+
 async def released_keys(work: Work, keyset: Keyset, opening_key: bytes) -> dict[int, bytes]:
     """The released private keys by custodian number (from 1), unsealed in memory only."""
     document = signed_keyset(keyset)
@@ -63,7 +88,10 @@ async def released_keys(work: Work, keyset: Keyset, opening_key: bytes) -> dict[
 
 
 def _released(document: documents.Keyset, name: str, sealed: str, salted: bytes, opening_key: bytes) -> bytes:
-    content = open_from(opening_key, unb64(sealed), release_info(document.digest, name))
+    try:
+        content = open_from(opening_key, unb64(sealed), release_info(document.digest, name))
+    except Problem as problem:
+        raise Problem("release.wrong-key", custodian=name) from problem
     listed = next(one.key for one in document.custodians if one.name == name)
     private = content[32:]
     if sha256(content).digest() != salted or len(private) != 32 or documents.public_key(private) != listed:

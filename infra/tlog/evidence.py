@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,7 +34,9 @@ async def evidence(
         return None
     fitting = select(Checkpoint).where(Checkpoint.size > line.leaf, Checkpoint.signers >= signers)
     if earliest is not None:
-        fitting = fitting.where(Checkpoint.at >= earliest)
+        # A trustee's clock may lag behind ours: what counts is the time it signed, to the whole second.
+        since = select(func.count()).where(Cosignature.size == Checkpoint.size, Cosignature.at >= earliest)
+        fitting = fitting.where(Checkpoint.at >= earliest, since.scalar_subquery() >= signers)
     checkpoint = (await session.execute(fitting.order_by(Checkpoint.size).limit(1))).scalar_one_or_none()
     return None if checkpoint is None else await proof_under(session, line, checkpoint)
 

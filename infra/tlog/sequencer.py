@@ -9,6 +9,8 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.db.journal import Line
@@ -66,7 +68,7 @@ async def run_forever(database: Database, keys: LogKeys, cadence: float, stop: a
     while not stop.is_set():
         try:
             await beat(database, keys)
-        except OSError as error:
+        except (OSError, DBAPIError) as error:
             log.error("log: the database is away: %s", error)
         due = max(due + cadence, loop.time())
         try:
@@ -116,7 +118,7 @@ async def _chain_ends(session: AsyncSession, sections: set[str]) -> dict[str, tu
     last = (
         select(Line.section, Line.number, Line.entry)
         .where(Line.section.in_(sections), Line.number.is_not(None))
-        .distinct(Line.section)
+        .ext(distinct_on(Line.section))
         .order_by(Line.section, Line.number.desc())
     )
     rows = await session.execute(last)

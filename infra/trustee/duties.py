@@ -9,15 +9,17 @@ from infra.crypto import keyset as documents
 from infra.crypto import lottery
 from infra.crypto.seal import seal_bytes
 from infra.crypto.sign import labelled, open_from, seal_to, sign_ed25519
-from infra.kernel.canonical import b64, canonical, parse, read, unb64
+from infra.kernel.canonical import b64, digest, parse, read, unb64
 from infra.kernel.context import Context
 from infra.kernel.problems import Problem
 from infra.tlog import entry
-from infra.tlog.policy import Policy
+from infra.tlog.policy import Policy, parse_policy
 from infra.tlog.proof import parse_proof, verify_proof
 from infra.trustee.state import State
 
 BODIES = ("agent", "centre", "supervisor")
+AUDITOR = "supervisor"
+FEWEST = 2
 RELEASE_LABEL = "sealed-bid/v1 release"
 COMMIT_LABEL = "draw/v1 commit"
 AUDIT_LABEL = "draw/v1 audit"
@@ -33,14 +35,24 @@ def give_key(state: State, payload: Mapping[str, Any]) -> Answer:
 
 
 def sign_keyset(state: State, payload: Mapping[str, Any], ctx: Context) -> Answer:
-    """Sign a keyset that lists this custodian's own key and signer, and remember it; `trustee.not-my-key` otherwise."""
+    """Sign a keyset of the pinned custodians that lists this one's own key, and remember it.
+
+    `trustee.not-my-key` for another's key or signer, `trustee.keyset` for strangers or a threshold below two.
+    `trustee.keyset-twice`: id, section and round alone give the key, so a second document about the same one (an
+    earlier deadline, another event) would open the bids of the first.
+    """
     keyset = documents.parse_keyset(payload["document"].encode())
+    _check_custodians(keyset, parse_policy(state.policy))
     mine = next((one for one in keyset.custodians if one.name == state.name), None)
     private = _private(state, keyset.id, keyset.section, keyset.round)
     enrolled = unb64(state.enrolment()["signer"])
     if mine is None or mine.key != documents.public_key(private) or mine.signer != enrolled:
         raise Problem("trustee.not-my-key", section=keyset.section)
-    state.keysets[b64(keyset.digest)] = keyset.encode().decode()
+    name_of = b64(keyset.digest)
+    known = (documents.parse_keyset(one.encode()).id for name, one in state.keysets.items() if name != name_of)
+    if keyset.id in known:
+        raise Problem("trustee.keyset-twice", section=keyset.section)
+    state.keysets[name_of] = keyset.encode().decode()
     return {"signature": b64(documents.sign_keyset(keyset, state.signer))}
 
 
@@ -74,12 +86,17 @@ def release(
 def commit(
     state: State, payload: Mapping[str, Any], evidence: Mapping[str, Any], policy: Policy, ctx: Context
 ) -> Answer:
-    """Commit to fresh randomness for the next draw of a section, never for one that was skipped or repeated."""
+    """Commit to fresh randomness for the next draw of a section, never for one that was skipped or repeated.
+
+    The supervisor's own trustee commits only to the very pool it has audited: `trustee.not-audited`.
+    """
     event = verified_event(evidence, policy)
     draw_id = str(event["facts"]["subject"])
     section, _, number = draw_id.rpartition("/")
     if event["event"] != "draw.frozen" or draw_id != payload["draw"]:
         raise Problem("release.event", expected="draw.frozen", found=event["event"])
+    if state.body == AUDITOR and state.audits.get(draw_id) != digest(event["facts"]["frozen"]).hex():
+        raise Problem("trustee.not-audited", draw=draw_id)
     if draw_id not in state.secrets:
         if int(number) != state.draws.get(section, 0) + 1:
             raise Problem("trustee.draw-number", draw=draw_id, last=state.draws.get(section, 0))
@@ -106,7 +123,8 @@ def escrow(
     if sorted(found) != list(BODIES) or found[state.body] != mine:
         raise Problem("trustee.commitments", draw=draw_id)
     keyset = documents.parse_keyset(payload["keyset"].encode())
-    if b64(keyset.digest) not in state.keysets or keyset.release.event != "draw.committed":
+    own = f"{keyset.section}/{keyset.round}" == draw_id and keyset.release.event == "draw.committed"
+    if b64(keyset.digest) not in state.keysets or not own:
         raise Problem("release.unknown-keyset", keyset=b64(keyset.digest))
     owner = escrow_owner(draw_id, state.body)
     container, _ = seal_bytes(r, keyset, f"draw-{state.body}", owner, None, ctx.random)
@@ -118,7 +136,8 @@ def audit(state: State, payload: Mapping[str, Any], check: Audit) -> Answer:
     frozen = payload["frozen"]
     pool = read(open_from(state.sealing, unb64(payload["pool"]), audit_info(payload["draw"])))
     check(frozen, pool)
-    return {"signature": b64(sign_ed25519(state.signer, labelled(AUDIT_LABEL, sha256(canonical(frozen)).digest())))}
+    state.audits[str(payload["draw"])] = digest(frozen).hex()
+    return {"signature": b64(sign_ed25519(state.signer, labelled(AUDIT_LABEL, digest(frozen))))}
 
 
 def verified_event(evidence: Mapping[str, Any], policy: Policy, earliest: int | None = None) -> dict[str, Any]:
@@ -147,6 +166,12 @@ def escrow_owner(draw_id: str, party: str) -> bytes:
 def seconds(deadline: str) -> int:
     """A container's deadline as POSIX seconds."""
     return int(datetime.fromisoformat(deadline).timestamp())
+
+
+def _check_custodians(keyset: documents.Keyset, policy: Policy) -> None:
+    """The three bodies of the pinned policy and nobody else, of whom at least two must act together."""
+    if {one.name: one.signer for one in keyset.custodians} != dict(policy.custodians) or keyset.threshold < FEWEST:
+        raise Problem("trustee.keyset", section=keyset.section)
 
 
 def _check_release(keyset: documents.Keyset, event: dict[str, Any]) -> None:

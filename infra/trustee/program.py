@@ -27,6 +27,8 @@ log = logging.getLogger("openhall.trustee")
 
 REQUEST_LABEL = "openhall trustee request/v1"
 PATH = "/api/trustees/exchange"
+MISSHAPEN = (AttributeError, KeyError, IndexError, TypeError, ValueError)
+"""What reading an ill-made answer raises: whoever sends one must not be able to stop the program."""
 
 
 @dataclass
@@ -77,8 +79,10 @@ class Program:
         note = parse_note(reply["checkpoint"])
         verify_note(note, policy.log)
         checkpoint = parse_checkpoint(note.text)
-        if checkpoint.origin != policy.log.name or checkpoint.size < self.state.size:
+        if checkpoint.origin != policy.log.name:
             raise Problem("log.origin", origin=checkpoint.origin, expected=policy.log.name)
+        if checkpoint.size < self.state.size:
+            raise Problem("log.consistency", first=self.state.size, size=checkpoint.size)
         if checkpoint.size == self.state.size and checkpoint.root == self.state.root:
             return
         if self.state.size:
@@ -95,6 +99,9 @@ class Program:
         except Problem as problem:
             log.warning("%s: %s refused: %s", self.state.name, duty["kind"], problem)
             self.refused[str(duty["id"])] = problem.code
+        except MISSHAPEN as error:
+            log.warning("%s: a duty makes no sense: %s", self.state.name, type(error).__name__)
+            self.refused[str(duty["id"])] = "trustee.misshapen"
         else:
             if answer is not None:
                 self.answers.append({"duty": duty["id"], "answer": answer})
@@ -135,6 +142,8 @@ async def serve(program: Program, platform: str, every: float, stop: asyncio.Eve
                 log.warning("%s: the platform is away: %s", program.state.name, type(error).__name__)
             except Problem as problem:
                 log.error("%s: refused: %s", program.state.name, problem)
+            except MISSHAPEN as error:
+                log.error("%s: an answer makes no sense: %s", program.state.name, type(error).__name__)
             if not more:
                 try:
                     await asyncio.wait_for(stop.wait(), every + every * random_bytes(1)[0] / 1024)

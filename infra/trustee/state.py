@@ -31,6 +31,7 @@ class State:
     root: bytes = b""
     keysets: dict[str, str] = field(default_factory=dict)
     draws: dict[str, int] = field(default_factory=dict)
+    audits: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property

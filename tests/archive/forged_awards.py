@@ -329,4 +329,4 @@ def the_winners_price_is_raised_in_the_award(scene: Scene) -> None:
 
 @forgery("evidence.order")
 def something_is_added_after_the_award(scene: Scene) -> None:
-    scene.tell("bid.refused", "bid-late-2", reason="bid.late", manifest=b64(bytes(32)))
+    scene.tell("draw.failed", f"{SECTION}/1", reason="draw.contradiction", party="agent")

@@ -1,5 +1,6 @@
 """Forgeries of the log, the tender, the bids and the opening."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from evidence_forging import facts, forgery
@@ -10,6 +11,7 @@ from evidence_scenes import (
     credit_code,
 )
 
+from infra.crypto.keyset import parse_keyset, sign_keyset, with_signatures
 from infra.crypto.sign import sign_p256
 from infra.kernel.canonical import b64, canonical, digest, read
 from trading.opening.form import make_form
@@ -152,6 +154,24 @@ def a_custodian_did_not_sign_the_keyset(scene: Scene) -> None:
     document = read(facts(scene, "keyset.published")["document"].encode())
     document["signatures"][2] = document["signatures"][1]
     facts(scene, "keyset.published")["document"] = canonical(document).decode()
+
+
+@forgery("evidence.keyset")
+def a_keyset_that_nothing_calls_for_is_published(scene: Scene) -> None:
+    told = scene.event("keyset.published")
+    document = parse_keyset(told.facts["document"].encode())
+    other = replace(document, id=bytes(32), round="2", signatures=())
+    signed = with_signatures(other, [sign_keyset(other, one.signer) for one in scene.keys.trustees])
+    more = {"keyset": b64(signed.digest), "document": signed.encode().decode()}
+    scene.events.insert(scene.events.index(told), Event(told.name, "keyset-2", told.at, more))
+
+
+@forgery("evidence.keyset")
+def a_keyset_opens_by_one_key_alone(scene: Scene) -> None:
+    told = scene.event("keyset.published")
+    weaker = replace(parse_keyset(told.facts["document"].encode()), threshold=1, signatures=())
+    signed = with_signatures(weaker, [sign_keyset(weaker, one.signer) for one in scene.keys.trustees])
+    told.facts |= {"keyset": b64(signed.digest), "document": signed.encode().decode()}
 
 
 @forgery("evidence.keyset")

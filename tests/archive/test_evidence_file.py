@@ -227,3 +227,9 @@ def test_an_unsigned_line_in_a_proof_is_refused() -> None:
 
     scene.rows.append(change)
     assert refusal(scene.evidence(), the_policy()).code == "evidence.extra"
+
+
+def test_what_strangers_still_try_after_the_award_does_not_spoil_the_file() -> None:
+    scene = a_scene()
+    scene.tell("bid.refused", "bid-late-2", reason="bid.late", manifest=b64(bytes(32)))
+    assert list(verify_evidence(scene.evidence(), the_policy()))

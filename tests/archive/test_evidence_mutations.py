@@ -20,7 +20,7 @@ ODD: list[Any] = [
 ]  # fmt: skip
 # Facts that stand in the record for people to read and on which nothing rests.
 FREE = ("notice.published", "bid.refused", "bid.unopened", "section.created")
-MUTATIONS = 120
+MUTATIONS = 60
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -32,15 +32,32 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(item, (*path, key))
 
 
+def inside(value: Any, path: tuple[Any, ...]) -> Any:
+    """What stands at a path."""
+    for key in path:
+        value = value[key]
+    return value
+
+
+def like(value: Any, dice: random.Random) -> Any:
+    """Another value of the same type and size from an honest file: well formed, and out of place."""
+    rows = [read(row["event"].encode())["facts"] for row in read(unpack(an_evidence())["events.json"])]
+    rows.append(read(unpack(an_evidence())["draw-1.json"]))
+    known = [inside(rows, path) for path in places(rows)]
+    fits = [one for one in known if type(one) is type(value) and one != value]
+    alike = [one for one in fits if not isinstance(one, str) or len(one) == len(value)]
+    return dice.choice(alike or fits or ODD)
+
+
 def mutated(value: Any, dice: random.Random) -> Any:
-    """A copy with one thing inside replaced by something odd, or removed, or doubled."""
+    """A copy with one thing inside replaced by something odd or out of place, or removed, or doubled."""
     copy = read(canonical(value))
     *before, last = dice.choice(list(places(copy)))
-    holder = copy
-    for key in before:
-        holder = holder[key]
+    holder = inside(copy, tuple(before))
     kind = dice.random()
-    if kind < 0.7:
+    if kind < 0.4 and holder[last] is not None:
+        holder[last] = like(holder[last], dice)
+    elif kind < 0.7:
         holder[last] = dice.choice(ODD)
     elif kind < 0.9 or isinstance(holder, dict):
         del holder[last]

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+from scenes import Hall, a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.objects import Objects
-from scenes import Hall, a_hall
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

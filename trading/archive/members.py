@@ -1,5 +1,6 @@
 """What stands in a section's evidence file, gathered from the journal and the rows it speaks of."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from infra.custody.policy import published_policy
 from infra.db.journal import Line
 from infra.jobs import NotYetError
 from infra.kernel.canonical import b64, canonical
+from infra.kernel.events import Event
 from infra.tlog import evidence as proofs
 from trading.archive.report import readable
 from trading.bidding.tables import Bid
@@ -24,7 +26,13 @@ LISTED = ("submitted", "replaced", "withdrawn", "opened", "unopened")
 
 async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, section: Section) -> dict[str, bytes]:
     """Every member but index and seal, by name; `NotYetError` while an event of the section is not co-signed."""
-    events = [await event_member(session, line) for line in await _lines(session, section.id)]
+    not_before = {
+        Event.SECTION_CLOSED: section.deadline,
+        Event.PUBLICITY_ENDED: section.publicity_ends,
+        Event.AWARD_PUBLISHED: section.publicity_ends,
+    }
+    lines = await _lines(session, section.id)
+    events = [await event_member(session, line, not_before.get(Event(line.event))) for line in lines]
     found: dict[str, bytes] = {
         "policy.txt": (await published_policy(session, keys, log_name)).encode(),
         "events.json": canonical(events),
@@ -37,9 +45,12 @@ async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, s
     return found
 
 
-async def event_member(session: AsyncSession, line: Line) -> dict[str, Any]:
-    """One event as evidence: preimage, salt, proof under its first co-signed checkpoint, and the opening of its link."""
-    shown = await proofs.evidence(session, line)
+async def event_member(session: AsyncSession, line: Line, earliest: datetime | None = None) -> dict[str, Any]:
+    """One event as evidence: preimage, salt, proof under its first co-signed checkpoint, and the opening of its link.
+
+    With `earliest` the quorum's own clocks must have shown that time: a trustee's may lag behind ours.
+    """
+    shown = await proofs.evidence(session, line, earliest=earliest)
     if shown is None or line.link_salt is None or line.previous is None:
         raise NotYetError(f"journal line {line.id} is not co-signed yet")
     opening = {"salt": b64(line.link_salt), "number": line.number, "previous": b64(line.previous)}

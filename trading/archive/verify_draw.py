@@ -14,6 +14,7 @@ from infra.kernel.problems import Problem
 from infra.trustee.duties import COMMIT_LABEL, escrow_owner
 from trading.archive.verify_dossier import Dossier, Logged, after_cosigning, equal, in_order, json_member, placed
 from trading.archive.verify_keys import Published, releases_before
+from trading.archive.verify_tender import CLOSING, ROUND
 
 COMMITTED = "draw.committed"
 
@@ -44,6 +45,10 @@ def check_draws(dossier: Dossier, keysets: Mapping[tuple[str, str], Published]) 
             _check_attempt(dossier, attempt, keyset, number)
     if rest:
         raise Problem("evidence.draw", field="draw_id", where=rest[0].where)
+    wanted = {(CLOSING, ROUND), *((COMMITTED, str(number)) for number in range(1, len(requested) + 1))}
+    for place, published in keysets.items():
+        if place not in wanted:
+            raise Problem("evidence.keyset", field="release", where=published.event.where)
     return dossier.one("draw.revealed")
 
 

@@ -101,6 +101,7 @@ FACTS: Mapping[str, Reader] = {
     "section.closed": row(
         subject=_T, outcome=_T, deadline=_T, keyset=HASH, minimum=count, bids=each(row(bid=_T, manifest=HASH))
     ),
+    "key.refused": row(subject=_T, keyset=HASH, custodian=_T, reason=_T),
     "key.released": row(subject=_T, keyset=HASH, custodian=_T, hash=HASH, signature=SIGNATURE),
     "bid.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
     "bid.unopened": row(subject=_T, bidder=_T, name=_T, reason=_T, manifest=HASH),

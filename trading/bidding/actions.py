@@ -9,10 +9,11 @@ from sqlalchemy import delete, select
 from infra.auth.certification import refuse_revoked
 from infra.auth.permissions import require
 from infra.auth.signing import verify_signature
-from infra.auth.tables import Organisation
+from infra.auth.tables import Organisation, SigningKey
 from infra.crypto.manifest import Manifest, parse_manifest
 from infra.crypto.merkle import root
 from infra.crypto.sign import labelled
+from infra.custody.actions import signed_keyset
 from infra.custody.tables import Keyset
 from infra.db.work import Database, Work
 from infra.jobs import enqueue
@@ -20,15 +21,39 @@ from infra.kernel.canonical import b64, digest
 from infra.kernel.context import Actor
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from infra.objects import Objects
 from trading.bidding.states import LIFE, BidState
 from trading.bidding.tables import Bid, BidBlock, BidPart
-from trading.bidding.uploads import check_headers, leaves, missing_blocks, own_bid
-from trading.sections.queries import lock_section
+from trading.bidding.uploads import check_headers, leaves, missing_blocks, own_bid, put_block
+from trading.sections.queries import lock_section, public_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 WITHDRAWAL_LABEL = "openhall withdrawal/v1"
 LARGEST_PART = 8 * 1024**3
+UNLOGGED = ("bid.unknown", "bid.not-open", "bid.bidder", "section.unknown", "permission.denied")
+
+
+async def open_upload(
+    database: Database,
+    actor: Actor,
+    authority: bytes,
+    section_id: str,
+    manifest: bytes,
+    signature: bytes,
+    certificate: bytes,
+    address: str | None = None,
+) -> Bid:
+    """`start_bid` in a transaction of its own; what is refused is logged as refused, with the reason (EBM 26)."""
+    try:
+        async with database.work(actor, address) as work:
+            return await start_bid(work, authority, section_id, manifest, signature, certificate)
+    except Problem as problem:
+        if problem.code not in UNLOGGED:
+            async with database.work(actor, address) as work:
+                section = await public_section(work.session, section_id)
+                _record_refusal(work, section_id, section, problem.code, sha256(manifest).digest())
+        raise
 
 
 async def start_bid(
@@ -44,7 +69,7 @@ async def start_bid(
     read = parse_manifest(manifest)
     section = await lock_section(work.session, section_id, shared=True)
     await _require_on_time(work, section)
-    bidder = await _bidder(work)
+    bidder = await _bidder(work, lock=True)
     _check_manifest(section, read)
     await _require_signed(work, authority, certificate, signature, read.digest)
     known = await work.session.execute(
@@ -77,16 +102,41 @@ async def start_bid(
     return bid
 
 
+async def receive_block(
+    database: Database,
+    objects: Objects,
+    actor: Actor,
+    bid_id: str,
+    part: str,
+    number: int,
+    data: bytes,
+    address: str | None = None,
+) -> bool:
+    """`put_block`; an unsealed file and a late one are logged as refused, with the reason (EBM 26-27)."""
+    try:
+        return await put_block(database, objects, actor, bid_id, part, number, data)
+    except Problem as problem:
+        if problem.code == "bid.late" or problem.code.startswith("seal."):
+            await log_refusal(database, actor, bid_id, problem.code, address)
+        raise
+
+
 async def hand_in(database: Database, actor: Actor, bid_id: str, address: str | None = None) -> Bid:
     """Submit a complete bid; what is refused is logged as refused, with the reason, in a transaction of its own."""
     try:
         async with database.work(actor, address) as work:
             return await submit(work, bid_id)
     except Problem as problem:
-        if problem.code not in ("bid.unknown", "bid.not-open", "permission.denied"):
-            async with database.work(actor, address) as work:
-                await refuse(work, bid_id, problem.code)
+        await log_refusal(database, actor, bid_id, problem.code, address)
         raise
+
+
+async def log_refusal(database: Database, actor: Actor, bid_id: str, code: str, address: str | None = None) -> None:
+    """Log that something about one's own bid was refused; not what says nothing of the bid (unknown, not permitted)."""
+    if code not in UNLOGGED:
+        async with database.work(actor, address) as work:
+            bid = await own_bid(work.session, actor, bid_id)
+            _record_refusal(work, bid.id, await work.session.get_one(Section, bid.section), code, bid.digest)
 
 
 async def submit(work: Work, bid_id: str) -> Bid:
@@ -102,10 +152,12 @@ async def submit(work: Work, bid_id: str) -> Bid:
     if bid.state != BidState.STARTED:
         raise Problem("bid.not-open", state=bid.state)
     section = await lock_section(work.session, bid.section, shared=True)
+    bidder = await _bidder(work, lock=True)
     await work.session.refresh(bid, with_for_update=True)
     if bid.state == BidState.SUBMITTED:
         return bid
-    await _check_complete(work, bid, section)
+    await _refuse_revoked_since(work, bid)
+    await _check_complete(work, bid, section, bidder)
     replaced = await _replace_standing(work, bid)
     now = await _require_on_time(work, section)
     bid.state, bid.submitted_at = LIFE.move("submit", BidState(bid.state), work.ctx.actor.role), now
@@ -122,19 +174,12 @@ async def submit(work: Work, bid_id: str) -> Bid:
     return bid
 
 
-async def refuse(work: Work, bid_id: str, code: str) -> None:
-    """Log that a bid was refused and why; the bid itself stays as it was, so that its owner may mend it in time."""
-    bid = await own_bid(work.session, work.ctx.actor, bid_id)
-    work.record(
-        Event.BID_REFUSED, bid.id, section=bid.section, region=bid.region, reason=code, manifest=b64(bid.digest)
-    )
-
-
 async def withdraw(work: Work, authority: bytes, bid_id: str, signature: bytes) -> Bid:
     """Withdraw 撤回 a submitted bid before the deadline (TBL 29), signed by its bidder; its ciphertext is deleted."""
     require(work.ctx.actor, "bid.withdraw")
     bid = await own_bid(work.session, work.ctx.actor, bid_id)
     section = await lock_section(work.session, bid.section, shared=True)
+    await _bidder(work, lock=True)
     await work.session.refresh(bid, with_for_update=True)
     if bid.state == BidState.WITHDRAWN:
         return bid
@@ -191,16 +236,20 @@ def _check_manifest(section: Section, manifest: Manifest) -> None:
             raise Problem("bid.too-large", part=entry.part, size=entry.size, largest=LARGEST_PART)
 
 
-async def _check_complete(work: Work, bid: Bid, section: Section) -> None:
-    keyset = await work.session.get_one(Keyset, section.keyset)
+async def _refuse_revoked_since(work: Work, bid: Bid) -> None:
+    """A key revoked since the manifest was signed may be in a thief's hands."""
+    key = await work.session.scalar(select(SigningKey).where(SigningKey.certificate == bid.certificate))
+    if key is None or key.revoked_at is not None:
+        raise Problem("signing.revoked", at=None if key is None else key.revoked_at)
+
+
+async def _check_complete(work: Work, bid: Bid, section: Section, bidder: Organisation) -> None:
+    keyset = signed_keyset(await work.session.get_one(Keyset, section.keyset))
     parts = list((await work.session.execute(select(BidPart).where(BidPart.bid == bid.id))).scalars())
     for part, numbers in (await missing_blocks(work.session, bid.id)).items():
         if numbers:
             raise Problem("bid.incomplete", part=part, missing=", ".join(map(str, numbers[:20])))
-    assert keyset.digest is not None
-    bidder = await _bidder(work)
-    deadline = keyset.deadline.strftime("%Y-%m-%dT%H:%M:%SZ")
-    check_headers(bid, parts, bidder.credit_code, keyset.digest, deadline)
+    check_headers(bid, parts, bidder.credit_code, keyset)
     for one in parts:
         if root(await leaves(work.session, bid.id, one.part)) != one.root:
             raise Problem("bid.root", part=one.part)
@@ -225,7 +274,16 @@ async def _require_on_time(work: Work, section: Section) -> datetime:
     return now
 
 
-async def _bidder(work: Work) -> Organisation:
+def _record_refusal(work: Work, subject: str, section: Section, code: str, manifest: bytes) -> None:
+    """The bid itself stays as it was, so that its owner may mend it in time."""
+    work.record(
+        Event.BID_REFUSED, subject, section=section.id, region=section.region, reason=code, manifest=b64(manifest)
+    )
+
+
+async def _bidder(work: Work, *, lock: bool = False) -> Organisation:
+    """The acting body; locked, its submissions come one after the other: two at once may not both stand."""
     if work.ctx.actor.organisation is None:
         raise Problem("bid.bidder")
-    return await work.session.get_one(Organisation, work.ctx.actor.organisation)
+    how = {"key_share": True} if lock else None
+    return await work.session.get_one(Organisation, work.ctx.actor.organisation, with_for_update=how)

@@ -2,19 +2,23 @@
 
 from io import BytesIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.crypto.keyset import Keyset
 from infra.crypto.manifest import Manifest, check_binding, parse_manifest
 from infra.crypto.merkle import leaf_hash
 from infra.crypto.seal_header import Header, read_header
+from infra.crypto.seal_key import check_keyset
 from infra.db.work import Database, Work
 from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock, BidPart
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
 
 BUCKET = "bids"
 BLOCK = 8 * 1024 * 1024
@@ -25,12 +29,13 @@ async def put_block(
 ) -> bool:
     """Store one block of a started bid; sending the same block again is no error and returns False.
 
-    `bid.unknown`, `bid.not-open`, `bid.block` (no such block or wrong size), `bid.block-differs`; block 0 must begin
-    with the header of a container: `seal.…` refuses what is unsealed.
+    `bid.unknown`, `bid.late`, `bid.not-open`, `bid.block` (no such block or wrong size), `bid.block-differs`; block 0
+    must begin with the header of a container: `seal.…` refuses what is unsealed.
     """
     leaf = leaf_hash(data)
     async with database.reading() as session:
         bid = await own_bid(session, actor, bid_id)
+        await _require_open(session, bid)
         found = await _part(session, bid, part)
         _check_block(bid, found, number, len(data))
         known = await session.get(BidBlock, (bid_id, part, number))
@@ -48,6 +53,9 @@ async def put_block(
             (await work.session.get_one(BidPart, (bid_id, part))).header = header.encode()
     if not kept:
         await objects.delete(BUCKET, block_key(bid_id, part, number), version)
+        async with database.reading() as session:
+            if (await session.get_one(BidBlock, (bid_id, part, number))).leaf != leaf:
+                raise Problem("bid.block-differs", part=part, number=number)
     return kept
 
 
@@ -88,14 +96,20 @@ def header_of(part: BidPart) -> Header:
     return read_header(BytesIO(part.header))
 
 
-def check_headers(bid: Bid, parts: list[BidPart], credit_code: str, keyset_digest: bytes, deadline: str) -> None:
-    """Refuse containers of another bidder, section, round, keyset, deadline or part (`seal.…`)."""
+def check_headers(bid: Bid, parts: list[BidPart], credit_code: str, keyset: Keyset) -> None:
+    """Refuse containers of another bidder, section, round, keyset, deadline, policy or part (`seal.…`).
+
+    A container that asks for the bidder's own factor could not be opened without it: `seal.policy`.
+    """
     manifest = manifest_of(bid)
     for part in parts:
         header = header_of(part)
         if header.part != part.part:
             raise Problem("seal.section", expected=part.part, found=header.part)
-        check_binding(header, manifest, bid.section, credit_code, keyset_digest, deadline)
+        check_binding(header, manifest, bid.section, credit_code, keyset.digest, keyset.deadline)
+        check_keyset(header, keyset)
+        if header.bidder_factor:
+            raise Problem("seal.policy", policy=header.policy)
 
 
 def block_count(size: int) -> int:
@@ -106,6 +120,14 @@ def block_count(size: int) -> int:
 def block_key(bid_id: str, part: str, number: int) -> str:
     """The object's key of one block."""
     return f"{bid_id}/{part}/{number:05d}"
+
+
+async def _require_open(session: AsyncSession, bid: Bid) -> None:
+    """After the deadline nothing more is stored; whether a bid was in time is decided when it is handed in."""
+    section = await session.get_one(Section, bid.section)
+    now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    if section.state != SectionState.BIDDING or section.deadline is None or now >= section.deadline:
+        raise Problem("bid.late", deadline=section.deadline, now=now)
 
 
 async def _part(session: AsyncSession, bid: Bid, part: str) -> BidPart:

@@ -50,6 +50,7 @@ async def take_seat(
 
     `seat.unknown` for any wrong slip, `seat.taken` for a second use, `seat.conflict` without the declaration.
     """
+    require(work.ctx.actor, "judge.sign-in")
     found = select(Seat).where(Seat.slip_hash == slip_hash(slip)).with_for_update()
     seat = (await work.session.execute(found)).scalar_one_or_none()
     if seat is None:
@@ -219,13 +220,14 @@ async def _require_commitments_cosigned(session: AsyncSession, section_id: str) 
 
 
 async def _opened_sheets(session: AsyncSession, keys: KeyService, section_id: str) -> dict[str, Any]:
+    """Every sheet by judge; `marks.contradiction` for one that is not what its judge committed to."""
     numbers = {seat.id: judge_id(seat.number) for seat in await seats_of(session, section_id)}
-    opened = {
-        numbers[sheet.seat]: read(keys.unwrap(SHEET, sheet.seat, sheet.sealed))
-        for sheet in await sheets_of(session, section_id)
-    }
-    for judge, one in opened.items():
-        commitment(unb64(one["salt"], 32), section_id, judge, one["marks"])
+    opened = {}
+    for sheet in await sheets_of(session, section_id):
+        judge, one = numbers[sheet.seat], read(keys.unwrap(SHEET, sheet.seat, sheet.sealed))
+        if commitment(unb64(one["salt"], 32), section_id, judge, one["marks"]) != sheet.commitment:
+            raise Problem("marks.contradiction", judge=judge)
+        opened[judge] = one
     return dict(sorted(opened.items()))
 
 

@@ -160,6 +160,21 @@ def benchmark_price(rule: Benchmark, prices: Iterable[Fraction]) -> Fraction:
     return benchmark
 
 
+def left_out(method: Method, marks: Sequence[Decimal]) -> tuple[int, int] | None:
+    """Places of the one highest and the one lowest of all judges' marks that do not count, or None where all count."""
+    if method.trim_from is None or len(marks) < method.trim_from:
+        return None
+    # The first of the highest and the last of the lowest: two places even where all marks are equal.
+    return marks.index(max(marks)), len(marks) - 1 - marks[::-1].index(min(marks))
+
+
+def item_mean(method: Method, marks: Sequence[Decimal]) -> Fraction:
+    """The mean of the marks that count, exact; the subjective score is the sum of the items' means, rounded once."""
+    out = left_out(method, marks) or ()
+    kept = [Fraction(mark) for place, mark in enumerate(marks) if place not in out]
+    return sum(kept, Fraction(0)) / len(kept)
+
+
 def _scored(
     method: Method, rule: LowestPriceFirst | Benchmark, bids: Bids, sheets: Sequence[Sheet], lot: Lot | None
 ) -> Out:

@@ -1,6 +1,7 @@
 """The opening form 开标一览表 `opening-form/v1`: the few items that are read out."""
 
 import re
+import unicodedata
 from typing import Any
 
 from infra.kernel.canonical import canonical, parse
@@ -11,6 +12,8 @@ FORMAT = "opening-form/v1"
 FIELDS = ("format", "price", "duration", "quality", "leader")
 _DAYS = re.compile(r"[1-9][0-9]{0,4}")
 LONGEST = 200
+CONTROL = "Cc"
+"""What cannot be read out, and a NUL cannot even be stored: one bidder's form would hold up everybody's opening."""
 
 
 def make_form(price: str, duration: str, quality: str, leader: str) -> bytes:
@@ -21,12 +24,14 @@ def make_form(price: str, duration: str, quality: str, leader: str) -> bytes:
 
 
 def read_form(data: bytes) -> dict[str, Any]:
-    """The form's fields; `form.fields`, `form.price`, `form.duration`, `form.text` where it is not as the format says."""
+    """The form's fields; `opening-form.fields`, `.price`, `.duration`, `.text` where it is not as the format says."""
     form = parse(data)
     if not isinstance(form, dict) or sorted(form) != sorted(FIELDS) or form["format"] != FORMAT:
         raise Problem("opening-form.fields")
     if not all(isinstance(value, str) and len(value) <= LONGEST for value in form.values()):
         raise Problem("opening-form.fields")
+    if any(unicodedata.category(sign) == CONTROL for value in form.values() for sign in value):
+        raise Problem("opening-form.text")
     if fen(form["price"]) <= 0:
         raise Problem("opening-form.price", price=form["price"])
     if not _DAYS.fullmatch(form["duration"]):

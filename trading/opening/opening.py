@@ -1,6 +1,7 @@
 """Opening: with t released keys every price form is opened first and announced; then the files' commitments are checked."""
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
@@ -12,6 +13,7 @@ from infra.auth.permissions import require
 from infra.auth.tables import Organisation
 from infra.crypto import keyset as documents
 from infra.crypto.manifest import check_part
+from infra.crypto.merkle import leaf_hash
 from infra.crypto.seal_header import read_header
 from infra.crypto.seal_key import commit_salt, recover
 from infra.crypto.seal_suite import X25519, find_suite
@@ -19,6 +21,7 @@ from infra.custody.actions import THRESHOLD, signed_keyset
 from infra.custody.release import released_keys
 from infra.custody.tables import Keyset
 from infra.db.work import Database, Work
+from infra.jobs import NotYetError
 from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
@@ -33,7 +36,10 @@ from trading.opening.plain import Plain, open_container
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 
+log = logging.getLogger("openhall.opening")
+
 FORM = "opening-form"
+PASSING = ("objects.unreachable", "objects.refused", "objects.no-bucket")
 
 
 async def open_section(database: Database, objects: Objects, keys: PlatformKeys, section_id: str) -> None:
@@ -52,8 +58,9 @@ async def open_section(database: Database, objects: Objects, keys: PlatformKeys,
         bids = list((await work.session.execute(waiting)).scalars())
     if len(released) < THRESHOLD:
         raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
-    for bid_id in bids:
-        await _open_bid(database, objects, keys, document, released, bid_id)
+    held_up = [bid for bid in bids if not await _open_bid(database, objects, keys, document, released, bid)]
+    if held_up:
+        raise NotYetError(f"{len(held_up)} bids of {section_id} could not be read yet")
     async with database.work(SYSTEM) as work:
         await _record_opening(work, section_id)
 
@@ -65,16 +72,26 @@ async def _open_bid(
     document: documents.Keyset,
     released: Mapping[int, bytes],
     bid_id: str,
-) -> None:
+) -> bool:
+    """Whether the bid is done with: opened, or left unopened for a reason that lies in the bid or its stored bytes.
+
+    A store that is away is no such reason, nor is a fault of ours: the bid is tried again, the others go on.
+    """
     try:
         opened = await _decrypt(database, objects, document, released, bid_id)
         form = read_form(opened[FORM].content)
+        async with database.work(SYSTEM) as work:
+            await _keep(work, keys, bid_id, opened, form)
     except Problem as problem:
+        if problem.code in PASSING:
+            log.warning("bid %s: %s", bid_id, problem.code)
+            return False
         async with database.work(SYSTEM) as work:
             await _leave_unopened(work, bid_id, problem)
-        return
-    async with database.work(SYSTEM) as work:
-        await _keep(work, keys, bid_id, opened, form)
+    except Exception:
+        log.exception("bid %s could not be opened for a reason that is not the bid's", bid_id)
+        return False
+    return True
 
 
 async def _decrypt(
@@ -92,15 +109,24 @@ async def _decrypt(
         assert part.header is not None
         header = read_header(BytesIO(part.header))
         key = recover(header, released, keyset=document)
-        chunks = [
-            await objects.get(BUCKET, block_key(bid_id, one.part, one.number), one.version)
-            for one in stored
-            if one.part == part.part
-        ]
+        chunks = [await _stored(objects, one) for one in stored if one.part == part.part]
         plain = await asyncio.to_thread(open_container, chunks, key, part.part == FORM)
         check_part(manifest.entry(part.part), plain.measured.entry(part.part))
         opened[part.part] = plain
     return opened
+
+
+async def _stored(objects: Objects, block: BidBlock) -> bytes:
+    """The block's bytes as they were received; `bid.damaged` where the store lost or changed them."""
+    try:
+        data = await objects.get(BUCKET, block_key(block.bid, block.part, block.number), block.version)
+    except Problem as problem:
+        if problem.code in PASSING:
+            raise
+        raise Problem("bid.damaged", part=block.part, number=block.number) from problem
+    if leaf_hash(data) != block.leaf:
+        raise Problem("bid.damaged", part=block.part, number=block.number)
+    return data
 
 
 async def _keep(work: Work, keys: PlatformKeys, bid_id: str, opened: Mapping[str, Plain], form: dict[str, Any]) -> None:

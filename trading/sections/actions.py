@@ -97,8 +97,13 @@ async def freeze_document(
 
 
 async def ask_for_keyset(work: Work, section_id: str, deadline: datetime) -> Keyset:
-    """Ask the three trustees for this section's keyset; it must be published before the notice can be."""
+    """Ask the three trustees for this section's keyset; it must be published before the notice can be.
+
+    `section.keyset-fixed` once the notice is out: bids are sealed to the keyset that the notice names.
+    """
     section = await own_section(work, section_id, "notice.publish")
+    if section.state not in (SectionState.DRAFT, SectionState.READY):
+        raise Problem("section.keyset-fixed", section=section_id)
     if deadline.microsecond:
         raise Problem("section.deadline-seconds", deadline=deadline)
     if deadline <= work.ctx.now:

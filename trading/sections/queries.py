@@ -21,10 +21,16 @@ async def lock_section(session: AsyncSession, section_id: str, *, shared: bool =
 
 async def public_section(session: AsyncSession, section_id: str) -> Section:
     """A section as the public may see it: published ones only, `section.unknown` otherwise."""
-    section = await session.get(Section, section_id)
+    section = None if "\0" in section_id else await session.get(Section, section_id)
     if section is None or section.state in HIDDEN:
         raise Problem("section.unknown", section=section_id)
     return section
+
+
+async def is_public(session: AsyncSession, section_id: str) -> bool:
+    """Whether there is a page for such a section."""
+    shown = select(Section.id).where(Section.id == section_id, Section.state.not_in(HIDDEN))
+    return (await session.execute(shown)).scalar_one_or_none() is not None
 
 
 async def document_of(session: AsyncSession, section_id: str) -> Document:

@@ -4,15 +4,16 @@ from typing import Any
 
 from litestar import Response, get, post, put
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Keyset
 from infra.kernel.canonical import read, unb64
 from infra.kernel.problems import Problem
-from trading.bidding.actions import hand_in, start_bid, withdraw
+from trading.bidding.actions import hand_in, open_upload, receive_block, withdraw
 from trading.bidding.receipts import receipt_of
 from trading.bidding.tables import Bid
-from trading.bidding.uploads import BLOCK, missing_blocks, own_bid, put_block
+from trading.bidding.uploads import BLOCK, missing_blocks, own_bid
 from trading.sections.queries import public_section
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -23,7 +24,7 @@ SMALL = 256 * 1024
 
 
 @get("/api/sections/{tender:str}/{section:str}/keyset", opt=PUBLIC)
-async def keyset(tender: str, section: str, stack: NamedDependency[Stack]) -> Response[bytes]:
+async def keyset(tender: FromPath[str], section: FromPath[str], stack: NamedDependency[Stack]) -> Response[bytes]:
     """The signed keyset document to seal to; unknown sections and unpublished keysets are 404."""
     async with stack.database.reading() as session:
         found = await public_section(session, f"{tender}/{section}")
@@ -33,46 +34,53 @@ async def keyset(tender: str, section: str, stack: NamedDependency[Stack]) -> Re
 
 @post("/api/sections/{tender:str}/{section:str}/bids", opt=BIDDER, request_max_body_size=SMALL)
 async def start(
-    tender: str, section: str, request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    tender: FromPath[str],
+    section: FromPath[str],
+    request: AnyRequest,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
 ) -> Response[dict[str, Any]]:
     """Open an upload for a signed manifest: {manifest, signature, certificate}; tells which blocks are missing."""
     told = _object(await request.body(), "manifest", "signature", "certificate")
-    async with stack.database.work(visit.actor, address(request)) as work:
-        bid = await start_bid(
-            work,
-            stack.keys.authority.public_key,
-            f"{tender}/{section}",
-            told["manifest"].encode(),
-            unb64(told["signature"]),
-            unb64(told["certificate"]),
-        )
+    bid = await open_upload(
+        stack.database,
+        visit.actor,
+        stack.keys.authority.public_key,
+        f"{tender}/{section}",
+        told["manifest"].encode(),
+        unb64(told["signature"]),
+        unb64(told["certificate"]),
+        address(request),
+    )
     return await _status(stack, visit, bid.id, 201)
 
 
 @put("/api/bids/{bid:str}/parts/{part:str}/blocks/{number:int}", opt=BIDDER, request_max_body_size=BLOCK + 1)
 async def block(
-    bid: str,
-    part: str,
-    number: int,
+    bid: FromPath[str],
+    part: FromPath[str],
+    number: FromPath[int],
     request: AnyRequest,
     visit: NamedDependency[Visit],
     stack: NamedDependency[Stack],
 ) -> Response[dict[str, Any]]:
     """Store one block; 201 when it is new, 200 when it was there already."""
     data = await request.body()
-    kept = await put_block(stack.database, stack.objects, visit.actor, bid, part, number, data)
+    kept = await receive_block(stack.database, stack.objects, visit.actor, bid, part, number, data, address(request))
     return Response({"bid": bid, "part": part, "block": number, "size": len(data)}, status_code=201 if kept else 200)
 
 
 @get("/api/bids/{bid:str}", opt=BIDDER)
-async def status(bid: str, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[dict[str, Any]]:
+async def status(
+    bid: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[dict[str, Any]]:
     """Where the bid stands and which blocks are missing, for resuming an upload."""
     return await _status(stack, visit, bid, 200)
 
 
 @post("/api/bids/{bid:str}/submission", opt=BIDDER, request_max_body_size=SMALL)
 async def submission(
-    bid: str, request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    bid: FromPath[str], request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
     """Hand in a complete bid; asking twice gives the same answer."""
     await hand_in(stack.database, visit.actor, bid, address(request))
@@ -80,7 +88,9 @@ async def submission(
 
 
 @get("/api/bids/{bid:str}/receipt", opt=BIDDER)
-async def receipt(bid: str, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[dict[str, Any]]:
+async def receipt(
+    bid: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[dict[str, Any]]:
     """The receipt; 202 with Retry-After until the next co-signed checkpoint holds the bid."""
     async with stack.database.reading() as session:
         found = await receipt_of(session, await own_bid(session, visit.actor, bid))
@@ -91,7 +101,7 @@ async def receipt(bid: str, visit: NamedDependency[Visit], stack: NamedDependenc
 
 @post("/api/bids/{bid:str}/withdrawal", opt=BIDDER, request_max_body_size=SMALL)
 async def withdrawal(
-    bid: str, request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    bid: FromPath[str], request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
     """Withdraw a submitted bid: {signature} over the withdrawal message."""
     told = _object(await request.body(), "signature")
@@ -114,9 +124,14 @@ async def _status(stack: Stack, visit: Visit, bid_id: str, code: int) -> Respons
 
 def _object(body: bytes, *names: str) -> dict[str, str]:
     told = read(body)
-    if not isinstance(told, dict) or set(told) != set(names) or not all(isinstance(one, str) for one in told.values()):
+    if not isinstance(told, dict) or set(told) != set(names) or not all(map(_is_text, told.values())):
         raise Problem("request.fields", expected=", ".join(names))
     return told
+
+
+def _is_text(value: Any) -> bool:
+    """A string that can be written as UTF-8: JSON's lone surrogates cannot."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 HANDLERS = [keyset, start, block, status, submission, receipt, withdrawal]

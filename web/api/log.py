@@ -2,6 +2,7 @@
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from infra.custody.policy import published_policy
 from infra.kernel.problems import Problem
@@ -34,7 +35,7 @@ async def policy(stack: NamedDependency[Stack]) -> Response[str]:
 
 
 @get("/log/tile/{path:path}", opt=PUBLIC)
-async def tile(path: str, stack: NamedDependency[Stack]) -> Response[bytes]:
+async def tile(path: FromPath[str], stack: NamedDependency[Stack]) -> Response[bytes]:
     """A hash tile, whole or partial, or (below `entries/`) an entry bundle; immutable once asked for at a width."""
     wanted = parse_tile_path("tile" + path)
     async with stack.database.reading() as session:

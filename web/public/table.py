@@ -30,12 +30,12 @@ _COLUMNS = (
 
 async def notice_rows(stack: Stack, visit: Visit, search: NoticeSearch) -> AsyncIterator[str]:
     """The filtered list line by line, UTF-8 with a byte-order mark, at most 10,000 rows."""
-    yield "\ufeff" + _line([visit.texts.gettext(name) for name in _COLUMNS])
+    yield "\ufeff" + csv_line([visit.texts.gettext(name) for name in _COLUMNS])
     for number in range(1, MOST_ROWS // _AT_ONCE + 1):
         wanted = replace(search.wanted, page=number, size=_AT_ONCE)
         async with stack.database.reading() as session:
             found = await find_notices(session, wanted, visit.now)
-        yield "".join(_line(_row(notice, visit)) for notice in found.items)
+        yield "".join(csv_line(_row(notice, visit)) for notice in found.items)
         if number >= found.pages:
             return
 
@@ -55,7 +55,7 @@ def _row(notice: Notice, visit: Visit) -> list[str]:
     ]
 
 
-def _line(values: list[str]) -> str:
+def csv_line(values: list[str]) -> str:
     """One CSV line; a value that a spreadsheet would take for a formula gets an apostrophe in front."""
     buffer = io.StringIO()
     csv.writer(buffer).writerow("'" + value if value[:1] in ("=", "+", "-", "@", "\t") else value for value in values)

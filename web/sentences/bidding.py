@@ -125,6 +125,19 @@ SENTENCES = {
         ("投标报价“{price}”必须大于零。", "请填写以元为单位的报价。"),
         ("The price “{price}” must be above zero.", "Write the price in yuan."),
     ),
+    "opening-form.text": Sentence(
+        422,
+        ("开标一览表中有不可见的控制字符。", "请删除后重新填写。"),
+        ("The opening form holds a control character.", "Remove it and fill in the form again."),
+    ),
+    "bid.damaged": Sentence(
+        409,
+        ("“{part}”第 {number} 块密文在存储中损坏，与签收时的摘要不符。", "请提交与投标清单一致的原文件；责任在平台。"),
+        (
+            "Block {number} of “{part}” was damaged in storage: it is not what was received.",
+            "Send the original file again as the manifest lists it; the platform answers for this.",
+        ),
+    ),
     "opening-form.duration": Sentence(
         422,
         ("工期“{duration}”不是天数。", "请填写 1 至 99999 的整数。"),

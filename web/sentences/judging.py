@@ -31,6 +31,14 @@ SENTENCES = {
         ("{judge} 的打分已经锁定。", "锁定后不能更改。"),
         ("The marks of {judge} are locked.", "They cannot be changed any more."),
     ),
+    "marks.contradiction": Sentence(
+        409,
+        ("{judge} 的评分表与其签名承诺不符，评分不予公布。", "请停止评审并报告监督部门。"),
+        (
+            "The sheet of {judge} is not what that judge committed to; no marks are published.",
+            "Stop the evaluation and tell the supervising body.",
+        ),
+    ),
     "marks.salt": Sentence(
         422,
         ("打分承诺的盐值不是 32 字节。", "请使用平台的打分页面。"),

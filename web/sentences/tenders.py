@@ -54,6 +54,14 @@ SENTENCES = {
             "Ask for the keyset first and wait until all three have signed.",
         ),
     ),
+    "section.keyset-fixed": Sentence(
+        409,
+        ("标段“{section}”的公告已发布，开标密钥不能再更换。", "如需更换，请终止后重新招标。"),
+        (
+            "The notice of section “{section}” is out; its keyset cannot be changed any more.",
+            "End the procedure and tender again if it must be.",
+        ),
+    ),
     "section.keyset-deadline": Sentence(
         409,
         (

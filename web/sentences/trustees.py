@@ -96,6 +96,30 @@ SENTENCES = {
         ("标段 {section} 的封存公钥文件中没有本受托人的密钥。", "拒绝签署；请向平台查询。"),
         ("The keyset of section {section} does not list this trustee's key.", "It is not signed; ask the platform."),
     ),
+    "trustee.keyset": Sentence(
+        409,
+        ("标段“{section}”的密钥集不是由三家受托方按两人以上共同开启组成。", "请核对受托方名单与门限后重新生成。"),
+        (
+            "The keyset of section “{section}” is not of the three pinned trustees, or fewer than two could open it.",
+            "Compare custodians and threshold with the policy and make it anew.",
+        ),
+    ),
+    "trustee.keyset-twice": Sentence(
+        409,
+        ("标段“{section}”的同一密钥已有另一份密钥集文件，拒绝再签。", "请用新的编号重新生成密钥集。"),
+        (
+            "Another keyset document stands on the same key of section “{section}”; a second one is not signed.",
+            "Make a new keyset under a new id.",
+        ),
+    ),
+    "trustee.not-audited": Sentence(
+        409,
+        ("抽取“{draw}”的专家库快照未经本监督方核对，拒绝承诺。", "请先把冻结的名单送监督方核对。"),
+        (
+            "The frozen pool of draw “{draw}” is not the one this supervisor audited; no commitment is given.",
+            "Send the frozen pool for audit first.",
+        ),
+    ),
     "trustee.unknown-duty": Sentence(
         422,
         ("本版本的受托人不认识任务“{kind}”。", "请升级受托人程序。"),

@@ -1,0 +1,166 @@
+"""What the public may read of one section: its dossier, opening record, evaluation, draws and logged events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expertpool.draw.states import DrawState
+from expertpool.draw.tables import Draw
+from infra.auth.tables import Organisation
+from infra.crypto import keyset as documents
+from infra.custody.actions import signed_keyset
+from infra.custody.tables import Keyset, Trustee
+from infra.db.journal import Line
+from infra.kernel.canonical import b64
+from infra.kernel.events import Event
+from infra.kernel.problems import Problem
+from infra.tlog import evidence as proofs
+from trading.evaluation.tables import Evaluation
+from trading.notices.queries import section_notices
+from trading.notices.tables import Notice
+from trading.projects.tables import Project
+from trading.publication.rules import may_read
+from trading.sections.queries import document_of, public_section
+from trading.sections.tables import Document, Section
+
+OF_KEYSETS = (Event.KEYSET_PUBLISHED, Event.KEY_RELEASED, Event.KEY_REFUSED)
+ANNOUNCED = (DrawState.REVEALED, DrawState.DISCLOSED)
+
+
+@dataclass(frozen=True)
+class Custodian:
+    """One holder of an opening key: its own name, the body it acts for (`agent`, `centre`, …), when it released."""
+
+    name: str
+    body: str
+    released_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the opening record: the announced form, or (None) the code of the reason why it stayed closed."""
+
+    bid: str
+    bidder: str
+    name: str
+    form: dict[str, str] | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What became public at the deadline: how many bids stood, how many are needed, and, once opened, the record."""
+
+    count: int
+    minimum: int
+    record: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A published section with everything around it that is public now; `opened` and `evaluation` None until theirs."""
+
+    section: Section
+    project: Project
+    procuring_entity: Organisation
+    agent: Organisation
+    document: Document
+    keyset: documents.Keyset
+    custodians: tuple[Custodian, ...]
+    notices: tuple[Notice, ...]
+    opened: Opened | None
+    evaluation: Evaluation | None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the deadline has been acted on, so that the bids are no secret any more."""
+        return self.section.closed_at is not None
+
+    @property
+    def marked(self) -> bool:
+        """Whether every judge's marks are public."""
+        return self.evaluation is not None
+
+
+async def dossier(session: AsyncSession, section_id: str) -> Dossier:
+    """All of one section that anybody may read; `section.unknown` for strangers, drafts and nonsense alike."""
+    section = await public_section(session, section_id)
+    project = await session.get_one(Project, section.project)
+    lines = await _told_lines(session, section) if section.closed_at is not None else []
+    keyset = signed_keyset(await session.get_one(Keyset, section.keyset))
+    return Dossier(
+        section=section,
+        project=project,
+        procuring_entity=await session.get_one(Organisation, project.procuring_entity),
+        agent=await session.get_one(Organisation, project.agent),
+        document=await document_of(session, section_id),
+        keyset=keyset,
+        custodians=await _custodians(session, keyset, lines),
+        notices=tuple(await section_notices(session, section_id)),
+        opened=_opened(lines),
+        evaluation=await session.get(Evaluation, section_id),
+    )
+
+
+async def readable_lines(session: AsyncSession, found: Dossier) -> list[Line]:
+    """The section's logged events that everybody may read now, in order of their leaves; what waits for a leaf is last."""
+    lines = select(Line).where(Line.section == found.section.id, Line.salt.is_not(None))
+    rows = (await session.scalars(lines.order_by(Line.leaf.nulls_last(), Line.id))).all()
+    return [line for line in rows if _readable(line, found)]
+
+
+async def proof_of(session: AsyncSession, found: Dossier, leaf: int) -> dict[str, Any]:
+    """One readable event with salt and proof of inclusion, and (once closed) its place in the section's chain.
+
+    `event.unknown` where no event of this section that may be read has that leaf; `event.pending` before co-signing.
+    """
+    wanted = select(Line).where(Line.section == found.section.id, Line.leaf == leaf)
+    line = (await session.scalars(wanted)).one_or_none()
+    if line is None or not _readable(line, found):
+        raise Problem("event.unknown", leaf=leaf, section=found.section.id)
+    shown = await proofs.evidence(session, line)
+    if shown is None:
+        raise Problem("event.pending", leaf=leaf, section=found.section.id)
+    if not found.closed or line.link_salt is None or line.previous is None:
+        return shown
+    return {**shown, "link": {"salt": b64(line.link_salt), "number": line.number, "previous": b64(line.previous)}}
+
+
+async def announced_draws(session: AsyncSession, found: Dossier) -> list[Draw]:
+    """The draws whose evidence is public: none before the marks are."""
+    if not found.marked:
+        return []
+    draws = select(Draw).where(Draw.section == found.section.id, Draw.state.in_(ANNOUNCED)).order_by(Draw.number)
+    return list(await session.scalars(draws))
+
+
+def _readable(line: Line, found: Dossier) -> bool:
+    event = Event(line.event)
+    of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject != found.section.keyset)
+    return may_read(event, of_draw=of_draw, closed=found.closed, marked=found.marked)
+
+
+async def _told_lines(session: AsyncSession, section: Section) -> list[Line]:
+    told = (Event.SECTION_CLOSED, Event.SECTION_OPENED, Event.BID_UNOPENED, Event.KEY_RELEASED)
+    wanted = select(Line).where(Line.section == section.id, Line.event.in_(told)).order_by(Line.id)
+    rows = (await session.scalars(wanted)).all()
+    return [line for line in rows if line.event != Event.KEY_RELEASED or line.subject == section.keyset]
+
+
+def _opened(lines: list[Line]) -> Opened | None:
+    facts = {line.event: line.facts for line in lines}
+    if Event.SECTION_CLOSED not in facts:
+        return None
+    closing, record = facts[Event.SECTION_CLOSED], facts.get(Event.SECTION_OPENED, {}).get("record", [])
+    reasons = {line.subject: line.facts["reason"] for line in lines if line.event == Event.BID_UNOPENED}
+    entries = [Entry(one["bid"], one["bidder"], one["name"], one["form"], reasons.get(one["bid"])) for one in record]
+    return Opened(len(closing["bids"]), closing["minimum"], tuple(entries))
+
+
+async def _custodians(session: AsyncSession, keyset: documents.Keyset, lines: list[Line]) -> tuple[Custodian, ...]:
+    released = {line.facts["custodian"]: line.at for line in lines if line.event == Event.KEY_RELEASED}
+    bodies = {name: body for name, body in await session.execute(select(Trustee.name, Trustee.body))}
+    return tuple(Custodian(one.name, bodies.get(one.name, ""), released.get(one.name)) for one in keyset.custodians)

@@ -1,0 +1,161 @@
+"""A published evaluation as people read it: ranking, every judge's every mark, what trimming leaves out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from trading.evaluation.method import Label
+from trading.evaluation.reading import read_method
+from trading.evaluation.rules import Item, ItemKind, Method, item_mean, left_out, rounded, shown
+from trading.publication.queries import Dossier, Entry
+from web.i18n import N_
+from web.public.table import csv_line
+from web.visit import Visit
+
+AT_ONCE = 4000
+"""A page shows at most so many single marks; of a larger evaluation it shows one bid at a time, the CSV has all."""
+
+GROUPS = {"technical": N_("Technical"), "commercial": N_("Commercial")}
+_COLUMNS = (
+    N_("Rule set"),
+    N_("Section"),
+    N_("Rank"),
+    N_("Bidder"),
+    N_("Credit code"),
+    N_("Bid"),
+    N_("Item"),
+    N_("Name of the item"),
+    N_("Most"),
+    N_("Judge"),
+    N_("Mark"),
+    N_("Left out"),
+)
+
+
+class Mark(NamedTuple):
+    """One judge's mark of one item; `left_out` is high or low where trimming drops it."""
+
+    text: str
+    left_out: str = ""
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One item of one bid: every judge's mark and their mean, or the one mark that follows from the bid."""
+
+    item: Item
+    name: str
+    group: str
+    marks: tuple[Mark, ...]
+    score: str
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One evaluated bid; scores are None where the method has no such part."""
+
+    rank: int
+    entry: Entry
+    price: str | None
+    subjective: str | None
+    objective: str | None
+    total: str | None
+    evaluated: str | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """A published evaluation: ranking, judges in order, and what the benchmark was."""
+
+    method: Method
+    judges: tuple[str, ...]
+    ranking: tuple[Ranked, ...]
+    benchmark: str | None
+    has_objective: bool
+    labels: dict[str, Label]
+    evidence: dict[str, Any]
+
+    @property
+    def trims(self) -> bool:
+        """Whether so many judges marked that a highest and a lowest mark are left out."""
+        return self.method.trim_from is not None and len(self.judges) >= self.method.trim_from
+
+
+def results(found: Dossier) -> Results | None:
+    """The evaluation of a section, None before the marks are public."""
+    if found.evaluation is None or found.opened is None:
+        return None
+    evidence, method = found.evaluation.evidence, read_method(found.evaluation.evidence["method"])
+    entries = {entry.bid: entry for entry in found.opened.record}
+    out = evidence["out"]
+    return Results(
+        method=method,
+        judges=tuple(sorted(evidence["marks"], key=_natural)),
+        ranking=tuple(_ranking(out, entries)),
+        benchmark=out.get("benchmark"),
+        has_objective=bool(method.of_kind(ItemKind.OBJECTIVE)),
+        labels={item: Label(names) for item, names in found.document.labels.items()},
+        evidence=evidence,
+    )
+
+
+def marks_of(told: Results, bid: str, language: str) -> list[ItemRow]:
+    """Every item of one bid with every judge's mark, in the method's order."""
+    return [_row(told, bid, item, language) for item in told.method.items]
+
+
+def to_show(told: Results, wanted: str | None) -> list[Ranked]:
+    """The bids whose marks a page shows: all, or, where they are too many for one page, the wanted or the first one."""
+    if len(told.ranking) * len(told.method.items) * max(1, len(told.judges)) <= AT_ONCE:
+        return list(told.ranking)
+    chosen = [one for one in told.ranking if one.entry.bid == wanted]
+    return chosen or list(told.ranking[:1])
+
+
+def mark_lines(found: Dossier, told: Results, visit: Visit) -> Iterator[str]:
+    """Every single mark as CSV, one a line, UTF-8 with a byte-order mark; the rule set stands in every line."""
+    text = visit.texts.gettext
+    yield "\ufeff" + csv_line([text(name) for name in _COLUMNS])
+    words = {"high": text(N_("highest")), "low": text(N_("lowest")), "": ""}
+    for one in told.ranking:
+        known = [found.section.regime, found.section.id, str(one.rank), one.entry.name, one.entry.bidder, one.entry.bid]
+        for row in marks_of(told, one.entry.bid, visit.language):
+            item = [row.item.id, row.name, str(row.item.max)]
+            if not row.marks:
+                yield csv_line([*known, *item, "", row.score, ""])
+            for judge, mark in zip(told.judges, row.marks, strict=False):
+                yield csv_line([*known, *item, judge, mark.text, words[mark.left_out]])
+
+
+def _ranking(out: dict[str, Any], entries: dict[str, Entry]) -> Iterator[Ranked]:
+    rank = 1
+    for place in out["order"]:
+        tied = [place] if isinstance(place, str) else place
+        for bid in tied:
+            parts = {name: out.get(name, {}).get(bid) for name in ("price", "subjective", "objective", "total")}
+            yield Ranked(rank=rank, entry=entries[bid], evaluated=out.get("evaluated", {}).get(bid), **parts)
+        rank += len(tied)
+
+
+def _row(told: Results, bid: str, item: Item, language: str) -> ItemRow:
+    name = told.labels.get(item.id, Label())
+    named = name.get(language) or name.get("zh") or item.id
+    if item.kind is ItemKind.OBJECTIVE:
+        score = told.evidence["bids"][bid].get("objective", {}).get(item.id, "")
+        return ItemRow(item, named, item.group, (), score)
+    texts = [told.evidence["marks"][judge][bid][item.id] for judge in told.judges]
+    values = [Decimal(text) for text in texts]
+    high, low = left_out(told.method, values) or (-1, -1)
+    dropped = {high: "high", low: "low"}
+    places = told.method.places
+    score = shown(rounded(item_mean(told.method, values), places), places)
+    marks = (Mark(text, dropped.get(place, "")) for place, text in enumerate(texts))
+    return ItemRow(item, named, item.group, tuple(marks), score)
+
+
+def _natural(judge: str) -> tuple[int, str]:
+    """`J2` before `J10`."""
+    number = re.search(r"\d+", judge)
+    return (int(number[0]) if number else 0, judge)

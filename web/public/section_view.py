@@ -1,0 +1,154 @@
+"""How a section stands, for its pages: phase line, tabs, rule set in words; made from its dossier alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from infra.kernel.money import Fen, yuan
+from trading.notices.tables import NoticeKind
+from trading.publication.queries import Dossier
+from trading.publication.rules import public_path
+from trading.regimes.days import Unit
+from trading.regimes.regime import Mark, Parameter, Regime, Rule
+from trading.regimes.rules import REGIMES
+from trading.sections.states import SectionState
+from web.i18n import N_
+from web.labels import SECTION_STATES
+from web.public.forms import Link
+from web.visit import Visit
+
+PHASES: tuple[tuple[str, tuple[SectionState, ...]], ...] = (
+    (N_("Notice"), ()),
+    (N_("Submission of bids"), (SectionState.BIDDING,)),
+    (N_("Opening"), (SectionState.DECRYPTING,)),
+    (N_("Evaluation"), (SectionState.OPENED, SectionState.EVALUATING)),
+    (N_("Marks and report"), (SectionState.MARKED, SectionState.REPORTED)),
+    (N_("Publicity"), (SectionState.PUBLICITY,)),
+    (N_("Award"), (SectionState.DETERMINED, SectionState.NOTIFIED)),
+)
+TONES = {
+    SectionState.BIDDING: "info",
+    SectionState.DECRYPTING: "live",
+    SectionState.FAILED: "bad",
+    SectionState.NOTIFIED: "ok",
+}
+BODIES = {
+    "agent": N_("Procurement agent"),
+    "centre": N_("Trading centre"),
+    "supervisor": N_("Supervising body"),
+}
+RULES = {
+    Rule.DOCUMENT_SALE: N_("Documents available, at least"),
+    Rule.SUBMISSION: N_("From notice to deadline, at least"),
+    Rule.BIDS_MINIMUM: N_("Bids needed to open"),
+    Rule.PANEL_MINIMUM: N_("Judges, at least"),
+    Rule.CANDIDATES_MAXIMUM: N_("Candidates, at most"),
+    Rule.PUBLICITY: N_("Publicity of candidates, at least"),
+}
+FAILURES = {"too-few-bids": N_("Fewer bids than the rules require stood at the deadline. Nothing was opened.")}
+
+
+class Step(NamedTuple):
+    """One phase on the line: `status` is done, now, todo or bad; `at` its end, past or announced."""
+
+    text: str
+    status: str
+    at: datetime | None = None
+
+
+class RuleRow(NamedTuple):
+    """One rule as applied: msgid of its name, its value (`unit` a short day or a working day), article and mark."""
+
+    text: str
+    value: str
+    unit: Unit | None
+    source: str
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands on top of each of a section's pages."""
+
+    path: str
+    state: str
+    tone: str
+    steps: tuple[Step, ...]
+    tabs: tuple[Link, ...]
+    running: datetime | None
+
+
+def head(visit: Visit, found: Dossier) -> Head:
+    """The head of a section's page; `running` is the deadline or end of publicity that people wait for, if any."""
+    section, path = found.section, f"/sections/{found.section.id}"
+    state = SectionState(section.state)
+    tabs = (("", N_("Overview")), ("/marks", N_("Every judge's marks")), ("/log", N_("Log of the section")))
+    until = section.deadline if state is SectionState.BIDDING else None
+    until = section.publicity_ends if state is SectionState.PUBLICITY else until
+    return Head(
+        path=path,
+        state=SECTION_STATES[state],
+        tone=TONES.get(state, ""),
+        steps=tuple(steps(found)),
+        tabs=tuple(Link(text, visit.url(path + tail), visit.path == path + tail) for tail, text in tabs),
+        running=until if until and until > visit.now else None,
+    )
+
+
+def steps(found: Dossier) -> list[Step]:
+    """The phase line: what is done, what runs, what is to come; a failed section ends at its failure."""
+    section, state = found.section, SectionState(found.section.state)
+    evaluation = found.evaluation.published_at if found.evaluation else None
+    award = _published(found, NoticeKind.AWARD)
+    begun, until = section.published_at, section.publicity_ends
+    ends = (begun, section.deadline, section.opened_at, evaluation, evaluation, until, award)
+    if state is SectionState.FAILED:
+        done = [Step(text, "done", at) for (text, _), at in zip(PHASES[:2], ends, strict=False)]
+        return [*done, Step(SECTION_STATES[state], "bad", section.closed_at)]
+    place = public_path().index(state)
+    return [Step(text, _status(states, place), at) for (text, states), at in zip(PHASES, ends, strict=True)]
+
+
+def regime_of(found: Dossier) -> Regime:
+    """The rule set the section is pinned to, for showing; pages of a demo section are marked, not refused."""
+    return REGIMES.get(found.section.regime, mode="demo")
+
+
+def rule_rows(regime: Regime) -> list[RuleRow]:
+    """The rules that people ask for, each with its article and how it is known."""
+    return [_rule_row(text, regime.parameter(rule)) for rule, text in RULES.items()]
+
+
+def ceiling(found: Dossier) -> str | None:
+    """The price ceiling 最高投标限价 in yuan, if the section has one."""
+    return None if found.section.ceiling is None else yuan(Fen(found.section.ceiling))
+
+
+def percent(rate: str) -> str:
+    """A share of one as a percentage without needless digits: `0.02` gives `2`, `0.0125` gives `1.25`."""
+    value = Fraction(rate) * 100
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
+
+
+def full_marks(method: dict[str, Any]) -> str:
+    """The most that price and items give together, as the method states them."""
+    total = sum((Fraction(item["max"]) for item in method["items"]), Fraction(method["price"].get("weight", "0")))
+    return f"{float(total):g}"
+
+
+def _published(found: Dossier, kind: NoticeKind) -> datetime | None:
+    return next((notice.published_at for notice in found.notices if notice.kind == kind), None)
+
+
+def _status(states: Sequence[SectionState], place: int) -> str:
+    path = public_path()
+    places = [path.index(state) for state in states]
+    if not places or max(places) < place or place == len(path) - 1:
+        return "done"
+    return "now" if min(places) <= place else "todo"
+
+
+def _rule_row(text: str, parameter: Parameter) -> RuleRow:
+    return RuleRow(text, str(parameter.value), parameter.unit, parameter.source, parameter.mark)

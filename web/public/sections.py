@@ -1,0 +1,130 @@
+"""A section's public pages: how it stands and its opening record, every judge's marks, its part of the public log."""
+
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from infra.db.journal import Line
+from infra.kernel.events import Event
+from infra.kernel.problems import Problem
+from trading.publication.queries import Dossier, announced_draws, dossier, readable_lines
+from web.labels import EVENTS
+from web.problems import explain, sentences
+from web.public.price_chart import price_chart
+from web.public.results import GROUPS, marks_of, results, to_show
+from web.public.section_files import HANDLERS as FILES
+from web.public.section_files import Shelf
+from web.public.section_view import BODIES, FAILURES, ceiling, full_marks, head, percent, regime_of, rule_rows
+from web.render import page
+from web.state import Stack
+from web.visit import AnyRequest, Visit
+
+PUBLIC = {"audience": "public"}
+
+
+@get("/sections/{tender:str}/{number:str}", opt=PUBLIC)
+async def overview(
+    tender: FromPath[str],
+    number: FromPath[str],
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+    shelf: NamedDependency[Shelf],
+) -> Response[str]:
+    """How a section stands: before the deadline the same page whatever was handed in; afterwards record and ranking."""
+    async with stack.database.reading() as session:
+        found = await dossier(session, f"{tender}/{number}")
+    told = results(found)
+    return _page(
+        visit,
+        stack,
+        found,
+        "public/section.html",
+        results=told,
+        chart=price_chart(found, told),
+        reasons=_reasons(found, visit),
+        sealed=await shelf.sealed(stack, found.section),
+        failure=FAILURES.get(found.section.failed_why or ""),
+        ceiling=ceiling(found),
+        rules=rule_rows(regime_of(found)),
+    )
+
+
+@get("/sections/{tender:str}/{number:str}/marks", opt=PUBLIC)
+async def marks(
+    tender: FromPath[str],
+    number: FromPath[str],
+    request: AnyRequest,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+    shelf: NamedDependency[Shelf],
+) -> Response[str]:
+    """Every judge's mark of every item, once all are public; a large evaluation shows one bid (`?bid=`) at a time."""
+    async with stack.database.reading() as session:
+        found = await dossier(session, f"{tender}/{number}")
+        draws = await announced_draws(session, found)
+    told = results(found)
+    shown = to_show(told, request.query_params.get("bid")) if told else []
+    sheets = [(one, marks_of(told, one.entry.bid, visit.language)) for one in shown] if told else []
+    return _page(
+        visit,
+        stack,
+        found,
+        "public/section_marks.html",
+        results=told,
+        sheets=sheets,
+        partly=told is not None and len(shown) < len(told.ranking),
+        draws=draws,
+        sealed=await shelf.sealed(stack, found.section),
+    )
+
+
+@get("/sections/{tender:str}/{number:str}/log", opt=PUBLIC)
+async def log(
+    tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[str]:
+    """The section's events that everybody may read now, each with its leaf in the public log and its proof."""
+    async with stack.database.reading() as session:
+        found = await dossier(session, f"{tender}/{number}")
+        lines = await readable_lines(session, found)
+    rows = [(line, EVENTS[Event(line.event)], _about(line)) for line in lines]
+    return _page(visit, stack, found, "public/section_log.html", rows=rows)
+
+
+def _page(visit: Visit, stack: Stack, found: Dossier, template: str, **facts: Any) -> Response[str]:
+    return page(
+        visit,
+        template,
+        demo=stack.demo,
+        found=found,
+        section=found.section,
+        head=head(visit, found),
+        regime=regime_of(found),
+        method=found.document.method,
+        bodies=BODIES,
+        groups=GROUPS,
+        percent=percent,
+        full_marks=full_marks(found.document.method),
+        **facts,
+    )
+
+
+def _reasons(found: Dossier, visit: Visit) -> dict[str, str]:
+    """By bid, in words, why it could not be opened."""
+    record = found.opened.record if found.opened else ()
+    known = sentences()
+    return {
+        entry.bid: explain(Problem(entry.reason), visit.language)[1] if entry.reason in known else entry.reason
+        for entry in record
+        if entry.reason
+    }
+
+
+def _about(line: Line) -> str:
+    """Whom or what an event is about, in the event's own words: a bidder, a trustee, a judge."""
+    facts = line.facts
+    return str(facts.get("name") or facts.get("custodian") or facts.get("judge") or facts.get("party") or "")
+
+
+HANDLERS = [overview, marks, log, *FILES]
