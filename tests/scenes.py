@@ -98,15 +98,18 @@ class Hall:
         """One beat of the log."""
         return await sequencer.beat(self.database, log_keys(self.stack))
 
+    async def turn(self, body: str) -> bool:
+        """One exchange with a trustee; whether it has something to say at once (still in `trustees[body].answers`)."""
+        program = self.trustees[body]
+        actor = Actor(program.state.name, Role.TRUSTEE)
+        told, headers = program.request(context(actor))
+        reply = await exchange(self.database, desk(self.stack), told, headers["trustee-signature"])
+        return program.receive(parse(canonical(reply)), context(actor))
+
     async def poll(self, body: str) -> None:
         """One trustee's turn: exchange until it has nothing more to say at once."""
-        program = self.trustees[body]
-        more = True
-        while more:
-            ctx = context(Actor(program.state.name, Role.TRUSTEE))
-            told, headers = program.request(ctx)
-            reply = await exchange(self.database, desk(self.stack), told, headers["trustee-signature"])
-            more = program.receive(parse(canonical(reply)), context(Actor(program.state.name, Role.TRUSTEE)))
+        while await self.turn(body):
+            pass
 
     async def poll_all(self) -> None:
         """Every trustee that is present takes its turn."""

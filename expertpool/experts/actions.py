@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
+from sqlalchemy import select
+
 from expertpool.draw.rules import IDENTITY
 from expertpool.experts.tables import Expert
 from infra.auth.keys import KeyService
@@ -32,12 +34,15 @@ async def enter_expert(
         raise Problem("expert.identity")
     if not listed:
         raise Problem("expert.specialty")
+    known_by = fingerprint(keys, identity)
+    if await work.session.scalar(select(Expert.id).where(Expert.fingerprint == known_by)):
+        raise Problem("expert.known")
     expert = Expert(
         id=(expert_id := work.ctx.new_id("expert")),
         region=region,
         name=keys.wrap(NAME, expert_id, name.encode(), work.ctx.random),
         identity=keys.wrap(IDENTITY_LABEL, expert_id, identity.encode(), work.ctx.random),
-        fingerprint=fingerprint(keys, identity),
+        fingerprint=known_by,
         employer=employer,
         specialties=listed,
         entered_at=work.ctx.now,

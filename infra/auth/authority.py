@@ -79,7 +79,10 @@ def _issuer() -> x509.Name:
 def _name(common: str, serial: str) -> x509.Name:
     try:
         return x509.Name(
-            [x509.NameAttribute(NameOID.COMMON_NAME, common[:64]), x509.NameAttribute(NameOID.SERIAL_NUMBER, serial)]
+            [
+                x509.NameAttribute(NameOID.COMMON_NAME, common.encode()[:64].decode(errors="ignore")),
+                x509.NameAttribute(NameOID.SERIAL_NUMBER, serial),
+            ]
         )
     except ValueError as error:
         raise Problem("signing.bad-subject", why=str(error)) from error

@@ -19,9 +19,19 @@ _MAY = {"section", "actor"}
 
 def entry(salt: bytes, event: Mapping[str, Any]) -> bytes:
     """The 32 bytes that stand in the log for an event: SHA-256(salt32 ‖ canonical event); `log.event` if misshapen."""
-    _sized(salt)
+    return salted(salt, preimage(event))
+
+
+def preimage(event: Mapping[str, Any]) -> bytes:
+    """The canonical form of an event, which its entry hides; `log.event` if misshapen."""
     check_event(event)
-    return sha256(salt + canonical(dict(event))).digest()
+    return canonical(dict(event))
+
+
+def salted(salt: bytes, preimage: bytes) -> bytes:
+    """The entry of an event given in its canonical form."""
+    _sized(salt)
+    return sha256(salt + preimage).digest()
 
 
 def check_event(event: Mapping[str, Any]) -> None:

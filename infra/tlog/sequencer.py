@@ -2,20 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.db.journal import Line
 from infra.db.work import Database, Work
-from infra.kernel.canonical import b64, canonical
+from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.timers_table import Timer
@@ -29,6 +28,25 @@ LARGEST_BATCH = 4096
 HIDING = "section.close"
 Vault = Callable[[bytes, str], bytes]
 
+CHAIN_ENDS = """
+SELECT asked.section, ended.number, ended.entry
+FROM unnest(CAST(:sections AS text[])) AS asked (section)
+CROSS JOIN LATERAL (
+    SELECT number, entry FROM journal
+    WHERE section = asked.section AND number IS NOT NULL ORDER BY number DESC LIMIT 1
+) AS ended
+"""
+KEEP = """
+UPDATE journal
+SET leaf = leaves.leaf, number = leaves.number, previous = leaves.previous, entry = leaves.entry,
+    preimage = leaves.preimage
+FROM unnest(
+    CAST(:id AS bigint[]), CAST(:leaf AS bigint[]), CAST(:number AS bigint[]), CAST(:previous AS bytea[]),
+    CAST(:entry AS bytea[]), CAST(:preimage AS text[])
+) AS leaves (id, leaf, number, previous, entry, preimage)
+WHERE journal.id = leaves.id
+"""
+
 
 @dataclass(frozen=True)
 class LogKeys:
@@ -40,8 +58,30 @@ class LogKeys:
     period: timedelta = timedelta(days=1)
 
 
+class Batch(NamedTuple):
+    """What one beat appended: the log's new size and how many of its leaves are events."""
+
+    size: int
+    events: int
+
+
+class Leaf(NamedTuple):
+    """What a journal line is given when it becomes a leaf; `number` counts in its section, `previous` is before it."""
+
+    number: int
+    previous: bytes
+    entry: bytes
+    preimage: str
+
+
 async def beat(database: Database, keys: LogKeys) -> int | None:
     """Append one padded batch and sign a checkpoint; returns the new size, or None if another sequencer is at work."""
+    batch = await append_batch(database, keys)
+    return None if batch is None else batch.size
+
+
+async def append_batch(database: Database, keys: LogKeys) -> Batch | None:
+    """`beat`, also telling how many events it took: `LARGEST_BATCH` means that more may be waiting."""
     async with database.work(SYSTEM) as work:
         locked = await work.session.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK})
         if not locked.scalar_one():
@@ -52,13 +92,14 @@ async def beat(database: Database, keys: LogKeys) -> int | None:
         width = entry.batch_size(len(lines))
         entries = [entry.dummy(period_key, size + offset) for offset in range(width)]
         places = _places(work, len(lines), width)
-        for line, place, leaf in zip(lines, places, await _entries(work.session, lines), strict=True):
-            entries[place] = leaf
-            line.leaf = size + place
+        leaves = await _leaves(work.session, lines)
+        for place, leaf in zip(places, leaves, strict=True):
+            entries[place] = leaf.entry
+        await _keep(work.session, lines, [size + place for place in places], leaves)
         root = await store.append(work.session, size, entries)
         work.session.add(_checkpoint(keys.key, size + width, root, work.ctx.now))
         await work.notify("log", str(size + width))
-        return size + width
+        return Batch(size + width, len(lines))
 
 
 async def run_forever(database: Database, keys: LogKeys, cadence: float, stop: asyncio.Event) -> None:
@@ -66,18 +107,20 @@ async def run_forever(database: Database, keys: LogKeys, cadence: float, stop: a
     loop = asyncio.get_running_loop()
     due = loop.time()
     while not stop.is_set():
+        batch = None
         try:
-            await beat(database, keys)
+            batch = await append_batch(database, keys)
         except (OSError, DBAPIError) as error:
             log.error("log: the database is away: %s", error)
-        due = max(due + cadence, loop.time())
+        full = batch is not None and batch.events == LARGEST_BATCH
+        due = loop.time() if full else max(due + cadence, loop.time())
         try:
             await asyncio.wait_for(stop.wait(), due - loop.time())
         except TimeoutError:
             continue
 
 
-def event_of(line: Line, link: bytes) -> dict[str, Any]:
+def event_of(line: Line | Row[Any], link: bytes) -> dict[str, Any]:
     """The canonical event of a journal line (docs/formats/log.md)."""
     event: dict[str, Any] = {
         "actor": line.role,
@@ -91,38 +134,39 @@ def event_of(line: Line, link: bytes) -> dict[str, Any]:
     return event
 
 
-async def _pending(session: AsyncSession) -> list[Line]:
+async def _pending(session: AsyncSession) -> Sequence[Row[Any]]:
     """Lines that wait for their leaf. Ids commit out of order, so what counts is the missing leaf, not the id."""
-    waiting = select(Line).where(Line.salt.is_not(None), Line.leaf.is_(None)).order_by(Line.id).limit(LARGEST_BATCH)
-    return list((await session.execute(waiting)).scalars())
+    wanted = (Line.id, Line.at, Line.event, Line.role, Line.subject, Line.section, Line.facts)
+    waiting = select(*wanted, Line.salt, Line.link_salt).where(Line.salt.is_not(None), Line.leaf.is_(None))
+    return (await session.execute(waiting.order_by(Line.id).limit(LARGEST_BATCH))).all()
 
 
-async def _entries(session: AsyncSession, lines: list[Line]) -> list[bytes]:
+async def _leaves(session: AsyncSession, lines: Sequence[Row[Any]]) -> list[Leaf]:
     """Number each section's lines, link each to the one before, and give the 32-byte entries."""
     ends = await _chain_ends(session, {line.section for line in lines if line.section is not None})
+    leaves = []
     for line in lines:
-        assert line.salt is not None and line.link_salt is not None
-        number, previous = ends.get(line.section, (0, bytes(32))) if line.section else (0, bytes(32))
-        line.number, line.previous = number + 1, previous
-        event = event_of(line, entry.link(line.link_salt, line.number, previous))
-        line.preimage = canonical(event).decode()
-        line.entry = entry.entry(line.salt, event)
+        number, previous = ends.get(line.section, (0, entry.NO_ENTRY))
+        event = event_of(line, entry.link(line.link_salt, number + 1, previous))
+        preimage = entry.preimage(event)
+        leaf = Leaf(number + 1, previous, entry.salted(line.salt, preimage), preimage.decode())
+        leaves.append(leaf)
         if line.section is not None:
-            ends[line.section] = (line.number, line.entry)
-    return [line.entry for line in lines if line.entry is not None]
+            ends[line.section] = (leaf.number, leaf.entry)
+    return leaves
+
+
+async def _keep(session: AsyncSession, lines: Sequence[Row[Any]], places: list[int], leaves: list[Leaf]) -> None:
+    """One statement for the whole batch: an ORM update of thousands of rows takes longer than their hashing."""
+    columns = {name: [getattr(leaf, name) for leaf in leaves] for name in Leaf._fields}
+    await session.execute(text(KEEP), {"id": [line.id for line in lines], "leaf": places, **columns})
 
 
 async def _chain_ends(session: AsyncSession, sections: set[str]) -> dict[str, tuple[int, bytes]]:
     if not sections:
         return {}
-    last = (
-        select(Line.section, Line.number, Line.entry)
-        .where(Line.section.in_(sections), Line.number.is_not(None))
-        .ext(distinct_on(Line.section))
-        .order_by(Line.section, Line.number.desc())
-    )
-    rows = await session.execute(last)
-    return {str(section): (int(number or 0), bytes(leaf or b"")) for section, number, leaf in rows}
+    rows = await session.execute(text(CHAIN_ENDS), {"sections": sorted(sections)})
+    return {section: (number, bytes(leaf)) for section, number, leaf in rows}
 
 
 def _places(work: Work, count: int, width: int) -> list[int]:

@@ -1,8 +1,9 @@
-"""One hall for each file of rules: its sections share the hall, never a bid."""
+"""One hall for each file of rules: its sections share the hall, never a bid. One evaluated tender for the last stages."""
 
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
+from evaluated import Court, hold_court
 from scenes import Hall, a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
@@ -13,3 +14,9 @@ from infra.objects import Objects
 async def hall(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Hall]:
     async with a_hall(postgres, template, objects, bidders=8) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def court(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Court]:
+    async with a_hall(postgres, template, objects, bidders=7) as opened:
+        yield await hold_court(opened)

@@ -134,12 +134,14 @@ async def lock_marks(
 async def publish_marks(work: Work, keys: KeyService, section_id: str) -> None:
     """Make every judge's every mark readable at once, after all commitments stand in a co-signed checkpoint.
 
-    Runs once; a second call changes nothing. `NotYetError` while a commitment is not co-signed.
+    Runs once; a second call changes nothing. `NotYetError` while a commitment is not co-signed, `marks.incomplete`
+    while a judge has not locked: who has not marked yet must not see what the others marked (GPR 41).
     """
     require(work.ctx.actor, "marks.publish")
     section = await lock_section(work.session, section_id)
     if section.state != SectionState.EVALUATING:
         return
+    await _require_all_locked(work.session, section_id)
     await _require_commitments_cosigned(work.session, section_id)
     opened = await _opened_sheets(work.session, keys, section_id)
     document = await _evaluation(work.session, section, {judge: one["marks"] for judge, one in opened.items()})
@@ -210,6 +212,12 @@ async def opened_bids(session: AsyncSession, section_id: str) -> list[Bid]:
     """The bids that take part in the evaluation, by id."""
     found = select(Bid).where(Bid.section == section_id, Bid.state == BidState.OPENED).order_by(Bid.id)
     return list((await session.execute(found)).scalars())
+
+
+async def _require_all_locked(session: AsyncSession, section_id: str) -> None:
+    seats, sheets = await seats_of(session, section_id), await sheets_of(session, section_id)
+    if {seat.id for seat in seats} != {sheet.seat for sheet in sheets}:
+        raise Problem("marks.incomplete", locked=len(sheets), judges=len(seats))
 
 
 async def _require_commitments_cosigned(session: AsyncSession, section_id: str) -> None:

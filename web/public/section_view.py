@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from infra.kernel.money import Fen, yuan
-from trading.notices.tables import NoticeKind
+from trading.notices.tables import Notice, NoticeKind
 from trading.publication.queries import Dossier
 from trading.publication.rules import public_path
 from trading.regimes.days import Unit
@@ -47,6 +47,23 @@ RULES = {
     Rule.CANDIDATES_MAXIMUM: N_("Candidates, at most"),
     Rule.PUBLICITY: N_("Publicity of candidates, at least"),
 }
+PARTS = {
+    "opening-form": N_("Opening form"),
+    "commercial": N_("Commercial part"),
+    "technical": N_("Technical part"),
+}
+TIES = {
+    "price": N_("the lower price"),
+    "technical": N_("the higher technical score"),
+    "joint": N_("the rank is shared"),
+    "procuring_entity": N_("the procuring entity decides"),
+    "lot": N_("a public draw"),
+}
+MARKS = {
+    Mark.READ: N_("read in the text"),
+    Mark.SECONDARY: N_("from a secondary text"),
+    Mark.UNVERIFIED: N_("not verified"),
+}
 FAILURES = {"too-few-bids": N_("Fewer bids than the rules require stood at the deadline. Nothing was opened.")}
 
 
@@ -70,19 +87,20 @@ class RuleRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Head:
-    """What stands on top of each of a section's pages."""
+    """What stands on top of each of a section's pages; `shown` is the step to name where there is room for one."""
 
     path: str
     state: str
     tone: str
     steps: tuple[Step, ...]
+    shown: int
     tabs: tuple[Link, ...]
     running: datetime | None
 
 
 def head(visit: Visit, found: Dossier) -> Head:
     """The head of a section's page; `running` is the deadline or end of publicity that people wait for, if any."""
-    section, path = found.section, f"/sections/{found.section.id}"
+    section, path, line = found.section, f"/sections/{found.section.id}", steps(found)
     state = SectionState(section.state)
     tabs = (("", N_("Overview")), ("/marks", N_("Every judge's marks")), ("/log", N_("Log of the section")))
     until = section.deadline if state is SectionState.BIDDING else None
@@ -91,7 +109,8 @@ def head(visit: Visit, found: Dossier) -> Head:
         path=path,
         state=SECTION_STATES[state],
         tone=TONES.get(state, ""),
-        steps=tuple(steps(found)),
+        steps=tuple(line),
+        shown=max(place for place, step in enumerate(line) if step.status != "todo"),
         tabs=tuple(Link(text, visit.url(path + tail), visit.path == path + tail) for tail, text in tabs),
         running=until if until and until > visit.now else None,
     )
@@ -101,9 +120,17 @@ def steps(found: Dossier) -> list[Step]:
     """The phase line: what is done, what runs, what is to come; a failed section ends at its failure."""
     section, state = found.section, SectionState(found.section.state)
     evaluation = found.evaluation.published_at if found.evaluation else None
-    award = _published(found, NoticeKind.AWARD)
+    award = notice_of(found, NoticeKind.AWARD)
     begun, until = section.published_at, section.publicity_ends
-    ends = (begun, section.deadline, section.opened_at, evaluation, evaluation, until, award)
+    ends = (
+        begun,
+        section.deadline,
+        section.opened_at,
+        evaluation,
+        evaluation,
+        until,
+        award.published_at if award else None,
+    )
     if state is SectionState.FAILED:
         done = [Step(text, "done", at) for (text, _), at in zip(PHASES[:2], ends, strict=False)]
         return [*done, Step(SECTION_STATES[state], "bad", section.closed_at)]
@@ -138,8 +165,9 @@ def full_marks(method: dict[str, Any]) -> str:
     return f"{float(total):g}"
 
 
-def _published(found: Dossier, kind: NoticeKind) -> datetime | None:
-    return next((notice.published_at for notice in found.notices if notice.kind == kind), None)
+def notice_of(found: Dossier, kind: NoticeKind) -> Notice | None:
+    """The newest current notice of a kind."""
+    return next((notice for notice in reversed(found.notices) if notice.kind == kind), None)
 
 
 def _status(states: Sequence[SectionState], place: int) -> str:

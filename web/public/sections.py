@@ -7,8 +7,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from infra.db.journal import Line
+from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from trading.notices.tables import NoticeKind
 from trading.publication.queries import Dossier, announced_draws, dossier, readable_lines
 from web.labels import EVENTS
 from web.problems import explain, sentences
@@ -16,7 +18,20 @@ from web.public.price_chart import price_chart
 from web.public.results import GROUPS, marks_of, results, to_show
 from web.public.section_files import HANDLERS as FILES
 from web.public.section_files import Shelf
-from web.public.section_view import BODIES, FAILURES, ceiling, full_marks, head, percent, regime_of, rule_rows
+from web.public.section_view import (
+    BODIES,
+    FAILURES,
+    MARKS,
+    PARTS,
+    TIES,
+    ceiling,
+    full_marks,
+    head,
+    notice_of,
+    percent,
+    regime_of,
+    rule_rows,
+)
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -48,6 +63,12 @@ async def overview(
         failure=FAILURES.get(found.section.failed_why or ""),
         ceiling=ceiling(found),
         rules=rule_rows(regime_of(found)),
+        candidates=notice_of(found, NoticeKind.CANDIDATES),
+        award=notice_of(found, NoticeKind.AWARD),
+        fingerprints={"keyset": b64(found.keyset.digest), "document": b64(found.document.digest)},
+        part_names=PARTS,
+        mark_names=MARKS,
+        draws=(),
     )
 
 
@@ -104,6 +125,7 @@ def _page(visit: Visit, stack: Stack, found: Dossier, template: str, **facts: An
         method=found.document.method,
         bodies=BODIES,
         groups=GROUPS,
+        tie_names=TIES,
         percent=percent,
         full_marks=full_marks(found.document.method),
         **facts,

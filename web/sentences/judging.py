@@ -31,6 +31,14 @@ SENTENCES = {
         ("{judge} 的打分已经锁定。", "锁定后不能更改。"),
         ("The marks of {judge} are locked.", "They cannot be changed any more."),
     ),
+    "marks.incomplete": Sentence(
+        409,
+        ("{judges} 名评委中只有 {locked} 名锁定了打分，暂不公开。", "请等待全部评委锁定。"),
+        (
+            "Only {locked} of {judges} judges have locked their marks; none are published.",
+            "Wait until every judge has locked.",
+        ),
+    ),
     "marks.contradiction": Sentence(
         409,
         ("{judge} 的评分表与其签名承诺不符，评分不予公布。", "请停止评审并报告监督部门。"),
@@ -59,6 +67,11 @@ SENTENCES = {
     ),
     "draw.unknown": Sentence(
         404, ("没有抽取 {draw}。", "请核对编号。"), ("There is no draw {draw}.", "Check the number.")
+    ),
+    "expert.known": Sentence(
+        409,
+        ("该证件的专家已在库中。", "同一人只能登记一次；请修改原有记录。"),
+        ("An expert of this identity is in the pool already.", "One person stands there once; change that record."),
     ),
     "expert.identity": Sentence(
         422,

@@ -1,0 +1,100 @@
+"""The public log: journal lines come in as fast as they can and are sequenced until every one is under a checkpoint."""
+
+import asyncio
+import json
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+
+from infra.db.work import Database
+from infra.edge import random_bytes
+from infra.kernel.canonical import b64
+from infra.kernel.events import Event
+from infra.settings import DatabaseAddress
+from infra.tlog import sequencer
+from infra.tlog.note import ED25519, SignerKey
+from infra.tlog.sequencer import LogKeys
+from web.bench.budgets import Budget, Figures, Tell
+from web.bench.ground import private_database, private_home
+
+EVENTS = 50_000
+BATCH = 500
+SECTIONS = 100
+BUDGETS = (Budget("events_per_second", 5000, least=True),)
+COLUMNS = ("event", "actor", "role", "subject", "section", "region", "facts", "salt", "link_salt")
+
+
+def measure(tell: Tell, *, events: int = EVENTS) -> Figures:
+    """Durable events per second from the first insert to the last checkpoint; the reference is copying the lines alone."""
+    with private_home() as home, private_database(home) as address:
+        tell(f"{events:,} journal lines, {BATCH} a transaction")
+        return asyncio.run(_measure(tell, address, events))
+
+
+async def _measure(tell: Tell, address: DatabaseAddress, events: int) -> Figures:
+    lines = [_line(number) for number in range(events)]
+    connection = await asyncpg.connect(address.dsn)
+    database = Database(address.sqlalchemy)
+    try:
+        await connection.execute("CREATE TABLE copied (LIKE journal INCLUDING ALL)")
+        bare = await _copy(connection, "copied", lines)
+        tell(f"bare: {events / bare:,.0f} lines a second into a table without a log")
+        seconds, beats = await _sequence(database, connection, lines)
+        tell(f"log: {events / seconds:,.0f} events a second in {beats} batches")
+        late = await connection.fetchval("SELECT count(*) FROM journal WHERE salt IS NOT NULL AND leaf IS NULL")
+    finally:
+        await database.close()
+        await connection.close()
+    return {
+        "events_per_second": round(events / seconds),
+        "ratio_to_bare_copy": round(bare / seconds, 3),
+        "events": events,
+        "batches": beats,
+        "left_over": late,
+        "seconds": round(seconds, 3),
+    }
+
+
+async def _sequence(database: Database, connection: Any, lines: list[tuple[Any, ...]]) -> tuple[float, int]:
+    """Seconds and batches until nothing is pending any more, while the lines come in on a connection of their own."""
+    key = SignerKey("bench.openhall.example/log", ED25519, random_bytes(32))
+    keys = LogKeys(key, lambda secret, _: secret, lambda sealed, _: sealed, timedelta(days=1))
+    began, beats = perf_counter(), 0
+    copying = asyncio.create_task(_copy(connection, "journal", lines))
+    while True:
+        done = copying.done()
+        await sequencer.beat(database, keys)
+        beats += 1
+        if done and not await _pending(database):
+            copying.result()
+            return perf_counter() - began, beats
+
+
+async def _pending(database: Database) -> bool:
+    raw = "SELECT EXISTS (SELECT FROM journal WHERE salt IS NOT NULL AND leaf IS NULL)"
+    async with database.engine.connect() as connection:
+        return bool((await connection.exec_driver_sql(raw)).scalar_one())
+
+
+async def _copy(connection: Any, table: str, lines: list[tuple[Any, ...]]) -> float:
+    began = perf_counter()
+    for start in range(0, len(lines), BATCH):
+        await connection.copy_records_to_table(table, records=lines[start : start + BATCH], columns=COLUMNS)
+    return perf_counter() - began
+
+
+def _line(number: int) -> tuple[Any, ...]:
+    facts = {name: b64(random_bytes(size)) for name, size in (("manifest", 32), ("signature", 64), ("certificate", 32))}
+    return (
+        Event.BID_SUBMITTED,
+        f"account-{number % 997}",
+        "bidder",
+        f"bid-{number:020d}",
+        f"YH-BENCH-{number % SECTIONS:04d}/01",
+        "429900",
+        json.dumps(facts),
+        random_bytes(32),
+        random_bytes(32),
+    )
