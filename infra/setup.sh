@@ -57,6 +57,8 @@ from web.cli import main
 sys.exit(main())
 EOF
     chmod +x .venv/bin/openhall
+    # Compile once what five processes would otherwise compile at the same time.
+    .venv/bin/python -c 'import web.app, web.commands.run, web.commands.seal, web.commands.trustee, web.commands.worker, pgqueuer'
     [ "$kind" = test ] && : > .venv/dev
     cp "$lock" .venv/installed.lock
 fi

@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler, Guard, Scope
 
 from infra.auth.sessions import SignedIn, find_session, touch
+from infra.kernel.problems import Problem
 from web.account import forms as account_forms
 from web.account import pages as account_pages
 from web.api.handlers import API
@@ -84,6 +85,9 @@ def gate(stack: Stack, clock: Clock) -> Guard:
     cookie = session_cookie_name(is_secure(stack.settings))
 
     async def pass_gate(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+        if "\0" in connection.scope["path"]:
+            # No name of ours holds a NUL, and PostgreSQL cannot even be asked for one.
+            raise Problem("page.unknown", path=connection.url.path)
         language, path = language_of(connection.url.path)
         now = await clock.now()
         token = bearer(connection) or connection.cookies.get(cookie)

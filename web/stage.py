@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -38,23 +39,22 @@ class Stage:
 
     def open(self) -> None:
         """Stores, tables, trustees' states and enrolment, then the processes; `platform.silent` if the web stays mute."""
-        settings = self.settings
-        settings.home.mkdir(parents=True, exist_ok=True)
-        if settings.database is None:
-            database = EmbeddedPostgres.start(settings.home)
-            self._keep("postgres", database)
-            settings = replace(settings, database=database.address)
-        if settings.objects is None:
-            objects = EmbeddedObjects.start(settings.home)
-            self._keep("objects", objects)
-            settings = replace(settings, objects=objects.address)
-        self.settings = settings
-        asyncio.run(self._prepare())
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        self._open_stores()
         environ = self.environ()
+        # The web takes longest to load: it starts while the tables are made, and serves pages once they are.
         self.children.start("web", openhall("serve"), environ)
+        asyncio.run(self._prepare())
         self.children.start("worker", openhall("worker"), environ)
         for body in BODIES:
-            arguments = ("--state", str(self._state(body)), "--platform", settings.origin, "--every", str(TRUSTEE_POLL))
+            arguments = (
+                "--state",
+                str(self._state(body)),
+                "--platform",
+                self.settings.origin,
+                "--every",
+                str(TRUSTEE_POLL),
+            )
             # A trustee is told nothing but its own state and the platform's address.
             bare = {name: value for name, value in environ.items() if not name.startswith("OPENHALL_")}
             self.children.start(f"trustee-{body}", openhall("trustee", "serve", *arguments), bare)
@@ -104,6 +104,20 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _open_stores(self) -> None:
+        """Both stores side by side; outside ones are left alone."""
+        settings = self.settings
+        with ThreadPoolExecutor(2) as pool:
+            database = None if settings.database else pool.submit(EmbeddedPostgres.start, settings.home)
+            objects = None if settings.objects else pool.submit(EmbeddedObjects.start, settings.home)
+        if database is not None:
+            self._keep("postgres", database.result())
+            settings = replace(settings, database=database.result().address)
+        if objects is not None:
+            self._keep("objects", objects.result())
+            settings = replace(settings, objects=objects.result().address)
+        self.settings = settings
 
     def _keep(self, name: str, store: EmbeddedPostgres | EmbeddedObjects) -> None:
         self._stores.append(store)

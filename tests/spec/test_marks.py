@@ -1,8 +1,10 @@
 """Marks: judges mark alone, bind themselves before anybody's marks can be read, and all are published (GPR 41, O1117)."""
 
+import json
+
 import pytest
 from evaluated import Court
-from leaks import found_in
+from leaks import found_in, whole_database
 from sqlalchemy import select
 
 from infra.kernel.canonical import b64, canonical
@@ -43,6 +45,12 @@ REFUSED = {
 PRICE_SCORES = ["44.64", "47.10", "48.60", "45.93", "49.79", "47.75", "47.60"]
 
 
+def written_marks(court: Court) -> list[bytes]:
+    """Every judge's marks of every bid as our canonical JSON and as PostgreSQL would write them."""
+    rows = [marks for sheet in court.sheets.values() for marks in sheet.values()]
+    return [form for row in rows for form in (canonical(row), json.dumps(row, sort_keys=True).encode())]
+
+
 @pytest.mark.parametrize("what", sorted(REFUSED))
 async def test_what_is_refused_from_sign_in_to_report(court: Court, what: str) -> None:
     assert court.refusals[what] == REFUSED[what]
@@ -53,16 +61,17 @@ async def test_refused_marks_leave_nothing_behind(court: Court) -> None:
 
 
 async def test_before_all_have_locked_nobodys_marks_stand_in_clear_anywhere(court: Court) -> None:
-    sheets = [canonical(sheet) for sheet in court.sheets.values()]
-    rows = [canonical(marks) for sheet in court.sheets.values() for marks in sheet.values()]
-    assert found_in(court.database_before_the_last_lock, [*sheets, *rows]) == []
+    assert found_in(court.database_before_the_last_lock, written_marks(court)) == []
+
+
+async def test_the_same_search_finds_them_once_they_are_published(court: Court) -> None:
+    assert found_in(await whole_database(court.hall), written_marks(court)) != []
 
 
 async def test_before_all_have_locked_no_response_tells_a_mark(court: Court) -> None:
     assert court.panel is not None
-    rows = [canonical(marks) for sheet in court.sheets.values() for marks in sheet.values()]
     commitments = [line.facts["commitment"] for line in await court.hall.lines(Event.MARKS_LOCKED, section=court.v2)]
-    assert found_in(court.responses_before_the_last_lock, [*rows, *map(str.encode, commitments)]) == []
+    assert found_in(court.responses_before_the_last_lock, [*written_marks(court), *map(str.encode, commitments)]) == []
 
 
 async def test_marks_are_published_only_after_every_commitment(court: Court) -> None:

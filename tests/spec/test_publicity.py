@@ -8,6 +8,7 @@ from evaluated import Court
 from scenes import Hall
 from sqlalchemy import select
 
+from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from trading.bidding.tables import Bid
 from trading.notices.tables import Notice, NoticeKind
@@ -93,8 +94,6 @@ async def test_the_publicity_lasts_no_less_than_the_law_says(result: Result) -> 
 
 
 async def test_the_publicity_ends_by_its_timer_and_once(result: Result) -> None:
-    from infra.kernel.context import SYSTEM
-
     async with result.hall.database.work(SYSTEM) as work:
         await end_publicity(work, result.section)
     assert len(await result.hall.lines(Event.PUBLICITY_ENDED, section=result.section)) == 1

@@ -169,19 +169,19 @@ async def publish_marks(work: Work, keys: KeyService, section_id: str) -> None:
 
 
 async def sign_report(work: Work, authority: bytes, seat_id: str, signature: bytes) -> None:
-    """One judge's signature under the report; with the last one the section is reported (TBR 53)."""
+    """One judge's signature under the report; with the last one the section is reported (TBR 53). Twice is once."""
     require(work.ctx.actor, "report.sign")
     seat = await work.session.get(Seat, seat_id)
     if seat is None or seat.id != work.ctx.actor.id or seat.certificate is None:
         raise Problem("seat.unknown")
     section = await lock_section(work.session, seat.section)
-    if section.state != SectionState.MARKED:
+    sheet = await work.session.get(Sheet, seat_id)
+    if sheet is not None and sheet.report_signature is not None:
+        return
+    if section.state != SectionState.MARKED or sheet is None:
         raise Problem("report.not-open", state=section.state)
     evaluation = await work.session.get_one(Evaluation, section.id)
-    sheet = await work.session.get_one(Sheet, seat_id)
     verify_signature(authority, seat.certificate, signature, evaluation.digest, work.ctx.now)
-    if sheet.report_signature is not None:
-        return
     sheet.report_signature = signature
     work.record(
         Event.REPORT_SIGNED,

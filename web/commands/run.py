@@ -11,7 +11,6 @@ import click
 
 from infra.kernel.problems import Problem
 from infra.settings import Settings
-from web.demo.city import accounts, seed
 from web.problems import told
 from web.server import take_port
 from web.stage import Stage
@@ -48,6 +47,8 @@ def command(port: int | None, notices: Path | None, bare: bool) -> None:
 
 
 def _seed(stage: Stage, notices: Path | None, tell: Callable[[str], None]) -> None:
+    from web.demo.city import accounts, seed  # loaded while the first page is being read
+
     try:
         asyncio.run(seed(stage, notices, tell))
     except Problem as problem:

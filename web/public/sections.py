@@ -12,6 +12,7 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.notices.tables import NoticeKind
 from trading.publication.queries import Dossier, announced_draws, dossier, readable_lines
+from web.i18n import N_
 from web.labels import EVENTS
 from web.problems import explain, sentences
 from web.public.price_chart import price_chart
@@ -109,7 +110,7 @@ async def log(
     async with stack.database.reading() as session:
         found = await dossier(session, f"{tender}/{number}")
         lines = await readable_lines(session, found)
-    rows = [(line, EVENTS[Event(line.event)], _about(line)) for line in lines]
+    rows = [(line, EVENTS[Event(line.event)], _about(line, visit)) for line in lines]
     return _page(visit, stack, found, "public/section_log.html", rows=rows)
 
 
@@ -143,10 +144,14 @@ def _reasons(found: Dossier, visit: Visit) -> dict[str, str]:
     }
 
 
-def _about(line: Line) -> str:
-    """Whom or what an event is about, in the event's own words: a bidder, a trustee, a judge."""
-    facts = line.facts
-    return str(facts.get("name") or facts.get("custodian") or facts.get("judge") or facts.get("party") or "")
+def _about(line: Line, visit: Visit) -> str:
+    """Whom or what an event is about: a judge by number, a party of the draw, else a bidder, a trustee or a bid."""
+    facts, text = line.facts, visit.texts.gettext
+    if judge := facts.get("judge"):
+        return text(N_("Judge %(n)s")) % {"n": judge.removeprefix("J")}
+    if party := facts.get("party"):
+        return text(BODIES.get(party, party))
+    return str(facts.get("name") or facts.get("custodian") or (line.subject if line.subject[:4] == "bid-" else ""))
 
 
 HANDLERS = [overview, marks, log, *FILES]
