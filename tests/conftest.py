@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from section_story import Story, told
 
 from infra.db.migrate import migrate
 from infra.db.work import Database
@@ -79,3 +80,10 @@ def shared_dir() -> Path:
     if not beside.is_dir():
         pytest.skip("no folder of shared data beside the project")
     return beside
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def story(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Story]:
+    """Four sections told once for every test that only looks: running, failed, opened, finished."""
+    async with told(postgres, template, objects) as found:
+        yield found

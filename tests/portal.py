@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from stdnum.cn import uscc
@@ -131,14 +132,14 @@ async def _people(work: Work) -> None:
 
 
 @contextmanager
-def served(address: DatabaseAddress, mode: str = "demo") -> Iterator[str]:
+def served(address: DatabaseAddress, mode: str = "demo", objects: Any = None, keys: Any = None) -> Iterator[str]:
     """Serve the application from a thread on a free port; the address of the site."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings = Settings(home=Path("unused"), mode=mode, origin=origin)  # type: ignore[arg-type]
     database = Database(address.sqlalchemy)
-    app = create_app(Stack(settings, database))
+    app = create_app(Stack(settings, database, objects, keys))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", loop="asyncio"))
 
     async def serve() -> None:

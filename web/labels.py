@@ -64,7 +64,7 @@ SECTION_STATES = {
     SectionState.PUBLICITY: N_("In publicity"),
     SectionState.DETERMINED: N_("Winner determined"),
     SectionState.NOTIFIED: N_("Award notified"),
-    SectionState.FAILED: N_("Failed tender"),
+    SectionState.FAILED: N_("Failed"),
 }
 
 NOTICE_FACTS = {

@@ -16,7 +16,8 @@ HOME_KEEPS = 5.0
 def take_port(host: str, port: int) -> socket.socket:
     """A listening place at host and port; `server.port-taken` or `server.bad-host` when it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    place = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sends each piece of an answer at once (TCP_NODELAY) instead of 40 ms later.
+    place = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         place.bind((host, port))

@@ -26,7 +26,7 @@ from infra.trustee import state as states
 from infra.trustee.duties import BODIES
 
 PATIENCE = 30.0
-TRUSTEE_POLL = 0.2
+TRUSTEE_POLL = 0.3
 
 
 class Stage:

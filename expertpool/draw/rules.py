@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from infra.crypto import lottery, merkle
-from infra.crypto.lottery import Row, Selection
+from infra.crypto.lottery import Selection
 from infra.kernel.canonical import digest
 from infra.kernel.problems import Problem
 
@@ -146,10 +146,8 @@ def reveal(frozen: Mapping[str, Any], commitments: Sequence[bytes], r: Sequence[
 def draw(frozen: Frozen, seed: bytes) -> Selection:
     """Steps 4 and 5 on the frozen pool."""
     facts = frozen.facts
-    lists = {
-        name: [Row(leaf, weight, emp) for leaf, weight, _, emp, _, _ in rows] for name, rows in frozen.lists.items()
-    }
-    return lottery.select(seed, facts["order"], facts["quota"], facts["alternates"], frozenset(facts["avoid"]), lists)
+    avoid = frozenset(facts["avoid"])
+    return lottery.select(seed, facts["order"], facts["quota"], facts["alternates"], avoid, frozen.lists)
 
 
 def disclose(frozen: Frozen, r: Sequence[bytes], *, public: bool = False) -> dict[str, Any]:

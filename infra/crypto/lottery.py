@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import md5, sha256, sha512
 from heapq import nsmallest
 from struct import Struct
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from infra.kernel.problems import Problem
 
@@ -19,8 +19,24 @@ _BLOCK = 128
 _FIRST = 256
 
 
+class Listed(Protocol):
+    """What a walk asks of one line of a specialty's list; `emp` is None where the evidence does not disclose it."""
+
+    @property
+    def leaf(self) -> bytes:
+        """The 32-byte leaf."""
+
+    @property
+    def weight(self) -> int:
+        """From 1 to 8."""
+
+    @property
+    def emp(self) -> str | None:
+        """The employer's pseudonym."""
+
+
 class Row(NamedTuple):
-    """One line of a specialty's list; `emp` is None where the evidence does not disclose it."""
+    """One line of a specialty's list and nothing else."""
 
     leaf: bytes
     weight: int
@@ -111,7 +127,7 @@ def select(
     quota: Mapping[str, int],
     alternates: int,
     avoid: Collection[str],
-    lists: Mapping[str, Sequence[Row]],
+    lists: Mapping[str, Sequence[Listed]],
 ) -> Selection:
     """Step 5: walk each list to its quota, then each on for its alternates, no employer twice.
 
@@ -150,7 +166,7 @@ def _ascii(text: str) -> bytes:
 
 
 def _take(
-    walk: Iterator[Row],
+    walk: Iterator[Listed],
     specialty: str,
     wanted: int,
     alternate: bool,
@@ -173,10 +189,10 @@ def _take(
     return taken
 
 
-def _ascending(seed: bytes, rows: Sequence[Row]) -> Iterator[Row]:
+def _ascending(seed: bytes, rows: Sequence[Listed]) -> Iterator[Listed]:
     """The rows by (ticket, leaf); a walk is nearly always short, so the whole list is sorted only when it is not."""
     keyed, words = _keyed(seed), _WORDS
-    tickets = [min(words[weight].unpack_from(keyed(leaf))) for leaf, weight, _ in rows]
+    tickets = [min(words[row.weight].unpack_from(keyed(row.leaf))) for row in rows]
     near = nsmallest(_FIRST, _ranked(tickets, rows))
     for _, _, place in near:
         yield rows[place]
@@ -185,8 +201,8 @@ def _ascending(seed: bytes, rows: Sequence[Row]) -> Iterator[Row]:
             yield rows[place]
 
 
-def _ranked(tickets: list[int], rows: Sequence[Row]) -> Iterator[tuple[int, bytes, int]]:
-    return zip(tickets, (row[0] for row in rows), range(len(rows)), strict=True)
+def _ranked(tickets: list[int], rows: Sequence[Listed]) -> Iterator[tuple[int, bytes, int]]:
+    return zip(tickets, (row.leaf for row in rows), range(len(rows)), strict=True)
 
 
 def _keyed(key: bytes) -> Callable[[bytes], bytes]:

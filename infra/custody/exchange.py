@@ -137,7 +137,8 @@ async def _take_cosignature(work: Work, trustee: Trustee, given: Mapping[str, An
 
 
 async def _reply(session: AsyncSession, trustee: Trustee, known: int, desk: Exchange) -> dict[str, Any]:
-    policy = await published_policy(session, desk.keys, desk.log_name)
+    # Only a trustee that has signed nothing yet pins the policy; whoever has pinned it would not listen.
+    policy = await published_policy(session, desk.keys, desk.log_name) if known == 0 else ""
     newest = await evidence.latest(session)
     consistency: list[bytes] = []
     if newest is not None and 0 < known < newest.size:

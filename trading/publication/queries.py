@@ -1,10 +1,11 @@
 """What the public may read of one section: its dossier, opening record, evaluation, draws and logged events."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.states import DrawState
@@ -18,12 +19,15 @@ from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.tlog import evidence as proofs
+from trading.bidding.states import BidState
+from trading.bidding.tables import Bid
 from trading.evaluation.tables import Evaluation
 from trading.notices.queries import section_notices
 from trading.notices.tables import Notice
 from trading.projects.tables import Project
 from trading.publication.rules import may_read
-from trading.sections.queries import document_of, public_section
+from trading.sections.queries import HIDDEN, document_of, public_section
+from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
 
 OF_KEYSETS = (Event.KEYSET_PUBLISHED, Event.KEY_RELEASED, Event.KEY_REFUSED)
@@ -57,6 +61,16 @@ class Opened:
     count: int
     minimum: int
     record: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a section stands in a list of openings; `bids` and `opened` None until the deadline has been acted on."""
+
+    state: SectionState
+    procuring_entity: str
+    bids: int | None = None
+    opened: int | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,27 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         opened=_opened(lines),
         evaluation=await session.get(Evaluation, section_id),
     )
+
+
+async def standings(session: AsyncSession, sections: Collection[str]) -> dict[str, Standing]:
+    """How these sections stand, by id; those that are not published are left out."""
+    rows = await session.execute(
+        select(Section.id, Section.state, Organisation.name)
+        .join(Project, Project.id == Section.project)
+        .join(Organisation, Organisation.id == Project.procuring_entity)
+        .where(Section.id.in_(sections), Section.state.not_in(HIDDEN))
+    )
+    counted = func.jsonb_array_length(Line.facts["bids"])
+    closed = select(Line.section, counted).where(Line.section.in_(sections), Line.event == Event.SECTION_CLOSED)
+    bids = {section: count for section, count in await session.execute(closed)}
+    opens = select(Bid.section, func.count()).where(Bid.section.in_(list(bids)), Bid.state == BidState.OPENED)
+    opened = {section: count for section, count in await session.execute(opens.group_by(Bid.section))}
+    return {
+        section: Standing(SectionState(state), name, bids.get(section), opened.get(section, 0))
+        if section in bids
+        else Standing(SectionState(state), name)
+        for section, state, name in rows
+    }
 
 
 async def readable_lines(session: AsyncSession, found: Dossier) -> list[Line]:

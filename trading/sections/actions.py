@@ -123,7 +123,8 @@ async def publish_tender(
     """
     section = await own_section(work, section_id, "notice.publish")
     state = LIFE.move("publish", SectionState(section.state), work.ctx.actor.role)
-    regime = regime_of(section, work.ctx.mode)
+    # A section is pinned to the rules in force when it is published, not when it was drafted.
+    regime = REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=section.region)
     keyset = None if section.keyset is None else await work.session.get(Keyset, section.keyset)
     if keyset is None or keyset.digest is None:
         raise Problem("section.without-keyset", section=section_id)
@@ -132,6 +133,7 @@ async def publish_tender(
     check_fields(fields)
     check_periods(regime, work.ctx.now, sale_ends, deadline)
     document = await work.session.get_one(Document, section_id)
+    check_method(document.method, regime, document.labels)
     section.state, section.published_at, section.deadline = state, work.ctx.now, deadline
     section.regime = regime.id
     await schedule(work, deadline, "section.close", section_id)

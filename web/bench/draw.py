@@ -4,6 +4,7 @@ import gc
 import hmac
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from hashlib import sha256
 from time import perf_counter
 from typing import TypeVar
@@ -43,28 +44,34 @@ def measure(tell: Tell, *, listed: int = LISTED, small: int = SMALL) -> Figures:
 
 
 def _draw(tell: Tell, count: int) -> dict[str, float]:
-    seconds: dict[str, float] = {}
-
-    def timed(name: str, work: Callable[[], T]) -> T:
-        gc.collect()
-        began = perf_counter()
-        done = work()
-        seconds[name] = round(perf_counter() - began, 4)
-        tell(f"{count:,} listed: {name} {seconds[name]} s")
-        return done
-
+    timed = _Timed(tell, count)
     frozen = timed("freeze", lambda: rules.freeze(_request(), _pool(count), random_bytes))
     r = [random_bytes(32) for _ in lottery.PARTIES]
     seed = lottery.seed_of(_request().draw_id, frozen.commit, r)
     timed("hmac", lambda: _bare(frozen, seed))
     selection = timed("draw", lambda: rules.draw(frozen, seed))
-    data = json.dumps(rules.disclose(frozen, r)).encode()
-    del frozen
-    document = timed("read", lambda: read(data))
+    document = timed("read", partial(read, json.dumps(rules.disclose(frozen, r)).encode()))
     again = timed("recompute", lambda: recompute(document))
     if again["out"] != rules.told(selection)["out"]:
         raise AssertionError("the evidence recomputes to another draw")
-    return seconds
+    return timed.seconds
+
+
+class _Timed:
+    """Calls that are timed and told of."""
+
+    def __init__(self, tell: Tell, count: int) -> None:
+        self.seconds: dict[str, float] = {}
+        self._tell = tell
+        self._count = count
+
+    def __call__(self, name: str, work: Callable[[], T]) -> T:
+        gc.collect()
+        began = perf_counter()
+        done = work()
+        self.seconds[name] = round(perf_counter() - began, 4)
+        self._tell(f"{self._count:,} listed: {name} {self.seconds[name]} s")
+        return done
 
 
 def _bare(frozen: Frozen, seed: bytes) -> None:

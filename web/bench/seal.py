@@ -109,7 +109,7 @@ def _age(file: Path, size: int) -> float | None:
     return _rate(size, encrypt)
 
 
-def _rate(size: int, work: Callable[[], None]) -> float:
+def _rate(size: int, work: Callable[[], object]) -> float:
     began = perf_counter()
     work()
     return size / (perf_counter() - began)

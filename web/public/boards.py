@@ -2,7 +2,7 @@
 
 from asyncio import Lock
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 
 from sqlalchemy import select
@@ -10,13 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.tlog.evidence import latest as newest_checkpoint
 from infra.tlog.tables import Cosignature
-from trading.notices.queries import Facets, HomeFigures, NoticeFilter, facets, home_figures, latest, openings
+from trading.notices.queries import Facets, HomeFigures, NoticeFilter, facets, home_figures, latest
 from trading.notices.tables import Category, Notice, NoticeKind
-from trading.sections.states import SectionState
-from trading.sections.tables import Section
-from web.i18n import N_, ZONE
-from web.labels import SECTION_STATES
+from web.i18n import N_
 from web.public.forms import Link
+from web.public.openings import openings_today
 from web.state import LogStatus, Opening, Openings, Stack
 from web.visit import Visit
 
@@ -71,25 +69,12 @@ async def read_home(stack: Stack, tab: str, now: datetime) -> Home:
         return Home(
             figures=await home_figures(session, now),
             facets=await facets(session, NoticeFilter(), now),
-            openings=await (stack.openings or openings_by_notice)(session, now),
+            openings=await (stack.openings or openings_today)(session, now),
             notices=await latest(session, TABS[tab][1], LISTED),
             results=await latest(session, (NoticeKind.CANDIDATES, NoticeKind.AWARD), 5),
             announcements=await latest(session, (NoticeKind.PLATFORM,), 3),
             log=await (stack.log_status or log_status)(session),
         )
-
-
-async def openings_by_notice(session: AsyncSession, now: datetime) -> Openings:
-    """Today's openings as the tender notices announce them; a deadline is the opening (TBL 34)."""
-    midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    tomorrow = midnight + timedelta(days=1)
-    today = await openings(session, midnight, tomorrow)
-    later = await openings(session, tomorrow, tomorrow + timedelta(days=90), 1)
-    states = await _states(session, [notice.section for notice in today if notice.section])
-    return Openings(
-        [_opening(notice, states.get(notice.section or ""), now) for notice in today],
-        _opening(later[0], None, now) if later else None,
-    )
 
 
 async def log_status(session: AsyncSession) -> LogStatus | None:
@@ -136,46 +121,8 @@ def quick_links(visit: Visit, home: Home) -> list[Link]:
 
 
 QUORUM = 2
-_TONES = {
-    SectionState.BIDDING: "info",
-    SectionState.DECRYPTING: "live",
-    SectionState.OPENED: "ok",
-    SectionState.EVALUATING: "ok",
-    SectionState.FAILED: "bad",
-}
 _BY_TRADE = {
     Category.CONSTRUCTION: N_("Construction"),
     Category.PROCUREMENT: N_("Procurement"),
     Category.LAND: N_("Land use rights"),
 }
-
-
-async def _states(session: AsyncSession, sections: list[str]) -> dict[str, SectionState]:
-    rows = await session.execute(select(Section.id, Section.state).where(Section.id.in_(sections)))
-    return {section: SectionState(state) for section, state in rows}
-
-
-def _opening(notice: Notice, state: SectionState | None, now: datetime) -> Opening:
-    """A tender notice as an opening; `openings` gives only notices that have a deadline."""
-    assert notice.closes_at is not None
-    closed = notice.closes_at <= now
-    return Opening(
-        at=notice.closes_at,
-        category=notice.category,
-        code=notice.section or "",
-        title=notice.title,
-        by="",
-        state=_told(state, closed),
-        tone=_TONES.get(state, "") if state else "" if closed else "info",
-        bidders="",
-        place="",
-        path=f"/notices/{notice.id}",
-        action=N_("See notice"),
-    )
-
-
-def _told(state: SectionState | None, closed: bool) -> str:
-    """The msgid of how an opening stands; a section past its deadline is no longer open for bids."""
-    if state is None or (closed and state is SectionState.BIDDING):
-        return N_("Deadline passed") if closed else N_("Open for bids")
-    return SECTION_STATES[state]

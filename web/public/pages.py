@@ -11,6 +11,7 @@ from sqlalchemy import text
 from infra.edge import utc_now
 from trading.notices.queries import facets, find_notices, get_notice, versions
 from trading.notices.tables import NoticeKind
+from trading.sections.queries import is_public
 from web.i18n import Language, iso, language_of
 from web.labels import facts_in_order
 from web.public.boards import TABS, HomeBoard, quick_links, tab_links
@@ -102,6 +103,7 @@ async def notice_page(
     async with stack.database.reading() as session:
         notice = await get_notice(session, notice_id)
         history = await versions(session, notice)
+        own = notice.section is not None and await is_public(session, notice.section)
     return page(
         visit,
         "public/notice.html",
@@ -109,6 +111,7 @@ async def notice_page(
         notice=notice,
         facts=facts_in_order(notice.facts),
         history=history,
+        section_path=f"/sections/{notice.section}" if own else None,
         current=history[-1],
         in_publicity=notice.kind == NoticeKind.CANDIDATES,
     )

@@ -73,7 +73,7 @@ async def marks_table(
     told = results(found)
     if told is None:
         raise Problem("marks.unpublished", section=found.section.id)
-    return _file(_joined(mark_lines(found, told, visit)), "marks.csv", "text/csv; charset=utf-8")
+    return _file(_joined(mark_lines(found, told, visit)), "marks.csv", "text/csv")
 
 
 @get("/sections/{tender:str}/{number:str}/evidence.zip", opt=PACKED)
@@ -86,7 +86,7 @@ async def evidence(tender: FromPath[str], number: FromPath[str], stack: NamedDep
 async def report(tender: FromPath[str], number: FromPath[str], stack: NamedDependency[Stack]) -> Response[bytes]:
     """The readable report out of the evidence file, to be kept: it carries its own styles and so is never shown here."""
     members = unpack(await _sealed_file(stack, tender, number))
-    return _file(members["report.html"], "report.html", "text/html; charset=utf-8")
+    return _file(members["report.html"], "report.html", "text/html")
 
 
 @get("/sections/{tender:str}/{number:str}/{name:str}", opt=PUBLIC)

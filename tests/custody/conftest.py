@@ -1,0 +1,15 @@
+"""A hall for what needs the platform's side too."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from scenes import Hall, a_hall
+
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.objects import Objects
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hall(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Hall]:
+    async with a_hall(postgres, template, objects, bidders=3) as opened:
+        yield opened

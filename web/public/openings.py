@@ -1,0 +1,69 @@
+"""Today's openings for the home page, from the tender notices and the sections they announce."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from trading.notices.queries import openings
+from trading.notices.tables import Notice
+from trading.publication.queries import Standing, standings
+from trading.sections.states import SectionState
+from web.i18n import N_, ZONE
+from web.labels import SECTION_STATES
+from web.state import Opening, Openings
+
+AHEAD = timedelta(days=90)
+_TONES = {
+    SectionState.BIDDING: "info",
+    SectionState.DECRYPTING: "live",
+    SectionState.FAILED: "bad",
+}
+
+
+async def openings_today(session: AsyncSession, now: datetime) -> Openings:
+    """Today's openings as the tender notices announce them, and the next later one; a deadline is the opening (TBL 34).
+
+    A section of this platform is told with its state, and with the number of its bids once the deadline is over.
+    """
+    midnight = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    tomorrow = midnight + timedelta(days=1)
+    today = await openings(session, midnight, tomorrow)
+    later = await openings(session, tomorrow, tomorrow + AHEAD, 1)
+    known = await standings(session, [notice.section for notice in (*today, *later) if notice.section])
+    told = [_opening(notice, known.get(notice.section or ""), now) for notice in (*today, *later)]
+    return Openings(told[: len(today)], told[-1] if later else None)
+
+
+def _opening(notice: Notice, standing: Standing | None, now: datetime) -> Opening:
+    """A tender notice as an opening; `openings` gives only notices that have a deadline."""
+    assert notice.closes_at is not None
+    state, closed = standing.state if standing else None, notice.closes_at <= now
+    return Opening(
+        at=notice.closes_at,
+        category=notice.category,
+        code=notice.section or "",
+        title=notice.title.removesuffix("招标公告") if standing else notice.title,
+        by=standing.procuring_entity if standing else "",
+        state=_state(state, closed),
+        tone=_TONES.get(state, "ok") if state else "" if closed else "info",
+        bidders=_bids(standing),
+        place="",
+        path=f"/sections/{notice.section}" if standing else f"/notices/{notice.id}",
+        action=N_("See section") if standing else N_("See notice"),
+    )
+
+
+def _state(state: SectionState | None, closed: bool) -> str:
+    """The msgid of how an opening stands; a section past its deadline is no longer open for bids."""
+    if state is None or (closed and state is SectionState.BIDDING):
+        return N_("Deadline passed") if closed else N_("Open for bids")
+    return SECTION_STATES[state]
+
+
+def _bids(standing: Standing | None) -> str:
+    """How many bids opened, of how many where some did not; nothing before the deadline."""
+    if standing is None or standing.bids is None:
+        return ""
+    if standing.state in (SectionState.DECRYPTING, SectionState.FAILED) or standing.opened == standing.bids:
+        return str(standing.bids)
+    return f"{standing.opened} / {standing.bids}"
