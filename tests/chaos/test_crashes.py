@@ -1,13 +1,6 @@
 """What crashes is done again, and what must happen once happens once."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -27,7 +20,6 @@ from trading.opening.opening import open_section
 from trading.sections.states import SectionState
 from web.wiring import EFFECTS
 
-ROOT = Path(__file__).resolve().parents[2]
 BIDDERS = [f"bidder{number}" for number in range(1, 8)]
 
 
@@ -40,82 +32,13 @@ async def count(hall: Hall, section: str, *events: Event) -> int:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def sections(hall: Hall) -> AsyncIterator[dict[str, str]]:
-    """Three tenders with seven bids each that end together: for a dying timer, a dying opening, a killed worker."""
-    found = {name: await hall.a_tender(0) for name in ("timer", "opening", "worker")}
+async def sections(hall: Hall) -> dict[str, str]:
+    """Two tenders with seven bids each that end together: for a dying timer and for a dying opening."""
+    found = {name: await hall.a_tender(0) for name in ("timer", "opening")}
     for section in found.values():
         await all_bid(hall, section)
     await hall.jobs()
-    yield found
-
-
-# ---- a worker killed at the deadline --------------------------------------------------------------------------------
-
-
-@contextmanager
-def a_worker(hall: Hall) -> Iterator[subprocess.Popen[bytes]]:
-    """`openhall worker` as a process of its own on the hall's stores; killed at the end if it still runs."""
-    settings = hall.stack.settings
-    assert settings.database is not None
-    environ = os.environ | {
-        "OPENHALL_HOME": str(hall.folder),
-        "OPENHALL_DATABASE_URL": settings.database.dsn,
-        "OPENHALL_S3_URL": os.environ["TEST_S3_URL"],
-        "PYTHONPATH": str(ROOT),
-    }
-    with (hall.folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", "worker"], env=environ, stdout=log, stderr=log, cwd=ROOT
-        )
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-
-
-async def test_a_worker_killed_at_the_deadline_opens_exactly_once_when_it_returns(
-    hall: Hall, sections: dict[str, str], s3_url: str
-) -> None:
-    section = sections["worker"]
-    deadline = (await hall.section(section)).deadline
-    assert deadline is not None
-    with a_worker(hall) as first:
-        await hall.wait_until(deadline)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
-    with a_worker(hall) as second:
-        while not await hall.lines(Event.KEY_RELEASED, section=section):
-            await hall.poll_all()
-            await asyncio.sleep(0.02)
-        while not await picked(hall) and not await hall.in_state(section, SectionState.OPENED):
-            await hall.poll_all()
-            await asyncio.sleep(0.002)
-        second.send_signal(signal.SIGKILL)
-        second.wait()
-    with a_worker(hall):
-        while not await hall.in_state(section, SectionState.OPENED):
-            await hall.poll_all()
-            await asyncio.sleep(0.05)
-    assert await count(hall, section, Event.SECTION_CLOSED) == 1
-    assert await count(hall, section, Event.SECTION_OPENED) == 1
-    opened = [line.subject for line in await hall.lines(Event.BID_OPENED, section=section)]
-    assert len(opened) == len(set(opened)) == len(BIDDERS)
-    assert await count(hall, section, Event.BID_UNOPENED) == 0
-
-
-async def picked(hall: Hall) -> bool:
-    """Whether a worker is at an opening just now."""
-    async with hall.database.reading() as session:
-        at_work = text("SELECT 1 FROM pgqueuer WHERE entrypoint = 'open-section' AND status = 'picked'")
-        return (await session.execute(at_work)).first() is not None
-
-
-@pytest.fixture
-def s3_url(objects_server, monkeypatch: pytest.MonkeyPatch) -> str:  # type: ignore[no-untyped-def]
-    monkeypatch.setenv("TEST_S3_URL", objects_server.address.url)
-    return str(objects_server.address.url)
+    return found
 
 
 # ---- a transaction that dies between effect and done-mark -----------------------------------------------------------
@@ -125,23 +48,22 @@ async def test_a_closing_that_dies_before_its_done_mark_has_not_happened_and_the
     hall: Hall, sections: dict[str, str]
 ) -> None:
     section = sections["timer"]
+    deadline = (await hall.section(section)).deadline
+    assert deadline is not None
 
     async def dying(work: Work, subject: str) -> None:
         await close_section(work, subject)
-        await work.session.flush()
-        raise ConnectionError("the worker is gone")
+        if subject == section:
+            await work.session.flush()
+            raise ConnectionError("the worker is gone")
 
-    async with hall.database.work(SYSTEM) as work:
-        await schedule(work, work.ctx.now, "test.dying", section)
-        timer = (
-            await work.session.execute(select(Timer).where(Timer.subject == section, Timer.verb == "section.close"))
-        ).scalar_one()
-        done_before = timer.done_at
-    if done_before is None:
-        assert await timers.run_due(hall.database, {"test.dying": dying}) == 1
-        assert await count(hall, section, Event.SECTION_CLOSED) == 0
-        assert await hall.in_state(section, SectionState.BIDDING)
-    await hall.due()
+    await hall.wait_until(deadline)
+    await timers.run_due(hall.database, {"section.close": dying})
+    assert await count(hall, section, Event.SECTION_CLOSED) == 0
+    assert await hall.in_state(section, SectionState.BIDDING)
+    while await hall.in_state(section, SectionState.BIDDING):
+        await hall.due()
+        await asyncio.sleep(0.05)
     await hall.due()
     assert await count(hall, section, Event.SECTION_CLOSED) == 1
 
@@ -221,7 +143,8 @@ async def test_an_opening_that_crashes_in_the_middle_opens_every_bid_exactly_onc
             await asyncio.sleep(0)
         opening.cancel()
         await asyncio.gather(opening, return_exceptions=True)
-    await hall.reach(section, SectionState.OPENED)
+    await open_section(hall.database, hall.objects, hall.keys, section)
+    assert await hall.in_state(section, SectionState.OPENED)
     opened = [line.subject for line in await hall.lines(Event.BID_OPENED, section=section)]
     assert len(opened) == len(set(opened)) == len(BIDDERS)
     assert await count(hall, section, Event.SECTION_OPENED) == 1

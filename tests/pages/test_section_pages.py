@@ -122,7 +122,7 @@ def test_the_phase_line_tells_what_is_done_and_what_comes(story: Story, stage: s
 
 def test_while_the_keys_are_awaited_the_count_stands_and_no_key_is_released(story: Story) -> None:
     text = plain(story.shots["decrypting"][""].text)
-    assert "5 份投标" in text
+    assert "截止时的投标份数 5" in text
     assert text.count("密钥未释放") == 3
 
 
@@ -140,7 +140,7 @@ def test_a_failed_section_tells_the_reason_and_nothing_of_its_bidder(story: Stor
 def test_the_opening_record_shows_name_code_price_duration_and_leader(story: Story) -> None:
     text = plain(story.shots["opened"][""].text)
     for number in range(1, 5):
-        row = f"{NAMES[number - 1]} {cast.code(100 + number)} {PRICES[number - 1]} 300 天 合格 负责人{number} 已开标"
+        row = f"{NAMES[number - 1]} {cast.code(100 + number)} {PRICES[number - 1]} 300 天 合格 负责人{number} 已唱标"
         assert row in text
 
 

@@ -1,12 +1,13 @@
 """What the public may read of one section: its dossier, opening record, evaluation, draws and logged events."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
@@ -26,7 +27,7 @@ from trading.notices.queries import section_notices
 from trading.notices.tables import Notice
 from trading.projects.tables import Project
 from trading.publication.rules import may_read
-from trading.sections.queries import HIDDEN, document_of, public_section
+from trading.sections.queries import HIDDEN, public_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
 
@@ -45,13 +46,13 @@ class Custodian:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the opening record: the announced form, or (None) the code of the reason why it stayed closed."""
+    """One line of the opening record: the announced form, or (None) why it stayed closed: a problem's code and facts."""
 
     bid: str
     bidder: str
     name: str
     form: dict[str, str] | None
-    reason: str | None = None
+    trouble: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,20 +103,30 @@ class Dossier:
 async def dossier(session: AsyncSession, section_id: str) -> Dossier:
     """All of one section that anybody may read; `section.unknown` for strangers, drafts and nonsense alike."""
     section = await public_section(session, section_id)
-    project = await session.get_one(Project, section.project)
+    entity, agent = aliased(Organisation), aliased(Organisation)
+    around = (
+        select(Project, entity, agent, Document, Keyset, Evaluation)
+        .join(entity, entity.id == Project.procuring_entity)
+        .join(agent, agent.id == Project.agent)
+        .join(Document, Document.section == section_id)
+        .join(Keyset, Keyset.id == section.keyset)
+        .outerjoin(Evaluation, Evaluation.section == section_id)
+        .where(Project.id == section.project)
+    )
+    project, procuring_entity, its_agent, document, keyset, evaluation = (await session.execute(around)).one()
     lines = await _told_lines(session, section) if section.closed_at is not None else []
-    keyset = signed_keyset(await session.get_one(Keyset, section.keyset))
+    signed = signed_keyset(keyset)
     return Dossier(
         section=section,
         project=project,
-        procuring_entity=await session.get_one(Organisation, project.procuring_entity),
-        agent=await session.get_one(Organisation, project.agent),
-        document=await document_of(session, section_id),
-        keyset=keyset,
-        custodians=await _custodians(session, keyset, lines),
+        procuring_entity=procuring_entity,
+        agent=its_agent,
+        document=document,
+        keyset=signed,
+        custodians=await _custodians(session, signed, lines),
         notices=tuple(await section_notices(session, section_id)),
-        opened=_opened(lines),
-        evaluation=await session.get(Evaluation, section_id),
+        opened=_opened(lines, await _troubles(session, lines)),
+        evaluation=evaluation,
     )
 
 
@@ -185,14 +196,22 @@ async def _told_lines(session: AsyncSession, section: Section) -> list[Line]:
     return [line for line in rows if line.event != Event.KEY_RELEASED or line.subject == section.keyset]
 
 
-def _opened(lines: list[Line]) -> Opened | None:
+def _opened(lines: list[Line], troubles: Mapping[str, Mapping[str, str]]) -> Opened | None:
     facts = {line.event: line.facts for line in lines}
     if Event.SECTION_CLOSED not in facts:
         return None
     closing, record = facts[Event.SECTION_CLOSED], facts.get(Event.SECTION_OPENED, {}).get("record", [])
-    reasons = {line.subject: line.facts["reason"] for line in lines if line.event == Event.BID_UNOPENED}
-    entries = [Entry(one["bid"], one["bidder"], one["name"], one["form"], reasons.get(one["bid"])) for one in record]
+    entries = [Entry(one["bid"], one["bidder"], one["name"], one["form"], troubles.get(one["bid"])) for one in record]
     return Opened(len(closing["bids"]), closing["minimum"], tuple(entries))
+
+
+async def _troubles(session: AsyncSession, lines: list[Line]) -> dict[str, Mapping[str, str]]:
+    """By bid why it could not be opened: the logged code, with the facts that the bid's row keeps of it."""
+    logged = {line.subject: line.facts["reason"] for line in lines if line.event == Event.BID_UNOPENED}
+    if not logged:
+        return {}
+    kept = await session.execute(select(Bid.id, Bid.trouble).where(Bid.id.in_(logged)))
+    return {bid: {**(trouble or {}), "code": logged[bid]} for bid, trouble in kept}
 
 
 async def _custodians(session: AsyncSession, keyset: documents.Keyset, lines: list[Line]) -> tuple[Custodian, ...]:

@@ -92,7 +92,7 @@ def results(found: Dossier) -> Results | None:
     out = evidence["out"]
     return Results(
         method=method,
-        judges=tuple(sorted(evidence["marks"], key=_natural)),
+        judges=tuple(sorted(evidence.get("marks", {}), key=_natural)),
         ranking=tuple(_ranking(out, entries)),
         benchmark=out.get("benchmark"),
         has_objective=bool(method.of_kind(ItemKind.OBJECTIVE)),

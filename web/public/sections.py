@@ -1,11 +1,13 @@
 """A section's public pages: how it stands and its opening record, every judge's marks, its part of the public log."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from expertpool.draw.tables import Draw
 from infra.db.journal import Line
 from infra.kernel.canonical import b64
 from infra.kernel.events import Event
@@ -18,7 +20,7 @@ from web.problems import explain, sentences
 from web.public.price_chart import price_chart
 from web.public.results import GROUPS, marks_of, results, to_show
 from web.public.section_files import HANDLERS as FILES
-from web.public.section_files import Shelf
+from web.public.section_files import Sealed, Shelf
 from web.public.section_view import (
     BODIES,
     FAILURES,
@@ -51,26 +53,8 @@ async def overview(
     """How a section stands: before the deadline the same page whatever was handed in; afterwards record and ranking."""
     async with stack.database.reading() as session:
         found = await dossier(session, f"{tender}/{number}")
-    told = results(found)
-    return _page(
-        visit,
-        stack,
-        found,
-        "public/section.html",
-        results=told,
-        chart=price_chart(found, told),
-        reasons=_reasons(found, visit),
-        sealed=await shelf.sealed(stack, found.section),
-        failure=FAILURES.get(found.section.failed_why or ""),
-        ceiling=ceiling(found),
-        rules=rule_rows(regime_of(found)),
-        candidates=notice_of(found, NoticeKind.CANDIDATES),
-        award=notice_of(found, NoticeKind.AWARD),
-        fingerprints={"keyset": b64(found.keyset.digest), "document": b64(found.document.digest)},
-        part_names=PARTS,
-        mark_names=MARKS,
-        draws=(),
-    )
+        draws = await announced_draws(session, found)
+    return overview_page(visit, stack.demo, found, draws, await shelf.sealed(stack, found.section))
 
 
 @get("/sections/{tender:str}/{number:str}/marks", opt=PUBLIC)
@@ -86,20 +70,8 @@ async def marks(
     async with stack.database.reading() as session:
         found = await dossier(session, f"{tender}/{number}")
         draws = await announced_draws(session, found)
-    told = results(found)
-    shown = to_show(told, request.query_params.get("bid")) if told else []
-    sheets = [(one, marks_of(told, one.entry.bid, visit.language)) for one in shown] if told else []
-    return _page(
-        visit,
-        stack,
-        found,
-        "public/section_marks.html",
-        results=told,
-        sheets=sheets,
-        partly=told is not None and len(shown) < len(told.ranking),
-        draws=draws,
-        sealed=await shelf.sealed(stack, found.section),
-    )
+    sealed = await shelf.sealed(stack, found.section)
+    return marks_page(visit, stack.demo, found, draws, sealed, request.query_params.get("bid"))
 
 
 @get("/sections/{tender:str}/{number:str}/log", opt=PUBLIC)
@@ -111,14 +83,59 @@ async def log(
         found = await dossier(session, f"{tender}/{number}")
         lines = await readable_lines(session, found)
     rows = [(line, EVENTS[Event(line.event)], _about(line, visit)) for line in lines]
-    return _page(visit, stack, found, "public/section_log.html", rows=rows)
+    return _page(visit, stack.demo, found, "public/section_log.html", rows=rows)
 
 
-def _page(visit: Visit, stack: Stack, found: Dossier, template: str, **facts: Any) -> Response[str]:
+def overview_page(
+    visit: Visit, demo: bool, found: Dossier, draws: Sequence[Draw], sealed: Sealed | None
+) -> Response[str]:
+    """The overview of a dossier."""
+    told = results(found)
+    return _page(
+        visit,
+        demo,
+        found,
+        "public/section.html",
+        results=told,
+        chart=price_chart(found, told),
+        reasons=_reasons(found, visit),
+        draws=draws,
+        sealed=sealed,
+        failure=FAILURES.get(found.section.failed_why or ""),
+        ceiling=ceiling(found),
+        rules=rule_rows(regime_of(found)),
+        candidates=notice_of(found, NoticeKind.CANDIDATES),
+        award=notice_of(found, NoticeKind.AWARD),
+        fingerprints={"keyset": b64(found.keyset.digest), "document": b64(found.document.digest)},
+        part_names=PARTS,
+        mark_names=MARKS,
+    )
+
+
+def marks_page(
+    visit: Visit, demo: bool, found: Dossier, draws: Sequence[Draw], sealed: Sealed | None, wanted: str | None
+) -> Response[str]:
+    """The marks of a dossier's evaluation; `wanted` is the bid to show where not all fit on one page."""
+    told = results(found)
+    shown = to_show(told, wanted) if told else []
+    return _page(
+        visit,
+        demo,
+        found,
+        "public/section_marks.html",
+        results=told,
+        sheets=[(one, marks_of(told, one.entry.bid, visit.language)) for one in shown] if told else [],
+        partly=told is not None and len(shown) < len(told.ranking),
+        draws=draws,
+        sealed=sealed,
+    )
+
+
+def _page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> Response[str]:
     return page(
         visit,
         template,
-        demo=stack.demo,
+        demo=demo,
         found=found,
         section=found.section,
         head=head(visit, found),
@@ -136,12 +153,12 @@ def _page(visit: Visit, stack: Stack, found: Dossier, template: str, **facts: An
 def _reasons(found: Dossier, visit: Visit) -> dict[str, str]:
     """By bid, in words, why it could not be opened."""
     record = found.opened.record if found.opened else ()
-    known = sentences()
-    return {
-        entry.bid: explain(Problem(entry.reason), visit.language)[1] if entry.reason in known else entry.reason
-        for entry in record
-        if entry.reason
-    }
+    return {entry.bid: _in_words(dict(entry.trouble), visit) for entry in record if entry.trouble}
+
+
+def _in_words(trouble: dict[str, str], visit: Visit) -> str:
+    code = trouble.pop("code")
+    return explain(Problem(code, **trouble), visit.language)[1] if code in sentences() else code
 
 
 def _about(line: Line, visit: Visit) -> str:

@@ -1,0 +1,109 @@
+"""Public pages of a portal with very many notices, asked at a fixed rate, beside the server's cheapest answer."""
+
+import asyncio
+import gzip
+from collections.abc import Sequence
+from time import perf_counter
+from urllib.parse import quote
+
+import asyncpg
+
+from infra.settings import DatabaseAddress
+from trading.notices.search import search_vector
+from trading.notices.tables import Category, NoticeKind
+from web.bench.budgets import Budget, Figures, Tell
+from web.bench.ground import private_database, private_home, settings_of, web_process
+from web.bench.load import Answer, Line, ask_all, ask_paced, connected, percentile, request_of
+
+NOTICES, RATE, SECONDS = 200_000, 200, 10
+TITLES, BATCH, LINES = 2_000, 100_000, 64
+BUDGETS = (Budget("p95_ms", 150), Budget("html_gz_kb", 60))
+PLACES = ("云湖", "东江", "北辰", "南屏", "长垣", "金堤", "瑞丰", "华岳")
+THINGS = ("道路", "桥梁", "水厂", "学校", "医院", "管网", "公园", "泵站", "厂房", "堤防")
+WORKS = ("新建", "改造", "扩建", "维修", "勘察", "设计", "监理", "采购")
+KINDS = (NoticeKind.TENDER, NoticeKind.CANDIDATES, NoticeKind.AWARD, NoticeKind.AMENDMENT)
+
+FILL = """
+INSERT INTO notices (id, kind, category, region, title, project, published_at, closes_at, facts, candidates,
+                     content_hash, search)
+SELECT 'notice-' || lpad(n::text, 20, '0'), (CAST($3 AS text[]))[1 + n % cardinality($3)],
+       (CAST($4 AS text[]))[1 + n / 7 % cardinality($4)], '429900', t.title, t.title,
+       now() - make_interval(mins => n), now() - make_interval(mins => n) + interval '20 days', '{"scale": "示例"}',
+       jsonb_build_array(jsonb_build_object('rank', 1, 'bidder', '云湖建工集团有限公司（示例）', 'price_text', n::text)),
+       sha256(n::text::bytea), CAST(t.search AS tsvector)
+FROM generate_series($1::int, $2::int) AS n JOIN titles AS t ON t.number = n % (SELECT count(*) FROM titles)
+"""
+
+
+def measure(tell: Tell, *, notices: int = NOTICES, rate: int = RATE, seconds: int = SECONDS) -> Figures:
+    """The 95th percentile of all pages, counted from the moment each was due; the reference is `/time` at that rate."""
+    with private_home() as home, private_database(home) as address:
+        asyncio.run(_fill(tell, address, notices))
+        with web_process(settings_of(home, address)) as port:
+            return asyncio.run(_measure(tell, port, notices, rate, seconds))
+
+
+async def _fill(tell: Tell, address: DatabaseAddress, notices: int) -> None:
+    connection = await asyncpg.connect(address.dsn)
+    try:
+        await connection.execute("CREATE TEMPORARY TABLE titles (number bigint, title text, search text)")
+        await connection.copy_records_to_table("titles", records=[_title(number) for number in range(TITLES)])
+        kinds, categories = [str(kind) for kind in KINDS], [str(category) for category in Category]
+        for start in range(0, notices, BATCH):
+            last = min(start + BATCH, notices)
+            await connection.execute(FILL, start + 1, last, kinds, categories)
+            tell(f"{last:,} notices")
+        await connection.execute("VACUUM ANALYZE notices")
+    finally:
+        await connection.close()
+
+
+async def _measure(tell: Tell, port: int, notices: int, rate: int, seconds: int) -> Figures:
+    pages = _pages(notices)
+    async with connected(port, LINES) as lines:
+        warm = await ask_all(lines[:1], [request_of("GET", page) for page in pages], 200)
+        heaviest = max(len(_packed(answer)) for answer in warm)
+        alone = await _alone(lines[0], pages)
+        bare = await ask_paced(lines, [request_of("GET", "/time")] * (rate * seconds), rate, 200)
+        wanted = [request_of("GET", pages[place % len(pages)]) for place in range(rate * seconds)]
+        began = perf_counter()
+        answers = await ask_paced(lines, wanted, rate, 200)
+        took = perf_counter() - began
+    each = [answer.seconds for answer in answers]
+    p95, cheapest = percentile(each, 0.95), percentile([answer.seconds for answer in bare], 0.95)
+    tell(f"p95 {p95:,.0f} ms at {len(answers) / took:,.0f} answers a second; /time {cheapest:,.1f} ms")
+    return {
+        "p95_ms": round(p95, 1),
+        "p50_ms": round(percentile(each, 0.5), 1),
+        "ratio_to_bare": round(p95 / cheapest, 1),
+        "bare_p95_ms": round(cheapest, 1),
+        "answers_per_second": round(len(answers) / took, 1),
+        "html_gz_kb": round(heaviest / 1000, 1),
+        "notices": notices,
+        "rate": rate,
+        **{f"alone_ms {page}": round(1000 * value, 1) for page, value in zip(pages, alone, strict=True)},
+    }
+
+
+async def _alone(line: Line, pages: Sequence[str]) -> list[float]:
+    """The best of three answers to each page with nobody else there."""
+    rounds = [await ask_all([line], [request_of("GET", page) for page in pages], 200) for _ in range(3)]
+    return [min(answer.seconds for answer in answers) for answers in zip(*rounds, strict=True)]
+
+
+def _packed(answer: Answer) -> bytes:
+    return answer.body if answer.body[:2] == b"\x1f\x8b" else gzip.compress(answer.body)
+
+
+def _pages(notices: int) -> list[str]:
+    """What visitors ask for: home, lists, filters, searches, notices, in both languages."""
+    one = [f"/notices/notice-{1 + notices * part // 5:020d}" for part in range(1, 5)]
+    road, bridge = quote("道路"), quote("北辰 桥梁")
+    lists = ["/notices", "/notices?page=3", "/notices?kind=candidates&status=open", "/notices?category=procurement"]
+    return ["/", "/en", *lists, f"/notices?q={road}", f"/notices?q={bridge}", *one, "/sealing"]
+
+
+def _title(number: int) -> tuple[int, str, str]:
+    place, thing = PLACES[number % len(PLACES)], THINGS[number // 3 % len(THINGS)]
+    title = f"{place}市{number}号{thing}{WORKS[number // 5 % len(WORKS)]}工程公告"
+    return number, title, search_vector([title])

@@ -1,0 +1,103 @@
+"""`openhall bench NAME [--json]`: what the machine at hand makes of a budget, as ratios to references of the same run."""
+
+import importlib
+import json
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from infra.kernel.problems import Problem
+from web.bench.budgets import Figures
+
+NAMES = {
+    "seal": "sealing to nowhere, against openssl and age",
+    "draw": "a draw of seven from a million listed",
+    "evaluation": "scoring 100 bids × 9 judges × 50 items",
+    "log": "durable events a second in the public log",
+    "accept": "a bid from manifest to receipt, against one bare insert",
+    "open": "opening 200 bids × 3 parts, and a hundred sections",
+    "portal": "public pages at 200 requests a second",
+}
+LATER = ("live", "recorder", "market")
+
+
+class Benches(click.Group):
+    """The benches by name; one whose feature does not exist yet is refused in a sentence."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in LATER:
+            raise Problem("bench.later", name=cmd_name, names=", ".join(NAMES))
+        if cmd_name not in NAMES:
+            raise Problem("bench.unknown", name=cmd_name, names=", ".join(NAMES))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Benches)
+def command() -> None:
+    """Measure one thing beside a reference, on this machine, with private stores that are removed afterwards.
+
+    Progress goes to standard error; the figures, or with --json one object as the last line, to standard output.
+    """
+
+
+def _bench(name: str, **sizes: tuple[int, str]) -> None:
+    """Add one bench whose sizes can be given on the command line: option by option its default and what it means."""
+
+    def run(as_json: bool, **given: Any) -> None:
+        module = importlib.import_module(f"web.bench.{name}")
+        began = time.monotonic()
+        figures = module.measure(
+            lambda text: click.echo(f"{time.monotonic() - began:6.1f} s  {text}", err=True), **given
+        )
+        figures |= {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 2)}
+        click.echo(json.dumps(figures, ensure_ascii=False) if as_json else _table(module.BUDGETS, figures))
+
+    options: list[Callable[[Any], Any]] = [
+        click.option(
+            f"--{size.replace('_', '-')}", type=click.IntRange(1), default=default, show_default=True, help=told
+        )
+        for size, (default, told) in sizes.items()
+    ]
+    options.append(click.option("--json", "as_json", is_flag=True, help="End with one line of JSON on stdout."))
+    for option in reversed(options):
+        run = option(run)
+    command.add_command(click.command(name, help=NAMES[name].capitalize() + ".")(run))
+
+
+def _table(budgets: Any, figures: Figures) -> str:
+    verdicts = {budget.key: budget.verdict(figures) for budget in budgets}
+    lines = [f"{key:32} {_shown(value):>14}  {verdicts.get(key, '')}".rstrip() for key, value in figures.items()]
+    return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    return "–" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+_bench("seal", mebibytes=(1024, "How much to seal."), rounds=(3, "How often; the best counts."))
+_bench("draw", listed=(1_000_000, "How many are listed."), small=(10_000, "How many in the short list."))
+_bench("evaluation", bids=(100, "Bids."), judges=(9, "Judges."), items=(50, "Items each judge marks."))
+_bench("log", events=(50_000, "How many events."))
+_bench(
+    "accept",
+    bids=(400, "Bids for the rate."),
+    concurrent=(1000, "Submissions at once."),
+    grown=(5000, "Bids in the full section."),
+    sample=(100, "Bids one by one, before and after."),
+)
+_bench(
+    "open",
+    bids=(200, "Bids in the large section."),
+    sections=(10, "Sections measured, scaled up to a hundred."),
+    bids_each=(7, "Bids in each of them."),
+    mebibytes=(256, "Size of the file read by ranges."),
+)
+_bench(
+    "portal",
+    notices=(200_000, "How many notices there are; the budget is over 1,000,000."),
+    rate=(200, "Requests a second."),
+    seconds=(10, "For how long."),
+)
