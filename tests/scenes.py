@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
+from litestar import Litestar
 from sqlalchemy import func, select, text
 
 from expertpool.draw.audit import audit
@@ -214,10 +216,15 @@ class Hall:
             )
         return signer
 
+    @cached_property
+    def app(self) -> Litestar:
+        """The web application on this hall's stack."""
+        return create_app(self.stack)
+
     async def client(self, login: str | None = None) -> httpx.AsyncClient:
         """The web application as this login (None: the public) meets it, over ASGI; close it after use."""
         headers = {} if login is None else {"authorization": f"Bearer {await self._token(login)}"}
-        transport = httpx.ASGITransport(app=create_app(self.stack), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=self.stack.settings.origin, headers=headers)
 
     async def _token(self, login: str) -> str:

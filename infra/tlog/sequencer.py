@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import Row, func, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -206,6 +206,12 @@ async def _last_hidden(work: Work) -> datetime:
 
 
 async def _open_periods(work: Work, keys: LogKeys) -> None:
+    """Nothing is opened while a closing is overdue: until it is done, the number of bids is still a secret."""
+    overdue = select(Timer.id).where(
+        Timer.verb == HIDING, Timer.done_at.is_(None), or_(Timer.due_at <= work.ctx.now, Timer.tries > 0)
+    )
+    if (await work.session.execute(overdue.limit(1))).scalar() is not None:
+        return
     ripe = select(Period).where(Period.opened_at.is_(None), Period.opens_after < work.ctx.now)
     for period in (await work.session.execute(ripe)).scalars():
         key = keys.unseal(period.sealed_key, "log period")

@@ -1,41 +1,82 @@
-"""Every bench runs at a tiny size and prints the keys of its budget; how fast anything is, no test says."""
+"""Every bench runs at a tiny size and gives the keys of its budget; how fast anything is, no test says."""
 
+import asyncio
+import importlib
+import inspect
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from infra.embedded.children import openhall
+from infra.embedded.objects import EmbeddedObjects
+from infra.settings import DatabaseAddress
+from web.bench import accept, log, open, portal
+from web.bench.ground import settings_of
+from web.commands.bench import NAMES, command
 
-KEYS = {
-    "seal": (("--mebibytes=1", "--rounds=1"), "ratio_to_openssl ratio_to_age"),
-    "draw": (("--listed=500", "--small=100"), "seconds_1m seconds_10k freeze_seconds_1m"),
-    "evaluation": (("--bids=5", "--judges=5", "--items=2"), "ms"),
-    "log": (("--events=50",), "events_per_second"),
-    "accept": (
-        ("--bids=3", "--concurrent=3", "--grown=12", "--sample=2"),
-        "ratio_to_bare_insert p99_ms cost_growth",
-    ),
-    "open": (
-        ("--bids=3", "--sections=1", "--bids-each=3", "--mebibytes=1"),
-        "seconds_200x3 seconds_100_sections read_ratio",
-    ),
-    "portal": (("--notices=50", "--rate=20", "--seconds=1"), "p95_ms"),
-}
+
+def ignore(_: str) -> None:
+    """Progress that nobody reads."""
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(openhall("bench", *arguments), capture_output=True, text=True, check=False, timeout=120)
 
 
-@pytest.mark.parametrize("name", KEYS)
-def test_a_bench_ends_with_one_json_object_that_holds_its_keys(name: str) -> None:
-    sizes, keys = KEYS[name]
-    done = bench(name, *sizes, "--json")
+@pytest.mark.parametrize(
+    ("arguments", "keys"),
+    [
+        ("seal --mebibytes=1 --rounds=1 --seconds=1", "ratio_to_openssl ratio_to_age"),
+        ("draw --listed=500 --small=400", "seconds_1m seconds_10k freeze_seconds_1m"),
+        ("evaluation --bids=5 --judges=5 --items=2", "ms"),
+    ],
+)
+def test_with_json_a_bench_ends_with_one_object_that_holds_its_keys(arguments: str, keys: str) -> None:
+    done = bench(*arguments.split(), "--json")
     assert done.returncode == 0, done.stderr
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert {*keys.split(), "load", "cores"} <= figures.keys()
+
+
+def test_the_log_bench_leaves_no_event_without_a_checkpoint(fresh_database: DatabaseAddress) -> None:
+    figures = asyncio.run(log.measure_on(ignore, fresh_database, events=600))
+    assert figures["events_per_second"] > 0
+    assert figures["left_over"] == 0
+
+
+def test_the_accept_bench_gives_its_keys(
+    fresh_database: DatabaseAddress, objects_server: EmbeddedObjects, tmp_path: Path
+) -> None:
+    settings = settings_of(tmp_path, fresh_database, objects_server.address)
+    figures = accept.measure_on(ignore, settings, bids=3, concurrent=3, grown=12, sample=2)
+    assert {"ratio_to_bare_insert", "p99_ms", "cost_growth"} <= figures.keys()
+
+
+def test_the_open_bench_gives_its_keys(
+    fresh_database: DatabaseAddress, objects_server: EmbeddedObjects, tmp_path: Path
+) -> None:
+    settings = settings_of(tmp_path, fresh_database, objects_server.address)
+    figures = open.read_ratio(ignore, 1, 1)
+    figures |= asyncio.run(open.measure_on(ignore, settings, bids=3, sections=1, bids_each=3))
+    assert {"seconds_200x3", "seconds_100_sections", "read_ratio"} <= figures.keys()
+
+
+def test_the_portal_bench_gives_its_keys(fresh_database: DatabaseAddress, tmp_path: Path) -> None:
+    figures = portal.measure_on(ignore, settings_of(tmp_path, fresh_database), notices=50, rate=20, seconds=1)
+    assert {"p95_ms", "html_gz_kb"} <= figures.keys()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_size_on_the_command_line_is_one_that_the_bench_takes(name: str) -> None:
+    module, ctx = importlib.import_module(f"web.bench.{name}"), click.Context(command)
+    found = command.get_command(ctx, name)
+    assert found is not None
+    sizes = {parameter.name for parameter in found.params} - {"as_json"}
+    assert sizes <= inspect.signature(module.measure).parameters.keys()
 
 
 def test_without_json_the_figures_stand_beside_their_budgets() -> None:

@@ -39,6 +39,8 @@ from trading.sections.states import LIFE, SectionState
 log = logging.getLogger("openhall.opening")
 
 FORM = "opening-form"
+TOGETHER = 8
+"""Bids of a section that are read and opened at a time: while one waits for the store, another is decrypted."""
 PASSING = ("objects.unreachable", "objects.refused", "objects.no-bucket")
 
 
@@ -58,7 +60,13 @@ async def open_section(database: Database, objects: Objects, keys: PlatformKeys,
         bids = list((await work.session.execute(waiting)).scalars())
     if len(released) < THRESHOLD:
         raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
-    held_up = [bid for bid in bids if not await _open_bid(database, objects, keys, document, released, bid)]
+    gate = asyncio.Semaphore(TOGETHER)
+
+    async def opened(bid_id: str) -> bool:
+        async with gate:
+            return await _open_bid(database, objects, keys, document, released, bid_id)
+
+    held_up = [bid for bid, done in zip(bids, await asyncio.gather(*map(opened, bids)), strict=True) if not done]
     if held_up:
         raise NotYetError(f"{len(held_up)} bids of {section_id} could not be read yet")
     async with database.work(SYSTEM) as work:

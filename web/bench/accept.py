@@ -87,10 +87,15 @@ def measure(
     A bid has one part of one small block; each figure is of one process, with client and stores on the same machine.
     """
     with private_home() as home, private_stores(home) as settings:
-        with bare_process(settings) as port:
-            figures = asyncio.run(_bare(tell, port, 4 * bids, concurrent))
-        with web_process(settings) as port:
-            figures |= asyncio.run(_accept(tell, settings, port, (bids, concurrent, grown, sample)))
+        return measure_on(tell, settings, bids=bids, concurrent=concurrent, grown=grown, sample=sample)
+
+
+def measure_on(tell: Tell, settings: Settings, *, bids: int, concurrent: int, grown: int, sample: int) -> Figures:
+    """`measure` on stores that stand already and are used for nothing else."""
+    with bare_process(settings) as port:
+        figures = asyncio.run(_bare(tell, port, 4 * bids, concurrent))
+    with web_process(settings) as port:
+        figures |= asyncio.run(_accept(tell, settings, port, (bids, concurrent, grown, sample)))
     figures["ratio_to_bare_insert"] = round(figures["bids_per_second"] / figures["bare_inserts_per_second"], 3)
     figures["submission_ratio_to_bare_insert"] = round(
         figures["submissions_per_second"] / figures["bare_inserts_per_second"], 3

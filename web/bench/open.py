@@ -53,13 +53,13 @@ def measure(
     tell: Tell, *, bids: int = BIDS, sections: int = SECTIONS, bids_each: int = BIDS_EACH, mebibytes: int = 256
 ) -> Figures:
     """Seconds to open, from the keys on; many sections are measured over fewer and scaled up to a hundred."""
-    figures = _read_ratio(tell, mebibytes)
+    figures = read_ratio(tell, mebibytes, ROUNDS)
     with private_home() as home, private_stores(home) as settings:
-        figures |= asyncio.run(_measure(tell, settings, bids, sections, bids_each))
-    return figures
+        return figures | asyncio.run(measure_on(tell, settings, bids=bids, sections=sections, bids_each=bids_each))
 
 
-async def _measure(tell: Tell, settings: Settings, bids: int, sections: int, bids_each: int) -> Figures:
+async def measure_on(tell: Tell, settings: Settings, *, bids: int, sections: int, bids_each: int) -> Figures:
+    """What is opened of `measure`, on stores that stand already and are used for nothing else."""
     async with a_hall(settings) as hall:
         bidders = await hall.bring_bidders(max(bids, bids_each, PILOT))
         counts = [bids, *[bids_each] * sections]
@@ -81,6 +81,29 @@ async def _measure(tell: Tell, settings: Settings, bids: int, sections: int, bid
         "sections_measured": sections,
         "bids_a_section": bids_each,
         "note": f"seconds_100_sections is {many:.2f} s for {sections} sections × {ALL_SECTIONS / sections:g}",
+    }
+
+
+def read_ratio(tell: Tell, mebibytes: int, rounds: int) -> Figures:
+    """The best rate of reading a whole sealed file by ranges over the best of `openssl speed`."""
+    size = mebibytes << 20
+    header, key = new_header(a_keyset(), "technical", random_bytes(32), None, random_bytes)
+    sealed = BytesIO()
+    write_container(Zeros(size), sealed, header, key, random_bytes)
+    container = sealed.getvalue()
+    reader = RangeReader(header, key, lambda at, count: container[at : at + count], len(container))
+    rates, references = [], []
+    for _ in range(rounds):
+        references.append(openssl_speed(1))
+        began = perf_counter()
+        for _ in reader.pieces(0, size):
+            pass
+        rates.append(size / (perf_counter() - began))
+    reference = max((rate for rate in references if rate is not None), default=None)
+    tell(f"ranges: {max(rates) / 1e6:,.0f} MB/s")
+    return {
+        "read_ratio": round(max(rates) / reference, 3) if reference else None,
+        "read_mb_s": round(max(rates) / 1e6),
     }
 
 
@@ -183,26 +206,3 @@ def _bare(released: Mapping[int, bytes], section: _Section) -> float:
             key = recover(read_header(BytesIO(container)), released, keyset=section.keyset)
             open_container([container], key, keep=False)
     return perf_counter() - began
-
-
-def _read_ratio(tell: Tell, mebibytes: int) -> Figures:
-    """The best rate of reading a whole sealed file by ranges over the best of `openssl speed`."""
-    size = mebibytes << 20
-    header, key = new_header(a_keyset(), "technical", random_bytes(32), None, random_bytes)
-    sealed = BytesIO()
-    write_container(Zeros(size), sealed, header, key, random_bytes)
-    container = sealed.getvalue()
-    reader = RangeReader(header, key, lambda at, count: container[at : at + count], len(container))
-    rates, references = [], []
-    for _ in range(ROUNDS):
-        references.append(openssl_speed(1))
-        began = perf_counter()
-        for _ in reader.pieces(0, size):
-            pass
-        rates.append(size / (perf_counter() - began))
-    reference = max((rate for rate in references if rate is not None), default=None)
-    tell(f"ranges: {max(rates) / 1e6:,.0f} MB/s")
-    return {
-        "read_ratio": round(max(rates) / reference, 3) if reference else None,
-        "read_mb_s": round(max(rates) / 1e6),
-    }

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import asyncpg
 
-from infra.settings import DatabaseAddress
+from infra.settings import DatabaseAddress, Settings
 from trading.notices.search import search_vector
 from trading.notices.tables import Category, NoticeKind
 from web.bench.budgets import Budget, Figures, Tell
@@ -38,9 +38,15 @@ FROM generate_series($1::int, $2::int) AS n JOIN titles AS t ON t.number = n % (
 def measure(tell: Tell, *, notices: int = NOTICES, rate: int = RATE, seconds: int = SECONDS) -> Figures:
     """The 95th percentile of all pages, counted from the moment each was due; the reference is `/time` at that rate."""
     with private_home() as home, private_database(home) as address:
-        asyncio.run(_fill(tell, address, notices))
-        with web_process(settings_of(home, address)) as port:
-            return asyncio.run(_measure(tell, port, notices, rate, seconds))
+        return measure_on(tell, settings_of(home, address), notices=notices, rate=rate, seconds=seconds)
+
+
+def measure_on(tell: Tell, settings: Settings, *, notices: int, rate: int, seconds: int) -> Figures:
+    """`measure` on a migrated database that is used for nothing else."""
+    assert settings.database is not None
+    asyncio.run(_fill(tell, settings.database, notices))
+    with web_process(settings) as port:
+        return asyncio.run(_measure(tell, port, notices, rate, seconds))
 
 
 async def _fill(tell: Tell, address: DatabaseAddress, notices: int) -> None:

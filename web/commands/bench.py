@@ -77,7 +77,12 @@ def _shown(value: Any) -> str:
     return "–" if value is None else f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-_bench("seal", mebibytes=(1024, "How much to seal."), rounds=(3, "How often; the best counts."))
+_bench(
+    "seal",
+    mebibytes=(1024, "How much to seal."),
+    rounds=(3, "How often; the best counts."),
+    seconds=(2, "How long openssl runs."),
+)
 _bench("draw", listed=(1_000_000, "How many are listed."), small=(10_000, "How many in the short list."))
 _bench("evaluation", bids=(100, "Bids."), judges=(9, "Judges."), items=(50, "Items each judge marks."))
 _bench("log", events=(50_000, "How many events."))
