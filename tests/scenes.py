@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import os
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -62,6 +63,8 @@ TENDERS = itertools.count(1)
 LEGAL_WAIT = 5.0
 """Twenty days of the demo rule set, in seconds."""
 PATIENCE = 40.0
+QUIET_START, QUIET_BIDDER = 0.06, 0.01
+"""Seconds a quiet machine needs to furnish a hall, and for each bidder of it."""
 ROLES = {"procurer": Role.PROCURING, "agent": Role.AGENT, "centre": Role.CENTRE, "supervisor": Role.SUPERVISOR}
 
 
@@ -77,6 +80,7 @@ class Hall:
     signers: dict[str, KeyFileSigner] = field(default_factory=dict)
     trustees: dict[str, Program] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
+    pace: float = 1.0
 
     @property
     def database(self) -> Database:
@@ -254,14 +258,8 @@ class Hall:
 
     async def a_section_with_keyset(self, seconds: float, method: Mapping[str, Any] = cast.METHOD) -> str:
         """A section with a frozen document and a published keyset whose deadline lies `seconds` ahead, rounded up."""
-        section = await self.a_draft()
-        labels = {item["id"]: cast.LABELS[item["id"]] for item in method["items"]}
-        async with self.database.work(self.actor("agent")) as work:
-            await freeze_document(work, section, method=dict(method), labels=labels, files=[])
-        async with self.database.work(self.actor("agent")) as work:
-            deadline = (work.ctx.now + timedelta(seconds=seconds + 1)).replace(microsecond=0)
-            await ask_for_keyset(work, section, deadline)
-        await self.until(lambda: self._published(section))
+        section = await self._a_document(method)
+        await self._keysets([section], seconds)
         return section
 
     async def publish(self, section: str) -> datetime:
@@ -277,9 +275,30 @@ class Hall:
 
     async def a_tender(self, seconds: float = 60.0, method: Mapping[str, Any] = cast.METHOD) -> str:
         """A published section whose bidding ends in about `seconds`; never less than the law's twenty days."""
-        section = await self.a_section_with_keyset(max(seconds, LEGAL_WAIT + 0.6), method)
-        await self.publish(section)
+        return (await self.tenders(1, seconds, method))[0]
+
+    async def tenders(self, count: int, seconds: float, method: Mapping[str, Any] = cast.METHOD) -> list[str]:
+        """Published sections that end at one instant; a slow machine gets more seconds, so that nobody is late for it."""
+        sections = [await self._a_document(method) for _ in range(count)]
+        await self._keysets(sections, max(seconds * self.pace, LEGAL_WAIT + (0.4 + 0.2 * count) * self.pace))
+        for section in sections:
+            await self.publish(section)
+        return sections
+
+    async def _a_document(self, method: Mapping[str, Any]) -> str:
+        section = await self.a_draft()
+        labels = {item["id"]: cast.LABELS[item["id"]] for item in method["items"]}
+        async with self.database.work(self.actor("agent")) as work:
+            await freeze_document(work, section, method=dict(method), labels=labels, files=[])
         return section
+
+    async def _keysets(self, sections: list[str], seconds: float) -> None:
+        async with self.database.work(self.actor("agent")) as work:
+            deadline = (work.ctx.now + timedelta(seconds=seconds + 1)).replace(microsecond=0)
+            for section in sections:
+                await ask_for_keyset(work, section, deadline)
+        for section in sections:
+            await self.until(lambda one=section: self._published(one))
 
     async def _published(self, section: str) -> bool:
         async with self.database.reading() as session:
@@ -308,6 +327,7 @@ async def _furnished(
     settings = Settings(home=folder, database=address, origin="http://127.0.0.1:8000")
     await prepare_buckets(objects)
     hall = Hall(Stack(settings, database, objects, PlatformKeys.load_or_create(folder)), folder)
+    began = time.monotonic()
     for body in BODIES:
         await _enrol(hall, body)
     for body in (cast.PROCURER, cast.AGENT, cast.CENTRE, cast.SUPERVISOR):
@@ -315,6 +335,7 @@ async def _furnished(
     for number in range(1, bidders + 1):
         known = cast.BIDDERS[number - 1].body.name if number <= len(cast.BIDDERS) else f"第{number}建设有限公司（示例）"
         await hall.bring(f"bidder{number}", Role.BIDDER, known, cast.code(100 + number))
+    hall.pace = max(1.0, (time.monotonic() - began) / (QUIET_START + QUIET_BIDDER * bidders))
     return hall
 
 

@@ -36,6 +36,7 @@ from trading.evaluation.actions import publish_marks
 from trading.opening.closing import close_section
 from trading.opening.opening import open_section
 from trading.publication.actions import end_publicity
+from trading.sections.queries import lock_section
 from web.state import Stack
 
 LOG_NAME = "yunhu.openhall.example/log"
@@ -144,11 +145,15 @@ async def _take_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> Non
 
 
 async def _take_release(keys: PlatformKeys, work: Work, duty: Duty, answer: dict[str, Any]) -> None:
-    """The t-th released key starts the opening, or the reveal of a draw, as a job."""
+    """The t-th released key starts the opening, or the reveal of a draw, as a job.
+
+    The section's shared lock keeps the event from falling between the building of an evidence file and its seal.
+    """
+    keyset = await work.session.get_one(Keyset, duty.subject)
+    await lock_section(work.session, keyset.section, shared=True)
     released = await take_release(work, duty, answer, keys.opening)
     if released != custody.THRESHOLD:
         return
-    keyset = await work.session.get_one(Keyset, duty.subject)
     if keyset.event == draws.COMMITTED:
         draw = (await work.session.execute(select(Draw.id).where(Draw.keyset == keyset.id))).scalar_one()
         await enqueue(work, "reveal-draw", draw=draw)

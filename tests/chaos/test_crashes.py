@@ -34,7 +34,7 @@ async def count(hall: Hall, section: str, *events: Event) -> int:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def sections(hall: Hall) -> dict[str, str]:
     """Two tenders with seven bids each that end together: for a dying timer and for a dying opening."""
-    found = {name: await hall.a_tender(0) for name in ("timer", "opening")}
+    found = dict(zip(("timer", "opening"), await hall.tenders(2, 5), strict=True))
     for section in found.values():
         await all_bid(hall, section)
     await hall.jobs()

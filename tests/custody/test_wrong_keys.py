@@ -33,7 +33,7 @@ LAG = timedelta(seconds=1.5)
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def section(hall: Hall) -> str:
     """Three bids, closed; two clocks lag, one of those two trustees releases a wrong key as well."""
-    found = await hall.a_tender(0)
+    found = await hall.a_tender(3)
     await asyncio.gather(*(submitted(hall, found, f"bidder{number}") for number in (1, 2, 3)))
     deadline = (await hall.section(found)).deadline
     assert deadline is not None

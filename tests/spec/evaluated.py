@@ -64,8 +64,8 @@ async def hold_court(hall: Hall) -> Court:
     """Open both tenders, draw, seat, refuse what must be refused, lock, publish, sign; up to REPORTED."""
     court = Court(hall)
     await enter_experts(hall)
-    court.v2 = await hall.a_tender(0)
-    court.tied = await hall.a_tender(0, LOWEST_PRICE_FIRST)
+    court.v2 = await hall.a_tender(4)
+    court.tied = await hall.a_tender(4, LOWEST_PRICE_FIRST)
     for number in range(1, 8):
         await submitted(hall, court.v2, f"bidder{number}")
     for number in range(1, 4):

@@ -39,7 +39,7 @@ class Evening:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def evening(hall: Hall) -> Evening:
-    enough, few, none = [await hall.a_tender(0) for _ in range(3)]
+    enough, few, none = await hall.tenders(3, 5)
     await submitted(hall, enough, "bidder1")
     standing = [
         await submitted(hall, enough, "bidder1", await an_envelope(hall, enough, "bidder1", marker="new")),
@@ -52,9 +52,9 @@ async def evening(hall: Hall) -> Evening:
     await hall.jobs()
     late = await prepared(hall, enough, "bidder5")
     incomplete = await start(hall, "bidder6", await an_envelope(hall, enough, "bidder6"))
-    last = max([(await hall.section(one)).deadline for one in (enough, few, none)])  # type: ignore[type-var]
-    assert last is not None
-    await hall.wait_until(last)
+    deadline = (await hall.section(enough)).deadline
+    assert deadline is not None
+    await hall.wait_until(deadline)
     gap = [
         await refused(hand_in(hall.database, hall.actor("bidder5"), late)),
         await refused(

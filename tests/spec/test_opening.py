@@ -55,7 +55,7 @@ class Opened:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def opened(hall: Hall) -> Opened:
-    forms, containers, two_keys = [await hall.a_tender(0) for _ in range(3)]
+    forms, containers, two_keys = await hall.tenders(3, 5)
     for section in (forms, containers, two_keys):
         await asyncio.gather(*(submitted(hall, section, login) for login in ("bidder1", "bidder2", "bidder3")))
     for login, (form, _) in SPOILT_FORMS.items():

@@ -22,6 +22,7 @@ from infra.crypto.keyset import custodian_private_key
 from infra.crypto.seal_header import parse_header
 from infra.crypto.seal_key import recover, unwrap_share
 from infra.kernel.canonical import b64
+from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.tlog.tables import Checkpoint
 from trading.bidding.receipts import receipt_of
@@ -71,7 +72,9 @@ async def watched(hall: Hall) -> Watched:
     try:
         # A size of four digits cannot be taken for another number of a page.
         while (await hall.beat() or 0) < 1000:
-            pass
+            async with hall.database.work(SYSTEM) as work:
+                for number in range(65):
+                    work.record(Event.NOTICE_PUBLISHED, f"notice-of-old-{number}")
         await _look(hall, found, 0)
         await _bid(hall, found, "bidder1")
         await _look(hall, found, 1)

@@ -1,5 +1,6 @@
 """Sealing a section's evidence: the file is built from the journal, its index is logged, and the seal closes it."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from infra.auth.keys import PlatformKeys
 from infra.custody.duties import RELEASE
 from infra.custody.tables import Duty, Keyset
 from infra.db.journal import Line
-from infra.db.work import Database
+from infra.db.work import Database, Work
 from infra.jobs import NotYetError
 from infra.kernel.canonical import b64, canonical
 from infra.kernel.context import SYSTEM
@@ -22,6 +23,7 @@ from trading.sections.queries import lock_section
 from trading.sections.tables import Section
 
 BUCKET = "archive"
+PATIENCE = {True: timedelta(minutes=1), False: timedelta(hours=1)}
 
 
 async def archive_section(
@@ -66,7 +68,7 @@ async def _build(database: Database, objects: Objects, keys: PlatformKeys, log_n
         section = await lock_section(work.session, section_id)
         if await _find(work.session, section_id) is not None:
             return
-        await _require_quiet(work.session, section_id)
+        await _require_quiet(work, section_id)
         members = await members_of(work.session, keys, log_name, section)
         members[INDEX] = index_of(members)
         await objects.put(BUCKET, draft_key(section_id), pack(members))
@@ -79,15 +81,16 @@ async def _build(database: Database, objects: Objects, keys: PlatformKeys, log_n
         )
 
 
-async def _require_quiet(session: AsyncSession, section_id: str) -> None:
-    """A custodian that has not released yet may still do so; its event belongs into the file."""
+async def _require_quiet(work: Work, section_id: str) -> None:
+    """A custodian that has not released yet may still do so, and its event belongs into the file; but not for ever."""
+    waited_for = work.ctx.now - PATIENCE[work.ctx.mode == "demo"]
     owed = (
         select(func.count())
         .select_from(Duty)
         .join(Keyset, Keyset.id == Duty.subject)
-        .where(Keyset.section == section_id, Duty.kind == RELEASE, Duty.answer.is_(None))
+        .where(Keyset.section == section_id, Duty.kind == RELEASE, Duty.answer.is_(None), Duty.asked_at > waited_for)
     )
-    if (await session.execute(owed)).scalar_one():
+    if (await work.session.execute(owed)).scalar_one():
         raise NotYetError("a custodian's release is still to come")
 
 

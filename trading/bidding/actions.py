@@ -51,7 +51,8 @@ async def open_upload(
     except Problem as problem:
         if problem.code not in UNLOGGED:
             async with database.work(actor, address) as work:
-                section = await public_section(work.session, section_id)
+                await public_section(work.session, section_id)
+                section = await lock_section(work.session, section_id, shared=True)
                 _record_refusal(work, section_id, section, problem.code, sha256(manifest).digest())
         raise
 
@@ -136,7 +137,8 @@ async def log_refusal(database: Database, actor: Actor, bid_id: str, code: str, 
     if code not in UNLOGGED:
         async with database.work(actor, address) as work:
             bid = await own_bid(work.session, actor, bid_id)
-            _record_refusal(work, bid.id, await work.session.get_one(Section, bid.section), code, bid.digest)
+            section = await lock_section(work.session, bid.section, shared=True)
+            _record_refusal(work, bid.id, section, code, bid.digest)
 
 
 async def submit(work: Work, bid_id: str) -> Bid:
