@@ -54,15 +54,17 @@ async def install(dsn: str) -> None:
         await connection.close()
 
 
-async def run_forever(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) -> None:
+async def run_forever(
+    dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event, dead_after: timedelta = DEAD_AFTER
+) -> None:
     """Serve the queue until `stop` is set; a database that goes away is waited for.
 
     A job that fails is tried again with growing pauses, at most `LONGEST_PAUSE`, until it succeeds: what the journal
-    has said must happen may not be given up. A killed worker's jobs are taken over after `DEAD_AFTER`.
+    has said must happen may not be given up. A killed worker's jobs are taken over when it has been silent `dead_after`.
     """
     while not stop.is_set():
         try:
-            await _serve(dsn, tasks, stop)
+            await _serve(dsn, tasks, stop, dead_after)
         except Exception:
             log.exception("jobs: the queue is away")
         try:
@@ -71,7 +73,7 @@ async def run_forever(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) 
             continue
 
 
-async def _serve(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) -> None:
+async def _serve(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event, dead_after: timedelta) -> None:
     from pgqueuer import AsyncpgDriver, PgQueuer
 
     connection = await asyncpg.connect(dsn)
@@ -81,7 +83,7 @@ async def _serve(dsn: str, tasks: Mapping[str, Task], stop: asyncio.Event) -> No
             queuer.entrypoint(name)(_retrying(name, task))
         running = asyncio.create_task(
             queuer.run(
-                dequeue_timeout=timedelta(seconds=0.3), heartbeat_timeout=DEAD_AFTER, shutdown_on_listener_failure=True
+                dequeue_timeout=timedelta(seconds=0.3), heartbeat_timeout=dead_after, shutdown_on_listener_failure=True
             )
         )
         stopping = asyncio.create_task(stop.wait())

@@ -36,7 +36,7 @@ from trading.evaluation.actions import publish_marks
 from trading.opening.closing import close_section
 from trading.opening.opening import open_section
 from trading.publication.actions import end_publicity
-from trading.sections.queries import lock_section
+from trading.sections.tables import Section
 from web.state import Stack
 
 LOG_NAME = "yunhu.openhall.example/log"
@@ -150,7 +150,7 @@ async def _take_release(keys: PlatformKeys, work: Work, duty: Duty, answer: dict
     The section's shared lock keeps the event from falling between the building of an evidence file and its seal.
     """
     keyset = await work.session.get_one(Keyset, duty.subject)
-    await lock_section(work.session, keyset.section, shared=True)
+    await work.session.execute(select(Section.id).where(Section.id == keyset.section).with_for_update(read=True))
     released = await take_release(work, duty, answer, keys.opening)
     if released != custody.THRESHOLD:
         return

@@ -59,7 +59,11 @@ class Program:
         return body, {"trustee-signature": b64(signature), "content-type": "application/json"}
 
     def receive(self, reply: Mapping[str, Any], ctx: Context) -> bool:
-        """Take the platform's reply; returns whether there is something to send back at once."""
+        """Take the platform's reply; returns whether there is something new to send back at once.
+
+        An answer that was sent just now and is asked for again was not taken: it is repeated, but not in haste.
+        """
+        sent = {str(answer["duty"]) for answer in self.answers}
         self.cosignature, self.answers, self.refused = None, [], {}
         if not self.state.policy:
             self.state.policy = str(reply["policy"])
@@ -69,7 +73,7 @@ class Program:
             self._do(duty, ctx)
         if self.cosignature or self.answers:
             save(self.path, self.state)
-        return bool(self.cosignature or self.answers)
+        return self.cosignature is not None or any(str(answer["duty"]) not in sent for answer in self.answers)
 
     def _cosign(self, reply: Mapping[str, Any], ctx: Context) -> None:
         """Co-sign a checkpoint only if it extends the last one co-signed; a fork is refused and said aloud."""

@@ -27,7 +27,7 @@ from infra.trustee.duties import RELEASE_LABEL, release_info
 from trading.sections.states import SectionState
 from web.wiring import desk
 
-LAG = timedelta(seconds=1.5)
+LAG = timedelta(seconds=1.2)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -8,8 +8,6 @@ import asyncpg
 import uvicorn
 from litestar import Litestar, Request, Response, get, post
 
-from web.server import take_port
-
 TABLE = "CREATE TABLE IF NOT EXISTS bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL)"
 INSERT = "INSERT INTO bare (body) VALUES ($1)"
 PUBLIC = {"audience": "public"}
@@ -34,9 +32,10 @@ async def run(port: int, dsn: str) -> None:
     """Serve until stopped, with as many connections as a web process has."""
     async with asyncpg.create_pool(dsn, min_size=10, max_size=20) as pool:
         await pool.execute(TABLE)
-        with take_port("127.0.0.1", port) as place:
-            config = uvicorn.Config(make_app(pool), log_level="warning", access_log=False, lifespan="off")
-            await uvicorn.Server(config).serve([place])
+        config = uvicorn.Config(
+            make_app(pool), host="127.0.0.1", port=port, log_level="warning", access_log=False, lifespan="off"
+        )
+        await uvicorn.Server(config).serve()
 
 
 if __name__ == "__main__":

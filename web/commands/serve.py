@@ -5,6 +5,7 @@ import logging
 import os
 
 import click
+import uvloop
 
 from infra.settings import Settings
 from web.server import serve, take_port
@@ -19,7 +20,8 @@ def command(host: str | None, port: int | None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     given = {"OPENHALL_HOST": host, "OPENHALL_PORT": port and str(port)}
     settings = Settings.from_environment(os.environ | {name: value for name, value in given.items() if value})
-    asyncio.run(_run(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:
