@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from envelopes import submitted
+from envelopes import plaintexts, submitted
+from leaks import found_in
 from scenes import Hall
 
 from infra.embedded.children import openhall
@@ -62,6 +63,9 @@ async def test_a_worker_killed_at_the_deadline_opens_exactly_once_when_it_return
     for once in (Event.SECTION_CLOSED, Event.SECTION_OPENED):
         assert len(await hall.lines(once, section=section)) == 1
     assert await hall.lines(Event.BID_UNOPENED, section=section) == []
+    told = (hall.folder / "worker.log").read_bytes()
+    plain = [text for login in BIDDERS for text in plaintexts(login).values()]
+    assert found_in(told, [*plain, *(f"负责人{number}".encode() for number in range(1, 8))]) == []
 
 
 HANGING = """

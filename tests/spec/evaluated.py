@@ -9,6 +9,7 @@ from typing import Any
 from envelopes import an_envelope, submitted
 from judging import Panel, Sheet, a_panel, enter_experts
 from leaks import whole_database
+from onlookers import walk
 from scenes import Hall
 from sqlalchemy import select
 
@@ -187,10 +188,7 @@ async def _award(court: Court, section: str) -> None:
 
 
 async def _every_page(hall: Hall, section: str) -> bytes:
-    """What the public, the agent and a bidder can read of a section while judges mark."""
-    paths = ["/", "/notices", "/notices.csv", "/log/checkpoint", f"/api/sections/{section}/keyset"]
-    found = b""
-    for login in (None, "agent", "bidder1"):
-        async with await hall.client(login) as client:
-            found += b"\n".join([(await client.get(path)).content for path in paths])
-    return found
+    """What the public, the agent, the centre and a bidder can read of a section while judges mark."""
+    return "\n".join(
+        [page for login in (None, "agent", "centre", "bidder1") for page in (await walk(hall, section, login)).values()]
+    ).encode()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from bidding_scene import bids_of, blocks_of, refused
+from bidding_scene import bids_of, blocks_of, refused, stored
 from envelopes import an_envelope, prepared, start, submitted, withdrawn
 from scenes import Hall
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.bidding.actions import hand_in, open_upload, receive_block
 from trading.bidding.states import BidState
-from trading.bidding.tables import Bid
+from trading.bidding.tables import Bid, BidBlock
 from trading.bidding.uploads import BUCKET, block_key
 from trading.notices.tables import Notice, NoticeKind
 from trading.opening.closing import close_section
@@ -28,13 +28,18 @@ from trading.sections.states import SectionState
 
 @dataclass
 class Evening:
-    """Three sections after their deadline: enough bids, two, none; and what was refused in the gap before the closing."""
+    """Three sections after their deadline: enough bids, two, none; what was refused in the gap before the closing.
+
+    `unfinished` are bids that were uploaded, whole or in part, and never handed in.
+    """
 
     enough: str
     few: str
     none: str
     standing: list[Bid]
     refused_in_the_gap: list[str]
+    unfinished: list[str]
+    left_over: list[BidBlock]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -63,8 +68,9 @@ async def evening(hall: Hall) -> Evening:
         await refused(withdrawn(hall, "bidder2", standing[1])),
         await refused(start(hall, "bidder7", await an_envelope(hall, enough, "bidder7"))),
     ]
+    left_over = [*await blocks_of(hall, late), *await blocks_of(hall, incomplete.id)]
     assert await hall.due() == 3
-    return Evening(enough, few, none, standing, gap)
+    return Evening(enough, few, none, standing, gap, [late, incomplete.id], left_over)
 
 
 async def closing(hall: Hall, section: str) -> dict[str, Any]:
@@ -93,6 +99,29 @@ async def test_what_comes_after_the_closing_is_late_and_logged(hall: Hall, eveni
         )  # fmt: skip
     assert told.value.code == "bid.late"
     assert len(await hall.lines(Event.BID_REFUSED, section=evening.enough)) == before + 1
+
+
+async def test_what_was_never_handed_in_is_late_for_good_and_its_ciphertext_is_deleted(
+    hall: Hall, evening: Evening
+) -> None:
+    for login, bid in zip(("bidder5", "bidder6"), evening.unfinished, strict=True):
+        assert await refused(hand_in(hall.database, hall.actor(login), bid)) == "bid.late"
+        [found] = await bids_of(hall, evening.enough, login)
+        assert found.state == BidState.REFUSED
+    await hall.jobs()
+    assert evening.left_over and not any(await stored(hall, evening.left_over))
+
+
+async def test_over_http_late_is_a_conflict_with_the_times_told(hall: Hall, evening: Evening) -> None:
+    async with await hall.client("bidder5") as client:
+        answer = await client.post(f"/api/bids/{evening.unfinished[0]}/submission", json={})
+    assert (answer.status_code, answer.json()["code"]) == (409, "bid.late")
+    assert answer.json()["facts"]["deadline"] < answer.json()["facts"]["now"]
+
+
+async def test_handing_in_again_what_was_accepted_is_no_refusal(hall: Hall, evening: Evening) -> None:
+    again = await hand_in(hall.database, hall.actor("bidder2"), evening.standing[1].id)
+    assert again.submitted_at == evening.standing[1].submitted_at
 
 
 async def test_the_frozen_list_holds_exactly_the_bids_that_stand(hall: Hall, evening: Evening) -> None:

@@ -74,6 +74,11 @@ async def test_before_all_have_locked_no_response_tells_a_mark(court: Court) -> 
     assert found_in(court.responses_before_the_last_lock, [*written_marks(court), *map(str.encode, commitments)]) == []
 
 
+async def test_before_all_have_locked_no_response_names_an_expert(court: Court) -> None:
+    secrets = [text.encode() for expert in cast.EXPERTS for text in (expert.name, expert.identity)]
+    assert found_in(court.responses_before_the_last_lock, secrets) == []
+
+
 async def test_marks_are_published_only_after_every_commitment(court: Court) -> None:
     locked = await court.hall.lines(Event.MARKS_LOCKED, section=court.v2)
     [published] = await court.hall.lines(Event.MARKS_PUBLISHED, section=court.v2)

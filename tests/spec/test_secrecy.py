@@ -2,8 +2,6 @@
 
 import asyncio
 import logging
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,10 +11,8 @@ from envelopes import Envelope, plaintexts, seal, submitted, withdrawn
 from hypothesis import given
 from hypothesis import strategies as st
 from leaks import found_in, whole_database, whole_store
-from litestar.handlers import HTTPRouteHandler
-from litestar.routes import HTTPRoute
+from onlookers import walk_without_noise
 from scenes import Hall
-from sqlalchemy import select
 
 from infra.crypto.keyset import custodian_private_key
 from infra.crypto.seal_header import parse_header
@@ -24,29 +20,13 @@ from infra.crypto.seal_key import recover, unwrap_share
 from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
-from infra.tlog.tables import Checkpoint
 from trading.bidding.receipts import receipt_of
 from trading.bidding.uploads import BUCKET, own_bid
-from trading.notices.tables import Notice
 from trading.opening.form import make_form
 
 MARK = "Quokka-Zephyr-4471"
 PRICE = "8123457.91"
 ONLOOKERS = (None, "bidder8", "agent", "procurer", "centre", "supervisor")
-NOISE = re.compile(
-    "|".join(
-        (
-            r"<(count-down|time)\b[^>]*>.*?</\1>",
-            r"(datetime|data-[a-z-]+)=\"[^\"]*\"",
-            r"(?:[0-9a-f]{4} )+… [0-9a-f]{4}",
-            r"[0-9a-f]{16,}",
-            r"[A-Za-z0-9+/_-]{40,}={0,2}",
-            r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?|\d\d:\d\d(:\d\d)?",
-            r"\b[2-9A-HJ-NP-Z]{10}\b",
-        )
-    )
-)
-"""Times, hashes, tokens and incident numbers: what differs between any two looks at the same thing."""
 
 
 @dataclass
@@ -152,47 +132,8 @@ async def _look(hall: Hall, found: Watched, bids: int) -> None:
     found.pages[bids] = {
         f"{login or 'public'} {path}": page
         for login in ONLOOKERS
-        for path, page in (await _walk(hall, found.section, login)).items()
+        for path, page in (await walk_without_noise(hall, found.section, login)).items()
     }
-
-
-async def _walk(hall: Hall, section: str, login: str | None) -> dict[str, str]:
-    """Status and body, modulo times and random values, of every GET route with this section's own ids in its path."""
-    known = await _names(hall, section)
-    async with await hall.client(login) as client:
-        told = {}
-        # The English twin of a page is made of the same data: the public's look at it suffices.
-        for path in sorted(path for path in set(_paths(hall, known)) if login is None or not path.startswith("/en")):
-            response = await client.get(path, headers={"accept-encoding": "identity"})
-            told[path] = f"{response.status_code} {_without_noise(response.text, known)}"
-    return told
-
-
-async def _names(hall: Hall, section: str) -> dict[str, str]:
-    tender, number = section.split("/")
-    async with hall.database.reading() as session:
-        notice = (await session.execute(select(Notice.id).where(Notice.section == section))).scalar_one()
-        log = (await session.execute(select(Checkpoint).order_by(Checkpoint.size.desc()).limit(2))).scalars()
-        sizes = " ".join(str(one.size) for one in log)
-    return {"tender": tender, "section": number, "number": number, "notice_id": notice, "notice": notice, "log": sizes}
-
-
-def _paths(hall: Hall, known: dict[str, str]) -> Iterator[str]:
-    for route in hall.app.routes:
-        if not isinstance(route, HTTPRoute):
-            continue
-        gettable = [
-            one for one in route.route_handlers if isinstance(one, HTTPRouteHandler) and "GET" in one.http_methods
-        ]
-        if gettable and not route.path.startswith("/static"):
-            yield re.sub(r"\{(\w+)(:\w+)?\}", lambda name: known.get(name[1], "nothing").strip("/"), route.path)
-
-
-def _without_noise(body: str, known: dict[str, str]) -> str:
-    body = NOISE.sub("~", body)
-    for size in known["log"].split():
-        body = re.sub(rf"\b({size}|{int(size):,})\b", "SIZE", body)
-    return body
 
 
 async def test_what_anybody_reads_is_the_same_with_no_bid_with_one_and_with_four(watched: Watched) -> None:
@@ -288,5 +229,7 @@ async def test_the_search_finds_a_secret_that_was_planted_in_the_database(hall: 
 
 
 async def test_concurrent_onlookers_see_the_same(hall: Hall, watched: Watched) -> None:
-    one, other = await asyncio.gather(_walk(hall, watched.section, None), _walk(hall, watched.section, None))
+    one, other = await asyncio.gather(
+        walk_without_noise(hall, watched.section, None), walk_without_noise(hall, watched.section, None)
+    )
     assert one == other

@@ -30,6 +30,7 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 WITHDRAWAL_LABEL = "openhall withdrawal/v1"
+STANDING = (BidState.SUBMITTED, BidState.OPENED, BidState.UNOPENED)
 LARGEST_PART = 8 * 1024**3
 UNLOGGED = ("bid.unknown", "bid.not-open", "bid.bidder", "section.unknown", "permission.denied")
 
@@ -149,15 +150,16 @@ async def submit(work: Work, bid_id: str) -> Bid:
     """
     require(work.ctx.actor, "bid.submit")
     bid = await own_bid(work.session, work.ctx.actor, bid_id)
-    if bid.state == BidState.SUBMITTED:
+    if bid.state in STANDING:
         return bid
-    if bid.state != BidState.STARTED:
-        raise Problem("bid.not-open", state=bid.state)
     section = await lock_section(work.session, bid.section, shared=True)
     bidder = await _bidder(work, lock=True)
     await work.session.refresh(bid, with_for_update=True)
-    if bid.state == BidState.SUBMITTED:
+    if bid.state in STANDING:
         return bid
+    await _require_on_time(work, section)
+    if bid.state != BidState.STARTED:
+        raise Problem("bid.not-open", state=bid.state)
     await _refuse_revoked_since(work, bid)
     await _check_complete(work, bid, section, bidder)
     replaced = await _replace_standing(work, bid)

@@ -26,7 +26,7 @@ LIFE: Workflow[BidState] = Workflow(
     "bid",
     [
         Step("submit", _B.STARTED, _B.SUBMITTED, _BIDDER, "EBM 27"),
-        Step("refuse", _B.STARTED, _B.REFUSED, _BIDDER, "TBR 36, EBM 26-27"),
+        Step("expire", _B.STARTED, _B.REFUSED, _SYSTEM, "EBM 27: what is not handed in by the deadline is withdrawn"),
         Step("replace", _B.SUBMITTED, _B.REPLACED, _BIDDER, "TBL 29"),
         Step("withdraw", _B.SUBMITTED, _B.WITHDRAWN, _BIDDER, "TBL 29"),
         Step("open", _B.SUBMITTED, _B.OPENED, _SYSTEM, "EBM 29-30"),

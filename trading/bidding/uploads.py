@@ -46,16 +46,15 @@ async def put_block(
     header = read_header(BytesIO(data)) if number == 0 else None
     version = await objects.put(BUCKET, block_key(bid_id, part, number), data)
     async with database.work(actor) as work:
-        kept = await _keep(
+        still = await _lock_started(work, bid_id)
+        kept = still and await _keep(
             work, BidBlock(bid=bid_id, part=part, number=number, size=len(data), leaf=leaf, version=version)
         )
         if kept and header is not None:
             (await work.session.get_one(BidPart, (bid_id, part))).header = header.encode()
     if not kept:
         await objects.delete(BUCKET, block_key(bid_id, part, number), version)
-        async with database.reading() as session:
-            if (await session.get_one(BidBlock, (bid_id, part, number))).leaf != leaf:
-                raise Problem("bid.block-differs", part=part, number=number)
+        await _require_same(database, bid_id, part, number, leaf)
     return kept
 
 
@@ -128,6 +127,22 @@ async def _require_open(session: AsyncSession, bid: Bid) -> None:
     now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     if section.state != SectionState.BIDDING or section.deadline is None or now >= section.deadline:
         raise Problem("bid.late", deadline=section.deadline, now=now)
+
+
+async def _lock_started(work: Work, bid_id: str) -> bool:
+    """Whether the bid may still take blocks; locked, so that its end waits for this block and then deletes it too."""
+    locked = select(Bid.state).where(Bid.id == bid_id).with_for_update(read=True)
+    return (await work.session.execute(locked)).scalar_one() == BidState.STARTED
+
+
+async def _require_same(database: Database, bid_id: str, part: str, number: int, leaf: bytes) -> None:
+    async with database.reading() as session:
+        bid = await session.get_one(Bid, bid_id)
+        there = await session.get(BidBlock, (bid_id, part, number))
+    if there is None:
+        raise Problem("bid.not-open", state=bid.state)
+    if there.leaf != leaf:
+        raise Problem("bid.block-differs", part=part, number=number)
 
 
 async def _part(session: AsyncSession, bid: Bid, part: str) -> BidPart:

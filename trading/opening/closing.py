@@ -11,6 +11,7 @@ from infra.db.work import Work
 from infra.jobs import enqueue
 from infra.kernel.canonical import b64
 from infra.kernel.events import Event
+from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.notices.actions import publish_notice
@@ -51,6 +52,7 @@ async def close_section(work: Work, section_id: str) -> None:
         bids=[{"bid": bid.id, "manifest": b64(bid.digest)} for bid in bids],
     )
     await work.session.flush()
+    await _expire_unfinished(work, section_id)
     if opens:
         await ask_for_release(work, keyset, line.id)
         await enqueue(work, "retain-bids", section=section_id)
@@ -61,6 +63,14 @@ async def close_section(work: Work, section_id: str) -> None:
 async def _frozen_list(work: Work, section_id: str) -> list[Bid]:
     standing = select(Bid).where(Bid.section == section_id, Bid.state == BidState.SUBMITTED).order_by(Bid.id)
     return list((await work.session.execute(standing)).scalars())
+
+
+async def _expire_unfinished(work: Work, section_id: str) -> None:
+    """What was uploaded but never handed in is deleted: nobody may open what its bidder did not submit."""
+    started = select(Bid).where(Bid.section == section_id, Bid.state == BidState.STARTED).with_for_update()
+    for bid in (await work.session.execute(started)).scalars():
+        bid.state = BID_LIFE.move("expire", BidState(bid.state), work.ctx.actor.role)
+        await enqueue(work, "delete-bid", bid=bid.id)
 
 
 async def _announce_failure(work: Work, section: Section, count: int) -> None:
