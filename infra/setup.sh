@@ -15,7 +15,7 @@ suitable() { # prints the interpreter's real path if it is Python 3.11 to 3.14
 find_python() {
     for name in python3.14 python3.13 python3.12 python3.11 python3; do
         found=$(suitable "$name") && { echo "$found"; return 0; }
-        for place in "$HOME"/.pyenv/versions/"${name#python}"*/bin/python3 /opt/python*/bin/"$name"; do
+        for place in "$HOME"/.pyenv/versions/"${name#python}"*/bin/python3; do
             [ -x "$place" ] && found=$(suitable "$place") && { echo "$found"; return 0; }
         done
     done
