@@ -20,10 +20,12 @@ with EmbeddedPostgres.start(home, durable=False), EmbeddedObjects.start(home):
     print("ready", flush=True)
     time.sleep(600)
 """
+# A run started in the background hands its children an ignored SIGINT; the starter takes Python's own handler back.
 ONE = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from infra.embedded.postgres import EmbeddedPostgres
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with EmbeddedPostgres.start(Path(sys.argv[1]), durable=False) as server:
     print("started", server.started_here, flush=True)
     time.sleep(600)
