@@ -70,7 +70,7 @@ async def told(postgres: EmbeddedPostgres, template: str, objects: Objects) -> A
 
 async def _announce(story: Story) -> None:
     hall = story.hall
-    story.running = await hall.a_tender(3600)
+    story.running = await hall.a_tender(1500)
     story.failed, story.opened, story.finished = [await hall.a_tender(9) for _ in range(3)]
     for _ in range(3):
         await hall.step()
