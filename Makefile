@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: setup run test check fmt lock clean help
+.PHONY: setup run test check fmt lock wheel clean help
 OPENHALL := .venv/bin/openhall
 
 help: ## show the targets
@@ -14,7 +14,7 @@ run: setup ## a whole demo city on http://127.0.0.1:8000 (Ctrl-C stops everythin
 test: ## set up everything and run all checks and tests
 	@infra/setup.sh test
 	@$(MAKE) --no-print-directory check
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 check: ## format, lint, types, import directions
 	@infra/setup.sh test
@@ -30,6 +30,10 @@ fmt: ## format and mend what can be mended
 lock: ## refresh requirements*.lock from requirements*.in
 	@for f in requirements requirements-dev requirements-tools; do \
 	  .tools/bin/uv pip compile $$f.in -o $$f.lock --universal --generate-hashes --python-version 3.11 --no-header --quiet; done
+
+wheel: ## dist/openhall-*.whl, for a trustee, bidder or verifier without a checkout
+	@infra/setup.sh test
+	@.venv/bin/python -m hatchling build -t wheel
 
 clean: ## remove environments and caches (data in OPENHALL_HOME stays)
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -75,6 +75,15 @@ def test_a_foreign_authoritys_certificate_proves_nothing() -> None:
         read_certificate(AUTHORITY.public_key, a_certificate(an_authority()), NOW)
 
 
+def test_a_certificate_that_was_good_before_is_judged_anew_by_time_and_authority() -> None:
+    certificate = a_certificate()
+    assert read_certificate(AUTHORITY.public_key, certificate, NOW).serial == CREDIT_CODE
+    with pytest.raises(Problem, match=r"signing.out-of-date"):
+        read_certificate(AUTHORITY.public_key, certificate, NOW + timedelta(days=366))
+    with pytest.raises(Problem, match=r"signing.not-certified"):
+        read_certificate(an_authority().public_key, certificate, NOW)
+
+
 def test_the_authoritys_own_certificate_signs_no_bid() -> None:
     with pytest.raises(Problem, match=r"signing.not-certified.*authority"):
         read_certificate(AUTHORITY.public_key, AUTHORITY.certificate, NOW)
@@ -99,13 +108,19 @@ def test_no_changed_bit_of_a_signature_goes_unnoticed(place: int) -> None:
         verify_signature(AUTHORITY.public_key, a_certificate(), bytes(signature), MESSAGE, NOW)
 
 
-@pytest.mark.parametrize("message", [b"", MESSAGE[:31], MESSAGE + b"\0", sha256(b"another").digest()])
+@pytest.mark.parametrize(
+    "message", [b"", MESSAGE[:31], MESSAGE + b"\0", sha256(b"another").digest()], ids=["none", "cut", "longer", "other"]
+)
 def test_a_signature_fits_no_other_message(message: bytes) -> None:
     with pytest.raises(Problem, match=r"signing.bad-signature"):
         verify_signature(AUTHORITY.public_key, a_certificate(), sign_p256(PRIVATE, MESSAGE), message, NOW)
 
 
-@pytest.mark.parametrize("key", [b"", b"\4" + bytes(64), p256_public(PRIVATE)[:-1], b"\4" + b"\xff" * 64])
+@pytest.mark.parametrize(
+    "key",
+    [b"", b"\4" + bytes(64), p256_public(PRIVATE)[:-1], b"\4" + b"\xff" * 64],
+    ids=["none", "zeros", "cut", "outside"],
+)
 def test_what_is_no_point_of_the_curve_is_not_certified(key: bytes) -> None:
     with pytest.raises(Problem, match=r"signing.bad-key"):
         AUTHORITY.certify(key, subject="x", serial="x", not_before=NOW, not_after=NOW + timedelta(1), random=os.urandom)
