@@ -8,11 +8,11 @@ from typing import Any, Never
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from infra.crypto.seal_fields import Fields, parse_document
 from infra.crypto.seal_header import MOST_CUSTODIANS, ROUND, SECTION, is_time
 from infra.crypto.seal_suite import SUITES, X25519, Suite, find_suite
 from infra.crypto.sign import sign_ed25519, verify_ed25519
 from infra.kernel.canonical import b64, canonical, digest, unb64
+from infra.kernel.fields import Fields, parse_document
 from infra.kernel.problems import Problem
 
 EVENTS = ("section.closed", "technical.locked", "quotes.closed", "draw.committed")
@@ -137,11 +137,11 @@ def verify_keyset(keyset: Keyset, pinned: Mapping[str, bytes] | None = None) -> 
     """
     if len(keyset.signatures) != len(keyset.custodians):
         _refuse("signatures")
-    for number, one in enumerate(keyset.custodians, 1):
+    for place, one in enumerate(keyset.custodians):
         if pinned is not None and pinned.get(one.name) != one.signer:
-            _refuse(f"custodians[{number}].signer")
-        if not verify_ed25519(one.signer, keyset.digest, keyset.signatures[number - 1]):
-            _refuse(f"signatures[{number}]")
+            _refuse(f"custodians[{place}].signer")
+        if not verify_ed25519(one.signer, keyset.digest, keyset.signatures[place]):
+            _refuse(f"signatures[{place}]")
 
 
 def pinned_signers(policy: str) -> dict[str, bytes]:

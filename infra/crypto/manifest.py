@@ -6,9 +6,9 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, Never
 
-from infra.crypto.seal_fields import LARGEST, Fields, parse_document
 from infra.crypto.seal_header import PART, ROUND, SECTION, Header
 from infra.kernel.canonical import b64, canonical, digest
+from infra.kernel.fields import LARGEST, Fields, parse_document
 from infra.kernel.problems import Problem
 
 _FORMAT = re.compile(r"manifest/v1")

@@ -9,10 +9,10 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from infra.crypto.seal_fields import Fields, parse_document
 from infra.crypto.seal_header import PART, ROUND, SECTION
 from infra.crypto.seal_suite import Random
 from infra.kernel.canonical import b64, canonical
+from infra.kernel.fields import Fields, parse_document
 from infra.kernel.problems import Problem
 
 _OPEN = re.compile(r"bid-kit/v1")

@@ -3,33 +3,30 @@
 import http.client
 import json
 import os
+import re
 import socket
 import ssl
+import subprocess
 import sys
 import sysconfig
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from infra.edge import random_bytes
 from infra.embedded.closing import close_doors
 from infra.embedded.keeping import Kept, Program, plain_environment
 from infra.embedded.places import (
-    is_held,
-    last_lines,
     log_file,
     need_room,
     private_directory,
     private_file,
     starting,
 )
+from infra.embedded.store import Store, launched, runs_already
 from infra.kernel.problems import Problem
 from infra.settings import ObjectAddress
 
 HOST = "127.0.0.1"
-PATIENCE = 60.0
 MEMORY = "384MiB"
 DOORS = ("s3", "master", "volume", "filer", "admin")
 GRPC = 10000  # the server's parts find each other's second port by adding this
@@ -49,15 +46,16 @@ OPTIONS = (
     "-s3.autoCreateBucket=false",
     "-s3.allowDeleteBucketNotEmpty=false",
 )
+SYNCED = "fs.configure -locationPrefix=/buckets/ -fsync=true -apply\n"
 
 
-class EmbeddedObjects:
+class EmbeddedObjects(Store):
     """A running embedded S3 server; `address` holds the endpoint and the credentials."""
 
     def __init__(self, address: ObjectAddress, ports: dict[str, int], kept: Kept | None) -> None:
+        super().__init__(kept)
         self.address = address
         self.ports = ports
-        self._kept = kept
 
     @classmethod
     def start(cls, home: Path, *, port: int | None = None) -> "EmbeddedObjects":
@@ -67,10 +65,9 @@ class EmbeddedObjects:
         """
         with starting(home, "objects") as place:
             account = _account(place)
-            if is_held(lock_of(home)):
-                ports = json.loads((place / "ports.json").read_text())
-                if _ready(place, ports, lambda: is_held(lock_of(home)), log_file(home, "objects")):
-                    return cls(_address(ports, account), ports, None)
+            known = _known_ports(place)
+            if runs_already("weed", lock_of(home), log_file(home, "objects"), lambda: _answers(place, known)):
+                return cls(_address(known, account), known, None)
             kept, ports = _started(home, place, account, port)
             return cls(_address(ports, account), ports, kept)
 
@@ -78,29 +75,6 @@ class EmbeddedObjects:
     def url(self) -> str:
         """http://ACCESS:SECRET@127.0.0.1:port, the form of OPENHALL_S3_URL."""
         return self.address.url
-
-    @property
-    def started_here(self) -> bool:
-        """Whether this object started the server and `stop` will end it."""
-        return self._kept is not None
-
-    @property
-    def ended(self) -> int | None:
-        """The exit code of a server started here that has ended by itself, else None."""
-        return self._kept.ended if self._kept else None
-
-    def stop(self) -> None:
-        """End the server if it was started here."""
-        if self._kept:
-            self._kept.stop()
-
-    def __enter__(self) -> "EmbeddedObjects":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
 
 def lock_of(home: Path) -> Path:
@@ -134,14 +108,30 @@ def _started(home: Path, place: Path, account: dict[str, str], wanted: int | Non
         environ=plain_environment(HOME=str(place), GOMEMLIMIT=MEMORY),
         directory=place,
     )
-    kept = Kept(program)
+    kept = launched(program, lambda: _answers(place, ports))
+    if kept.ended is not None:
+        raise kept.failed()
     try:
-        if not _ready(place, ports, lambda: kept.ended is None, log):
-            raise kept.failed()
+        _sync_objects(place, ports, log)
     except BaseException:
         kept.stop()
         raise
     return kept, ports
+
+
+def _sync_objects(place: Path, ports: dict[str, int], log: Path) -> None:
+    """Have every object's bytes synced to the disk before it is answered for; kept by the server, so done once a home."""
+    done = place / "synced"
+    if done.exists():
+        return
+    master, filer = (f"{HOST}:{ports[door]}.{ports[door + '.grpc']}" for door in ("master", "filer"))
+    shell: list[str | Path] = [binary(), "shell", f"-master={master}", f"-filer={filer}"]
+    environ = plain_environment(HOME=str(place))
+    said = subprocess.run(shell, input=SYNCED, cwd=place, env=environ, capture_output=True, text=True, check=False)
+    if not re.search(r'"fsync":\s*true', said.stdout):
+        lines = (said.stderr or said.stdout)[-500:]
+        raise Problem("store.did-not-start", name="weed", exit_code=said.returncode, log=log, lines=lines)
+    private_file(done, "")
 
 
 def _account(place: Path) -> dict[str, str]:
@@ -165,10 +155,7 @@ def _ports(place: Path, wanted: int | None) -> dict[str, int]:
     """The ports of the last start where still free, else new ones; written down for those who use this server too."""
     if wanted is not None and not _free(wanted):
         raise Problem("store.port-taken", port=wanted)
-    file = place / "ports.json"
-    known: dict[str, int] = {}
-    with suppress(OSError, ValueError):
-        known = {str(name): int(port) for name, port in json.loads(file.read_text()).items()}
+    known = _known_ports(place)
     if wanted is not None:
         known["s3"] = wanted
     ports: dict[str, int] = {}
@@ -177,8 +164,15 @@ def _ports(place: Path, wanted: int | None) -> dict[str, int]:
         if port in ports.values() or not _free_pair(port):
             port = wanted if wanted and door == "s3" else _any_free(set(ports.values()))
         ports |= {door: port, f"{door}.grpc": port + GRPC}
-    private_file(file, json.dumps(ports))
+    private_file(place / "ports.json", json.dumps(ports))
     return ports
+
+
+def _known_ports(place: Path) -> dict[str, int]:
+    """The ports of the last start, each door's and its gRPC twin's; empty before the first."""
+    with suppress(OSError, ValueError):
+        return {str(name): int(port) for name, port in json.loads((place / "ports.json").read_text()).items()}
+    return {}
 
 
 def _any_free(taken: set[int]) -> int:
@@ -212,20 +206,10 @@ def _command(place: Path, ports: dict[str, int]) -> list[str | Path]:
     return [binary(), "-logtostderr=true", "mini", *common, *numbers, *OPTIONS]
 
 
-def _ready(place: Path, ports: dict[str, int], alive: Callable[[], bool], log: Path) -> bool:
-    """Wait until objects can be read and written; False if it has ended meanwhile, `store.not-ready` after a minute."""
-    until = time.monotonic() + PATIENCE
-    while alive():
-        if _answers(ports["s3"]) and _has_volumes(place, ports["master"]):
-            return True
-        if time.monotonic() > until:
-            raise Problem("store.not-ready", name="weed", seconds=int(PATIENCE), log=log, lines=last_lines(log))
-        time.sleep(0.03)
-    return False
-
-
-def _answers(port: int) -> bool:
-    return _asked(http.client.HTTPConnection(HOST, port, timeout=3), "/healthz") is not None
+def _answers(place: Path, ports: dict[str, int]) -> bool:
+    """Whether objects can be read and written."""
+    line = http.client.HTTPConnection(HOST, ports["s3"], timeout=3)
+    return _asked(line, "/healthz") is not None and _has_volumes(place, ports["master"])
 
 
 def _has_volumes(place: Path, port: int) -> bool:

@@ -5,12 +5,10 @@ import pwd
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
 
 from infra.embedded import guard
 from infra.embedded.keeping import Kept, Program, plain_environment, run
@@ -23,12 +21,13 @@ from infra.embedded.places import (
     socket_directory,
     starting,
 )
+from infra.embedded.store import Store, launched, runs_already
 from infra.kernel.problems import Problem
 from infra.settings import DatabaseAddress
 
+FIRST_ROOM, LEAST_ROOM = 300, 64  # megabytes; with less than four pieces of WAL it may start and fall at once
 ROLE = DATABASE = "openhall"
 ADMIN = "postgres"
-PATIENCE = 60.0
 
 BOOTSTRAP = f"""\
 CREATE ROLE {ROLE} LOGIN NOSUPERUSER CREATEDB;
@@ -60,13 +59,13 @@ TUNING = {
 HASTE = {"fsync": "off", "full_page_writes": "off"}
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(Store):
     """A running embedded server. `address` is the product's database and role, `admin` the superuser's."""
 
     def __init__(self, sockets: Path, kept: Kept | None) -> None:
+        super().__init__(kept)
         self.address = DatabaseAddress(str(sockets), DATABASE, ROLE)
         self.admin = DatabaseAddress(str(sockets), ADMIN, ADMIN)
-        self._kept = kept
 
     @classmethod
     def start(cls, home: Path, *, durable: bool = True) -> "EmbeddedPostgres":
@@ -92,29 +91,6 @@ class EmbeddedPostgres:
         """The superuser's connection, for creating and dropping databases."""
         return self.admin.dsn
 
-    @property
-    def started_here(self) -> bool:
-        """Whether this object started the server and `stop` will end it."""
-        return self._kept is not None
-
-    @property
-    def ended(self) -> int | None:
-        """The exit code of a server started here that has ended by itself, else None."""
-        return self._kept.ended if self._kept else None
-
-    def stop(self) -> None:
-        """End the server if it was started here (fast shutdown: running statements are cancelled, nothing is lost)."""
-        if self._kept:
-            self._kept.stop()
-
-    def __enter__(self) -> "EmbeddedPostgres":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
 
 def lock_of(home: Path) -> Path:
     """The file that is locked for as long as this home's server lives."""
@@ -136,7 +112,7 @@ def _started(home: Path, place: Path, durable: bool) -> tuple[Path, Kept | None]
     _check_version(data)
     if is_held(lock_of(home)):
         sockets = socket_directory(home, data.stat().st_uid if os.getuid() == 0 else os.getuid())
-        if _ready(data, sockets, lambda: is_held(lock_of(home)), log):
+        if runs_already("postgres", lock_of(home), log, lambda: _answers(data, sockets)):
             return sockets, None
     for identity in _identities(data):
         owner = _owner(identity)
@@ -146,6 +122,7 @@ def _started(home: Path, place: Path, durable: bool) -> tuple[Path, Kept | None]
             continue
         _give(data, owner)
         _clear_stale(data)
+        need_room(data, LEAST_ROOM)
         kept = _run(home, data, sockets, identity, durable)
         if kept.ended is None:
             return sockets, kept
@@ -165,13 +142,7 @@ def _run(home: Path, data: Path, sockets: Path, identity: str, durable: bool) ->
         environ=plain_environment(),
         directory=data.parent,
     )
-    kept = Kept(program)
-    try:
-        _ready(data, sockets, lambda: kept.ended is None, program.log)
-    except BaseException:
-        kept.stop()
-        raise
-    return kept
+    return launched(program, lambda: _answers(data, sockets))
 
 
 def _check_version(data: Path) -> None:
@@ -214,7 +185,7 @@ def _has_account(user: int) -> bool:
 
 def _created(data: Path, log: Path, identity: str, owner: int, durable: bool) -> bool:
     """A new cluster with the product's role and database, whole or not at all; False if nobody can be `identity`."""
-    need_room(data.parent, 300)
+    need_room(data.parent, FIRST_ROOM)
     partial = data.with_name("data.partial")
     shutil.rmtree(partial, ignore_errors=True)
     private_directory(partial, owner)
@@ -277,19 +248,9 @@ def _command_line(process: int) -> str:
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
-def _ready(data: Path, sockets: Path, alive: Callable[[], bool], log: Path) -> bool:
-    """Wait until the server answers; False if it has ended meanwhile, `store.not-ready` after a minute."""
-    until = time.monotonic() + PATIENCE
-    while alive():
-        if _status(data)[1] == "ready" and _answers(sockets):
-            return True
-        if time.monotonic() > until:
-            raise Problem("store.not-ready", name="postgres", seconds=int(PATIENCE), log=log, lines=last_lines(log))
-        time.sleep(0.01)
-    return False
-
-
-def _answers(sockets: Path) -> bool:
+def _answers(data: Path, sockets: Path) -> bool:
+    if _status(data)[1] != "ready":
+        return False
     asked: list[str | Path] = [binaries() / "pg_isready", "-q", "-t", "3", "-h", sockets, "-U", ADMIN, "-d", ADMIN]
     return subprocess.run(asked, env=plain_environment(), check=False).returncode == 0
 

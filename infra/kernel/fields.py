@@ -1,12 +1,17 @@
-"""Reading evidence files strictly: nothing missing, unknown or vague, and every refusal names its JSON path."""
+"""Reading JSON documents strictly: nothing missing, unknown or vague, and every refusal names its JSON path."""
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, Never, TypeVar
 
+from infra.kernel.canonical import parse, unb64
 from infra.kernel.problems import Problem
+
+Read = TypeVar("Read")
+Refuse = Callable[[str], Never]
+LARGEST = 2**53 - 1
 
 DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -61,6 +66,11 @@ def members_at(value: Any, path: str, required: Collection[str], optional: Colle
     return found
 
 
+def bytes_at(value: Any, path: str, size: int | None = None) -> bytes:
+    """The bytes of a base64 string, of exactly this size where one is given; `evidence.type` or `base64.bad`."""
+    return unb64(text_at(value, path), size)
+
+
 def word_at(value: Any, path: str, allowed: Collection[str]) -> str:
     """One of the allowed words; `evidence.word` otherwise."""
     if not isinstance(value, str) or value not in allowed:
@@ -90,3 +100,69 @@ def decimal_of(value: Any) -> Decimal | None:
     if isinstance(value, str) and len(value) <= LONGEST_DECIMAL and DECIMAL.fullmatch(value):
         return Decimal(value)
     return None
+
+
+class Fields:
+    """One JSON object that holds exactly the fields named; `refuse` raises the document's own problem for a field."""
+
+    def __init__(self, value: Any, refuse: Refuse, names: str, optional: str = "", path: str = "$") -> None:
+        self._own_refusal = refuse
+        self._path = path
+        self._value = self._checked(members_at, value, path, names.split(), optional.split())
+
+    def refuse(self, name: str) -> Never:
+        """Raise the document's problem for the field of this name."""
+        self._own_refusal(_told(at(self._path, name)))
+
+    def has(self, name: str) -> bool:
+        """Whether an optional field is there."""
+        return name in self._value
+
+    def text(self, name: str, pattern: re.Pattern[str]) -> str:
+        """A string that matches the whole pattern."""
+        found = self._read(text_at, name)
+        return found if pattern.fullmatch(found) else self.refuse(name)
+
+    def number(self, name: str, least: int, most: int = LARGEST) -> int:
+        """An integer within the bounds; `true` is none."""
+        return self._read(count_at, name, least, most)
+
+    def raw(self, name: str, size: int | None = None) -> bytes:
+        """The bytes of a base64 string, of exactly this size where one is given."""
+        return self._read(bytes_at, name, size)
+
+    def raws(self, name: str, size: int) -> tuple[bytes, ...]:
+        """A list of base64 strings of one size."""
+        return tuple(self._checked(bytes_at, item, path, size) for path, item in self._items(name))
+
+    def object(self, name: str, names: str) -> "Fields":
+        """A nested object with exactly these fields."""
+        return Fields(self._value[name], self._own_refusal, names, path=at(self._path, name))
+
+    def objects(self, name: str, names: str) -> "list[Fields]":
+        """A list of objects with exactly these fields."""
+        return [Fields(item, self._own_refusal, names, path=path) for path, item in self._items(name)]
+
+    def _items(self, name: str) -> list[tuple[str, Any]]:
+        return [(at(at(self._path, name), place), item) for place, item in enumerate(self._read(array_at, name))]
+
+    def _read(self, check: Callable[..., Read], name: str, *bounds: Any) -> Read:
+        return self._checked(check, self._value[name], at(self._path, name), *bounds)
+
+    def _checked(self, check: Callable[..., Read], value: Any, path: str, *bounds: Any) -> Read:
+        try:
+            return check(value, path, *bounds)
+        except Problem as problem:
+            self._own_refusal(_told(str(problem.facts.get("path", path))))
+
+
+def parse_document(data: bytes, refuse: Refuse) -> Any:
+    """The value of canonical JSON bytes; what is not canonical JSON is refused as `canonical`."""
+    try:
+        return parse(data)
+    except (Problem, ValueError, RecursionError):
+        refuse("canonical")
+
+
+def _told(path: str) -> str:
+    return path.removeprefix("$").removeprefix(".") or "document"

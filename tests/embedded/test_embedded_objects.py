@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import ssl
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.embedded import objects as objects_module
 from infra.embedded.objects import DOORS, EmbeddedObjects, binary, lock_of
 from infra.embedded.places import is_held
 from infra.kernel.problems import Problem
@@ -85,6 +87,33 @@ def test_damaged_credentials_are_told(tmp_path: Path) -> None:
     (tmp_path / "objects" / "credentials.json").write_text("{")
     with pytest.raises(Problem, match=r"store.damaged"):
         EmbeddedObjects.start(tmp_path)
+
+
+async def test_an_object_is_synced_to_the_disk_before_it_is_answered_for(tmp_path: Path) -> None:
+    for _ in range(2):
+        with EmbeddedObjects.start(tmp_path) as server:
+            assert re.search(r'"locationPrefix":\s*"/buckets/".*"fsync":\s*true', configured(tmp_path, server), re.S)
+
+
+def configured(home: Path, server: EmbeddedObjects) -> str:
+    """What the server's own shell, with the home's key, says of its paths."""
+    master, filer = (f"127.0.0.1:{server.ports[door]}.{server.ports[door + '.grpc']}" for door in ("master", "filer"))
+    return subprocess.run(
+        [binary(), "shell", f"-master={master}", f"-filer={filer}"],
+        cwd=home / "objects",
+        env={"HOME": str(home)},
+        input="fs.configure\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_a_server_that_will_not_sync_is_stopped_and_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objects_module, "SYNCED", "fs.configure\n")
+    with pytest.raises(Problem, match=r"store.did-not-start"):
+        EmbeddedObjects.start(tmp_path)
+    assert not is_held(lock_of(tmp_path))
 
 
 def test_secrets_are_readable_by_their_owner_only(objects_server: EmbeddedObjects, home: Path) -> None:

@@ -219,6 +219,57 @@ def test_ctrl_c_reaches_the_starter_first_and_the_database_shuts_down_in_order(u
     assert "database system is shut down" in (used / "logs/postgres.log").read_text().splitlines()[-1]
 
 
+FULL = """
+import asyncio, subprocess, sys
+from pathlib import Path
+import asyncpg
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.problems import Problem
+home = Path(sys.argv[1])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=420m", "none", home], check=True)
+ROWS = "insert into kept select repeat(n::text, 2000) from generate_series(1, 1000) n"
+
+async def asked(server, text):
+    connection = await asyncpg.connect(server.dsn)
+    try:
+        return await connection.fetchval(text)
+    finally:
+        await connection.close()
+
+def fill():
+    try:
+        with open(home / "ballast", "wb", 0) as file:
+            while True:
+                file.write(bytes(1 << 20))
+    except OSError:
+        pass
+
+with EmbeddedPostgres.start(home, durable=False) as server:
+    asyncio.run(asked(server, "create table kept (said text)"))
+    fill()
+    try:
+        asyncio.run(asked(server, ROWS))
+    except asyncpg.DiskFullError:
+        print("refused", end=" ")
+    (home / "ballast").unlink()
+    asyncio.run(asked(server, ROWS))
+    print(asyncio.run(asked(server, "select count(*) from kept")), server.ended, end=" ")
+fill()
+try:
+    EmbeddedPostgres.start(home, durable=False)
+except Problem as problem:
+    print(problem.code)
+"""
+
+
+@as_root
+def test_a_full_disk_refuses_one_statement_and_the_next_is_taken_when_there_is_room_again(
+    tmp_path: Path, script: Script
+) -> None:
+    told, _ = script(FULL, tmp_path, before=("unshare", "-m")).communicate(timeout=60)
+    assert told.split() == ["refused", "1000", "None", "store.no-space"]
+
+
 @as_root
 @pytest.mark.parametrize("user", [65534, 54321], ids=["with an account", "without an account"])
 def test_an_ordinary_user_can_run_it(script: Script, user: int) -> None:
