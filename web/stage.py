@@ -18,6 +18,7 @@ from infra.edge import random_bytes
 from infra.embedded.children import Children, openhall
 from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.embedded.store import Store
 from infra.kernel.canonical import unb64
 from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
@@ -35,7 +36,7 @@ class Stage:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.children = Children(settings.home)
-        self._stores: list[EmbeddedPostgres | EmbeddedObjects] = []
+        self._stores: list[Store] = []
 
     def open(self) -> None:
         """Stores, tables, trustees' states and enrolment, then the processes; `platform.silent` if the web stays mute."""
@@ -119,7 +120,7 @@ class Stage:
             settings = replace(settings, objects=objects.result().address)
         self.settings = settings
 
-    def _keep(self, name: str, store: EmbeddedPostgres | EmbeddedObjects) -> None:
+    def _keep(self, name: str, store: Store) -> None:
         self._stores.append(store)
         self.children.watch(name, lambda: store.ended)
 

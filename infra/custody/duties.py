@@ -45,6 +45,7 @@ async def ask(work: Work, trustee: str, kind: str, subject: str, **payload: Any)
             asked_at=work.ctx.now,
         )
     )
+    await work.notify("duty")
 
 
 async def take(work: Work, trustee: str, duty_id: str) -> Duty:

@@ -1,5 +1,6 @@
 """One exchange with a trustee: its co-signature and answers come in, the newest checkpoint and its duties go out."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from infra.auth.keys import PlatformKeys
 from infra.crypto.sign import labelled, verify_ed25519
 from infra.custody import duties
 from infra.custody.actions import signed_keyset
+from infra.custody.bell import Bell, heard
 from infra.custody.policy import published_policy
 from infra.custody.release import note_refused_key
 from infra.custody.tables import Duty, Keyset, Trustee
@@ -50,15 +52,19 @@ class Exchange:
     log_name: str
 
 
-async def exchange(database: Database, desk: Exchange, body: bytes, signature: str) -> dict[str, Any]:
-    """Serve one signed request. Each answer is a transaction of its own: one bad answer never undoes another."""
+async def exchange(
+    database: Database, desk: Exchange, body: bytes, signature: str, bell: Bell | None = None, patience: float = 0.0
+) -> dict[str, Any]:
+    """Serve one signed request. Each answer is a transaction of its own: one bad answer never undoes another.
+
+    With a `bell` the reply waits for news, at most `patience` seconds: for a checkpoint that this trustee has not signed,
+    or a duty that it has not just refused.
+    """
     request = _request(body)
-    async with database.reading() as session:
-        trustee = await _authentic(session, request, body, signature)
-    actor = Actor(trustee.name, Role.TRUSTEE)
+    actor = Actor(request["trustee"], Role.TRUSTEE)
     async with database.work(actor) as work:
+        trustee = await _authentic(work.session, request, body, signature)
         _check_clock(request, work.ctx.now)
-        (await work.session.get_one(Trustee, trustee.name)).seen_at = work.ctx.now
         if request["cosignature"] is not None:
             await _take_cosignature(work, trustee, request["cosignature"])
     for item in request["answers"]:
@@ -70,8 +76,25 @@ async def exchange(database: Database, desk: Exchange, body: bytes, signature: s
                 await note_refused_key(work, str(item["duty"]), problem.code)
     for duty_id, code in request["refused"].items():
         log.warning("%s refused duty %s: %s", trustee.name, duty_id, code)
-    async with database.reading() as session:
-        return await _reply(session, trustee, request["size"], desk)
+    return await _news(database, desk, trustee, request, bell, patience)
+
+
+async def _news(
+    database: Database, desk: Exchange, trustee: Trustee, request: Mapping[str, Any], bell: Bell | None, patience: float
+) -> dict[str, Any]:
+    """The reply, as soon as there is something in it that the trustee has not answered for."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + patience
+    while True:
+        rung = None if bell is None else await bell.listening()
+        async with database.reading() as session:
+            newest = await evidence.latest(session)
+            owed = await _owed(session, trustee)
+            grown = newest is not None and newest.size > request["size"]
+            left = until - loop.time()
+            if rung is None or left <= 0 or grown or any(one["id"] not in request["refused"] for one in owed):
+                return await _reply(session, newest, owed, request["size"], desk)
+        await heard(rung, left)
 
 
 def _request(body: bytes) -> dict[str, Any]:
@@ -130,26 +153,30 @@ async def _take_cosignature(work: Work, trustee: Trustee, given: Mapping[str, An
     if len(signatures) != 1:
         raise Problem("log.signature", name=trustee.name)
     time = verify_cosignature(text, signatures[0], parse_vkey(trustee.vkey))
-    await evidence.add_cosignature(
-        work.session, checkpoint.size, trustee.name, datetime.fromtimestamp(time, work.ctx.now.tzinfo), line
-    )
-    await work.notify("cosigned", str(checkpoint.size))
+    at = datetime.fromtimestamp(time, work.ctx.now.tzinfo)
+    await evidence.add_cosignature(work.session, checkpoint.size, trustee.name, at, line)
 
 
-async def _reply(session: AsyncSession, trustee: Trustee, known: int, desk: Exchange) -> dict[str, Any]:
+async def _reply(
+    session: AsyncSession, newest: Checkpoint | None, owed: list[dict[str, Any]], known: int, desk: Exchange
+) -> dict[str, Any]:
     # Only a trustee that has signed nothing yet pins the policy; whoever has pinned it would not listen.
     policy = await published_policy(session, desk.keys, desk.log_name) if known == 0 else ""
-    newest = await evidence.latest(session)
     consistency: list[bytes] = []
     if newest is not None and 0 < known < newest.size:
         consistency = await store.prove_consistency(session, known, newest.size)
-    owed = [await _shown(session, duty) for duty in await duties.pending(session, trustee.name)]
     return {
         "policy": policy,
         "checkpoint": None if newest is None else newest.note,
         "consistency": [b64(step) for step in consistency],
-        "duties": [one for one in owed if one is not None],
+        "duties": owed,
     }
+
+
+async def _owed(session: AsyncSession, trustee: Trustee) -> list[dict[str, Any]]:
+    """The duties that can be shown, each with its proofs."""
+    shown = [await _shown(session, duty) for duty in await duties.pending(session, trustee.name)]
+    return [one for one in shown if one is not None]
 
 
 async def _shown(session: AsyncSession, duty: Duty) -> dict[str, Any] | None:

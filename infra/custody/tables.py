@@ -20,7 +20,6 @@ class Trustee(Base):
     sealing: Mapped[bytes] = mapped_column(LargeBinary)
     vkey: Mapped[str] = mapped_column(Text)
     enrolled_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
-    seen_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (CheckConstraint("length(signer) = 32 AND length(sealing) = 32", name="key_sizes"),)
 

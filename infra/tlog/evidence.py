@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.db.journal import Line
@@ -12,6 +11,18 @@ from infra.kernel.canonical import b64
 from infra.tlog import store
 from infra.tlog.proof import Proof, format_proof
 from infra.tlog.tables import Checkpoint, Cosignature
+
+QUORUM = 2
+"""How many of the three trustees must have co-signed a checkpoint before anything rests on it."""
+
+ADD = """
+WITH added AS (
+    INSERT INTO log_cosignatures (size, trustee, at, line)
+    SELECT size, :trustee, CAST(:at AS timestamptz), :line FROM log_checkpoints WHERE size = :size
+    ON CONFLICT DO NOTHING RETURNING size
+)
+UPDATE log_checkpoints SET signers = signers + 1 FROM added WHERE log_checkpoints.size = added.size
+"""
 
 
 async def latest(session: AsyncSession, signers: int = 0) -> Checkpoint | None:
@@ -27,7 +38,7 @@ async def cosigned_note(session: AsyncSession, checkpoint: Checkpoint) -> str:
 
 
 async def evidence(
-    session: AsyncSession, line: Line, signers: int = 2, earliest: datetime | None = None
+    session: AsyncSession, line: Line, signers: int = QUORUM, earliest: datetime | None = None
 ) -> dict[str, Any] | None:
     """Proof of one line in the first checkpoint co-signed by `signers` (all dated `earliest` or later), or None as yet."""
     if line.leaf is None or line.salt is None:
@@ -49,15 +60,6 @@ async def proof_under(session: AsyncSession, line: Line, checkpoint: Checkpoint)
     return {"event": line.preimage, "salt": b64(line.salt), "proof": format_proof(proof)}
 
 
-async def add_cosignature(session: AsyncSession, size: int, trustee: str, at: datetime, line: str) -> bool:
-    """Keep a verified co-signature line; a second one of the same trustee changes nothing. Counts distinct signers."""
-    checkpoint = (
-        await session.execute(select(Checkpoint).where(Checkpoint.size == size).with_for_update())
-    ).scalar_one_or_none()
-    if checkpoint is None:
-        return False
-    row = insert(Cosignature).values(size=size, trustee=trustee, at=at, line=line).on_conflict_do_nothing()
-    added = await session.execute(row.returning(Cosignature.size))
-    if added.scalar_one_or_none() is not None:
-        checkpoint.signers += 1
-    return True
+async def add_cosignature(session: AsyncSession, size: int, trustee: str, at: datetime, line: str) -> None:
+    """Keep a verified co-signature line and count its signer; a second one of the same trustee changes nothing."""
+    await session.execute(text(ADD), {"size": size, "trustee": trustee, "at": at, "line": line})

@@ -19,12 +19,14 @@ from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.timers_table import Timer
 from infra.tlog import checkpoint, entry, note, store
+from infra.tlog.pruning import prune
 from infra.tlog.tables import Checkpoint, Period
 
 log = logging.getLogger("openhall.log")
 
 LOCK = 0x6C6F67
 LARGEST_BATCH = 4096
+TIDY_EVERY = 3600.0
 HIDING = "section.close"
 Vault = Callable[[bytes, str], bytes]
 
@@ -83,8 +85,7 @@ async def beat(database: Database, keys: LogKeys) -> int | None:
 async def append_batch(database: Database, keys: LogKeys) -> Batch | None:
     """`beat`, also telling how many events it took: `LARGEST_BATCH` means that more may be waiting."""
     async with database.work(SYSTEM) as work:
-        locked = await work.session.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        if not locked.scalar_one():
+        if not await _locked(work.session):
             return None
         size = (await work.session.execute(select(func.coalesce(func.max(Checkpoint.size), 0)))).scalar_one()
         period_key = await _period(work, keys, size)
@@ -103,13 +104,19 @@ async def append_batch(database: Database, keys: LogKeys) -> Batch | None:
 
 
 async def run_forever(database: Database, keys: LogKeys, cadence: float, stop: asyncio.Event) -> None:
-    """Beat at the fixed cadence (seconds), changed or not, until `stop`; sooner only when a batch is full."""
+    """Beat at the fixed cadence (seconds), changed or not, until `stop`; sooner only when a batch is full.
+
+    Once an hour old checkpoints are pruned.
+    """
     loop = asyncio.get_running_loop()
-    due = loop.time()
+    due = tidy = loop.time()
     while not stop.is_set():
         batch = None
         try:
             batch = await append_batch(database, keys)
+            if loop.time() >= tidy:
+                await _tidy(database)
+                tidy = loop.time() + TIDY_EVERY
         except (OSError, DBAPIError) as error:
             log.error("log: the database is away: %s", error)
         full = batch is not None and batch.events == LARGEST_BATCH
@@ -132,6 +139,18 @@ def event_of(line: Line | Row[Any], link: bytes) -> dict[str, Any]:
     if line.section is not None:
         event["section"] = line.section
     return event
+
+
+async def _tidy(database: Database) -> None:
+    async with database.work(SYSTEM) as work:
+        if await _locked(work.session):
+            await prune(work)
+
+
+async def _locked(session: AsyncSession) -> bool:
+    """Whether this transaction alone may write the log."""
+    locked: bool = (await session.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK})).scalar_one()
+    return locked
 
 
 async def _pending(session: AsyncSession) -> Sequence[Row[Any]]:

@@ -1,18 +1,25 @@
-"""Stored tiles of the log: appending leaf entries and reading subtree hashes for proofs."""
+"""What the log stores, each byte once: entries as they came and the tiles above leaf hashes; appending and proving.
+
+A tile that grew in place would be written again at every beat. So entries are rows that never change, leaf hashes are
+computed from them, and a tile of a higher level changes only when 256 hashes below it are complete.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.crypto import merkle
-from infra.tlog.tables import Tile
+from infra.tlog.tables import Entries, Tile
+from infra.tlog.tiles import ENTRIES, WIDTH
 
-WIDTH = 256
 HASH = 32
-ENTRIES = -1
+LEAVES = 0
 Key = tuple[int, int]
+Tiles = dict[Key, bytearray]
+"""By (level, index from the left): hashes one behind the other, on level 0 the raw entries instead."""
 
 
 class _MissingTileError(Exception):
@@ -23,63 +30,76 @@ class _MissingTileError(Exception):
 
 async def prove_inclusion(session: AsyncSession, index: int, size: int) -> list[bytes]:
     """The audit path of entry `index` in the tree of `size` leaves."""
-    return await _proving(session, lambda read: merkle.prove_inclusion(index, size, read))
+    return await _proving(session, (index, size), lambda read: merkle.prove_inclusion(index, size, read))
 
 
 async def prove_consistency(session: AsyncSession, first: int, size: int) -> list[bytes]:
     """The proof that the tree of `first` leaves is a prefix of the tree of `size` leaves."""
-    return await _proving(session, lambda read: merkle.prove_consistency(first, size, read))
+    return await _proving(session, (first, size), lambda read: merkle.prove_consistency(first, size, read))
 
 
 async def append(session: AsyncSession, size: int, entries: Sequence[bytes]) -> bytes:
     """Append 32-byte entries to a log of `size` leaves; returns the new root. The caller holds the sequencer's lock."""
-    tiles = await _load(session, _edge(size))
+    tiles, grown, full = await _load(session, _edge(size)), size + len(entries), size // WIDTH
+    for position, entry in enumerate(entries, size):
+        _push(tiles, LEAVES, position, entry)
     changed: set[Key] = set()
-    for offset, entry in enumerate(entries):
-        _push(tiles, changed, ENTRIES, size + offset, entry)
-        _push(tiles, changed, 0, size + offset, merkle.leaf_hash(entry))
     for level in range(8):
-        for key in sorted(key for key in changed if key[0] == level and len(tiles[key]) == WIDTH * HASH):
-            _push(tiles, changed, level + 1, key[1], merkle.root(_hashes(tiles[key])))
-    rows = [{"level": key[0], "index": key[1], "hashes": bytes(tiles[key])} for key in sorted(changed)]
-    row = insert(Tile)
-    await session.execute(
-        row.on_conflict_do_update(index_elements=["level", "index"], set_={"hashes": row.excluded.hashes}), rows
-    )
-    grown = size + len(entries)
+        complete = range(full, grown >> 8 * (level + 1))
+        for index in complete:
+            _push(tiles, level + 1, index, merkle.root(_hashes(level, tiles[level, index])))
+            changed.add((level + 1, index // WIDTH))
+        full //= WIDTH
+    await _keep_entries(session, size, entries)
+    await _keep_tiles(session, {key: tiles[key] for key in changed})
     return merkle.subtree_root(0, grown, _reader(tiles))
 
 
 async def read_tile(session: AsyncSession, level: int, index: int) -> bytes | None:
-    """The bytes of a tile as far as it has grown."""
-    found = (await session.execute(select(Tile.hashes).where(Tile.level == level, Tile.index == index))).scalar()
-    return found
+    """The bytes of a tile of hashes, or with `ENTRIES` of raw entries, as far as it has grown; None where none is."""
+    key = (LEAVES if level == ENTRIES else level, index)
+    found = (await _load(session, [key])).get(key)
+    if found is None or level == ENTRIES:
+        return None if found is None else bytes(found)
+    return b"".join(_hashes(level, found))
 
 
-def _push(tiles: dict[Key, bytearray], changed: set[Key], level: int, position: int, value: bytes) -> None:
+async def _keep_entries(session: AsyncSession, size: int, entries: Sequence[bytes]) -> None:
+    """Cut at the tiles' bounds, so that the rows of a tile are found by its place alone."""
+    grown = size + len(entries)
+    cuts = [size, *range(size // WIDTH * WIDTH + WIDTH, grown, WIDTH), grown]
+    rows = [{"first": low, "entries": b"".join(entries[low - size : high - size])} for low, high in pairwise(cuts)]
+    await session.execute(insert(Entries), rows)
+
+
+async def _keep_tiles(session: AsyncSession, changed: Tiles) -> None:
+    if not changed:
+        return
+    rows = [{"level": level, "index": index, "hashes": bytes(hashes)} for (level, index), hashes in changed.items()]
+    row = insert(Tile)
+    await session.execute(
+        row.on_conflict_do_update(index_elements=["level", "index"], set_={"hashes": row.excluded.hashes}), rows
+    )
+
+
+def _push(tiles: Tiles, level: int, position: int, value: bytes) -> None:
     key = (level, position // WIDTH)
     tile = tiles.setdefault(key, bytearray())
-    at = position % WIDTH * HASH
-    if len(tile) < at:
-        raise ValueError(f"tile {key} has a gap: {len(tile)} bytes before {at}")
-    tile[at : at + HASH] = value
-    changed.add(key)
+    if len(tile) != position % WIDTH * HASH:
+        raise ValueError(f"tile {key} holds {len(tile)} bytes where hash {position} should come")
+    tile += value
 
 
 def _edge(size: int) -> list[Key]:
     """Keys of the right-most tile of every level, where a tree of `size` leaves grows."""
-    keys = [(ENTRIES, size // WIDTH)]
-    level = 0
-    while True:
-        keys.append((level, size // WIDTH))
-        if size < WIDTH:
-            return keys
-        keys.append((level, size // WIDTH - 1))
-        size //= WIDTH
+    keys, level = [(LEAVES, size // WIDTH)], 0
+    while size := size // WIDTH:
         level += 1
+        keys.append((level, size // WIDTH))
+    return keys
 
 
-def _reader(tiles: dict[Key, bytearray]) -> merkle.ReadNode:
+def _reader(tiles: Tiles) -> merkle.ReadNode:
     def read(level: int, index: int) -> bytes:
         tile_level, height = divmod(level, 8)
         first = index << height
@@ -88,25 +108,38 @@ def _reader(tiles: dict[Key, bytearray]) -> merkle.ReadNode:
         at, need = first % WIDTH * HASH, HASH << height
         if hashes is None or len(hashes) < at + need:
             raise _MissingTileError(key)
-        return merkle.root(_hashes(hashes[at : at + need]))
+        return merkle.root(_hashes(tile_level, hashes[at : at + need]))
 
     return read
 
 
-def _hashes(data: bytes | bytearray) -> list[bytes]:
-    return [bytes(data[at : at + HASH]) for at in range(0, len(data), HASH)]
+def _hashes(level: int, data: bytes | bytearray) -> list[bytes]:
+    pieces = [bytes(data[at : at + HASH]) for at in range(0, len(data), HASH)]
+    return [merkle.leaf_hash(one) for one in pieces] if level == LEAVES else pieces
 
 
-async def _load(session: AsyncSession, keys: Iterable[Key]) -> dict[Key, bytearray]:
-    rows = await session.execute(
-        select(Tile.level, Tile.index, Tile.hashes).where(tuple_(Tile.level, Tile.index).in_(list(keys)))
-    )
-    return {(level, index): bytearray(hashes) for level, index, hashes in rows}
+async def _load(session: AsyncSession, keys: Iterable[Key]) -> Tiles:
+    """As much of these tiles as there is, in one query for entries and one for hashes."""
+    wanted = set(keys)
+    bundles = [index for level, index in wanted if level == LEAVES]
+    higher = [key for key in wanted if key[0] != LEAVES]
+    tiles: Tiles = {}
+    if bundles:
+        places = or_(*(and_(Entries.first >= at * WIDTH, Entries.first < (at + 1) * WIDTH) for at in bundles))
+        rows = select(Entries.first, Entries.entries).where(places).order_by(Entries.first)
+        for first, entries in await session.execute(rows):
+            tiles.setdefault((LEAVES, first // WIDTH), bytearray()).extend(entries)
+    if higher:
+        found = select(Tile.level, Tile.index, Tile.hashes).where(tuple_(Tile.level, Tile.index).in_(higher))
+        tiles |= {(level, index): bytearray(hashes) for level, index, hashes in await session.execute(found)}
+    return tiles
 
 
-async def _proving(session: AsyncSession, prove: Callable[[merkle.ReadNode], list[bytes]]) -> list[bytes]:
-    """Run a prover, loading each tile it asks for; a proof needs a handful."""
-    tiles: dict[Key, bytearray] = {}
+async def _proving(
+    session: AsyncSession, places: Iterable[int], prove: Callable[[merkle.ReadNode], list[bytes]]
+) -> list[bytes]:
+    """Run a prover on the tiles around these places, loading each other tile it asks for; a proof needs few."""
+    tiles = await _load(session, [key for place in places for key in _edge(place)])
     while True:
         try:
             return prove(_reader(tiles))

@@ -6,8 +6,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from infra.db.base import Base, Instant
 
 
+class Entries(Base):
+    """A run of raw 32-byte entries from leaf `first` on, never across a multiple of 256; written once."""
+
+    __tablename__ = "log_entries"
+
+    first: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    entries: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        CheckConstraint(
+            "length(entries) % 32 = 0 AND length(entries) / 32 BETWEEN 1 AND 256 - first % 256", name="width"
+        ),
+    )
+
+
 class Tile(Base):
-    """A tile of up to 256 hashes (level >= 0) or 256 raw entries (level −1), C2SP tlog-tiles; grows until full."""
+    """A tile of up to 256 hashes of level 1 or higher, C2SP tlog-tiles; grows until full. Level 0 is computed."""
 
     __tablename__ = "log_tiles"
 
@@ -15,11 +30,14 @@ class Tile(Base):
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     hashes: Mapped[bytes] = mapped_column(LargeBinary)
 
-    __table_args__ = (CheckConstraint("length(hashes) BETWEEN 32 AND 8192", name="width"),)
+    __table_args__ = (
+        CheckConstraint("length(hashes) BETWEEN 32 AND 8192", name="width"),
+        CheckConstraint("level >= 1", name="computed_below"),
+    )
 
 
 class Checkpoint(Base):
-    """A signed tree head; one for each beat of the log, changed or not."""
+    """A signed tree head; one for each beat of the log. Old ones that no event needs are pruned (`infra.tlog.pruning`)."""
 
     __tablename__ = "log_checkpoints"
 
@@ -27,7 +45,7 @@ class Checkpoint(Base):
     at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     root: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[str] = mapped_column(Text)
-    signers: Mapped[int] = mapped_column(SmallInteger, server_default="0", index=True)
+    signers: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
 class Cosignature(Base):

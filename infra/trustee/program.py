@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,12 @@ log = logging.getLogger("openhall.trustee")
 
 REQUEST_LABEL = "openhall trustee request/v1"
 PATH = "/api/trustees/exchange"
+WAIT = 15
+"""Seconds the platform may keep a question until it has news (RFC 7240)."""
 MISSHAPEN = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 """What reading an ill-made answer raises: whoever sends one must not be able to stop the program."""
+
+_pinned = lru_cache(1)(parse_policy)
 
 
 @dataclass
@@ -56,7 +61,8 @@ class Program:
             }
         )
         signature = sign_ed25519(self.state.signer, labelled(REQUEST_LABEL, sha256(body).digest()))
-        return body, {"trustee-signature": b64(signature), "content-type": "application/json"}
+        said = {"trustee-signature": b64(signature), "content-type": "application/json"}
+        return body, said | {"prefer": f"wait={WAIT}"}
 
     def receive(self, reply: Mapping[str, Any], ctx: Context) -> bool:
         """Take the platform's reply; returns whether there is something new to send back at once.
@@ -79,7 +85,7 @@ class Program:
         """Co-sign a checkpoint only if it extends the last one co-signed; a fork is refused and said aloud."""
         if not reply.get("checkpoint"):
             return
-        policy = parse_policy(self.state.policy)
+        policy = _pinned(self.state.policy)
         note = parse_note(reply["checkpoint"])
         verify_note(note, policy.log)
         checkpoint = parse_checkpoint(note.text)
@@ -121,7 +127,7 @@ class Program:
             return duties.audit(self.state, payload, self.audit)
         if not shown:
             return None
-        policy = parse_policy(self.state.policy)
+        policy = _pinned(self.state.policy)
         if kind == "release":
             return duties.release(self.state, payload, shown[0], policy, ctx)
         if kind == "draw-commit":
@@ -132,24 +138,41 @@ class Program:
 
 
 async def serve(program: Program, platform: str, every: float, stop: asyncio.Event) -> None:
-    """Dial out for ever: exchange, work, answer at once, else wait `every` seconds; a platform that is away is waited for."""
-    actor = Actor(program.state.name, Role.TRUSTEE)
-    async with httpx.AsyncClient(base_url=platform, timeout=10, trust_env=False) as client:
+    """Dial out until `stop`: exchange, work, answer at once, else ask again after `every` seconds or more.
+
+    The platform keeps a question until it has news; one that does not, or is away, is not asked more often than that.
+    """
+    loop, patient = asyncio.get_running_loop(), httpx.Timeout(10, read=10 + WAIT)
+    stopped = asyncio.create_task(stop.wait())
+    async with httpx.AsyncClient(base_url=platform, timeout=patient, trust_env=False) as client:
         while not stop.is_set():
-            more = False
-            try:
-                body, headers = program.request(context(actor))
-                response = await client.post(PATH, content=body, headers=headers)
-                response.raise_for_status()
-                more = program.receive(response.json(), context(actor))
-            except httpx.HTTPError as error:
-                log.warning("%s: the platform is away: %s", program.state.name, type(error).__name__)
-            except Problem as problem:
-                log.error("%s: refused: %s", program.state.name, problem)
-            except MISSHAPEN as error:
-                log.error("%s: an answer makes no sense: %s", program.state.name, type(error).__name__)
-            if not more:
-                try:
-                    await asyncio.wait_for(stop.wait(), every + every * random_bytes(1)[0] / 1024)
-                except TimeoutError:
-                    continue
+            began, talk = loop.time(), asyncio.create_task(_exchange(program, client))
+            await asyncio.wait({talk, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not talk.done():
+                talk.cancel()
+                await asyncio.wait({talk})
+            elif not talk.result():
+                pause = began + every + every * random_bytes(1)[0] / 1024 - loop.time()
+                await asyncio.wait({stopped}, timeout=max(0.0, pause))
+    stopped.cancel()
+
+
+async def _exchange(program: Program, client: httpx.AsyncClient) -> bool:
+    """One question and its answer; whether there is something to say at once."""
+    actor = Actor(program.state.name, Role.TRUSTEE)
+    try:
+        body, headers = program.request(context(actor))
+        response = await client.post(PATH, content=body, headers=headers)
+        response.raise_for_status()
+        return program.receive(response.json(), context(actor))
+    except httpx.HTTPStatusError as error:
+        # A co-signature that came so late that its checkpoint is no longer kept would be refused for ever.
+        program.cosignature = None
+        log.warning("%s: the platform refused: %s", program.state.name, error.response.status_code)
+    except httpx.HTTPError as error:
+        log.warning("%s: the platform is away: %s", program.state.name, type(error).__name__)
+    except Problem as problem:
+        log.error("%s: refused: %s", program.state.name, problem)
+    except MISSHAPEN as error:
+        log.error("%s: an answer makes no sense: %s", program.state.name, type(error).__name__)
+    return False

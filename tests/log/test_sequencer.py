@@ -19,7 +19,7 @@ from infra.timers_table import Timer
 from infra.tlog import entry, store
 from infra.tlog.note import parse_note, verify_note
 from infra.tlog.sequencer import LogKeys, beat, event_of
-from infra.tlog.tables import Checkpoint, Period, Tile
+from infra.tlog.tables import Checkpoint, Entries, Period
 
 
 async def record(database: Database, count: int, section: str | None = "YH-1/01", start: int = 0) -> None:
@@ -41,8 +41,7 @@ async def checkpoints(database: Database) -> list[Checkpoint]:
 async def entries(database: Database) -> list[bytes]:
     """The 32-byte entries of the whole log."""
     async with database.reading() as session:
-        tiles = (await session.execute(select(Tile).where(Tile.level == store.ENTRIES).order_by(Tile.index))).scalars()
-        data = b"".join(tile.hashes for tile in tiles)
+        data = b"".join((await session.execute(select(Entries.entries).order_by(Entries.first))).scalars())
     return [data[at : at + 32] for at in range(0, len(data), 32)]
 
 

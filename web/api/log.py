@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from infra.custody.policy import published_policy
 from infra.kernel.problems import Problem
 from infra.tlog import evidence, store
-from infra.tlog.tiles import bundle, parse_tile_path, read_hashes
+from infra.tlog.tiles import ENTRIES, bundle, parse_tile_path, read_hashes
 from web.state import Stack
 from web.wiring import LOG_NAME
 
@@ -19,7 +19,7 @@ TEXT = "text/plain; charset=utf-8"
 async def checkpoint(stack: NamedDependency[Stack]) -> Response[str]:
     """The newest checkpoint that the quorum has co-signed, with its co-signatures."""
     async with stack.database.reading() as session:
-        found = await evidence.latest(session, 2)
+        found = await evidence.latest(session, evidence.QUORUM)
         if found is None:
             raise Problem("log.empty")
         note = await evidence.cosigned_note(session, found)
@@ -43,7 +43,7 @@ async def tile(path: FromPath[str], stack: NamedDependency[Stack]) -> Response[b
     if data is None or len(data) < wanted.width * store.HASH:
         raise Problem("log.no-tile", path=path)
     content = data[: wanted.width * store.HASH]
-    if wanted.level == store.ENTRIES:
+    if wanted.level == ENTRIES:
         content = bundle(read_hashes(wanted, content))
     return Response(
         content, media_type="application/octet-stream", headers={"cache-control": "public, max-age=31536000, immutable"}
