@@ -23,20 +23,26 @@ FIRST_PAUSE = timedelta(seconds=0.5)
 LONGEST_PAUSE = timedelta(seconds=30)
 DEAD_AFTER = timedelta(seconds=6)
 AWAY = 1.0
+LATER = -1
+"""The priority of a job that lets waiting ordinary ones go first."""
 
 
 class NotYetError(Exception):
     """Raised by a task whose ground is not there yet; it is tried again soon, then more seldom, as often as needed."""
 
 
-async def enqueue(work: Work, name: str, **payload: Any) -> None:
+async def enqueue(work: Work, name: str, priority: int = 0, **payload: Any) -> None:
     """Put a job into the queue in the use-case's own transaction: it exists if and only if that commits."""
-    from pgqueuer import AsyncpgDriver, Queries  # half a second of imports that a mere reader need not pay
-
     connection = await work.session.connection()
     raw = await connection.get_raw_connection()
-    driver: Any = raw.driver_connection
-    await Queries(AsyncpgDriver(driver)).enqueue([name], [json.dumps(payload).encode()], [0])
+    await enqueue_bare(raw.driver_connection, name, priority, **payload)
+
+
+async def enqueue_bare(connection: Any, name: str, priority: int = 0, **payload: Any) -> None:
+    """`enqueue` in the transaction that is open on an asyncpg connection."""
+    from pgqueuer import AsyncpgDriver, Queries  # half a second of imports that a mere reader need not pay
+
+    await Queries(AsyncpgDriver(connection)).enqueue([name], [json.dumps(payload).encode()], [priority])
 
 
 async def install(dsn: str) -> None:

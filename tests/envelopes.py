@@ -11,7 +11,8 @@ from infra.crypto.keyset import Keyset
 from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line
 from infra.crypto.seal import seal_bytes
 from infra.edge import random_bytes
-from trading.bidding.actions import hand_in, start_bid, withdraw, withdrawal_message
+from trading.bidding.accepting import Taken, start_bid
+from trading.bidding.actions import hand_in, withdraw, withdrawal_message
 from trading.bidding.tables import Bid
 from trading.bidding.uploads import BLOCK, put_block
 from trading.opening.form import make_form
@@ -78,13 +79,12 @@ async def an_envelope(hall: Hall, section: str, login: str = "bidder1", **said: 
     return seal(keyset, section, hall.bodies[login].credit_code, hall.signers[login], plaintexts(login, **said))
 
 
-async def start(hall: Hall, login: str, envelope: Envelope, section: str | None = None) -> Bid:
+async def start(hall: Hall, login: str, envelope: Envelope, section: str | None = None) -> Taken:
     """Open the upload."""
-    async with hall.database.work(hall.actor(login)) as work:
-        return await start_bid(
-            work, hall.authority, section or envelope.manifest.section, envelope.manifest.encode(),
-            envelope.signature, envelope.certificate,
-        )  # fmt: skip
+    return await start_bid(
+        hall.database, hall.actor(login), hall.authority, section or envelope.manifest.section,
+        envelope.manifest.encode(), envelope.signature, envelope.certificate,
+    )  # fmt: skip
 
 
 async def upload(hall: Hall, login: str, bid: str, envelope: Envelope) -> None:
@@ -102,13 +102,13 @@ async def prepared(hall: Hall, section: str, login: str, envelope: Envelope | No
     return bid.id
 
 
-async def submitted(hall: Hall, section: str, login: str, envelope: Envelope | None = None) -> Bid:
+async def submitted(hall: Hall, section: str, login: str, envelope: Envelope | None = None) -> Taken:
     """A bid that stands."""
     bid = await prepared(hall, section, login, envelope)
     return await hand_in(hall.database, hall.actor(login), bid)
 
 
-async def withdrawn(hall: Hall, login: str, bid: Bid) -> Bid:
+async def withdrawn(hall: Hall, login: str, bid: Bid | Taken) -> Bid:
     """The bid, withdrawn by its bidder's signature."""
     signature = hall.signers[login].sign(withdrawal_message(bid.digest))
     async with hall.database.work(hall.actor(login)) as work:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,7 +24,7 @@ class Authority:
     private: bytes = field(repr=False)
     certificate: bytes
 
-    @property
+    @cached_property
     def public_key(self) -> bytes:
         """The trust anchor that policies pin: 65 bytes `04 ‖ x ‖ y`."""
         return _point(_key(self.private).public_key())

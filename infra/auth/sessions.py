@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete, update
 
-from infra.auth.tables import Account, Membership, Organisation, WebSession
-from infra.db.work import Work
+from infra.auth.tables import Account, Membership, WebSession
+from infra.db.work import Database, Work
 from infra.kernel.context import Actor, Role
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -17,15 +17,50 @@ LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)
 
+# Asked at every request of somebody signed in, so without the ORM; nothing of the answer is kept for the next one.
+FIND = """
+SELECT web.csrf, web.token_hash, web.last_seen, account.id, account.login, account.name,
+       membership.id, membership.role, membership.region, body.id, body.credit_code, body.name
+FROM web_sessions AS web
+JOIN accounts AS account ON account.id = web.account
+LEFT JOIN memberships AS membership ON membership.id = web.membership
+LEFT JOIN organisations AS body ON body.id = membership.organisation
+WHERE web.token_hash = $1 AND web.expires_at > $2 AND web.last_seen > $3 AND account.disabled_at IS NULL
+"""
+
+
+class Person(NamedTuple):
+    """The account behind a session."""
+
+    id: str
+    login: str
+    name: str
+
+
+class Capacity(NamedTuple):
+    """The membership in which the person acts."""
+
+    id: str
+    role: Role
+    region: str
+
+
+class Body(NamedTuple):
+    """The organisation acted for."""
+
+    id: str
+    credit_code: str
+    name: str
+
 
 @dataclass(frozen=True)
 class SignedIn:
     """Who stands behind a request; with several memberships and none chosen the actor's role is `public`."""
 
     actor: Actor
-    account: Account
-    membership: Membership | None
-    organisation: Organisation | None
+    account: Person
+    membership: Capacity | None
+    organisation: Body | None
     csrf: str
     token_hash: bytes
     last_seen: datetime
@@ -40,26 +75,14 @@ class SignedIn:
         return now - self.last_seen >= SEEN_EVERY
 
 
-async def find_session(session: AsyncSession, token: str, now: datetime) -> SignedIn | None:
+async def find_session(database: Database, token: str, now: datetime) -> SignedIn | None:
     """The signed-in person of a cookie's token; None when unknown, expired, idle for two hours or disabled."""
-    row = (
-        await session.execute(
-            select(WebSession, Account, Membership, Organisation)
-            .join(Account, Account.id == WebSession.account)
-            .outerjoin(Membership, Membership.id == WebSession.membership)
-            .outerjoin(Organisation, Organisation.id == Membership.organisation)
-            .where(
-                WebSession.token_hash == token_hash(token),
-                WebSession.expires_at > now,
-                WebSession.last_seen > now - IDLE,
-                Account.disabled_at.is_(None),
-            )
-        )
-    ).one_or_none()
-    return None if row is None else _signed_in(*row)
+    async with database.bare() as connection:
+        row = await connection.fetchrow(FIND, token_hash(token), now, now - IDLE)
+    return None if row is None else _signed_in(tuple(row))
 
 
-async def open_session(work: Work, account: Account, membership: Membership | None) -> str:
+async def open_session(work: Work, account: Account | Person, membership: Membership | None) -> str:
     """Store a fresh session and return its token (256 random bits, hex); the caller records the journal line."""
     token = work.ctx.random(32).hex()
     now = work.ctx.now
@@ -110,12 +133,12 @@ async def _end(work: Work, signed_in: SignedIn) -> None:
     await work.session.execute(delete(WebSession).where(WebSession.token_hash == signed_in.token_hash))
 
 
-def _signed_in(
-    row: WebSession, account: Account, membership: Membership | None, organisation: Organisation | None
-) -> SignedIn:
-    actor = (
-        Actor(account.id, Role(membership.role), membership.organisation, membership.region)
-        if membership
-        else Actor(account.id, Role.PUBLIC)
-    )
-    return SignedIn(actor, account, membership, organisation, row.csrf, row.token_hash, row.last_seen)
+def _signed_in(row: tuple[Any, ...]) -> SignedIn:
+    csrf, token, last_seen = row[:3]
+    person = Person(*row[3:6])
+    capacity = None if row[6] is None else Capacity(row[6], Role(row[7]), row[8])
+    body = None if row[9] is None else Body(*row[9:])
+    actor = Actor(person.id, Role.PUBLIC)
+    if capacity is not None:
+        actor = Actor(person.id, capacity.role, body.id if body else None, capacity.region)
+    return SignedIn(actor, person, capacity, body, csrf, token, last_seen)

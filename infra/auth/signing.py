@@ -5,6 +5,7 @@ certificates and seal services are further implementations of `Signer`.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from cryptography import x509
@@ -64,15 +65,22 @@ def verify_signature(
 def read_certificate(authority_public_key: bytes, certificate_der: bytes, at: datetime) -> Certified:
     """Whom the authority's certificate names at that time; `signing.not-certified` or `signing.out-of-date`."""
     try:
-        certificate = x509.load_der_x509_certificate(certificate_der)
-        if not certificate_der.endswith(b"\0" + certificate.signature):
-            raise ValueError("a second spelling of the signature")
-        certified = _checked(certificate, key_of(authority_public_key))
+        certified, begins, ends = _verified(authority_public_key, certificate_der)
     except _UNREADABLE as error:
         raise Problem("signing.not-certified", why=str(error) or type(error).__name__) from error
-    if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-        raise Problem("signing.out-of-date", until=certificate.not_valid_after_utc.isoformat())
+    if not begins <= at <= ends:
+        raise Problem("signing.out-of-date", until=ends.isoformat())
     return certified
+
+
+@lru_cache(maxsize=4096)
+def _verified(authority_public_key: bytes, certificate_der: bytes) -> tuple[Certified, datetime, datetime]:
+    """What is true of these bytes under that key for ever; whether it still counts is asked each time."""
+    certificate = x509.load_der_x509_certificate(certificate_der)
+    if not certificate_der.endswith(b"\0" + certificate.signature):
+        raise ValueError("a second spelling of the signature")
+    certified = _checked(certificate, key_of(authority_public_key))
+    return certified, certificate.not_valid_before_utc, certificate.not_valid_after_utc
 
 
 def _checked(certificate: x509.Certificate, authority: ec.EllipticCurvePublicKey) -> Certified:

@@ -1,11 +1,14 @@
 """A unit of work: one transaction, the database's time, one journal line; leaving the block commits."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from infra.db.journal import Line
@@ -25,7 +28,7 @@ class Work:
         self, event: Event, subject: str, *, section: str | None = None, region: str | None = None, **facts: Any
     ) -> Line:
         """Write the use-case's journal line. Facts are canonical JSON values: strings, integers, lists, objects."""
-        leaf = event.kind.leaf
+        salt, link_salt = salts(self.ctx, event)
         line = Line(
             event=event,
             actor=self.ctx.actor.id,
@@ -35,8 +38,8 @@ class Work:
             section=section,
             region=region or self.ctx.actor.region,
             facts=facts,
-            salt=self.ctx.random(32) if leaf else None,
-            link_salt=self.ctx.random(32) if leaf else None,
+            salt=salt,
+            link_salt=link_salt,
         )
         self.session.add(line)
         return line
@@ -53,11 +56,19 @@ class Work:
         )
 
 
+def salts(ctx: Context, event: Event) -> tuple[bytes | None, bytes | None]:
+    """The salts `salt` and `link_salt` of a new journal line of this kind: 32 bytes each, or none for what is no leaf."""
+    return (ctx.random(32), ctx.random(32)) if event.kind.leaf else (None, None)
+
+
 class Database:
-    """The engine and the two ways in: `work` to change, `reading` to look."""
+    """The engine and the ways in: `work` to change, `reading` to look, `bare` for the few paths that must be quick."""
 
     def __init__(self, url: str, *, pool: int = 10, mode: str = "demo") -> None:
         self.mode = mode
+        self._pool = pool
+        self._bare: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
         self.engine: AsyncEngine = create_async_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=False)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
@@ -74,6 +85,38 @@ class Database:
         async with self._sessions() as session:
             yield session
 
+    @asynccontextmanager
+    async def bare(self) -> AsyncIterator[Any]:
+        """An asyncpg connection without the ORM; each statement is its own transaction unless one is begun.
+
+        There are at most `pool` of them, so a rush waits here, first come first served, and not in the database.
+        What the database refuses is a `DBAPIError`, as it is everywhere.
+        """
+        pool = self._bare or await self._open_bare()
+        try:
+            async with pool.acquire() as connection:
+                yield connection
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            closed = isinstance(error, asyncpg.InterfaceError)
+            raise DBAPIError(None, None, error, connection_invalidated=closed) from error
+
+    def context(self, actor: Actor, now: datetime, address: str | None = None) -> Context:
+        """The context of a use-case on a bare connection; `now` is what the database's clock said in it."""
+        return Context(actor, now, random_bytes, address, self.mode)
+
     async def close(self) -> None:
         """Give back every connection."""
         await self.engine.dispose()
+        if self._bare is not None:
+            await self._bare.close()
+
+    async def _open_bare(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._bare is None:
+                dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+                self._bare = await asyncpg.create_pool(dsn, min_size=0, max_size=self._pool, reset=_as_it_is)
+        return self._bare
+
+
+async def _as_it_is(_: Any) -> None:
+    """Nothing to undo: who takes a bare connection changes none of its settings; an open transaction is rolled back."""

@@ -10,9 +10,18 @@ import rfc8785
 
 from infra.kernel.problems import Problem
 
+LARGEST = 2**53 - 1
+# For plain values the standard library's encoder writes RFC 8785 too, in a tenth of the time.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 bytes of a JSON value. Floats are refused: amounts and marks are strings."""
+    if _plain(value):
+        try:
+            return _ENCODER.encode(value).encode()
+        except UnicodeEncodeError:
+            pass  # a lone surrogate: refused below
     _refuse_floats(value)
     return rfc8785.dumps(value)
 
@@ -56,6 +65,18 @@ def unb64(text: str, size: int | None = None) -> bytes:
     if b64(data) != text or (size is not None and len(data) != size):
         raise Problem("base64.bad", why="not the one standard form" if size is None else f"not {size} bytes")
     return data
+
+
+def _plain(value: Any) -> bool:
+    """Whether keys are ASCII, where code points sort as UTF-16 does, and leaves have one spelling in both encoders."""
+    kind = type(value)
+    if kind is str:
+        return True
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _plain(item) for key, item in value.items())
+    if kind is list:
+        return all(map(_plain, value))
+    return (kind is int and -LARGEST <= value <= LARGEST) or kind is bool or value is None
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

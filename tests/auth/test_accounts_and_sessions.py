@@ -32,8 +32,7 @@ async def an_organisation(database: Database) -> str:
 
 
 async def found(database: Database, token: str, later: timedelta = timedelta()) -> SignedIn | None:
-    async with database.reading() as session:
-        return await find_session(session, token, utc_now() + later)
+    return await find_session(database, token, utc_now() + later)
 
 
 async def events(database: Database) -> list[str]:

@@ -32,6 +32,7 @@ class Bid(Regional, Base):
     __table_args__ = (
         CheckConstraint("state IN ('started', 'refused') OR submitted_at IS NOT NULL", name="submitted_has_time"),
         CheckConstraint("(state = 'opened') = (form IS NOT NULL)", name="opened_has_form"),
+        Index("ix_bids_bidder", "bidder", "section"),
         Index("ix_bids_section", "section", "state"),
         Index(
             "uq_bids_standing",

@@ -1,27 +1,53 @@
 """Upload of sealed parts in 8 MiB blocks: written once, hashed while passing, pinned by object version, resumable."""
 
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infra.crypto.keyset import Keyset
+from infra.crypto.keyset import Keyset, parse_keyset
 from infra.crypto.manifest import Manifest, check_binding, parse_manifest
 from infra.crypto.merkle import leaf_hash
-from infra.crypto.seal_header import Header, read_header
+from infra.crypto.seal_header import read_header
 from infra.crypto.seal_key import check_keyset
-from infra.db.work import Database, Work
+from infra.db.work import Database
 from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock, BidPart
 from trading.sections.states import SectionState
-from trading.sections.tables import Section
 
 BUCKET = "bids"
 BLOCK = 8 * 1024 * 1024
+
+
+PLACE = """
+SELECT bid.state, part.size, block.leaf, section.state AS section_state, section.deadline, clock_timestamp() AS now
+FROM bids AS bid
+JOIN sections AS section ON section.id = bid.section
+LEFT JOIN bid_parts AS part ON part.bid = bid.id AND part.part = $3
+LEFT JOIN bid_blocks AS block ON block.bid = bid.id AND block.part = $3 AND block.number = $4
+WHERE bid.id = $1 AND bid.bidder = $2
+"""
+
+# The bid is locked in shared mode, so that its end waits for this block and then deletes it too.
+KEEP = f"""
+WITH started AS MATERIALIZED (
+    SELECT id FROM bids WHERE id = $1 AND state = '{BidState.STARTED}' FOR SHARE
+), kept AS (
+    INSERT INTO bid_blocks (bid, part, number, size, leaf, version)
+    SELECT id, $2, $3, $4, $5, $6 FROM started ON CONFLICT DO NOTHING
+    RETURNING bid, part
+), headed AS (
+    UPDATE bid_parts SET header = $7::bytea FROM kept
+    WHERE $7::bytea IS NOT NULL AND bid_parts.bid = kept.bid AND bid_parts.part = kept.part
+)
+SELECT count(*) FROM kept
+"""
 
 
 async def put_block(
@@ -33,46 +59,36 @@ async def put_block(
     must begin with the header of a container: `seal.…` refuses what is unsealed.
     """
     leaf = leaf_hash(data)
-    async with database.reading() as session:
-        bid = await own_bid(session, actor, bid_id)
-        await _require_open(session, bid)
-        found = await _part(session, bid, part)
-        _check_block(bid, found, number, len(data))
-        known = await session.get(BidBlock, (bid_id, part, number))
+    known = await _known_leaf(database, actor, bid_id, (part, number, len(data)))
     if known is not None:
-        if known.leaf != leaf:
-            raise Problem("bid.block-differs", part=part, number=number)
+        _require_same(part, number, known, leaf)
         return False
-    header = read_header(BytesIO(data)) if number == 0 else None
+    header = read_header(BytesIO(data)).encode() if number == 0 else None
     version = await objects.put(BUCKET, block_key(bid_id, part, number), data)
-    async with database.work(actor) as work:
-        still = await _lock_started(work, bid_id)
-        kept = still and await _keep(
-            work, BidBlock(bid=bid_id, part=part, number=number, size=len(data), leaf=leaf, version=version)
-        )
-        if kept and header is not None:
-            (await work.session.get_one(BidPart, (bid_id, part))).header = header.encode()
+    async with database.bare() as connection:
+        kept: int = await connection.fetchval(KEEP, bid_id, part, number, len(data), leaf, version, header)
     if not kept:
         await objects.delete(BUCKET, block_key(bid_id, part, number), version)
-        await _require_same(database, bid_id, part, number, leaf)
-    return kept
+        await _refuse_unless_there(database, bid_id, part, number, leaf)
+    return kept == 1
 
 
 async def missing_blocks(session: AsyncSession, bid_id: str) -> dict[str, list[int]]:
     """For every part, the numbers of the blocks that are not there yet."""
-    parts = (await session.execute(select(BidPart).where(BidPart.bid == bid_id).order_by(BidPart.part))).scalars()
+    sizes = await session.execute(
+        select(BidPart.part, BidPart.size).where(BidPart.bid == bid_id).order_by(BidPart.part)
+    )
     rows = await session.execute(select(BidBlock.part, BidBlock.number).where(BidBlock.bid == bid_id))
-    there = {(part, number) for part, number in rows}
+    return missing_numbers({part: size for part, size in sizes}, [(part, number) for part, number in rows])
+
+
+def missing_numbers(sizes: Mapping[str, int], blocks: Collection[tuple[str, int]]) -> dict[str, list[int]]:
+    """`missing_blocks` from each part's size and the (part, number) of every block that is there."""
+    there = {tuple(block) for block in blocks}
     return {
-        one.part: [number for number in range(block_count(one.size)) if (one.part, number) not in there]
-        for one in parts
+        part: [number for number in range(block_count(size)) if (part, number) not in there]
+        for part, size in sizes.items()
     }
-
-
-async def leaves(session: AsyncSession, bid_id: str, part: str) -> list[bytes]:
-    """The leaf hashes of a part's blocks in order."""
-    rows = select(BidBlock.leaf).where(BidBlock.bid == bid_id, BidBlock.part == part).order_by(BidBlock.number)
-    return list((await session.execute(rows)).scalars())
 
 
 async def own_bid(session: AsyncSession, actor: Actor, bid_id: str) -> Bid:
@@ -88,27 +104,36 @@ def manifest_of(bid: Bid) -> Manifest:
     return parse_manifest(bid.manifest.encode())
 
 
-def header_of(part: BidPart) -> Header:
-    """The uploaded container header of a part; `bid.incomplete` before block 0 is there."""
-    if part.header is None:
-        raise Problem("bid.incomplete", part=part.part, missing="0")
-    return read_header(BytesIO(part.header))
+@lru_cache(maxsize=256)
+def read_keyset(document: str) -> Keyset:
+    """A published keyset's document; every bid of a section asks for the same one."""
+    return parse_keyset(document.encode())
 
 
-def check_headers(bid: Bid, parts: list[BidPart], credit_code: str, keyset: Keyset) -> None:
+def check_headers(
+    section: str, manifest: Manifest, headers: Mapping[str, bytes | None], credit_code: str, keyset: Keyset
+) -> None:
     """Refuse containers of another bidder, section, round, keyset, deadline, policy or part (`seal.…`).
 
-    A container that asks for the bidder's own factor could not be opened without it: `seal.policy`.
+    `headers` are the uploaded ones by part; None before block 0 is there: `bid.incomplete`. A container that asks for
+    the bidder's own factor could not be opened without it: `seal.policy`.
     """
-    manifest = manifest_of(bid)
-    for part in parts:
-        header = header_of(part)
-        if header.part != part.part:
-            raise Problem("seal.section", expected=part.part, found=header.part)
-        check_binding(header, manifest, bid.section, credit_code, keyset.digest, keyset.deadline)
+    for part, data in headers.items():
+        if data is None:
+            raise Problem("bid.incomplete", part=part, missing="0")
+        header = read_header(BytesIO(data))
+        if header.part != part:
+            raise Problem("seal.section", expected=part, found=header.part)
+        check_binding(header, manifest, section, credit_code, keyset.digest, keyset.deadline)
         check_keyset(header, keyset)
         if header.bidder_factor:
             raise Problem("seal.policy", policy=header.policy)
+
+
+def require_on_time(state: str, deadline: datetime | None, now: datetime) -> None:
+    """`bid.late` unless the section's state is that of bidding and the database's clock stands before the deadline."""
+    if state != SectionState.BIDDING or deadline is None or now >= deadline:
+        raise Problem("bid.late", deadline=deadline, now=now)
 
 
 def block_count(size: int) -> int:
@@ -121,47 +146,38 @@ def block_key(bid_id: str, part: str, number: int) -> str:
     return f"{bid_id}/{part}/{number:05d}"
 
 
-async def _require_open(session: AsyncSession, bid: Bid) -> None:
-    """After the deadline nothing more is stored; whether a bid was in time is decided when it is handed in."""
-    section = await session.get_one(Section, bid.section)
-    now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
-    if section.state != SectionState.BIDDING or section.deadline is None or now >= section.deadline:
-        raise Problem("bid.late", deadline=section.deadline, now=now)
+async def _known_leaf(database: Database, actor: Actor, bid_id: str, block: tuple[str, int, int]) -> bytes | None:
+    """The leaf of the block (part, number, bytes) if it is there already; refuses one that has no place in the bid.
+
+    After the deadline nothing more is stored; whether a bid was in time is decided when it is handed in.
+    """
+    part, number, size = block
+    async with database.bare() as connection:
+        place = await connection.fetchrow(PLACE, bid_id, actor.organisation, part, number)
+    if place is None:
+        raise Problem("bid.unknown", bid=bid_id)
+    require_on_time(place["section_state"], place["deadline"], place["now"])
+    if place["size"] is None:
+        raise Problem("bid.part", part=part)
+    if place["state"] != BidState.STARTED:
+        raise Problem("bid.not-open", state=place["state"])
+    count = block_count(place["size"])
+    expected = BLOCK if number < count - 1 else place["size"] - BLOCK * (count - 1)
+    if not 0 <= number < count or size != expected:
+        raise Problem("bid.block", part=part, number=number, size=size, expected=expected, count=count)
+    leaf: bytes | None = place["leaf"]
+    return leaf
 
 
-async def _lock_started(work: Work, bid_id: str) -> bool:
-    """Whether the bid may still take blocks; locked, so that its end waits for this block and then deletes it too."""
-    locked = select(Bid.state).where(Bid.id == bid_id).with_for_update(read=True)
-    return (await work.session.execute(locked)).scalar_one() == BidState.STARTED
-
-
-async def _require_same(database: Database, bid_id: str, part: str, number: int, leaf: bytes) -> None:
+async def _refuse_unless_there(database: Database, bid_id: str, part: str, number: int, leaf: bytes) -> None:
     async with database.reading() as session:
         bid = await session.get_one(Bid, bid_id)
         there = await session.get(BidBlock, (bid_id, part, number))
     if there is None:
         raise Problem("bid.not-open", state=bid.state)
-    if there.leaf != leaf:
+    _require_same(part, number, there.leaf, leaf)
+
+
+def _require_same(part: str, number: int, known: bytes, leaf: bytes) -> None:
+    if known != leaf:
         raise Problem("bid.block-differs", part=part, number=number)
-
-
-async def _part(session: AsyncSession, bid: Bid, part: str) -> BidPart:
-    found = await session.get(BidPart, (bid.id, part))
-    if found is None:
-        raise Problem("bid.part", part=part)
-    return found
-
-
-def _check_block(bid: Bid, part: BidPart, number: int, size: int) -> None:
-    if bid.state != BidState.STARTED:
-        raise Problem("bid.not-open", state=bid.state)
-    count = block_count(part.size)
-    expected = BLOCK if number < count - 1 else part.size - BLOCK * (count - 1)
-    if not 0 <= number < count or size != expected:
-        raise Problem("bid.block", part=part.part, number=number, size=size, expected=expected, count=count)
-
-
-async def _keep(work: Work, block: BidBlock) -> bool:
-    values = {name: getattr(block, name) for name in ("bid", "part", "number", "size", "leaf", "version")}
-    row = insert(BidBlock).values(**values).on_conflict_do_nothing().returning(BidBlock.number)
-    return (await work.session.execute(row)).scalar_one_or_none() is not None

@@ -1,5 +1,6 @@
 """The bidder's interface: open an upload, send blocks, hand in, fetch the receipt, withdraw."""
 
+import re
 from typing import Any
 
 from litestar import Response, get, post, put
@@ -9,18 +10,22 @@ from litestar.params import FromPath
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Keyset
 from infra.kernel.canonical import read, unb64
+from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
+from trading.bidding.accepting import Taken
 from trading.bidding.actions import hand_in, open_upload, receive_block, withdraw
-from trading.bidding.receipts import receipt_of
+from trading.bidding.receipts import find_receipt
 from trading.bidding.tables import Bid
 from trading.bidding.uploads import BLOCK, missing_blocks, own_bid
 from trading.sections.queries import public_section
 from web.state import Stack
-from web.visit import AnyRequest, Visit
+from web.visit import AnyRequest, actor_of
 
-BIDDER = {"audience": "bidder"}
+# Answers of a few hundred bytes are never compressed: `packed` leaves the attempt out.
+BIDDER = {"audience": "bidder", "packed": True}
 PUBLIC = {"audience": "public"}
 SMALL = 256 * 1024
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @get("/api/sections/{tender:str}/{section:str}/keyset", opt=PUBLIC)
@@ -37,14 +42,13 @@ async def start(
     tender: FromPath[str],
     section: FromPath[str],
     request: AnyRequest,
-    visit: NamedDependency[Visit],
     stack: NamedDependency[Stack],
 ) -> Response[dict[str, Any]]:
     """Open an upload for a signed manifest: {manifest, signature, certificate}; tells which blocks are missing."""
     told = _object(await request.body(), "manifest", "signature", "certificate")
-    bid = await open_upload(
+    taken = await open_upload(
         stack.database,
-        visit.actor,
+        actor_of(request),
         stack.keys.authority.public_key,
         f"{tender}/{section}",
         told["manifest"].encode(),
@@ -52,7 +56,7 @@ async def start(
         unb64(told["certificate"]),
         address(request),
     )
-    return await _status(stack, visit, bid.id, 201)
+    return _told(taken, 201)
 
 
 @put("/api/bids/{bid:str}/parts/{part:str}/blocks/{number:int}", opt=BIDDER, request_max_body_size=BLOCK + 1)
@@ -61,39 +65,34 @@ async def block(
     part: FromPath[str],
     number: FromPath[int],
     request: AnyRequest,
-    visit: NamedDependency[Visit],
     stack: NamedDependency[Stack],
 ) -> Response[dict[str, Any]]:
     """Store one block; 201 when it is new, 200 when it was there already."""
     data = await request.body()
-    kept = await receive_block(stack.database, stack.objects, visit.actor, bid, part, number, data, address(request))
+    kept = await receive_block(
+        stack.database, stack.objects, actor_of(request), bid, part, number, data, address(request)
+    )
     return Response({"bid": bid, "part": part, "block": number, "size": len(data)}, status_code=201 if kept else 200)
 
 
 @get("/api/bids/{bid:str}", opt=BIDDER)
-async def status(
-    bid: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
-) -> Response[dict[str, Any]]:
+async def status(bid: FromPath[str], request: AnyRequest, stack: NamedDependency[Stack]) -> Response[dict[str, Any]]:
     """Where the bid stands and which blocks are missing, for resuming an upload."""
-    return await _status(stack, visit, bid, 200)
+    return await _status(stack, actor_of(request), bid, 200)
 
 
 @post("/api/bids/{bid:str}/submission", opt=BIDDER, request_max_body_size=SMALL)
 async def submission(
-    bid: FromPath[str], request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    bid: FromPath[str], request: AnyRequest, stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
     """Hand in a complete bid; asking twice gives the same answer."""
-    await hand_in(stack.database, visit.actor, bid, address(request))
-    return await _status(stack, visit, bid, 200)
+    return _told(await hand_in(stack.database, actor_of(request), bid, address(request)), 200)
 
 
 @get("/api/bids/{bid:str}/receipt", opt=BIDDER)
-async def receipt(
-    bid: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
-) -> Response[dict[str, Any]]:
+async def receipt(bid: FromPath[str], request: AnyRequest, stack: NamedDependency[Stack]) -> Response[dict[str, Any]]:
     """The receipt; 202 with Retry-After until the next co-signed checkpoint holds the bid."""
-    async with stack.database.reading() as session:
-        found = await receipt_of(session, await own_bid(session, visit.actor, bid))
+    found = await find_receipt(stack.database, actor_of(request), bid)
     if found is None:
         return Response({"bid": bid, "receipt": None}, status_code=202, headers={"retry-after": "1"})
     return Response(found)
@@ -101,13 +100,13 @@ async def receipt(
 
 @post("/api/bids/{bid:str}/withdrawal", opt=BIDDER, request_max_body_size=SMALL)
 async def withdrawal(
-    bid: FromPath[str], request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    bid: FromPath[str], request: AnyRequest, stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
     """Withdraw a submitted bid: {signature} over the withdrawal message."""
     told = _object(await request.body(), "signature")
-    async with stack.database.work(visit.actor, address(request)) as work:
+    async with stack.database.work(actor_of(request), address(request)) as work:
         await withdraw(work, stack.keys.authority.public_key, bid, unb64(told["signature"]))
-    return await _status(stack, visit, bid, 200)
+    return await _status(stack, actor_of(request), bid, 200)
 
 
 def address(request: AnyRequest) -> str | None:
@@ -115,9 +114,14 @@ def address(request: AnyRequest) -> str | None:
     return request.client.host if request.client else None
 
 
-async def _status(stack: Stack, visit: Visit, bid_id: str, code: int) -> Response[dict[str, Any]]:
+def _told(bid: Taken, code: int) -> Response[dict[str, Any]]:
+    told = {"bid": bid.id, "section": bid.section, "state": bid.state, "missing": bid.missing}
+    return Response(told, status_code=code)
+
+
+async def _status(stack: Stack, actor: Actor, bid_id: str, code: int) -> Response[dict[str, Any]]:
     async with stack.database.reading() as session:
-        bid: Bid = await own_bid(session, visit.actor, bid_id)
+        bid: Bid = await own_bid(session, actor, bid_id)
         missing = await missing_blocks(session, bid_id) if bid.state == "started" else {}
     return Response({"bid": bid.id, "section": bid.section, "state": bid.state, "missing": missing}, status_code=code)
 
@@ -131,7 +135,7 @@ def _object(body: bytes, *names: str) -> dict[str, str]:
 
 def _is_text(value: Any) -> bool:
     """A string that can be written as UTF-8: JSON's lone surrogates cannot."""
-    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    return isinstance(value, str) and (value.isascii() or not SURROGATE.search(value))
 
 
 HANDLERS = [keyset, start, block, status, submission, receipt, withdrawal]

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -11,13 +12,15 @@ import asyncpg
 
 from infra.kernel.canonical import b64
 from infra.settings import Settings
+from trading.bidding.uploads import BUCKET
 from web.bench.budgets import Budget, Figures, Tell
 from web.bench.ground import bare_process, private_home, private_stores, web_process
 from web.bench.hall import BenchBidder, BenchHall, Envelope, a_form, a_hall, seal_bid
 from web.bench.load import Line, ask_all, connected, percentile, request_of
 
 BIDS, CONCURRENT, GROWN, SAMPLE = 400, 1000, 5000, 100
-LINES = 32
+LINES, ROUNDS, WARM = 32, 8, 40
+INSERT = request_of("POST", "/rows", bytes(1024))
 PARTS = ("opening-form",)
 HOUR = 3600.0
 BUDGETS = (Budget("ratio_to_bare_insert", 0.5, least=True), Budget("p99_ms", 300), Budget("cost_growth", 1.2))
@@ -85,6 +88,7 @@ def measure(
     """Bids a second over inserts a second, the slowest of submissions at once, and what a bid costs in a full section.
 
     A bid has one part of one small block; each figure is of one process, with client and stores on the same machine.
+    Bids and inserts take turns, so that whatever else the machine does slows both.
     """
     with private_home() as home, private_stores(home) as settings:
         return measure_on(tell, settings, bids=bids, concurrent=concurrent, grown=grown, sample=sample)
@@ -92,52 +96,33 @@ def measure(
 
 def measure_on(tell: Tell, settings: Settings, *, bids: int, concurrent: int, grown: int, sample: int) -> Figures:
     """`measure` on stores that stand already and are used for nothing else."""
-    with bare_process(settings) as port:
-        figures = asyncio.run(_bare(tell, port, 4 * bids, concurrent))
-    with web_process(settings) as port:
-        figures |= asyncio.run(_accept(tell, settings, port, (bids, concurrent, grown, sample)))
-    figures["ratio_to_bare_insert"] = round(figures["bids_per_second"] / figures["bare_inserts_per_second"], 3)
-    figures["submission_ratio_to_bare_insert"] = round(
-        figures["submissions_per_second"] / figures["bare_inserts_per_second"], 3
-    )
+    with bare_process(settings) as bare, web_process(settings) as port:
+        figures = asyncio.run(_accept(tell, settings, (bare, port), (bids, concurrent, grown, sample)))
+    inserts = figures["bare_inserts_per_second"]
+    figures["ratio_to_bare_insert"] = round(figures["bids_per_second"] / inserts, 3)
+    figures["submission_ratio_to_bare_insert"] = round(figures["submissions_per_second"] / inserts, 3)
     return figures
 
 
-async def _bare(tell: Tell, port: int, count: int, concurrent: int) -> Figures:
-    insert = request_of("POST", "/rows", bytes(1024))
-    async with connected(port, concurrent) as lines:
-        await ask_all(lines[:LINES], [insert] * (count // 4), 201)
-        began = perf_counter()
-        await ask_all(lines[:LINES], [insert] * count, 201)
-        rate = count / (perf_counter() - began)
-        at_once = await ask_all(lines, [insert] * concurrent, 201)
-    tell(f"bare: {rate:,.0f} inserts a second")
-    p99 = percentile([answer.seconds for answer in at_once], 0.99)
-    return {"bare_inserts_per_second": round(rate), "bare_p99_ms": round(p99, 1)}
-
-
-async def _accept(tell: Tell, settings: Settings, port: int, counts: tuple[int, int, int, int]) -> Figures:
+async def _accept(tell: Tell, settings: Settings, ports: tuple[int, int], counts: tuple[int, int, int, int]) -> Figures:
     bids, concurrent, grown, sample = counts
     async with a_hall(settings) as hall:
         section, _ = await hall.open_section("01", HOUR, PARTS)
-        ready = await _sealed(tell, hall, section, bids + concurrent + 2 * sample)
-        first, many, crowd, last = (ready.take(count) for count in (sample, bids, concurrent, sample))
-        async with connected(port, max(LINES, concurrent)) as lines:
-            early = await _one_by_one(lines[0], section, first)
-            tell(f"one by one: {1000 * early:.1f} ms a bid while the section is empty")
-            figures = await _throughput(tell, hall, lines[:LINES], section, many)
-            figures |= await _crowd(tell, lines, section, crowd)
-            await _grow(settings, first[0].id, grown - len(ready.taken) + sample)
-            late = await _one_by_one(lines[0], section, last)
-            tell(f"one by one: {1000 * late:.1f} ms a bid behind {grown:,} others")
-    return figures | {
-        "cost_growth": round(late / early, 3),
-        "bids": bids,
-        "concurrent": concurrent,
-        "grown": grown,
-        "first_bid_ms": round(1000 * early, 2),
-        "last_bid_ms": round(1000 * late, 2),
-    }
+        ready = await _sealed(tell, hall, section, WARM + bids + concurrent + 2 * sample)
+        warm, first, many, crowd, last = (ready.take(count) for count in (WARM, sample, bids, concurrent, sample))
+        await _throughput(hall, ports, section, warm)
+        figures = await _one_by_one(ports, section, first, "first")
+        figures |= await _throughput(hall, ports, section, many)
+        tell(f"{figures['bids_per_second']:,.0f} bids a second, {figures['bare_inserts_per_second']:,.0f} bare inserts")
+        figures |= await _crowd(tell, ports, section, crowd)
+        await _grow(settings, first[0].id, grown - len(ready.taken) + sample)
+        figures |= await _one_by_one(ports, section, last, "last")
+    tell(
+        f"one by one: {figures['first_bid_ms']} ms a bid at first, {figures['last_bid_ms']} ms behind {grown:,} others"
+    )
+    growth = figures["last_bid_ms"] / figures["first_bid_ms"]
+    sizes = {"bids": bids, "concurrent": concurrent, "grown": grown}
+    return figures | sizes | {"cost_growth": round(growth, 3)}
 
 
 class _Ready:
@@ -160,46 +145,92 @@ async def _sealed(tell: Tell, hall: BenchHall, section: str, count: int) -> _Rea
     return _Ready([_Bid(one, seal_bid(one, keyset, {PARTS[0]: a_form(number)})) for number, one in enumerate(bidders)])
 
 
-async def _throughput(
-    tell: Tell, hall: BenchHall, lines: Sequence[Line], section: str, bids: Sequence[_Bid]
-) -> Figures:
-    """Each of the four requests for every bid, in turn; the time until the log is co-signed is not the process's."""
-    started = await _timed(_start(lines, section, bids))
-    blocks = await _timed(ask_all(lines, [bid.block() for bid in bids], 201))
-    submitted = await _timed(ask_all(lines, [bid.submission() for bid in bids], 200))
+async def _throughput(hall: BenchHall, ports: tuple[int, int], section: str, bids: Sequence[_Bid]) -> Figures:
+    """Each of the four requests for every bid, in turn, and as many bare inserts between them as there are requests.
+
+    The time until the log is co-signed is not the process's. `put_ms` is what the store alone takes for a block.
+    """
+    took = dict.fromkeys(("bare", "start", "block", "submission", "receipt", "put"), 0.0)
+    rounds = [bids[at::ROUNDS] for at in range(ROUNDS)]
+
+    async def step(name: str, work: Awaitable[object]) -> None:
+        took["bare"] += await _timed(ask_all(bare, [INSERT] * len(some), 201))
+        took[name] += await _timed(work)
+
+    async with _both(ports, LINES) as (bare, lines):
+        for some in rounds:
+            await step("start", _start(lines, section, some))
+            await step("block", ask_all(lines, [bid.block() for bid in some], 201))
+            await step("submission", ask_all(lines, [bid.submission() for bid in some], 200))
+            took["put"] += await _timed(_put(hall, some))
     for _ in range(1 + len(bids) // 4096):
         await hall.co_sign()
-    receipts = await _timed(ask_all(lines, [bid.receipt() for bid in bids], 200))
-    whole = started + blocks + submitted + receipts
-    each = {"start": started, "block": blocks, "submission": submitted, "receipt": receipts}
-    told = {f"{name}_ms": round(1000 * seconds / len(bids), 2) for name, seconds in each.items()}
-    tell(f"{len(bids) / whole:,.0f} bids a second; milliseconds each: {told}")
-    return {
-        "bids_per_second": round(len(bids) / whole, 1),
-        "submissions_per_second": round(len(bids) / submitted, 1),
-        **told,
+    async with _both(ports, LINES) as (bare, lines):
+        for some in rounds:
+            await step("receipt", ask_all(lines, [bid.receipt() for bid in some], 200))
+    return _rates(took, len(bids))
+
+
+@asynccontextmanager
+async def _both(ports: tuple[int, int], count: int) -> AsyncIterator[tuple[list[Line], list[Line]]]:
+    """So many fresh connections to each process: those left idle for seconds are hung up."""
+    async with connected(ports[0], count) as bare, connected(ports[1], count) as lines:
+        yield bare, lines
+
+
+def _rates(took: dict[str, float], count: int) -> Figures:
+    """Bids and bare inserts a second, and milliseconds of each step."""
+    inserting, putting = took.pop("bare"), took.pop("put")
+    figures = {f"{name}_ms": round(1000 * seconds / count, 2) for name, seconds in took.items()}
+    return figures | {
+        "bare_inserts_per_second": round(4 * count / inserting),
+        "bids_per_second": round(count / sum(took.values()), 1),
+        "submissions_per_second": round(count / took["submission"], 1),
+        "put_ms": round(1000 * putting / count, 2),
     }
 
 
-async def _crowd(tell: Tell, lines: Sequence[Line], section: str, bids: Sequence[_Bid]) -> Figures:
-    await _start(lines[:LINES], section, bids)
-    await ask_all(lines[:LINES], [bid.block() for bid in bids], 201)
-    at_once = await ask_all(lines, [bid.submission() for bid in bids], 200)
-    seconds = [answer.seconds for answer in at_once]
+async def _put(hall: BenchHall, bids: Sequence[_Bid]) -> None:
+    """The same blocks once more, from here, into the store and nothing else."""
+    objects, waiting = hall.stack.objects, iter(bids)
+
+    async def work() -> None:
+        for bid in waiting:
+            await objects.put(BUCKET, f"bench/{bid.id}", next(iter(bid.envelope.containers.values())))
+
+    await asyncio.gather(*(work() for _ in range(LINES)))
+
+
+async def _crowd(tell: Tell, ports: tuple[int, int], section: str, bids: Sequence[_Bid]) -> Figures:
+    async with connected(ports[1], LINES) as lines:
+        await _start(lines, section, bids)
+        await ask_all(lines, [bid.block() for bid in bids], 201)
+    async with _both(ports, len(bids)) as (bare, lines):
+        inserts = [answer.seconds for answer in await ask_all(bare, [INSERT] * len(bids), 201)]
+        seconds = [answer.seconds for answer in await ask_all(lines, [bid.submission() for bid in bids], 200)]
     tell(f"{len(bids):,} submissions at once: the slowest hundredth above {percentile(seconds, 0.99):,.0f} ms")
-    return {"p99_ms": round(percentile(seconds, 0.99), 1), "p50_ms": round(percentile(seconds, 0.5), 1)}
+    return {
+        "p99_ms": round(percentile(seconds, 0.99), 1),
+        "p50_ms": round(percentile(seconds, 0.5), 1),
+        "bare_p99_ms": round(percentile(inserts, 0.99), 1),
+    }
 
 
-async def _one_by_one(line: Line, section: str, bids: Sequence[_Bid]) -> float:
-    """The median seconds of one bid from manifest to submission, with nobody else there."""
-    seconds = []
-    for bid in bids:
-        began = perf_counter()
-        await _start([line], section, [bid])
-        await ask_all([line], [bid.block()], 201)
-        await ask_all([line], [bid.submission()], 200)
-        seconds.append(perf_counter() - began)
-    return median(seconds)
+async def _one_by_one(ports: tuple[int, int], section: str, bids: Sequence[_Bid], name: str) -> Figures:
+    """The median of one bid from manifest to submission, with nobody else there, and of a bare insert before each."""
+    seconds, inserts = [], []
+    async with _both(ports, 1) as (bare, lines):
+        for bid in bids:
+            inserts.append(await _timed(ask_all(bare, [INSERT], 201)))
+            began = perf_counter()
+            await _start(lines, section, [bid])
+            await ask_all(lines, [bid.block()], 201)
+            await ask_all(lines, [bid.submission()], 200)
+            seconds.append(perf_counter() - began)
+    return {
+        f"{name}_bid_ms": round(1000 * median(seconds), 2),
+        f"{name}_bare_ms": round(1000 * median(inserts), 2),
+    }
 
 
 async def _start(lines: Sequence[Line], section: str, bids: Sequence[_Bid]) -> None:
