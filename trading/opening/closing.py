@@ -16,6 +16,7 @@ from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.notices.actions import publish_notice
 from trading.notices.tables import Category, NoticeKind
+from trading.opening.rules import TOO_FEW_BIDS
 from trading.sections.actions import stamp
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
@@ -27,7 +28,7 @@ RETENTION = timedelta(days=1)
 async def close_section(work: Work, section_id: str) -> None:
     """The effect of the deadline (TBL 34, TBR 44): runs under the exclusive lock, so every accepted bid is in the list.
 
-    Fewer bids than the minimum: outcome `failed`, no key is asked for, nothing is ever opened.
+    Fewer bids than the minimum: outcome `failed`, no key is asked for, nothing is ever opened; the evidence is sealed.
     """
     require(work.ctx.actor, "section.close")
     section = await lock_section(work.session, section_id)
@@ -39,7 +40,7 @@ async def close_section(work: Work, section_id: str) -> None:
     opens = len(bids) >= keyset.minimum
     section.state = LIFE.move("close" if opens else "fail", SectionState.BIDDING, work.ctx.actor.role)
     section.closed_at = work.ctx.now
-    section.failed_why = None if opens else "too-few-bids"
+    section.failed_why = None if opens else TOO_FEW_BIDS
     line = work.record(
         Event.SECTION_CLOSED,
         section_id,
@@ -58,6 +59,7 @@ async def close_section(work: Work, section_id: str) -> None:
         await enqueue(work, "retain-bids", section=section_id)
     else:
         await _announce_failure(work, section, len(bids))
+        await enqueue(work, "archive", section=section_id)
 
 
 async def _frozen_list(work: Work, section_id: str) -> list[Bid]:
@@ -82,5 +84,5 @@ async def _announce_failure(work: Work, section: Section, count: int) -> None:
         project=section.title,
         section=section.id,
         region=section.region,
-        facts={"reason": "too-few-bids", "bids": count, "source": "TBR 44"},
+        facts={"reason": TOO_FEW_BIDS, "bids": count, "source": "TBR 44"},
     )

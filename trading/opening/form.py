@@ -8,10 +8,14 @@ from infra.kernel.canonical import canonical, parse
 from infra.kernel.money import fen
 from infra.kernel.problems import Problem
 
+FORM = "opening-form"
+"""The name of the part that holds it."""
 FORMAT = "opening-form/v1"
 FIELDS = ("format", "price", "duration", "quality", "leader")
 _DAYS = re.compile(r"[1-9][0-9]{0,4}")
 LONGEST = 200
+LARGEST_CONTAINER = 1 << 20
+"""Bytes of a sealed form; an honest one has a few thousand, and all forms of a minute are read at once."""
 CONTROL = "Cc"
 """What cannot be read out, and a NUL cannot even be stored: one bidder's form would hold up everybody's opening."""
 

@@ -1,27 +1,19 @@
-"""Opening: with t released keys every price form is opened first and announced; then the files' commitments are checked."""
+"""Opening: with t released keys every price form is opened and announced, and the opening record is made; files wait."""
 
 import asyncio
-import logging
-from collections.abc import Mapping
-from io import BytesIO
-from typing import Any
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
 from infra.auth.tables import Organisation
-from infra.crypto import keyset as documents
-from infra.crypto.manifest import check_part
-from infra.crypto.merkle import leaf_hash
-from infra.crypto.seal_header import read_header
-from infra.crypto.seal_key import commit_salt, recover
+from infra.crypto.seal_key import commit_salt
 from infra.crypto.seal_suite import X25519, find_suite
-from infra.custody.actions import THRESHOLD, signed_keyset
-from infra.custody.release import released_keys
-from infra.custody.tables import Keyset
 from infra.db.work import Database, Work
-from infra.jobs import NotYetError
+from infra.jobs import LATER, NotYetError, enqueue
 from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
@@ -29,176 +21,150 @@ from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
-from trading.bidding.tables import Bid, BidBlock, BidPart
-from trading.bidding.uploads import BUCKET, block_key, manifest_of
-from trading.opening.form import read_form
-from trading.opening.plain import Plain, open_container
+from trading.bidding.tables import Bid, BidPart
+from trading.opening.failing import forget_trouble, note_trouble, stops
+from trading.opening.form import FORM, LARGEST_CONTAINER, read_form
+from trading.opening.ground import Ground, take_ground
+from trading.opening.plain import Plain
+from trading.opening.queries import stages
+from trading.opening.reading import Keys, Sealed, as_they_come, fetch, open_part, told_of, tried
+from trading.opening.rules import FAULT
+from trading.opening.states import LIFE, UNANNOUNCED, Stage
+from trading.opening.tables import BidOpening
 from trading.sections.queries import lock_section
-from trading.sections.states import LIFE, SectionState
+from trading.sections.states import LIFE as SECTION_LIFE
+from trading.sections.states import SectionState
 
-log = logging.getLogger("openhall.opening")
+TOGETHER = 16
+"""Forms on their way from the store at a time: while some are awaited, others are decrypted."""
+AT_ONCE = 50
+"""Forms announced in one transaction, unless fewer are left."""
 
-FORM = "opening-form"
-TOGETHER = 8
-"""Bids of a section that are read and opened at a time: while one waits for the store, another is decrypted."""
-PASSING = ("objects.unreachable", "objects.refused", "objects.no-bucket")
+
+class Form(NamedTuple):
+    """An opened form: what decrypting gave, and the fields that are read out."""
+
+    plain: Plain
+    fields: dict[str, Any]
 
 
 async def open_section(database: Database, objects: Objects, keys: PlatformKeys, section_id: str) -> None:
-    """Open every bid of a closed section once t keys stand released; safe to run again at any point.
+    """Announce every bid's form once t keys stand released, then make the record; safe to run again at any point.
 
-    One bid's failure never holds up the others: it is recorded with its cause and the rest go on (EBM 31).
+    One bid's failure never holds up the others: it is recorded with its cause and the rest go on (EBM 31). The record
+    waits while a bid waits for a remedy or for an officer's decision on an unknown cause. `NotYetError` while the store
+    is away or a fault of ours is tried again.
     """
     async with database.work(SYSTEM) as work:
-        section = await lock_section(work.session, section_id)
-        if section.state != SectionState.DECRYPTING:
-            return
-        keyset = await work.session.get_one(Keyset, section.keyset)
-        released = await released_keys(work, keyset, keys.opening)
-        document = signed_keyset(keyset)
-        waiting = select(Bid.id).where(Bid.section == section_id, Bid.state == BidState.SUBMITTED).order_by(Bid.id)
-        bids = list((await work.session.execute(waiting)).scalars())
-    if len(released) < THRESHOLD:
-        raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
-    gate = asyncio.Semaphore(TOGETHER)
-
-    async def opened(bid_id: str) -> bool:
-        async with gate:
-            return await _open_bid(database, objects, keys, document, released, bid_id)
-
-    held_up = [bid for bid, done in zip(bids, await asyncio.gather(*map(opened, bids)), strict=True) if not done]
-    if held_up:
-        raise NotYetError(f"{len(held_up)} bids of {section_id} could not be read yet")
-    async with database.work(SYSTEM) as work:
-        await _record_opening(work, section_id)
-
-
-async def _open_bid(
-    database: Database,
-    objects: Objects,
-    keys: PlatformKeys,
-    document: documents.Keyset,
-    released: Mapping[int, bytes],
-    bid_id: str,
-) -> bool:
-    """Whether the bid is done with: opened, or left unopened for a reason that lies in the bid or its stored bytes.
-
-    A store that is away is no such reason, nor is a fault of ours: the bid is tried again, the others go on.
-    """
-    try:
-        opened = await _decrypt(database, objects, document, released, bid_id)
-        form = read_form(opened[FORM].content)
-        async with database.work(SYSTEM) as work:
-            await _keep(work, keys, bid_id, opened, form)
-    except Problem as problem:
-        if problem.code in PASSING:
-            log.warning("bid %s: %s", bid_id, problem.code)
-            return False
-        async with database.work(SYSTEM) as work:
-            await _leave_unopened(work, bid_id, problem)
-    except Exception:
-        log.exception("bid %s could not be opened for a reason that is not the bid's", bid_id)
-        return False
-    return True
-
-
-async def _decrypt(
-    database: Database, objects: Objects, document: documents.Keyset, released: Mapping[int, bytes], bid_id: str
-) -> dict[str, Plain]:
-    """Every part opened and measured against the manifest; only the opening form's plaintext is kept in memory."""
-    async with database.reading() as session:
-        bid = await session.get_one(Bid, bid_id)
-        parts = list((await session.execute(select(BidPart).where(BidPart.bid == bid_id))).scalars())
-        blocks = select(BidBlock).where(BidBlock.bid == bid_id).order_by(BidBlock.part, BidBlock.number)
-        stored = list((await session.execute(blocks)).scalars())
-    manifest = manifest_of(bid)
-    opened: dict[str, Plain] = {}
-    for part in sorted(parts, key=lambda one: one.part != FORM):
-        assert part.header is not None
-        header = read_header(BytesIO(part.header))
-        key = recover(header, released, keyset=document)
-        chunks = [await _stored(objects, one) for one in stored if one.part == part.part]
-        plain = await asyncio.to_thread(open_container, chunks, key, part.part == FORM)
-        check_part(manifest.entry(part.part), plain.measured.entry(part.part))
-        opened[part.part] = plain
-    return opened
-
-
-async def _stored(objects: Objects, block: BidBlock) -> bytes:
-    """The block's bytes as they were received; `bid.damaged` where the store lost or changed them."""
-    try:
-        data = await objects.get(BUCKET, block_key(block.bid, block.part, block.number), block.version)
-    except Problem as problem:
-        if problem.code in PASSING:
-            raise
-        raise Problem("bid.damaged", part=block.part, number=block.number) from problem
-    if leaf_hash(data) != block.leaf:
-        raise Problem("bid.damaged", part=block.part, number=block.number)
-    return data
-
-
-async def _keep(work: Work, keys: PlatformKeys, bid_id: str, opened: Mapping[str, Plain], form: dict[str, Any]) -> None:
-    """Record one opened bid; no plaintext is stored but the announced form, input keys only wrapped."""
-    require(work.ctx.actor, "bid.open")
-    bid = await work.session.get_one(Bid, bid_id, with_for_update=True)
-    if bid.state != BidState.SUBMITTED:
+        ground = await take_ground(work, keys, section_id, (SectionState.DECRYPTING,), UNANNOUNCED, forms=True)
+    if ground is None:
         return
-    bidder = await work.session.get_one(Organisation, bid.bidder)
-    for name, plain in opened.items():
-        part = await work.session.get_one(BidPart, (bid_id, name))
-        part.wrapped_key = keys.service.wrap("bid input key", f"{bid_id}/{name}", plain.key, work.ctx.random)
-        part.plain_size = plain.size
+    again = 0
+    works = [tried(bid, _open_form(objects, ground.keys, sealed)) for bid, [sealed] in ground.bids.items()]
+    async with aclosing(as_they_come(works, TOGETHER, AT_ONCE)) as batches:
+        async for batch in batches:
+            found = {bid: form for bid, form in batch if form is not None}
+            async with database.work(SYSTEM) as work:
+                await _announce(work, keys, ground, found)
+            again += sum(bid not in found or faulty(found[bid]) for bid, _ in batch)
+    async with database.work(SYSTEM) as work:
+        await _record_opening(work, ground)
+    if again:
+        raise NotYetError(f"{again} bids of {section_id} could not be read yet")
+
+
+def faulty(found: object) -> bool:
+    """Whether an opening failed by a fault of this program, so that it is tried again."""
+    return isinstance(found, Problem) and found.code == FAULT
+
+
+async def _open_form(objects: Objects, keys: Keys, sealed: Sealed) -> Form:
+    with told_of(FORM):
+        if sealed.entry.size > LARGEST_CONTAINER:
+            raise Problem("opening-form.too-large", size=sealed.entry.size, largest=LARGEST_CONTAINER)
+    blocks = [await fetch(objects, sealed, block) for block in sealed.blocks]
+    return await asyncio.to_thread(_decrypt_form, sealed, blocks, keys)
+
+
+def _decrypt_form(sealed: Sealed, blocks: Sequence[bytes], keys: Keys) -> Form:
+    plain = open_part(sealed, blocks, keys, keep=True)
+    with told_of(FORM):
+        return Form(plain, read_form(plain.content))
+
+
+async def _announce(work: Work, keys: PlatformKeys, ground: Ground, found: dict[str, Form | Problem]) -> None:
+    """Record opened forms and failures; no plaintext is stored but the announced form, input keys only wrapped."""
+    require(work.ctx.actor, "bid.open")
+    rows = await work.session.execute(
+        select(Bid, BidOpening, Organisation, BidPart)
+        .join(BidOpening, BidOpening.bid == Bid.id)
+        .join(Organisation, Organisation.id == Bid.bidder)
+        .join(BidPart, (BidPart.bid == Bid.id) & (BidPart.part == FORM))
+        .where(Bid.id.in_(found), Bid.state == BidState.SUBMITTED, BidOpening.stage.in_(UNANNOUNCED))
+        .order_by(Bid.submitted_at, Bid.id)
+        .with_for_update(of=[Bid, BidOpening])
+    )
+    for bid, opening, body, part in rows:
+        form = found[bid.id]
+        if isinstance(form, Problem):
+            note_trouble(work, bid, opening, body, form, ground.logged)
+        else:
+            forget_trouble(bid, opening)
+            _read_out(work, keys, bid, body, part, form)
+            opening.stage = LIFE.move("announce", Stage(opening.stage), work.ctx.actor.role)
+
+
+def _read_out(work: Work, keys: PlatformKeys, bid: Bid, body: Organisation, part: BidPart, form: Form) -> None:
+    part.wrapped_key = keys.service.wrap("bid input key", f"{bid.id}/{FORM}", form.plain.key, work.ctx.random)
+    part.plain_size = form.plain.size
     bid.state = BID_LIFE.move("open", BidState(bid.state), work.ctx.actor.role)
-    bid.form = form
-    suite = find_suite(X25519)
+    bid.form = form.fields
     work.record(
         Event.BID_OPENED,
-        bid_id,
+        bid.id,
         section=bid.section,
         region=bid.region,
-        bidder=bidder.credit_code,
-        name=bidder.name,
-        form=opened[FORM].content.decode(),
-        form_salt=b64(commit_salt(suite, opened[FORM].key)),
+        bidder=body.credit_code,
+        name=body.name,
+        form=form.plain.content.decode(),
+        form_salt=b64(commit_salt(find_suite(X25519), form.plain.key)),
         manifest=b64(bid.digest),
     )
 
 
-async def _leave_unopened(work: Work, bid_id: str, problem: Problem) -> None:
-    """Record that a bid did not open and why; the cause stays undecided until an officer decides (sealed-bid.md)."""
-    bid = await work.session.get_one(Bid, bid_id, with_for_update=True)
-    if bid.state != BidState.SUBMITTED:
-        return
-    bid.state = BID_LIFE.move("leave-unopened", BidState(bid.state), work.ctx.actor.role)
-    bid.trouble = {"code": problem.code, **{name: str(value) for name, value in problem.facts.items()}}
-    bidder = await work.session.get_one(Organisation, bid.bidder)
-    work.record(
-        Event.BID_UNOPENED,
-        bid_id,
-        section=bid.section,
-        region=bid.region,
-        bidder=bidder.credit_code,
-        name=bidder.name,
-        reason=problem.code,
-        manifest=b64(bid.digest),
-    )
-
-
-async def _record_opening(work: Work, section_id: str) -> None:
-    """The opening record 开标记录 (EBM 30, 32): every bid with its announced items, or the reason it stayed closed."""
-    section = await lock_section(work.session, section_id)
+async def _record_opening(work: Work, ground: Ground) -> None:
+    """The opening record 开标记录 (EBM 30, 32), once every bid is announced or left out for a cause."""
+    section = await lock_section(work.session, ground.section)
     if section.state != SectionState.DECRYPTING:
         return
-    section.state = LIFE.move("open", SectionState(section.state), work.ctx.actor.role)
+    found = await stages(work.session, section.id)
+    if any(found.get(stage) for stage in UNANNOUNCED):
+        return
+    if await stops(work, section, found.get(Stage.ANNOUNCED, 0), ground.minimum):
+        return
+    section.state = SECTION_LIFE.move("open", SectionState(section.state), work.ctx.actor.role)
     section.opened_at = work.ctx.now
+    record = await _record(work, section.id)
+    work.record(Event.SECTION_OPENED, section.id, section=section.id, region=section.region, record=record)
+    await enqueue(work, "check-files", LATER, section=section.id)
+
+
+async def _record(work: Work, section_id: str) -> list[dict[str, Any]]:
     rows = await work.session.execute(
-        select(Bid, Organisation)
+        select(Bid, BidOpening, Organisation)
+        .join(BidOpening, BidOpening.bid == Bid.id)
         .join(Organisation, Organisation.id == Bid.bidder)
-        .where(Bid.section == section_id, Bid.state.in_((BidState.OPENED, BidState.UNOPENED)))
+        .where(BidOpening.section == section_id)
         .order_by(Bid.submitted_at, Bid.id)
     )
-    record = [
-        {"bid": bid.id, "bidder": body.credit_code, "name": body.name, "state": bid.state, "form": bid.form}
-        for bid, body in rows
+    return [
+        {
+            "bid": bid.id,
+            "bidder": body.credit_code,
+            "name": body.name,
+            "state": "opened" if opening.stage == Stage.ANNOUNCED else opening.stage,
+            "cause": opening.cause,
+            "form": bid.form,
+        }
+        for bid, opening, body in rows
     ]
-    work.record(Event.SECTION_OPENED, section_id, section=section_id, region=section.region, record=record)

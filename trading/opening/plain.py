@@ -1,10 +1,11 @@
 """One container opened in memory: measured against its manifest, its plaintext dropped unless it is to be read out."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 
 from infra.crypto.seal import SealedPart, open_stream
-from infra.crypto.seal_header import read_header
+from infra.crypto.seal_header import Header, read_header
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class _Sink:
 
 
 class _Blocks:
-    """A container's blocks as one readable stream, without joining them."""
+    """A container's blocks as one readable stream; one is held at a time."""
 
-    def __init__(self, blocks: list[bytes]) -> None:
+    def __init__(self, blocks: Iterable[bytes]) -> None:
         self._blocks = iter(blocks)
         self._here = BytesIO(next(self._blocks, b""))
 
@@ -49,10 +50,10 @@ class _Blocks:
         return self._here.readline(size)
 
 
-def open_container(blocks: list[bytes], key: bytes, keep: bool) -> Plain:
-    """Decrypt and measure a container given as its blocks in order; `seal.…` refuses."""
+def open_container(blocks: Iterable[bytes], key_of: Callable[[Header], bytes], keep: bool) -> Plain:
+    """Decrypt and measure a container given as its blocks in order; `key_of` gives its input key. `seal.…` refuses."""
     source = _Blocks(blocks)
     header = read_header(source)
-    sink = _Sink(keep)
+    key, sink = key_of(header), _Sink(keep)
     measured = open_stream(source, sink, header, key)
     return Plain(measured, sink.size, key, sink.kept.getvalue() if sink.kept else b"")

@@ -1,4 +1,4 @@
-"""Opening after the t-th key: one large section, many sections of one minute, and reading ranges of an opened bid."""
+"""Opening after the t-th key: every form announced, then the files checked; and reading ranges of an opened bid."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from infra.crypto.keyset import Keyset as KeysetDocument
 from infra.crypto.seal import write_container
-from infra.crypto.seal_header import read_header
 from infra.crypto.seal_key import new_header, recover
 from infra.crypto.seal_range import RangeReader
 from infra.custody.release import released_keys
@@ -21,12 +20,15 @@ from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
 from infra.settings import Settings
 from infra.timers import run_due
-from trading.bidding.actions import hand_in, start_bid
+from trading.bidding.accepting import start_bid
+from trading.bidding.actions import hand_in
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.bidding.uploads import put_block
+from trading.opening.files import check_files
 from trading.opening.opening import open_section
 from trading.opening.plain import open_container
+from trading.opening.queries import opening_progress
 from web.bench.budgets import Budget, Figures, Tell
 from web.bench.ground import private_home, private_stores
 from web.bench.hall import BenchBidder, BenchHall, Envelope, a_form, a_hall, seal_bid
@@ -34,7 +36,8 @@ from web.bench.seal import Zeros, a_keyset, openssl_speed
 from web.wiring import EFFECTS
 
 BIDS, SECTIONS, BIDS_EACH, ALL_SECTIONS = 200, 10, 7, 100
-PARTS = ("commercial", "opening-form", "technical")
+FORM = "opening-form"
+PARTS = ("commercial", FORM, "technical")
 PILOT, LEGAL_WAIT, HOUR = 5, 5.0, 3600.0
 TOGETHER = 4
 ROUNDS = 3
@@ -69,13 +72,16 @@ async def measure_on(tell: Tell, settings: Settings, *, bids: int, sections: int
         tell("two keys of every section stand released")
         bare = _bare(await _private_keys(hall, ready[0]), ready[0])
         large = await _opened(hall, ready[:1])
-        tell(f"{bids} bids × {len(PARTS)} parts opened in {large:.2f} s; bare decryption {bare:.2f} s")
+        tell(f"{bids} bids announced in {large:.2f} s; bare decryption of the forms {bare:.2f} s")
+        files = await _checked(hall, ready[0])
+        tell(f"{bids} bids × {len(PARTS) - 1} files checked in {files:.2f} s")
         many = await _opened(hall, ready[1:])
         scaled = many * ALL_SECTIONS / sections
-        tell(f"{sections} sections of {bids_each} bids opened in {many:.2f} s")
+        tell(f"{sections} sections of {bids_each} bids announced in {many:.2f} s")
     return {
         "seconds_200x3": round(large, 3),
         "seconds_100_sections": round(scaled, 2),
+        "seconds_files_200x2": round(files, 3),
         "ratio_to_bare_decryption": round(large / bare, 2),
         "bids": bids,
         "sections_measured": sections,
@@ -131,7 +137,7 @@ async def _bid(hall: BenchHall, section: str, bidders: Sequence[BenchBidder]) ->
     gate = asyncio.Semaphore(TOGETHER)
 
     async def one(number: int, bidder: BenchBidder) -> Envelope:
-        files = {"opening-form": a_form(number), "commercial": bytes(20_000), "technical": bytes(50_000)}
+        files = {FORM: a_form(number), "commercial": bytes(20_000), "technical": bytes(50_000)}
         async with gate:
             envelope = seal_bid(bidder, keyset, files)
             await _hand_in(hall, section, bidder, envelope)
@@ -143,8 +149,7 @@ async def _bid(hall: BenchHall, section: str, bidders: Sequence[BenchBidder]) ->
 async def _hand_in(hall: BenchHall, section: str, bidder: BenchBidder, bid: Envelope) -> None:
     database, objects = hall.stack.database, hall.stack.objects
     authority = hall.stack.keys.authority.public_key
-    async with database.work(bidder.actor) as work:
-        started = await start_bid(work, authority, section, bid.manifest, bid.signature, bid.certificate)
+    started = await start_bid(database, bidder.actor, authority, section, bid.manifest, bid.signature, bid.certificate)
     for part, container in bid.containers.items():
         await put_block(database, objects, bidder.actor, started.id, part, 0, container)
     await hand_in(database, bidder.actor, started.id)
@@ -198,11 +203,21 @@ async def _check_opened(hall: BenchHall, sections: Sequence[_Section]) -> None:
         raise Problem("bench.waited", what="opening")
 
 
+async def _checked(hall: BenchHall, section: _Section) -> float:
+    """Seconds until the files of every bid of a section are checked."""
+    stack = hall.stack
+    began = perf_counter()
+    await check_files(stack.database, stack.objects, stack.keys, section.id)
+    seconds = perf_counter() - began
+    async with stack.database.reading() as session:
+        if (await opening_progress(session, section.id)).checked != len(section.bids):
+            raise Problem("bench.waited", what="files")
+    return seconds
+
+
 def _bare(released: Mapping[int, bytes], section: _Section) -> float:
-    """Seconds to recover the keys of the same containers and decrypt them in memory, and nothing else."""
+    """Seconds to recover the keys of the same forms and decrypt them in memory, and nothing else."""
     began = perf_counter()
     for bid in section.bids:
-        for container in bid.containers.values():
-            key = recover(read_header(BytesIO(container)), released, keyset=section.keyset)
-            open_container([container], key, keep=False)
+        open_container([bid.containers[FORM]], lambda header: recover(header, released), keep=False)
     return perf_counter() - began

@@ -1,0 +1,127 @@
+"""What every bid of a section is opened with: released keys, sealed parts, and which steps the journal knows as done."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.auth.keys import PlatformKeys
+from infra.crypto.manifest import parse_manifest
+from infra.custody.actions import THRESHOLD, signed_keyset
+from infra.custody.release import released_keys
+from infra.custody.tables import Keyset
+from infra.db.journal import Line
+from infra.db.work import Work
+from infra.kernel.events import Event
+from infra.kernel.problems import Problem
+from trading.bidding.states import BidState
+from trading.bidding.tables import Bid, BidBlock
+from trading.opening.failing import Logged
+from trading.opening.form import FORM
+from trading.opening.reading import Block, Keys, Sealed
+from trading.opening.states import Stage
+from trading.opening.tables import BidOpening
+from trading.sections.queries import lock_section
+from trading.sections.states import SectionState
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A section ready to be opened: its keys, the sealed parts by bid, the minimum of bids, the steps logged as done."""
+
+    section: str
+    minimum: int
+    keys: Keys
+    bids: dict[str, list[Sealed]]
+    logged: Logged
+
+
+async def take_ground(
+    work: Work,
+    platform: PlatformKeys,
+    section_id: str,
+    states: tuple[SectionState, ...],
+    stages: tuple[Stage, ...],
+    *,
+    forms: bool,
+) -> Ground | None:
+    """The ground for the bids at these stages, their form or all their files; None if the section is past these states.
+
+    `opening.too-few-keys` before t keys stand released.
+    """
+    section = await lock_section(work.session, section_id, shared=True)
+    if section.state not in states:
+        return None
+    keyset = await work.session.get_one(Keyset, section.keyset)
+    released = await released_keys(work, keyset, platform.opening)
+    if len(released) < THRESHOLD:
+        raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
+    await _list_bids(work.session, section_id)
+    return Ground(
+        section_id,
+        keyset.minimum,
+        Keys(signed_keyset(keyset), released),
+        await _sealed(work.session, section_id, stages, forms=forms),
+        await _logged(work.session, section_id, keyset.id),
+    )
+
+
+async def _list_bids(session: AsyncSession, section_id: str) -> None:
+    """Every bid of the frozen list begins sealed; a second call changes nothing."""
+    listed = select(Bid.id, Bid.section, Bid.region, literal(str(Stage.SEALED))).where(
+        Bid.section == section_id, Bid.state == BidState.SUBMITTED
+    )
+    columns = ["bid", "section", "region", "stage"]
+    await session.execute(insert(BidOpening).from_select(columns, listed).on_conflict_do_nothing())
+
+
+async def _sealed(
+    session: AsyncSession, section_id: str, stages: tuple[Stage, ...], *, forms: bool
+) -> dict[str, list[Sealed]]:
+    wanted = BidBlock.part == FORM if forms else BidBlock.part != FORM
+    rows = await session.execute(
+        select(Bid.id, Bid.manifest, BidBlock.part, BidBlock.number, BidBlock.leaf, BidBlock.version)
+        .join(BidOpening, BidOpening.bid == Bid.id)
+        .outerjoin(BidBlock, (BidBlock.bid == Bid.id) & wanted)
+        .where(BidOpening.section == section_id, BidOpening.stage.in_(stages))
+        .order_by(Bid.id, BidBlock.part, BidBlock.number)
+    )
+    manifests: dict[str, str] = {}
+    blocks: dict[tuple[str, str], list[Block]] = {}
+    for bid, manifest, part, number, leaf, version in rows:
+        manifests[bid] = manifest
+        if part is not None:
+            blocks.setdefault((bid, part), []).append(Block(number, leaf, version))
+    return {bid: _parts(bid, manifest, blocks, forms=forms) for bid, manifest in manifests.items()}
+
+
+def _parts(bid: str, manifest: str, blocks: dict[tuple[str, str], list[Block]], *, forms: bool) -> list[Sealed]:
+    """The parts to open as the manifest lists them: one whose blocks are not recorded any more is damaged, not absent.
+
+    A manifest that cannot be read leaves its bid with one part, whose opening says so; it holds up no other bid.
+    """
+    names = [FORM]
+    if not forms:
+        try:
+            names = [one.part for one in parse_manifest(manifest.encode()).parts if one.part != FORM]
+        except Problem:
+            names = [""]
+    return [Sealed(bid, name, manifest, tuple(blocks.get((bid, name), ()))) for name in names]
+
+
+async def _logged(session: AsyncSession, section_id: str, keyset: str) -> Logged:
+    """The bids of the logged frozen list, by id and manifest, if t keys are logged as released; else none."""
+    told = select(Line.event, Line.facts).where(
+        Line.section == section_id, Line.event.in_((Event.SECTION_CLOSED, Event.KEY_RELEASED)),
+        Line.subject.in_((section_id, keyset)), Line.salt.is_not(None),
+    )  # fmt: skip
+    lines = [(event, facts) for event, facts in await session.execute(told)]
+    if sum(event == Event.KEY_RELEASED for event, _ in lines) < THRESHOLD:
+        return set()
+    return {
+        (bid["bid"], bid["manifest"])
+        for event, facts in lines
+        if event == Event.SECTION_CLOSED
+        for bid in facts["bids"]
+    }

@@ -1,0 +1,152 @@
+"""Reading a bid's sealed parts: intact as they were signed for, decrypted in threads, measured against the manifest."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from infra.crypto import keyset as documents
+from infra.crypto.manifest import PartEntry, check_part, parse_manifest
+from infra.crypto.merkle import leaf_hash, root
+from infra.crypto.seal_header import Header
+from infra.crypto.seal_key import check_keyset, recover
+from infra.kernel.problems import Problem
+from infra.objects import Objects
+from trading.bidding.uploads import BUCKET, block_key
+from trading.opening.plain import Plain, open_container
+
+log = logging.getLogger("openhall.opening")
+
+PASSING = ("objects.unreachable", "objects.refused", "objects.no-bucket")
+"""A store that is away says nothing about a bid: it is asked again."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What opens every bid of a section: the published keyset and t of its keys, by custodian number from 1."""
+
+    document: documents.Keyset
+    released: Mapping[int, bytes] = field(repr=False)
+
+    def input_key(self, header: Header) -> bytes:
+        """The input key of a container. The released keys were compared with the keyset when they were unsealed."""
+        check_keyset(header, self.document)
+        return recover(header, self.released)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One stored block: its number, leaf hash and object version as they were recorded at the upload."""
+
+    number: int
+    leaf: bytes
+    version: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One sealed part of a bid, with the manifest its bidder signed."""
+
+    bid: str
+    part: str
+    manifest: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def entry(self) -> PartEntry:
+        """What the bidder signed of this part."""
+        return parse_manifest(self.manifest.encode()).entry(self.part)
+
+
+def open_part(sealed: Sealed, blocks: Iterable[bytes], keys: Keys, *, keep: bool) -> Plain:
+    """Decrypt a part from its blocks in order and compare it with the manifest.
+
+    `bid.damaged` where the bytes are not those that were signed for; every other refusal lies inside such bytes.
+    """
+    with told_of(sealed.part):
+        entry = sealed.entry
+        if root(block.leaf for block in sealed.blocks) != entry.root:
+            raise Problem("bid.damaged", number=len(sealed.blocks))
+        plain = open_container(_intact(sealed, blocks), keys.input_key, keep)
+        check_part(entry, plain.measured.entry(sealed.part))
+    return plain
+
+
+async def fetch(objects: Objects, sealed: Sealed, block: Block) -> bytes:
+    """A block's bytes as the store gives them; `bid.damaged` where it has lost them."""
+    try:
+        return await objects.get(BUCKET, block_key(sealed.bid, sealed.part, block.number), block.version)
+    except Problem as problem:
+        if problem.code in PASSING:
+            raise
+        raise Problem("bid.damaged", part=sealed.part, number=block.number) from problem
+
+
+def fetched(objects: Objects, sealed: Sealed, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
+    """The part's blocks for a thread beside the loop: while one is decrypted the next is on its way."""
+    ahead: Future[bytes] | None = None
+    for block in sealed.blocks:
+        here, ahead = ahead, asyncio.run_coroutine_threadsafe(fetch(objects, sealed, block), loop)
+        if here is not None:
+            yield here.result()
+    if ahead is not None:
+        yield ahead.result()
+
+
+async def tried(bid: str, opening: Awaitable[T]) -> tuple[str, T | Problem | None]:
+    """What became of opening a bid: its result, why it does not open, or None where the store is away.
+
+    A fault of this program is told aloud and is `opening.fault`, so that it holds up no other bid.
+    """
+    try:
+        return bid, await opening
+    except Problem as problem:
+        if problem.code not in PASSING:
+            return bid, problem
+        log.warning("bid %s: %s", bid, problem.code)
+        return bid, None
+    except Exception:
+        log.exception("bid %s could not be opened for a reason that is not the bid's", bid)
+        return bid, Problem("opening.fault")
+
+
+async def as_they_come(works: Sequence[Awaitable[T]], together: int, least: int) -> AsyncGenerator[list[T]]:
+    """The results of works of which so many run at a time, in lists of at least `least` (the last may be shorter)."""
+    gate = asyncio.Semaphore(together)
+
+    async def one(work: Awaitable[T]) -> T:
+        async with gate:
+            return await work
+
+    pending, ready = {asyncio.ensure_future(one(work)) for work in works}, []
+    try:
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            ready += [task.result() for task in done]
+            if len(ready) >= least or not pending:
+                yield ready
+                ready = []
+    finally:
+        for task in pending:
+            task.cancel()
+
+
+@contextmanager
+def told_of(part: str) -> Iterator[None]:
+    """A refusal raised inside names the part it is about."""
+    try:
+        yield
+    except Problem as problem:
+        raise Problem(problem.code, **{**problem.facts, "part": part}) from problem
+
+
+def _intact(sealed: Sealed, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    for block, data in zip(sealed.blocks, blocks, strict=True):
+        if leaf_hash(data) != block.leaf:
+            raise Problem("bid.damaged", number=block.number)
+        yield data
