@@ -1,6 +1,6 @@
 """Drawing judges and letting them judge: the panel of a section, each with a key made for it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,15 @@ from expertpool.experts.actions import enter_expert
 from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.edge import random_bytes
 from infra.kernel.context import SYSTEM, Actor, Role
-from trading.evaluation.actions import lock_marks, opened_bids, seat_message, seats_of, sign_report, take_seat
+from trading.evaluation.actions import lock_marks
+from trading.evaluation.committee import resolution_message
 from trading.evaluation.marks import commitment, judge_id
-from trading.evaluation.tables import Evaluation
+from trading.evaluation.panel import request_panel
+from trading.evaluation.queries import opened_bids, seats_of
+from trading.evaluation.reporting import dissent, dissent_message, sign_report
+from trading.evaluation.resolving import move_resolution, next_number, vote
+from trading.evaluation.seating import declare_conflict, seat_message, take_seat
+from trading.evaluation.tables import Evaluation, Resolution
 from trading.sections.states import SectionState
 from trading.sections.tables import Document
 from web.demo import cast
@@ -107,7 +113,8 @@ class Panel:
         """A complete sheet: the full mark everywhere, or what `mark(place of the bid, item)` says."""
         async with self.hall.database.reading() as session:
             bids = await opened_bids(session, self.section)
-            items = (await session.get_one(Document, self.section)).method["items"]
+            document = await session.get_one(Document, self.section)
+        items = [item for item in document.method["items"] if item["kind"] == "subjective"]
         said = mark or (lambda _, item: str(item["max"]))
         return {bid.id: {item["id"]: said(place, item) for item in items} for place, bid in enumerate(bids)}
 
@@ -134,6 +141,54 @@ class Panel:
                 work, self.hall.authority, self.seat(number).id, sign_p256(key or self.keys[number], digest)
             )
 
+    async def dissent(self, number: int, reasons: str) -> None:
+        """Give written reasons against the report in place of a signature."""
+        found = await self.evaluation()
+        signature = sign_p256(self.keys[number], dissent_message(found.digest, reasons))
+        async with self.hall.database.work(self.actor(number)) as work:
+            await dissent(work, self.hall.authority, self.seat(number).id, reasons, signature)
+
+    async def move(self, number: int, content: dict[str, Any], *, key: bytes | None = None) -> int:
+        """Move a resolution; its number."""
+        async with self.hall.database.work(self.actor(number)) as work:
+            due = await next_number(work, self.section)
+            message = resolution_message(self.section, due, content, agrees=True, reasons="")
+            signature = sign_p256(key or self.keys[number], message)
+            return await move_resolution(work, self.hall.keys, self.seat(number).id, content, signature)
+
+    async def vote(self, number: int, resolution: int, *, against: str | None = None, key: bytes | None = None) -> None:
+        """Answer a resolution: agree, or be against it for these reasons."""
+        agrees, reasons = against is None, against or ""
+        async with self.hall.database.work(self.actor(number)) as work:
+            wanted = select(Resolution.content).where(
+                Resolution.section == self.section, Resolution.number == resolution
+            )
+            content = (await work.session.execute(wanted)).scalar_one_or_none() or {}
+            message = resolution_message(self.section, resolution, content, agrees=agrees, reasons=reasons)
+            signature = sign_p256(key or self.keys[number], message)
+            await vote(
+                work, self.hall.keys, self.seat(number).id, resolution, signature, agrees=agrees, reasons=reasons
+            )
+
+    async def resolve(self, content: dict[str, Any], judges: Sequence[int] = (1, 2, 3)) -> int:
+        """The first judge moves, the others agree."""
+        number = await self.move(judges[0], content)
+        for judge in judges[1:]:
+            await self.vote(judge, number)
+        return number
+
+    async def leave(self, number: int) -> None:
+        """Declare a conflict with the slip; the panel is read anew, for another may sit there now."""
+        slip, actor = self.slip(number), self.actor(number)
+        async with self.hall.database.work(actor) as work:
+            await declare_conflict(work, self.hall.keys, slip)
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Who holds the seats now."""
+        async with self.hall.database.reading() as session:
+            self.seats = await seats_of(session, self.section)
+
     async def evaluation(self) -> Evaluation:
         async with self.hall.database.reading() as session:
             return await session.get_one(Evaluation, self.section)
@@ -147,9 +202,13 @@ class Panel:
             await self.sign(number)
 
 
-async def a_panel(hall: Hall, section: str) -> Panel:
+async def a_panel(hall: Hall, section: str, alternates: int = 1) -> Panel:
     """Five judges drawn for a section; nobody has signed in."""
-    await drawn(hall, section)
+    async with hall.database.work(hall.actor("agent")) as work:
+        draw = await request_panel(work, section, quota=QUOTA, alternates=alternates)
+    async with hall.database.work(hall.actor("centre")) as work:
+        await freeze_draw(work, hall.keys.service, draw.id)
+    await hall.until(lambda: draw_in(hall, draw.id, DrawState.REVEALED))
     async with hall.database.reading() as session:
         return Panel(hall, section, await seats_of(session, section))
 

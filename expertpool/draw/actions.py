@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
 from expertpool.draw.audit import make_request, told
 from expertpool.draw.states import LIFE, DrawState
-from expertpool.draw.tables import Draw
+from expertpool.draw.tables import Draw, Seat
 from expertpool.experts.actions import identity_of
 from expertpool.experts.tables import Expert
+from infra.auth.certification import refuse_revoked
 from infra.auth.keys import KeyService
 from infra.auth.permissions import require
+from infra.auth.signing import verify_signature
 from infra.crypto.sign import labelled, seal_to, verify_ed25519
 from infra.custody import duties
 from infra.custody.actions import request_keyset, signed_keyset
@@ -29,30 +31,66 @@ from infra.trustee.duties import AUDIT_LABEL, BODIES, COMMIT_LABEL, audit_info
 
 POOL = "draw pool"
 COMMITTED = "draw.committed"
+REDRAW_LABEL = "openhall redraw/v1"
+ENDED = (DrawState.REVEALED, DrawState.DISCLOSED, DrawState.FAILED)
+LONGEST_REASON = 2000
+MOST = 99
 
 
 async def request_draw(
     work: Work, section: str, *, quota: Mapping[str, int], alternates: int, avoid: list[str], region: str
 ) -> Draw:
-    """Ask for experts by specialty. A second draw of a section needs the supervisor's reason: `draw.repeated` refuses it."""
+    """Ask for experts by specialty; `trading.evaluation.panel` guards who may ask, when, and for how many.
+
+    Before anything is frozen asking again replaces the request. A further draw needs the supervisor's signed reason
+    (`draw.repeated`) and ends the committee of the one before. `draw.request`, `draw.specialty-unknown`, `draw.running`.
+    """
     require(work.ctx.actor, "draw.request")
-    number = len((await work.session.execute(select(Draw.id).where(Draw.section == section))).all()) + 1
-    if number > 1:
-        raise Problem("draw.repeated", section=section, number=number)
-    request = {"quota": dict(quota), "alternates": alternates, "avoid": sorted(set(avoid)), "region": region}
-    draw = Draw(
-        id=f"{section}/{number}",
-        section=section,
-        number=number,
-        region=region,
-        state=DrawState.REQUESTED,
-        request=request,
-        requested_at=work.ctx.now,
-    )
-    work.session.add(draw)
-    work.record(Event.DRAW_REQUESTED, draw.id, section=section, region=region, request=b64(digest(request)))
+    draw = await _next_attempt(work, section, region)
+    _check_counts(draw.id, quota, alternates)
+    await _check_specialties(work.session, quota, region)
+    draw.request = {"quota": dict(quota), "alternates": alternates, "avoid": sorted(set(avoid)), "region": region}
+    work.record(Event.DRAW_REQUESTED, draw.id, section=section, region=region, request=b64(digest(draw.request)))
     await work.session.flush()
     return draw
+
+
+def redraw_message(draw_id: str, reason: str) -> bytes:
+    """The 32 bytes the supervisor signs to allow the attempt `<section>/<n>`."""
+    return sha256(labelled(REDRAW_LABEL, digest({"draw": draw_id, "reason": reason}))).digest()
+
+
+async def allow_redraw(
+    work: Work, authority: bytes, section: str, reason: str, certificate: bytes, signature: bytes
+) -> None:
+    """The supervisor's signed reason for the next attempt, published at once (TBR 46: nobody draws until it suits).
+
+    `draw.unknown` without a draw, `draw.running` while one is under way, `redraw.reason`, `redraw.given`, `signing.…`.
+    """
+    require(work.ctx.actor, "redraw.allow")
+    last = await _last_attempt(work.session, section)
+    if last is None:
+        raise Problem("draw.unknown", draw=section)
+    if last.state not in ENDED:
+        raise Problem("draw.running", draw=last.id)
+    if last.repeat_reason is not None:
+        raise Problem("redraw.given", draw=last.id)
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise Problem("redraw.reason", most=LONGEST_REASON)
+    allowed = f"{section}/{last.number + 1}"
+    signer = verify_signature(authority, certificate, signature, redraw_message(allowed, reason), work.ctx.now)
+    if (await refuse_revoked(work.session, signer)).account != work.ctx.actor.id:
+        raise Problem("signing.bad-signature", serial=signer.serial)
+    last.repeat_reason = reason
+    work.record(
+        Event.REDRAW_ALLOWED,
+        allowed,
+        section=section,
+        region=last.region,
+        reason=reason,
+        certificate=b64(certificate),
+        signature=b64(signature),
+    )
 
 
 async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
@@ -70,7 +108,7 @@ async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
         event=COMMITTED, minimum=len(BODIES), region=draw.region,
     )  # fmt: skip
     draw.keyset = keyset.id
-    supervisor = await duties.trustee_of(work.session, "supervisor")
+    supervisor = (await bodies(work.session))["supervisor"]
     pool_for_audit = seal_to(
         supervisor.sealing, canonical({**read(sealed), "request": draw.request}), audit_info(draw_id), work.ctx.random
     )
@@ -89,9 +127,8 @@ async def take_audit(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
     if not verify_ed25519(supervisor.signer, signed, signature):
         raise Problem("trustee.answer", trustee=duty.trustee, kind=duty.kind)
     duties.settle(work, duty, {"signature": b64(signature)})
-    frozen_line = await _line(work.session, Event.DRAW_FROZEN, duty.subject)
-    for body in BODIES:
-        trustee = await duties.trustee_of(work.session, body)
+    [frozen_line] = await _lines(work.session, Event.DRAW_FROZEN, [duty.subject])
+    for trustee in (await bodies(work.session)).values():
         await duties.ask(work, trustee.name, duties.COMMIT, duty.subject, draw=duty.subject, lines=[frozen_line.id])
 
 
@@ -125,9 +162,9 @@ async def ask_for_escrows(work: Work, draw: Draw) -> None:
     given = await duties.answers(work.session, duties.COMMIT, draw.id)
     if keyset.published_at is None or len(given) < len(BODIES):
         return
-    lines = [(await _line(work.session, Event.DRAW_COMMITMENT_GIVEN, f"{draw.id}/{body}")).id for body in BODIES]
-    for body in BODIES:
-        trustee = await duties.trustee_of(work.session, body)
+    subjects = [f"{draw.id}/{body}" for body in BODIES]
+    lines = [line.id for line in await _lines(work.session, Event.DRAW_COMMITMENT_GIVEN, subjects)]
+    for trustee in (await bodies(work.session)).values():
         await duties.ask(work, trustee.name, duties.ESCROW, draw.id, draw=draw.id, keyset=keyset.document, lines=lines)
 
 
@@ -165,6 +202,56 @@ async def take_escrow(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
     await ask_for_release(work, keyset, line.id)
 
 
+async def bodies(session: AsyncSession) -> dict[str, Trustee]:
+    """The trustee of each body in the draw's fixed order of parties; `trustee.missing` where one is not enrolled."""
+    enrolled = {one.body: one for one in await duties.trustees(session)}
+    if missing := [body for body in BODIES if body not in enrolled]:
+        raise Problem("trustee.missing", body=", ".join(missing))
+    return {body: enrolled[body] for body in BODIES}
+
+
+async def _last_attempt(session: AsyncSession, section: str) -> Draw | None:
+    attempts = select(Draw).where(Draw.section == section).order_by(Draw.number.desc()).limit(1).with_for_update()
+    return (await session.execute(attempts)).scalar_one_or_none()
+
+
+async def _next_attempt(work: Work, section: str, region: str) -> Draw:
+    last = await _last_attempt(work.session, section)
+    if last is not None and last.state == DrawState.REQUESTED:
+        return last
+    number = 1 if last is None else last.number + 1
+    if last is not None and last.state not in ENDED:
+        raise Problem("draw.running", draw=last.id)
+    if last is not None and last.repeat_reason is None:
+        raise Problem("draw.repeated", section=section, number=number)
+    if last is not None:
+        await work.session.execute(delete(Seat).where(Seat.section == section))
+    draw = Draw(
+        id=f"{section}/{number}",
+        section=section,
+        number=number,
+        region=region,
+        state=DrawState.REQUESTED,
+        request={},
+        requested_at=work.ctx.now,
+    )
+    work.session.add(draw)
+    return draw
+
+
+def _check_counts(draw_id: str, quota: Mapping[str, int], alternates: int) -> None:
+    counts = [*quota.values(), alternates + 1]
+    if not quota or any(isinstance(count, bool) or not 1 <= count <= MOST for count in counts):
+        raise Problem("draw.request", draw_id=draw_id)
+
+
+async def _check_specialties(session: AsyncSession, quota: Mapping[str, int], region: str) -> None:
+    named = select(func.unnest(Expert.specialties)).where(Expert.available, Expert.region == region).distinct()
+    known = set((await session.execute(named)).scalars())
+    if unknown := sorted(set(quota) - known):
+        raise Problem("draw.specialty-unknown", specialties=", ".join(unknown), region=region)
+
+
 async def _pool(session: AsyncSession, keys: KeyService, region: str) -> list[rules.Record]:
     eligible = select(Expert).where(Expert.available, Expert.region == region).order_by(Expert.id)
     return [
@@ -184,6 +271,8 @@ async def _locked(work: Work, draw_id: str) -> Draw:
     return draw
 
 
-async def _line(session: AsyncSession, event: Event, subject: str) -> Line:
-    found = select(Line).where(Line.event == event, Line.subject == subject).order_by(Line.id).limit(1)
-    return (await session.execute(found)).scalar_one()
+async def _lines(session: AsyncSession, event: Event, subjects: list[str]) -> list[Line]:
+    """The one line of such an event about each subject, in the order of the subjects."""
+    found = (await session.execute(select(Line).where(Line.event == event, Line.subject.in_(subjects)))).scalars()
+    lines = {line.subject: line for line in found}
+    return [lines[subject] for subject in subjects]

@@ -1,5 +1,7 @@
 """Steps 3 to 7 of a draw: escrows opened in one act, seed, tickets, seats with sealed names, later disclosure."""
 
+from collections import Counter
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -7,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
-from expertpool.draw.actions import POOL
+from expertpool.draw.actions import POOL, bodies
+from expertpool.draw.rules import Listed
 from expertpool.draw.states import LIFE, DrawState
-from expertpool.draw.tables import Draw, Seat
+from expertpool.draw.tables import Alternate, Draw, Seat
 from expertpool.experts.actions import fingerprint
 from expertpool.experts.tables import Expert
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
+from infra.crypto.lottery import Pick
 from infra.crypto.seal import open_bytes
 from infra.custody import duties
 from infra.custody.actions import THRESHOLD, signed_keyset
@@ -28,6 +32,7 @@ from infra.trustee.duties import BODIES
 EXPERT = "seat expert"
 EVIDENCE = "draw evidence"
 SLIP = "seat slip"
+ALTERNATE = "seat alternate"
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -77,14 +82,17 @@ def evidence_of(keys: PlatformKeys, draw: Draw) -> dict[str, Any]:
 async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen, r: list[bytes]) -> None:
     evidence = rules.disclose(frozen, r)
     selection = rules.draw(frozen, bytes.fromhex(evidence["seed"]))
-    listed = rules.identities(frozen, selection)
-    number = 0
+    experts = await _experts(work.session, keys, rules.identities(frozen, selection))
+    number, places = 0, Counter[str]()
     for pick in selection.out:
         if pick.alternate:
-            continue
-        number += 1
-        expert = await _expert(work.session, keys, listed[pick.leaf].identity)
-        await _fill(work, keys, draw, number, pick.specialty, expert)
+            places[pick.specialty] += 1
+            _wait(work, keys, draw, places[pick.specialty], pick, experts[pick.leaf])
+        else:
+            number += 1
+            expert = experts[pick.leaf]
+            expert.drawn_last_year += 1
+            fill_seat(work, keys, draw.id, number, pick.specialty, expert)
     draw.sealed_evidence = keys.service.wrap(EVIDENCE, draw.id, canonical(evidence), work.ctx.random)
     draw.state = LIFE.move("reveal", DrawState(draw.state), work.ctx.actor.role)
     draw.revealed_at = work.ctx.now
@@ -100,23 +108,37 @@ async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen
     )
 
 
-async def _fill(work: Work, keys: PlatformKeys, draw: Draw, number: int, specialty: str, expert: Expert) -> None:
+def fill_seat(work: Work, keys: PlatformKeys, draw_id: str, number: int, specialty: str, expert: Expert) -> Seat:
+    """A new seat for an expert, with a fresh one-time slip; name and slip are sealed to it."""
     seat_id = work.ctx.new_id("seat")
     slip = "".join(_LETTERS[byte % len(_LETTERS)] for byte in work.ctx.random(12))
+    seat = Seat(
+        id=seat_id,
+        section=draw_id.rpartition("/")[0],
+        draw=draw_id,
+        number=number,
+        region=expert.region,
+        specialty=specialty,
+        sealed_expert=keys.service.wrap(EXPERT, seat_id, expert.id.encode(), work.ctx.random),
+        sealed_slip=keys.service.wrap(SLIP, seat_id, slip.encode(), work.ctx.random),
+        slip_hash=slip_hash(slip),
+    )
+    work.session.add(seat)
+    return seat
+
+
+def _wait(work: Work, keys: PlatformKeys, draw: Draw, place: int, pick: Pick, expert: Expert) -> None:
+    subject = f"{draw.id}/{pick.specialty}/{place}"
     work.session.add(
-        Seat(
-            id=seat_id,
-            section=draw.section,
+        Alternate(
             draw=draw.id,
-            number=number,
+            specialty=pick.specialty,
+            place=place,
             region=draw.region,
-            specialty=specialty,
-            sealed_expert=keys.service.wrap(EXPERT, seat_id, expert.id.encode(), work.ctx.random),
-            sealed_slip=keys.service.wrap(SLIP, seat_id, slip.encode(), work.ctx.random),
-            slip_hash=slip_hash(slip),
+            leaf=pick.leaf,
+            sealed_expert=keys.service.wrap(ALTERNATE, subject, expert.id.encode(), work.ctx.random),
         )
     )
-    expert.drawn_last_year += 1
 
 
 def slip_hash(slip: str) -> bytes:
@@ -143,9 +165,12 @@ async def _commitments(session: AsyncSession, draw: Draw) -> list[str]:
 
 async def _names(session: AsyncSession) -> list[tuple[str, str]]:
     """(body, trustee's name) in the draw's fixed order of parties."""
-    return [(body, (await duties.trustee_of(session, body)).name) for body in BODIES]
+    return [(body, trustee.name) for body, trustee in (await bodies(session)).items()]
 
 
-async def _expert(session: AsyncSession, keys: PlatformKeys, identity: str) -> Expert:
-    found = select(Expert).where(Expert.fingerprint == fingerprint(keys.service, identity))
-    return (await session.execute(found)).scalar_one()
+async def _experts(session: AsyncSession, keys: PlatformKeys, listed: Mapping[bytes, Listed]) -> dict[bytes, Expert]:
+    """The rows of those drawn, by leaf."""
+    known_by = {leaf: fingerprint(keys.service, row.identity) for leaf, row in listed.items()}
+    found = (await session.execute(select(Expert).where(Expert.fingerprint.in_(known_by.values())))).scalars()
+    experts = {one.fingerprint: one for one in found}
+    return {leaf: experts[known] for leaf, known in known_by.items()}

@@ -1,8 +1,8 @@
-"""Draws, their secret pool and the seats they fill."""
+"""Draws, their secret pool, the seats they fill and the alternates who wait."""
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +10,10 @@ from infra.db.base import Base, Id, Instant, Regional
 
 
 class Draw(Regional, Base):
-    """One attempt `<section>/<n>`; pool, secret and result are sealed until the result is determined."""
+    """One attempt `<section>/<n>`; pool, secret and result are sealed until the result is determined.
+
+    `repeat_reason` is the supervisor's signed reason for the next attempt, `sign_in_by` when an absent judge is replaced.
+    """
 
     __tablename__ = "draws"
 
@@ -19,12 +22,14 @@ class Draw(Regional, Base):
     number: Mapped[int] = mapped_column(Integer)
     state: Mapped[str] = mapped_column(String(20))
     request: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    repeat_reason: Mapped[str | None] = mapped_column(Text)
     sealed_pool: Mapped[bytes | None] = mapped_column(LargeBinary)
     keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
     sealed_evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
     requested_at: Mapped[Instant]
     frozen_at: Mapped[Instant | None]
     revealed_at: Mapped[Instant | None]
+    sign_in_by: Mapped[Instant | None]
 
     __table_args__ = (
         UniqueConstraint("section", "number"),
@@ -34,7 +39,10 @@ class Draw(Regional, Base):
 
 
 class Seat(Regional, Base):
-    """One place on the evaluation committee; the public knows it as 评委 `number` and by a key made for this section."""
+    """One place on the evaluation committee; the public knows it as 评委 `number` and by a key made for this section.
+
+    A replacement is a new row of the same number: what the one before did goes with its row (TBR 48).
+    """
 
     __tablename__ = "seats"
 
@@ -47,9 +55,24 @@ class Seat(Regional, Base):
     sealed_slip: Mapped[bytes] = mapped_column(LargeBinary)
     slip_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     signed_in_at: Mapped[Instant | None]
+    vacant_since: Mapped[Instant | None]
     certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (
         UniqueConstraint("section", "number"),
         CheckConstraint("(signed_in_at IS NULL) = (certificate IS NULL)", name="signed_in_has_certificate"),
+        CheckConstraint("vacant_since IS NULL OR signed_in_at IS NULL", name="vacant_is_empty"),
     )
+
+
+class Alternate(Regional, Base):
+    """Who takes a vacant seat of a specialty: the lowest `place` not yet taken, as drawn (draw/v1 step 6)."""
+
+    __tablename__ = "alternates"
+
+    draw: Mapped[str] = mapped_column(ForeignKey("draws.id"), primary_key=True)
+    specialty: Mapped[str] = mapped_column(String(16), primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
+    taken_at: Mapped[Instant | None]

@@ -35,6 +35,14 @@ def recompute(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "draw": stated, "out": out}
 
 
+def bids_in_evidence(prices: Mapping[str, str], found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """`bids` of the evidence file: opened prices and, where the method has such items, the found objective marks."""
+    bids: dict[str, Any] = {bid: {"price": price} for bid, price in prices.items()}
+    for bid, row in found.items():
+        bids[bid]["objective"] = {item: one["mark"] for item, one in row.items()}
+    return bids
+
+
 def _rejected(value: Any, bids: Mapping[str, Any]) -> Mapping[str, str]:
     rejected = object_at(value, "$.rejected")
     for bid, reason in rejected.items():

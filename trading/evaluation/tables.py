@@ -1,26 +1,32 @@
-"""Judges' sealed sheets and the evaluation's result."""
+"""Judges' sealed sheets, what the committee resolved, and the evaluation's result."""
 
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, Text
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db.base import Base, Instant, Regional
+from infra.db.base import Base, Id, Instant, Regional
 
 
 class Sheet(Regional, Base):
-    """One judge's complete marks: sealed until every judge has locked, bound by a logged and signed commitment."""
+    """One judge's complete marks: sealed until every judge has locked, bound by a logged and signed commitment.
+
+    `report_signature` stands under the report, or under `dissent`: the written reasons against it (TBR 53).
+    """
 
     __tablename__ = "sheets"
 
-    seat: Mapped[str] = mapped_column(ForeignKey("seats.id"), primary_key=True)
+    seat: Mapped[str] = mapped_column(ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True)
     section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     commitment: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     locked_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     report_signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    dissent: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (CheckConstraint("dissent IS NULL OR report_signature IS NOT NULL", name="dissent_is_signed"),)
 
 
 class Evaluation(Regional, Base):
@@ -33,3 +39,38 @@ class Evaluation(Regional, Base):
     report: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     published_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+
+class Resolution(Regional, Base):
+    """What a judge moved that the committee resolve; it stands by the votes of those who hold the seats now.
+
+    Closed: the replacement of a judge, once done, asks nobody any more.
+    """
+
+    __tablename__ = "resolutions"
+
+    id: Mapped[Id]
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"))
+    draw: Mapped[str] = mapped_column(ForeignKey("draws.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(20))
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    moved_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    closed_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (UniqueConstraint("section", "number"),)
+
+
+class Vote(Regional, Base):
+    """One judge's signed answer to a resolution; a vote against gives reasons. It goes with its seat (TBR 48)."""
+
+    __tablename__ = "votes"
+
+    resolution: Mapped[str] = mapped_column(ForeignKey("resolutions.id"), primary_key=True)
+    seat: Mapped[str] = mapped_column(ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True)
+    agrees: Mapped[bool]
+    reasons: Mapped[str] = mapped_column(Text)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    voted_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("agrees OR reasons <> ''", name="against_has_reasons"),)

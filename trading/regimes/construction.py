@@ -20,6 +20,7 @@ PERIODS = (
     Parameter(Rule.CONTRACT, 30, "TBL 46", READ, D),
     Parameter(Rule.SECURITY_REFUND, 5, "TBR 35, 57", READ, D),
     Parameter(Rule.RESULT_REPORT, 15, "TBL 47", READ, D),
+    Parameter(Rule.REPORT_SIGNING, 1, "TBR 53; length is policy", UNVERIFIED, WD),
     Parameter(Rule.COMPLAINT, 10, "TBR 60", READ, D),
     Parameter(Rule.COMPLAINT_ACCEPT, 3, "TBR 61", READ, WD),
     Parameter(Rule.COMPLAINT_DECIDE, 30, "TBR 61", READ, WD),
@@ -30,6 +31,7 @@ LIMITS = (
     Parameter(Rule.PANEL_MINIMUM, 5, "TBL 37", READ),
     Parameter(Rule.PANEL_ODD, True, "TBL 37", READ),
     Parameter(Rule.PANEL_EXPERTS, Fraction(2, 3), "TBL 37", READ),
+    Parameter(Rule.VALID_BIDS_MINIMUM, 3, "O1117 (十三)", READ),
     Parameter(Rule.CANDIDATES_MAXIMUM, 3, "TBR 53", READ),
     Parameter(Rule.BID_SECURITY, Decimal("0.02"), "TBR 26", READ),
     Parameter(Rule.BID_SECURITY_CAP, Decimal("800000.00"), "七部委30号令", UNVERIFIED),
@@ -42,6 +44,8 @@ LIMITS = (
 
 CHOICES = (
     Parameter(Rule.METHODS, ("benchmark", "lowest_price_first", "lowest_evaluated"), "TBL 40, 41; TBR 49", READ),
+    Parameter(Rule.DRAW_STATES, ("decrypting", "opened"), "TBR 46; CQ 30 (≤24 h before evaluation)", UNVERIFIED),
+    Parameter(Rule.REJECTION_GROUNDS, tuple(f"TBR 51({number})" for number in range(1, 8)), "TBR 51", READ),
     Parameter(Rule.LOTS, False, "O1117 (二)", READ),
     Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),
     Parameter(Rule.JUDGES_NAMED, False, "O1117 (五); PY 18", UNVERIFIED),

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from trading.regimes.china import CALENDAR, SHANGHAI
 from trading.regimes.construction import PARAMETERS
-from trading.regimes.days import LegalDays, ShortDays
-from trading.regimes.regime import DEMO, Regime, Regimes
+from trading.regimes.days import LegalDays, ShortDays, Unit
+from trading.regimes.regime import DEMO, Mark, Parameter, Regime, Regimes, Rule
 
 CONSTRUCTION = Regime(
     id="eng-2022",
@@ -18,12 +18,15 @@ CONSTRUCTION = Regime(
     log_cadence=timedelta(seconds=2),
 )
 
+# A judge of the demo is a program on a busy machine: ten seconds to sign, not a quarter of one.
+SIGNING = Parameter(Rule.REPORT_SIGNING, 40, "TBR 53; length is policy", Mark.UNVERIFIED, Unit.WORKING_DAY)
+
 DEMONSTRATION = Regime(
     id=DEMO,
     kind="ENG",
     region="CN",
     valid_from=date(2022, 9, 1),
-    parameters=PARAMETERS,
+    parameters={**PARAMETERS, Rule.REPORT_SIGNING: SIGNING},
     days=ShortDays(timedelta(seconds=0.25)),
     log_cadence=timedelta(seconds=0.5),
     watermark=True,

@@ -16,7 +16,6 @@ from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.evaluation.method import check_method
-from trading.evaluation.rules import ItemKind
 from trading.notices.actions import publish_notice
 from trading.notices.rules import check_fields, check_periods
 from trading.notices.tables import Category, Notice, NoticeKind
@@ -66,14 +65,11 @@ async def freeze_document(
 ) -> Document:
     """Freeze the tender document: afterwards nothing outside it may decide (TBR 49).
 
-    `files` are {name, size, sha256}; the method is the one of design/recompute.md. Refuses what `check_method` refuses,
-    and `document.objective-items`: nobody on this platform gives objective marks yet.
+    `files` are {name, size, sha256}; the method is the one of design/recompute.md. Refuses what `check_method` refuses.
     """
     section = await own_section(work, section_id, "document.freeze")
     regime = regime_of(section, work.ctx.mode)
-    scoring = check_method(method, regime, labels)
-    if objective := scoring.method.of_kind(ItemKind.OBJECTIVE):
-        raise Problem("document.objective-items", items=", ".join(objective))
+    check_method(method, regime, labels)
     section.state = LIFE.move("freeze", SectionState(section.state), work.ctx.actor.role)
     content = {"method": method, "labels": labels, "files": files, "ceiling": section.ceiling}
     document = Document(

@@ -26,6 +26,7 @@ class SectionState(StrEnum):
 _S = SectionState
 _AGENT = (Role.AGENT, Role.PROCURING)
 _SYSTEM = (Role.SYSTEM,)
+_CENTRE = (Role.CENTRE,)
 
 LIFE: Workflow[SectionState] = Workflow(
     "section",
@@ -35,7 +36,10 @@ LIFE: Workflow[SectionState] = Workflow(
         Step("close", _S.BIDDING, _S.DECRYPTING, _SYSTEM, "TBL 34: deadline and opening are one instant"),
         Step("fail", _S.BIDDING, _S.FAILED, _SYSTEM, "TBR 44: fewer than three bids, no opening"),
         Step("open", _S.DECRYPTING, _S.OPENED, _SYSTEM, "EBM 29-30"),
+        Step("fail", _S.DECRYPTING, _S.FAILED, _CENTRE, "rules §3: withdrawn leaves too few, human decision"),
+        Step("fail", _S.OPENED, _S.FAILED, _CENTRE, "rules §3: withdrawn leaves too few, human decision"),
         Step("seat", _S.OPENED, _S.EVALUATING, (*_SYSTEM, Role.JUDGE), "TBL 37"),
+        Step("fail", _S.EVALUATING, _S.FAILED, (*_SYSTEM, Role.JUDGE, *_CENTRE), "O1117 (十三), TBL 42; rules §3"),
         Step("publish-marks", _S.EVALUATING, _S.MARKED, (*_SYSTEM, Role.JUDGE), "O1117 (五)"),
         Step("report", _S.MARKED, _S.REPORTED, (*_SYSTEM, Role.JUDGE), "TBL 40, TBR 53"),
         Step("publicise", _S.REPORTED, _S.PUBLICITY, _AGENT, "TBR 54"),

@@ -2,27 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
-from expertpool.draw.actions import freeze_draw, request_draw
+from expertpool.draw.actions import freeze_draw
 from expertpool.draw.reveal import SLIP
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
-from infra.auth.tables import Organisation
 from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.edge import random_bytes
 from infra.kernel.context import Role
-from trading.bidding.tables import Bid
-from trading.evaluation.actions import (
-    lock_marks,
-    opened_bids,
-    seat_message,
-    seats_of,
-    sign_report,
-    take_seat,
-)
+from trading.evaluation.actions import lock_marks
 from trading.evaluation.marks import commitment, judge_id
+from trading.evaluation.panel import request_panel
+from trading.evaluation.queries import opened_bids, seats_of
+from trading.evaluation.reporting import sign_report
+from trading.evaluation.seating import seat_message, take_seat
 from trading.evaluation.tables import Evaluation
+from trading.opening.queries import opening_progress
 from trading.sections.states import SectionState
 from web.demo import cast
 
@@ -33,13 +27,9 @@ QUOTA = {cast.WORKS: 3, cast.COST: 2}
 
 
 async def draw_judges(story: "Story") -> None:
-    """The request avoids every party's and bidder's own people; then the draw runs by itself."""
-    async with story.database.reading() as session:
-        bidders = select(Organisation.credit_code).join(Bid, Bid.bidder == Organisation.id)
-        codes = list((await session.execute(bidders.where(Bid.section == story.section).distinct())).scalars())
-    avoid = [*codes, cast.PROCURER.credit_code, cast.AGENT.credit_code]
+    """The request avoids every party's and bidder's own people by itself; then the draw runs by itself too."""
     async with story.database.work(story.people.actor("agent")) as work:
-        draw = await request_draw(work, story.section, quota=QUOTA, alternates=1, avoid=avoid, region=cast.REGION)
+        draw = await request_panel(work, story.section, quota=QUOTA, alternates=1)
     async with story.database.work(story.people.actor("centre")) as work:
         await freeze_draw(work, story.keys.service, draw.id)
     story.tell("draw frozen; the supervisor's trustee audits the pool, three bodies commit and escrow")
@@ -67,6 +57,7 @@ class Judges:
         for seat in seats:
             await self._sign_in(seat)
         story.tell(f"{len(seats)} judges signed in and declared no conflict")
+        await story.until("files", self._files_checked)
         for seat in seats:
             await self._lock(seat)
         story.tell("every judge signed a commitment to complete marks; nobody's are readable yet")
@@ -74,6 +65,11 @@ class Judges:
         for seat in seats:
             await self._sign(seat)
         story.tell("marks published together, report signed by all judges")
+
+    async def _files_checked(self) -> bool | None:
+        async with self._story.database.reading() as session:
+            found = await opening_progress(session, self._story.section)
+        return True if found.listed and found.checked + found.left_out == found.listed else None
 
     async def _sign_in(self, seat: Seat) -> None:
         story = self._story

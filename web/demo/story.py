@@ -17,6 +17,7 @@ from infra.objects import Objects
 from infra.tlog.evidence import latest
 from trading.archive.actions import evidence_file
 from trading.evaluation.tables import Evaluation
+from trading.opening.queries import opening_progress
 from trading.projects.actions import accept_project
 from trading.publication.actions import publish_award, publish_candidates
 from trading.sections.actions import ask_for_keyset, create_section, freeze_document, publish_tender
@@ -67,6 +68,7 @@ class Story:
         await self.until("开标 opened", self._in_state(SectionState.OPENED))
         self.tell(f"deadline passed; every bid opened for {self.section}")
         await draw_judges(self)
+        await self.until("files checked", self._files_checked)
         judges = Judges(self)
         await judges.sit()
         await self.conclude()
@@ -141,6 +143,11 @@ class Story:
                 return True if (await session.get_one(Section, self.section)).state == state else None
 
         return found
+
+    async def _files_checked(self) -> bool | None:
+        async with self.database.reading() as session:
+            found = await opening_progress(session, self.section)
+        return True if found.checked == found.listed else None
 
     async def _archived(self) -> str | None:
         async with self.database.reading() as session:

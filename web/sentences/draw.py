@@ -27,6 +27,32 @@ SENTENCES = {
             "Check its number, quotas (at least 1), alternates and parties.",
         ),
     ),
+    "draw.specialty-unknown": Sentence(
+        422,
+        ("专家库（区域 {region}）中没有这些专业的可抽取专家：{specialties}。", "请核对专业代码，或改用相近专业。"),
+        (
+            "The pool of region {region} has no available expert of {specialties}.",
+            "Check the codes, or take a near one.",
+        ),
+    ),
+    "draw.running": Sentence(
+        409,
+        ("抽取 {draw} 正在进行。", "请等待其揭示或终止；再次抽取须有监督部门签署的理由。"),
+        (
+            "The draw {draw} is under way.",
+            "Wait until it is revealed or has failed; another needs the supervisor's reason.",
+        ),
+    ),
+    "redraw.reason": Sentence(
+        422,
+        ("再次抽取须写明理由，不超过 {most} 字。", "请监督部门写明事实与依据。"),
+        ("Another draw needs a written reason of at most {most} characters.", "State the facts it rests on."),
+    ),
+    "redraw.given": Sentence(
+        409,
+        ("抽取 {draw} 之后已经准许再次抽取。", "请由招标代理提出新的抽取申请。"),
+        ("Another draw after {draw} is allowed already.", "Let the agent request it."),
+    ),
     "draw.identity": Sentence(
         422,
         ("“{specialty}”名单中有人员的身份标识不合格式。", "身份标识应为“类型:号码”，使用 ASCII 字符。"),

@@ -120,13 +120,12 @@ TENDER = {
     "evidence.outcome": _keep(
         "截止结果应为“{expected}”，记录为“{stated}”。", "The outcome is “{expected}”, the record says “{stated}”."
     ),
-    "evidence.failed-section": Sentence(
-        422,
-        ("该标段只有 {bids} 份投标（至少 {minimum} 份），已流标。", "流标标段没有可核验的开标与评标；请核验各方回执。"),
-        (
-            "The section failed with {bids} bids ({minimum} needed).",
-            "There is no opening or evaluation to verify; verify the receipts.",
-        ),
+    "evidence.failure-notice": _keep(
+        "流标公告与记录不符（{field}）。", "The notice of the failure contradicts the record ({field})."
+    ),
+    "evidence.failed-section": _keep(
+        "标段因只剩 {bids} 份投标而流标，其记录中不得有“{name}”。",
+        "The section failed with {bids} bids; “{name}” must not stand in its record.",
     ),
 }
 
@@ -151,6 +150,18 @@ OPENING = {
         "投标“{bid}”的开标一览表与截止前的承诺不符。",
         "The opening form of “{bid}” is not the one committed to before the deadline.",
     ),
+    "evidence.left-out": _keep(
+        "投标“{bid}”未打开的经过前后不符（{verb}）。",
+        "What is told of the bid “{bid}” not opening does not fit together ({verb}).",
+    ),
+    "evidence.files-unchecked": _keep(
+        "投标“{bid}”的文件从未核验，也未认定原因。",
+        "The files of “{bid}” were neither checked nor is the bid left out for a cause.",
+    ),
+    "evidence.halted": _keep(
+        "只剩 {left} 份投标（至少 {minimum} 份），未经书面决定即继续。",
+        "With {left} bids left ({minimum} needed) the section went on without a written decision.",
+    ),
     "evidence.record": _keep(
         "开标记录与开启的投标不符（{bid}）。", "The opening record contradicts the opened bids ({bid})."
     ),
@@ -173,6 +184,17 @@ JUDGING = {
     ),
     "evidence.judges": _keep(
         "评委与抽取的席位不一致：{differ}。", "The judges are not those of the drawn seats: {differ}."
+    ),
+    "evidence.replacement": _keep(
+        "评委“{judge}”的替换不成立（{field}）。", "The replacement of judge “{judge}” does not hold ({field})."
+    ),
+    "evidence.resolution": _keep(
+        "评标委员会第 {number} 号决议或其后的打分不成立（{field}）。",
+        "Resolution {number} of the committee, or a lock after it, does not hold ({field}).",
+    ),
+    "evidence.failure": _keep(
+        "流标原因“{reason}”不能由记录的决议、暂停与决定得出。",
+        "The failure “{reason}” does not follow from the votes, halts and decisions.",
     ),
     "evidence.marks": _keep(
         "公布的评委“{judge}”打分与其此前签名的承诺不符。",

@@ -112,12 +112,4 @@ SENTENCES = {
         ("请求须且只须包含这些字段：{expected}。", "请按接口说明补齐或删除字段。"),
         ("The request must have exactly these fields: {expected}.", "Add or remove fields as the interface page says."),
     ),
-    "document.objective-items": Sentence(
-        422,
-        ("评分项 {items} 是客观分项，平台目前不能录入客观分。", "请将其并入价格分或改为评委评分项。"),
-        (
-            "The items {items} are objective; the platform cannot take objective marks yet.",
-            "Make them subjective items or part of the price score.",
-        ),
-    ),
 }

@@ -1,0 +1,101 @@
+"""Asking for a committee 评标委员会: a lawful number, drawn at random when the rules allow it (TBL 37, TBR 46)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expertpool.draw import actions as draws
+from expertpool.draw.states import DrawState
+from expertpool.draw.tables import Draw, Seat
+from infra.auth.permissions import require
+from infra.auth.tables import Organisation
+from infra.db.work import Work
+from infra.kernel.events import Event
+from infra.kernel.problems import Problem
+from infra.timers import schedule
+from trading.bidding.tables import Bid
+from trading.projects.tables import Project
+from trading.regimes.regime import Regime, Rule
+from trading.sections.actions import own_section, regime_of, stamp
+from trading.sections.queries import lock_section
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
+
+SIGN_IN = "seats.due"
+
+
+async def request_panel(
+    work: Work, section_id: str, *, quota: Mapping[str, int], alternates: int, avoid: Sequence[str] = ()
+) -> Draw:
+    """Ask for the section's judges by specialty. Its parties, and once opened its bidders, are avoided by themselves.
+
+    `section.unknown` for a stranger's, `panel.not-now`, `panel.size`, `panel.even`, and what `request_draw` refuses.
+    `avoid` are further credit codes.
+    """
+    section = await own_section(work, section_id, "draw.request")
+    regime = regime_of(section, work.ctx.mode)
+    _require_time(section, regime)
+    _check_size(sum(quota.values()), regime)
+    codes = {*avoid, *await _involved(work.session, section)}
+    return await draws.request_draw(
+        work, section_id, quota=quota, alternates=alternates, avoid=sorted(codes), region=section.region
+    )
+
+
+async def allow_redraw(
+    work: Work, authority: bytes, section_id: str, reason: str, certificate: bytes, signature: bytes
+) -> None:
+    """The supervisor lets a section be drawn for again; `panel.not-now` once marks are published, and see `draws`."""
+    require(work.ctx.actor, "redraw.allow")
+    section = await lock_section(work.session, section_id)
+    _require_time(section, regime_of(section, work.ctx.mode))
+    await draws.allow_redraw(work, authority, section_id, reason, certificate, signature)
+
+
+async def appoint_sign_in(work: Work, section_id: str, at: datetime) -> None:
+    """The centre sets when judges must have signed in; whoever is absent then is replaced by the system.
+
+    `sign-in.past` for a time gone by, `sign-in.running` while an earlier one still runs, `draw.unknown` before the draw.
+    """
+    require(work.ctx.actor, "sign-in.appoint")
+    section = await lock_section(work.session, section_id)
+    drawn = select(Draw).join(Seat, Seat.draw == Draw.id).where(Seat.section == section_id).limit(1)
+    draw = (await work.session.execute(drawn)).scalar_one_or_none()
+    if draw is None or draw.state != DrawState.REVEALED:
+        raise Problem("draw.unknown", draw=section_id)
+    if at <= work.ctx.now:
+        raise Problem("sign-in.past", at=at)
+    if draw.sign_in_by is not None and draw.sign_in_by > work.ctx.now:
+        raise Problem("sign-in.running", until=draw.sign_in_by)
+    draw.sign_in_by = at
+    await schedule(work, at, SIGN_IN, f"{section_id}@{stamp(at)}")
+    work.record(Event.SIGN_IN_APPOINTED, draw.id, section=section_id, region=section.region, by=stamp(at))
+
+
+def _require_time(section: Section, regime: Regime) -> None:
+    """A panel is drawn when the rule set says, and again while it judges."""
+    allowed = (*regime.words(Rule.DRAW_STATES), SectionState.EVALUATING)
+    if section.state not in allowed:
+        source = regime.parameter(Rule.DRAW_STATES).source
+        raise Problem("panel.not-now", state=section.state, allowed=", ".join(allowed), source=source)
+
+
+def _check_size(size: int, regime: Regime) -> None:
+    least, odd = regime.parameter(Rule.PANEL_MINIMUM), regime.parameter(Rule.PANEL_ODD)
+    if size < regime.count(Rule.PANEL_MINIMUM):
+        raise Problem("panel.size", size=size, minimum=least.value, source=least.source)
+    if regime.allows(Rule.PANEL_ODD) and size % 2 == 0:
+        raise Problem("panel.even", size=size, source=odd.source)
+
+
+async def _involved(session: AsyncSession, section: Section) -> list[str]:
+    """Credit codes of the procuring entity, the agent and, after the opening, the bidders (GPR 9, TBR 46)."""
+    party = select(Project.id).where(
+        Project.id == section.project,
+        or_(Project.agent == Organisation.id, Project.procuring_entity == Organisation.id),
+    )
+    bids = select(Bid.id).where(Bid.section == section.id, Bid.bidder == Organisation.id, Bid.form.is_not(None))
+    found = [party.exists()] if section.opened_at is None else [party.exists(), bids.exists()]
+    return list((await session.execute(select(Organisation.credit_code).where(or_(*found)))).scalars())

@@ -1,0 +1,96 @@
+"""Reading a committee: its seats, its locked sheets, its resolutions, and the bids before it."""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expertpool.draw.tables import Seat
+from infra.db.work import Work
+from infra.kernel.problems import Problem
+from trading.bidding.states import BidState
+from trading.bidding.tables import Bid
+from trading.evaluation.committee import Kind, Motion, Standing, standing
+from trading.evaluation.marks import judge_id
+from trading.evaluation.tables import Resolution, Sheet, Vote
+from trading.opening.queries import left_out
+from trading.sections.queries import lock_section
+from trading.sections.tables import Section
+
+
+class Committee(NamedTuple):
+    """The seats by number, what they have resolved, and the opened bids by id."""
+
+    seats: list[Seat]
+    standing: Standing
+    opened: list[Bid]
+
+    @property
+    def valid(self) -> list[Bid]:
+        """The bids that take part: opened and not rejected."""
+        return [bid for bid in self.opened if bid.id not in self.standing.rejected]
+
+    def require_seated(self) -> None:
+        """`panel.incomplete` while a seat is empty: nobody examines bids before the committee is whole (TBL 37)."""
+        signed_in = sum(seat.signed_in_at is not None for seat in self.seats)
+        if not self.seats or signed_in < len(self.seats):
+            raise Problem("panel.incomplete", signed_in=signed_in, judges=len(self.seats))
+
+
+async def committee_of(session: AsyncSession, section_id: str) -> Committee:
+    """The section's committee as it is now."""
+    seats = await seats_of(session, section_id)
+    motions = await motions_of(session, seats)
+    return Committee(seats, standing(motions, len(seats)), await opened_bids(session, section_id))
+
+
+async def own_seat(work: Work, seat_id: str) -> tuple[Seat, Section]:
+    """The acting judge's seat after sign-in, and the section, locked first; `seat.unknown` for anybody else's."""
+    seat = await work.session.get(Seat, seat_id)
+    if seat is None or seat.id != work.ctx.actor.id:
+        raise Problem("seat.unknown")
+    section = await lock_section(work.session, seat.section)
+    locked = select(Seat).where(Seat.id == seat_id).with_for_update().execution_options(populate_existing=True)
+    held = (await work.session.execute(locked)).scalar_one_or_none()
+    if held is None or held.certificate is None:
+        raise Problem("seat.unknown")
+    return held, section
+
+
+async def seats_of(session: AsyncSession, section_id: str) -> list[Seat]:
+    """The committee's seats by number."""
+    found = select(Seat).where(Seat.section == section_id).order_by(Seat.number)
+    return list((await session.execute(found)).scalars())
+
+
+async def motions_of(session: AsyncSession, seats: list[Seat]) -> list[Motion]:
+    """What was moved since these seats were drawn, by number, with the votes of those who hold them now."""
+    judges = {seat.id: judge_id(seat.number) for seat in seats}
+    draws = {seat.draw for seat in seats}
+    rows = (
+        select(Resolution, Vote)
+        .outerjoin(Vote, Vote.resolution == Resolution.id)
+        .where(Resolution.draw.in_(draws), Resolution.closed_at.is_(None))
+        .order_by(Resolution.number)
+    )
+    found: dict[int, Motion] = {}
+    votes: dict[int, dict[str, bool]] = {}
+    for resolution, vote in await session.execute(rows):
+        given = votes.setdefault(resolution.number, {})
+        found[resolution.number] = Motion(resolution.number, Kind(resolution.kind), resolution.content, given)
+        if vote is not None and vote.seat in judges:
+            given[judges[vote.seat]] = vote.agrees
+    return list(found.values())
+
+
+async def sheets_of(session: AsyncSession, section_id: str) -> list[Sheet]:
+    """The sheets locked so far; never to be shown before all are."""
+    return list((await session.execute(select(Sheet).where(Sheet.section == section_id))).scalars())
+
+
+async def opened_bids(session: AsyncSession, section_id: str) -> list[Bid]:
+    """The opened bids whose files are whole, by id; which of them take part is `committee_of(...).valid`."""
+    lost = await left_out(session, section_id)
+    found = select(Bid).where(Bid.section == section_id, Bid.state == BidState.OPENED, Bid.id.not_in(lost))
+    found = found.order_by(Bid.id)
+    return list((await session.execute(found)).scalars())
