@@ -50,6 +50,11 @@ class Event(StrEnum):
     KEY_REFUSED = "key.refused"
     BID_OPENED = "bid.opened"
     BID_UNOPENED = "bid.unopened"
+    BID_BLOCK_RESTORED = "bid.block-restored"
+    BID_FILES_CHECKED = "bid.files-checked"
+    CAUSE_DECIDED = "bid.cause-decided"
+    OPENING_HALTED = "opening.halted"
+    OPENING_CONTINUED = "opening.continued"
     SECTION_OPENED = "section.opened"
     SECTION_FAILED = "section.failed"
     EXPERT_ENTERED = "expert.entered"
@@ -60,12 +65,19 @@ class Event(StrEnum):
     DRAW_COMMITTED = "draw.committed"
     DRAW_REVEALED = "draw.revealed"
     DRAW_FAILED = "draw.failed"
+    REDRAW_ALLOWED = "redraw.allowed"
+    SIGN_IN_APPOINTED = "sign-in.appointed"
     JUDGE_SIGNED_IN = "judge.signed-in"
     RECUSAL_DECLARED = "recusal.declared"
+    JUDGE_REPLACED = "judge.replaced"
+    RESOLUTION_MOVED = "resolution.moved"
+    RESOLUTION_VOTED = "resolution.voted"
     EVALUATION_BEGUN = "evaluation.begun"
     MARKS_LOCKED = "marks.locked"
     MARKS_PUBLISHED = "marks.published"
     REPORT_SIGNED = "report.signed"
+    REPORT_DISSENTED = "report.dissented"
+    REPORT_SETTLED = "report.settled"
     SECTION_REPORTED = "section.reported"
     CANDIDATES_PUBLISHED = "candidates.published"
     PUBLICITY_ENDED = "publicity.ended"
@@ -105,7 +117,13 @@ _KINDS = {
     Event.DRAW_COMMITTED: _MARKED,
     Event.DRAW_REVEALED: _MARKED,
     Event.JUDGE_SIGNED_IN: _MARKED,
+    Event.SIGN_IN_APPOINTED: _MARKED,
     Event.RECUSAL_DECLARED: _MARKED,
+    Event.JUDGE_REPLACED: _MARKED,
+    Event.RESOLUTION_MOVED: _MARKED,
+    Event.RESOLUTION_VOTED: _MARKED,
     Event.MARKS_LOCKED: _MARKED,
     Event.REPORT_SIGNED: _MARKED,
+    Event.REPORT_DISSENTED: _MARKED,
+    Event.REPORT_SETTLED: _MARKED,
 }

@@ -6,14 +6,15 @@ from typing import Any
 from evidence_log import Scene
 
 Change = Callable[[Scene], object]
-FORGERIES: dict[str, tuple[str, Change]] = {}
+Table = dict[str, tuple[str, Change]]
+FORGERIES: Table = {}
 
 
-def forgery(code: str) -> Callable[[Change], Change]:
+def forgery(code: str, table: Table = FORGERIES) -> Callable[[Change], Change]:
     """A way to forge, named by its function, and the code it must be refused with."""
 
     def kept(change: Change) -> Change:
-        FORGERIES[change.__name__.replace("_", " ")] = (code, change)
+        table[change.__name__.replace("_", " ")] = (code, change)
         return change
 
     return kept

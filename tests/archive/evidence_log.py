@@ -113,7 +113,10 @@ class Tree:
 
 @dataclass
 class Event:
-    """An event not yet logged. `together` puts it under the next event's checkpoint; `cosigned` shifts its co-signing."""
+    """An event not yet logged. `together` puts it under the next event's checkpoint; `cosigned` shifts its co-signing.
+
+    `hidden` is logged, but its row is kept out of the file.
+    """
 
     name: str
     subject: str
@@ -122,6 +125,7 @@ class Event:
     section: str | None = SECTION
     together: bool = False
     cosigned: datetime | None = None
+    hidden: bool = False
 
     def moved(self, seconds: float) -> None:
         """Stamp (and co-sign) it this much later, or earlier."""
@@ -136,6 +140,7 @@ class Scene:
     events: list[Event] = field(default_factory=list)
     bids: dict[str, dict[str, str]] = field(default_factory=dict)
     draw: dict[str, Any] = field(default_factory=dict)
+    failure: dict[str, Any] | None = None
     signers: dict[str, bytes] = field(default_factory=dict)
     override: dict[str, bytes | None] = field(default_factory=dict)
     rows: list[Callable[[list[dict[str, Any]]], None]] = field(default_factory=list)
@@ -170,7 +175,7 @@ class Scene:
     def evidence(self) -> bytes:
         """The file, logged and sealed."""
         log = Log(self)
-        rows = [log.add(one) for one in self.events]
+        rows = [row for row, one in [(log.add(one), one) for one in self.events] if not one.hidden]
         for change in self.rows:
             change(rows)
         members = self._members(rows)
@@ -180,12 +185,13 @@ class Scene:
 
     def _members(self, rows: list[dict[str, Any]]) -> dict[str, bytes]:
         """Everything but the seal."""
-        evaluation = self.event("marks.published").facts.get("evaluation")
+        evaluation = next((one.facts.get("evaluation") for one in self.events if one.name == "marks.published"), None)
         found: dict[str, bytes | None] = {
             "policy.txt": format_policy(self.keys.policy).encode(),
             "events.json": canonical(rows),
-            "draw-1.json": canonical(self.draw),
-            "evaluation.json": canonical(evaluation),
+            "draw-1.json": canonical(self.draw) if self.draw else None,
+            "evaluation.json": None if evaluation is None else canonical(evaluation),
+            "failure.json": None if self.failure is None else canonical(self.failure),
             **{f"bids/{bid}.json": canonical(value) for bid, value in self.bids.items()},
         }
         if "report.html" not in self.override:

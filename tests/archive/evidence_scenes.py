@@ -44,7 +44,7 @@ METHOD = {
 @cache
 def _honest(label: str) -> Scene:
     scene = Scene(Keys(label))
-    keyset = _tender(scene)
+    keyset = publish_tender(scene)
     _bidding(scene, keyset)
     _opening(scene, keyset)
     _draw(scene)
@@ -106,7 +106,8 @@ def release_keys(scene: Scene, keyset: Keyset, count: int = 2) -> None:
         )
 
 
-def _tender(scene: Scene) -> Keyset:
+def publish_tender(scene: Scene) -> Keyset:
+    """Section, document, keyset and notice."""
     scene.tell("section.created", SECTION, title=TITLE)
     content = {"method": METHOD, "labels": {"t1": {"zh": "施工方案"}}, "files": [], "ceiling": "10000000.00"}
     document = b64(digest(content))
@@ -171,14 +172,15 @@ def _bidding(scene: Scene, keyset: Keyset) -> None:
     scene.tell("bid.withdrawn", "bid-e", manifest=manifest, signature=b64(signature))
     submit(scene, keyset, "D", "bid-d", PRICES["D"])
     scene.at = datetime.fromisoformat(DEADLINE) - timedelta(seconds=9)
-    listed = [{"bid": bid, "manifest": _manifest_hash(scene, bid)} for bid in ("bid-a2", "bid-b", "bid-c", "bid-d")]
+    listed = [{"bid": bid, "manifest": manifest_hash(scene, bid)} for bid in ("bid-a2", "bid-b", "bid-c", "bid-d")]
     scene.tell(
         "section.closed", SECTION, outcome="open", deadline=DEADLINE, keyset=b64(keyset.digest), minimum=3, bids=listed
     )
     scene.tell("bid.refused", "bid-late", reason="bid.late", manifest=b64(bytes(32)))
 
 
-def _manifest_hash(scene: Scene, bid: str) -> str:
+def manifest_hash(scene: Scene, bid: str) -> str:
+    """What was logged of a bid's manifest."""
     found = next(one for one in scene.events if one.subject == bid and "certificate" in one.facts)
     return str(found.facts["manifest"])
 
@@ -187,16 +189,24 @@ def _opening(scene: Scene, keyset: Keyset) -> None:
     release_keys(scene, keyset)
     record = []
     for bidder, bid in (("A", "bid-a2"), ("B", "bid-b"), ("C", "bid-c"), ("D", "bid-d")):
-        about = {"bidder": credit_code(bidder), "name": company(bidder), "manifest": _manifest_hash(scene, bid)}
-        row = {"bid": bid, "bidder": about["bidder"], "name": about["name"], "state": "unopened", "form": None}
+        about = {"bidder": credit_code(bidder), "name": company(bidder), "manifest": manifest_hash(scene, bid)}
+        row = {"bid": bid, "bidder": about["bidder"], "name": about["name"], "state": "revoked"}
+        row |= {"cause": "bidder", "form": None}
         form, salt = scene.signers[bid], scene.signers[f"{bid} salt"]
         if bidder == "D":
-            scene.tell("bid.unopened", bid, **about, reason="seal.share")
+            scene.tell("bid.unopened", bid, **about, part="opening-form", reason="seal.share", cause="bidder")
         else:
             scene.tell("bid.opened", bid, **about, form=form.decode(), form_salt=b64(salt))
-            row |= {"state": "opened", "form": read_form(form)}
+            row |= {"state": "opened", "cause": None, "form": read_form(form)}
         record.append(row)
     scene.tell("section.opened", SECTION, record=record)
+    for bid in ("bid-a2", "bid-b", "bid-c"):
+        check_files(scene, bid)
+
+
+def check_files(scene: Scene, bid: str) -> None:
+    """The event under which a bid's files are found sound."""
+    scene.tell("bid.files-checked", bid, parts=["commercial", "technical"], manifest=manifest_hash(scene, bid))
 
 
 def _draw(scene: Scene) -> None:
@@ -283,6 +293,8 @@ def _evaluation(scene: Scene) -> None:
         "opened_at": opened.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         "judges": list(judges()),
         "method": METHOD,
+        "objective": {},
+        "rejected": {},
         "out": document["out"],
     }
     scene.tell("marks.published", SECTION, sheets=sheets, evaluation=document, report=report)

@@ -277,6 +277,7 @@ def the_closing_states_another_deadline(scene: Scene) -> None:
 @forgery("evidence.outcome")
 def a_section_with_enough_bids_is_called_failed(scene: Scene) -> None:
     facts(scene, "section.closed")["outcome"] = "failed"
+    scene.failure = {}
 
 
 @forgery("evidence.minimum")

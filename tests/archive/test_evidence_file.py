@@ -44,7 +44,7 @@ def repacked(change: Callable[[dict[str, bytes]], object]) -> bytes:
 def test_an_honest_file_holds_in_every_step() -> None:
     steps = list(verify_evidence(an_evidence(), the_policy()))
     assert [step.name for step in steps] == [
-        "zip", "index", "policy", "log", "members", "tender", "bids", "closing", "opening", "draw", "marks",
+        "zip", "index", "policy", "log", "members", "tender", "bids", "closing", "opening", "draw", "committee", "marks",
         "evaluation", "report", "result", "page",
     ]  # fmt: skip
     told = {name: value for step in steps for name, value in step.facts.items()}

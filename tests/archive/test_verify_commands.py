@@ -64,7 +64,7 @@ def a_draw() -> dict[str, Any]:
 def test_an_honest_file_under_the_published_policy_exits_0_and_shows_every_step(run: Run) -> None:
     result = run("evidence", an_evidence(), "--policy", policy())
     assert result.exit_code == 0
-    assert result.stdout.count("✓") == 15
+    assert result.stdout.count("✓") == 16
     assert result.stdout.endswith("everything holds\n")
     assert result.stderr == ""
 
@@ -86,7 +86,7 @@ def test_a_forged_file_exits_1_with_one_line_that_says_what_and_where(run: Run) 
     assert result.exit_code == 1
     assert result.stderr.startswith("evidence.marks: ")
     assert result.stderr.count("\n") == 1
-    assert "events.json, event 41 (marks.published)" in result.stderr
+    assert "events.json, event 44 (marks.published)" in result.stderr
     assert "✓ draw" in result.stdout
 
 

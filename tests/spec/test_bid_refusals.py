@@ -24,11 +24,13 @@ from infra.auth.certification import revoke_key
 from infra.auth.key_signer import KeyFileSigner
 from infra.auth.tables import SigningKey
 from infra.crypto.merkle import leaf_hash, root
+from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.bidding.actions import hand_in, open_upload, receive_block
 from trading.bidding.states import BidState
 from trading.bidding.uploads import BUCKET, block_key, own_bid, put_block
+from trading.sections.queries import lock_section
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -96,6 +98,30 @@ async def test_a_key_revoked_during_the_upload_can_no_longer_hand_in(hall: Hall,
     bid = await prepared(hall, tenders.one, "bidder1", envelope)
     await revoke(hall, envelope.certificate)
     assert await refused(hand_in(hall.database, hall.actor("bidder1"), bid)) == "signing.revoked"
+
+
+async def test_a_key_revoked_while_the_submission_waits_for_the_section_can_no_longer_hand_in(
+    hall: Hall, tenders: Two
+) -> None:
+    signer = await hall.give_key("bidder1", "lost-in-the-queue")
+    envelope = (await an_envelope(hall, tenders.one)).resigned(signer)
+    bid = await prepared(hall, tenders.one, "bidder1", envelope)
+    async with hall.database.work(SYSTEM) as work:
+        await lock_section(work.session, tenders.one)
+        waiting = asyncio.create_task(refused(hand_in(hall.database, hall.actor("bidder1"), bid)))
+        while not await waits_for_a_lock(hall):
+            await asyncio.sleep(0.01)
+        await revoke(hall, envelope.certificate)
+    assert await waiting == "signing.revoked"
+
+
+async def waits_for_a_lock(hall: Hall) -> bool:
+    """Whether anybody in this database waits for somebody else."""
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+    )
+    async with hall.database.bare() as connection:
+        return bool(await connection.fetchval(waiting))
 
 
 async def revoked_key(hall: Hall, name: str) -> KeyFileSigner:

@@ -16,13 +16,14 @@ from envelopes import (
 )
 from scenes import Hall
 
+from infra.db.work import Database
 from infra.kernel.canonical import b64, parse
 from infra.kernel.events import Event
 from trading.bidding.actions import hand_in, withdraw, withdrawal_message
-from trading.bidding.receipts import receipt_of
+from trading.bidding.receipts import find_receipt
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
-from trading.bidding.uploads import missing_blocks, own_bid, put_block
+from trading.bidding.uploads import missing_blocks, put_block
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -76,6 +77,28 @@ async def test_two_bids_of_one_bidder_handed_in_at_once_leave_one_standing(hall:
     await asyncio.gather(*(hand_in(hall.database, hall.actor("bidder4"), bid) for bid in bids))
     states = sorted(bid.state for bid in await bids_of(hall, tenders.one, "bidder4"))
     assert states == [BidState.REPLACED, BidState.REPLACED, BidState.SUBMITTED]
+
+
+async def test_more_bids_at_once_than_there_are_connections_are_all_accepted_in_turn(hall: Hall, tenders: Two) -> None:
+    assert hall.stack.settings.database is not None
+    door = Database(hall.stack.settings.database.sqlalchemy, pool=1)
+    logins = [f"bidder{number}" for number in range(1, 9)]
+    bids = {
+        login: await prepared(hall, tenders.one, login, await an_envelope(hall, tenders.one, login, marker="rush"))
+        for login in logins
+    }
+    taken = await asyncio.gather(*(hand_in(door, hall.actor(login), bid) for login, bid in bids.items()))
+    await door.close()
+    assert {bid.id: bid.state for bid in taken} == dict.fromkeys(bids.values(), BidState.SUBMITTED)
+
+
+async def test_what_is_told_of_an_accepted_bid_is_what_is_kept(hall: Hall, tenders: Two) -> None:
+    told = await submitted(hall, tenders.one, "bidder6", await an_envelope(hall, tenders.one, "bidder6", marker="told"))
+    [kept] = [bid for bid in await bids_of(hall, tenders.one, "bidder6") if bid.id == told.id]
+    [line] = [one for one in await hall.lines(Event.BID_SUBMITTED, Event.BID_REPLACED) if one.subject == told.id]
+    assert (kept.state, kept.digest, kept.submitted_at) == (told.state, told.digest, told.submitted_at)
+    assert (kept.line, kept.last_line, line.section) == (line.id, line.id, tenders.one)
+    assert line.salt is not None and line.link_salt is not None and len({line.salt, line.link_salt}) == 2
 
 
 async def test_sending_the_same_block_again_changes_nothing(hall: Hall, tenders: Two) -> None:
@@ -170,8 +193,7 @@ async def test_a_receipt_holds_the_submission_and_tells_nothing_of_others(hall: 
     bid = await submitted(hall, tenders.other, "bidder7")
 
     async def receipt() -> dict[str, Any] | None:
-        async with hall.database.reading() as session:
-            return await receipt_of(session, await own_bid(session, hall.actor("bidder7"), bid.id))
+        return await find_receipt(hall.database, hall.actor("bidder7"), bid.id)
 
     found = await hall.until(receipt)
     event = parse(found["event"].encode())

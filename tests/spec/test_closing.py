@@ -1,21 +1,26 @@
 """Closing 投标截止: deadline and opening are one instant; below three bids nothing is ever opened (TBL 34, TBR 44)."""
 
+import asyncio
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from bidding_scene import bids_of, blocks_of, refused, stored
 from envelopes import an_envelope, prepared, start, submitted, withdrawn
+from judging_room import policy, sealed_evidence
 from scenes import Hall
 from sqlalchemy import select
 
 from infra.custody import duties
 from infra.custody.tables import Duty
-from infra.kernel.canonical import b64
+from infra.kernel.canonical import b64, canonical
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from trading.archive.bundle import unpack
+from trading.archive.verify import verify_evidence
 from trading.bidding.actions import hand_in, open_upload, receive_block
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock
@@ -23,6 +28,7 @@ from trading.bidding.uploads import BUCKET, block_key
 from trading.notices.tables import Notice, NoticeKind
 from trading.opening.closing import close_section
 from trading.sections.actions import stamp
+from trading.sections.queries import lock_section
 from trading.sections.states import SectionState
 
 
@@ -38,6 +44,7 @@ class Evening:
     none: str
     standing: list[Bid]
     refused_in_the_gap: list[str]
+    refused_after_waiting: str
     unfinished: list[str]
     left_over: list[BidBlock]
 
@@ -59,7 +66,11 @@ async def evening(hall: Hall) -> Evening:
     incomplete = await start(hall, "bidder6", await an_envelope(hall, enough, "bidder6"))
     deadline = (await hall.section(enough)).deadline
     assert deadline is not None
-    await hall.wait_until(deadline)
+    held_up = await prepared(hall, none, "bidder8")
+    async with hall.database.work(SYSTEM) as work:
+        await lock_section(work.session, none)
+        waiting = asyncio.create_task(refused(hand_in(hall.database, hall.actor("bidder8"), held_up)))
+        await hall.wait_until(deadline)
     gap = [
         await refused(hand_in(hall.database, hall.actor("bidder5"), late)),
         await refused(
@@ -70,7 +81,7 @@ async def evening(hall: Hall) -> Evening:
     ]
     left_over = [*await blocks_of(hall, late), *await blocks_of(hall, incomplete.id)]
     assert await hall.due() == 3
-    return Evening(enough, few, none, standing, gap, [late, incomplete.id], left_over)
+    return Evening(enough, few, none, standing, gap, await waiting, [late, incomplete.id], left_over)
 
 
 async def closing(hall: Hall, section: str) -> dict[str, Any]:
@@ -87,6 +98,10 @@ async def asked(hall: Hall, section: str) -> list[Duty]:
 
 async def test_from_the_deadline_on_everything_is_late_even_before_the_closing_has_run(evening: Evening) -> None:
     assert evening.refused_in_the_gap == ["bid.late"] * 4
+
+
+async def test_what_came_in_time_but_had_to_wait_for_the_section_until_its_deadline_is_late(evening: Evening) -> None:
+    assert evening.refused_after_waiting == "bid.late"
 
 
 async def test_what_comes_after_the_closing_is_late_and_logged(hall: Hall, evening: Evening) -> None:
@@ -193,6 +208,39 @@ async def test_the_failure_is_announced(hall: Hall, evening: Evening, which: str
         wanted = select(Notice).where(Notice.section == getattr(evening, which), Notice.kind == NoticeKind.FAILED)
         notice = (await session.execute(wanted)).scalar_one()
     assert notice.facts == {"reason": "too-few-bids", "bids": count, "source": "TBR 44"}
+
+
+@pytest.mark.parametrize(("which", "count"), [("few", 2), ("none", 0)])
+async def test_the_evidence_of_a_section_that_failed_at_its_closing_holds(
+    hall: Hall, evening: Evening, which: str, count: int
+) -> None:
+    data = await sealed_evidence(hall, getattr(evening, which))
+    steps = {step.name: step.facts for step in verify_evidence(data, await policy(hall))}
+    assert list(steps)[-3:] == ["tender", "unopened", "page"]
+    assert (steps["unopened"]["listed"], steps["unopened"]["minimum"]) == (count, 3)
+
+
+async def test_anybody_fetches_the_evidence_of_a_failed_section(hall: Hall, evening: Evening) -> None:
+    data = await sealed_evidence(hall, evening.few)
+    async with await hall.client() as client:
+        answer = await client.get(f"/sections/{evening.few}/evidence.zip")
+    assert (answer.status_code, answer.content) == (200, data)
+
+
+async def test_of_bids_that_nobody_opens_the_evidence_tells_only_the_hashes_of_the_frozen_list(
+    hall: Hall, evening: Evening
+) -> None:
+    data = await sealed_evidence(hall, evening.few)
+    for login in ("bidder1", "bidder2"):
+        [bid] = await bids_of(hall, evening.few, login)
+        body = hall.bodies[login]
+        certificate = b64(sha256(canonical(b64(bid.certificate))).digest())
+        told = [body.name, body.credit_code, b64(bid.signature), b64(bid.certificate), certificate, bid.manifest]
+        assert [secret for secret in told if secret.encode() in data] == []
+        assert b64(bid.digest).encode() in data
+    assert set(unpack(data)) == {
+        "policy.txt", "events.json", "failure.json", "report.html", "index.json", "seal.json",
+    }  # fmt: skip
 
 
 async def test_the_frozen_set_is_locked_in_the_store(hall: Hall, evening: Evening) -> None:

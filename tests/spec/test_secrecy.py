@@ -20,8 +20,8 @@ from infra.crypto.seal_key import recover, unwrap_share
 from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
-from trading.bidding.receipts import receipt_of
-from trading.bidding.uploads import BUCKET, own_bid
+from trading.bidding.receipts import find_receipt
+from trading.bidding.uploads import BUCKET
 from trading.opening.form import make_form
 
 MARK = "Quokka-Zephyr-4471"
@@ -92,8 +92,7 @@ async def _bid(hall: Hall, found: Watched, login: str) -> None:
     found.secrets += [*plain.values(), f"{MARK}-{login}".encode(), *await _keys_of(hall, found.section, envelope)]
 
     async def receipt() -> dict[str, Any] | None:
-        async with hall.database.reading() as session:
-            return await receipt_of(session, await own_bid(session, hall.actor(login), bid.id))
+        return await find_receipt(hall.database, hall.actor(login), bid.id)
 
     found.receipts.append(await hall.until(receipt))
 

@@ -1,4 +1,8 @@
-"""What stands in a section's evidence file, gathered from the journal and the rows it speaks of."""
+"""What stands in a section's evidence file, gathered from the journal and the rows it speaks of.
+
+Invariant: of bids that nobody may open the file holds the hashes in the frozen list and nothing else. Signature and
+certificate hash in a bid's own event would name its bidder to whoever holds that certificate from another section.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -14,11 +18,13 @@ from infra.custody.policy import published_policy
 from infra.db.journal import Line
 from infra.jobs import NotYetError
 from infra.kernel.canonical import b64, canonical
-from infra.kernel.events import Event
+from infra.kernel.events import Event, Opens
 from infra.tlog import evidence as proofs
 from trading.archive.report import readable
 from trading.bidding.tables import Bid
 from trading.evaluation.tables import Evaluation
+from trading.notices.tables import Notice, NoticeKind
+from trading.opening.rules import TOO_FEW_BIDS
 from trading.sections.tables import Section
 
 LISTED = ("submitted", "replaced", "withdrawn", "opened", "unopened")
@@ -31,17 +37,22 @@ async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, s
         Event.PUBLICITY_ENDED: section.publicity_ends,
         Event.AWARD_PUBLISHED: section.publicity_ends,
     }
-    lines = await _lines(session, section.id)
+    lines = await _lines(session, section)
     events = [await event_member(session, line, not_before.get(Event(line.event))) for line in lines]
     found: dict[str, bytes] = {
         "policy.txt": (await published_policy(session, keys, log_name)).encode(),
         "events.json": canonical(events),
     }
-    found |= await _manifests(session, section.id)
+    if section.failed_why != TOO_FEW_BIDS:
+        found |= await _manifests(session, section.id)
     found |= await _draws(session, keys, section.id)
-    evaluation = await session.get_one(Evaluation, section.id)
-    found["evaluation.json"] = canonical(evaluation.evidence)
-    found["report.html"] = readable(section, events, evaluation.evidence).encode()
+    if section.failed_why is not None:
+        found["failure.json"] = canonical(await _failure(session, section.id))
+    evaluation = await session.get(Evaluation, section.id)
+    evidence = None if evaluation is None else evaluation.evidence
+    if evidence is not None:
+        found["evaluation.json"] = canonical(evidence)
+    found["report.html"] = readable(section, events, evidence).encode()
     return found
 
 
@@ -57,9 +68,14 @@ async def event_member(session: AsyncSession, line: Line, earliest: datetime | N
     return {**shown, "link": opening}
 
 
-async def _lines(session: AsyncSession, section_id: str) -> list[Line]:
-    found = select(Line).where(Line.section == section_id, Line.salt.is_not(None)).order_by(Line.number)
-    return list((await session.execute(found)).scalars())
+async def _lines(session: AsyncSession, section: Section) -> list[Line]:
+    found = select(Line).where(Line.section == section.id, Line.salt.is_not(None)).order_by(Line.number)
+    lines = list((await session.execute(found)).scalars())
+    if section.failed_why != TOO_FEW_BIDS:
+        return lines
+    closed = next(place for place, line in enumerate(lines) if line.event == Event.SECTION_CLOSED)
+    told = [line for line in lines[:closed] if Event(line.event).kind.opens is not Opens.SECTION_CLOSED]
+    return [*told, *lines[closed:]]
 
 
 async def _manifests(session: AsyncSession, section_id: str) -> dict[str, bytes]:
@@ -69,6 +85,21 @@ async def _manifests(session: AsyncSession, section_id: str) -> dict[str, bytes]
             {"manifest": bid.manifest, "signature": b64(bid.signature), "certificate": b64(bid.certificate)}
         )
         for bid in (await session.execute(rows)).scalars()
+    }
+
+
+async def _failure(session: AsyncSession, section_id: str) -> dict[str, Any]:
+    """The notice of the failure as it was first published."""
+    found = select(Notice).where(
+        Notice.section == section_id, Notice.kind == NoticeKind.FAILED, Notice.corrects.is_(None)
+    )
+    notice = (await session.execute(found)).scalar_one()
+    return {
+        "kind": notice.kind,
+        "title": notice.title,
+        "project": notice.project,
+        "section": notice.section,
+        "facts": notice.facts,
     }
 
 

@@ -6,27 +6,43 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from infra.kernel.canonical import read
+from infra.kernel.canonical import canonical, read
 from trading.sections.tables import Section
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
+_TEMPLATES.filters["canonical"] = lambda value: canonical(value).decode()
 
 
-def readable(section: Section, events: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any]) -> str:
-    """The page: opening record, ranking, every judge's marks, and the section's events in order."""
+def readable(section: Section, events: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any] | None) -> str:
+    """The page: opening record, ranking, every judge's marks, what the committee resolved, the events in order.
+
+    Without an evaluation (the section failed before marks were published) there is no ranking; without an opening
+    record it says why.
+    """
     told = [read(one["event"].encode()) for one in events]
-    opened = next(one for one in told if one["event"] == "section.opened")
-    names = {row["bid"]: row["name"] for row in opened["facts"]["record"]}
-    order = [one for rank in evaluation["out"]["order"] for one in ([rank] if isinstance(rank, str) else rank)]
+    record: list[Any] = next((one["facts"]["record"] for one in told if one["event"] == "section.opened"), [])
+    names = {row["bid"]: row["name"] for row in record}
+    found = evaluation or {"bids": {}, "marks": {}, "method": {"items": []}, "rejected": {}, "out": {"order": []}}
+    order = [one for rank in found["out"]["order"] for one in ([rank] if isinstance(rank, str) else rank)]
+    votes = [one["facts"] for one in told if one["event"] in ("resolution.moved", "resolution.voted")]
     return _TEMPLATES.get_template("report.html").render(
         section=section,
-        record=opened["facts"]["record"],
+        record=record,
+        closed=next((one["facts"] for one in told if one["event"] == "section.closed"), None),
+        failed=next((one["facts"] for one in told if one["event"] == "section.failed"), None),
         names=names,
         order=order,
-        out=evaluation["out"],
-        marks=evaluation["marks"],
-        items=[item["id"] for item in evaluation["method"]["items"]],
-        events=[{"number": number, "at": one["at"], "event": one["event"]} for number, one in enumerate(told, 1)],
+        out=found["out"],
+        bids=found["bids"],
+        marks=found["marks"],
+        items=found["method"]["items"],
+        rejected=found["rejected"],
+        votes=votes,
+        dissents=[one["facts"] for one in told if one["event"] == "report.dissented"],
+        events=[
+            {"number": shown["link"]["number"], "at": one["at"], "event": one["event"]}
+            for shown, one in zip(events, told, strict=True)
+        ],
     )

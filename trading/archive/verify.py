@@ -7,14 +7,23 @@ from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
 from trading.archive.bundle import INDEX, SEAL, unpack
 from trading.archive.verify_bids import check_bids, check_closing, member_name
+from trading.archive.verify_committee import Committee, check_committee
 from trading.archive.verify_dossier import Dossier, placed
 from trading.archive.verify_draw import check_draws, draw_members
-from trading.archive.verify_keys import check_releases, read_keysets
+from trading.archive.verify_failure import (
+    check_ended,
+    check_few_bids,
+    check_found,
+    check_halted,
+    failed_early,
+    failure_members,
+)
+from trading.archive.verify_keys import Published, check_releases, read_keysets
 from trading.archive.verify_log import EVENTS, POLICY, check_index, check_policy, read_dossier
-from trading.archive.verify_marks import EVALUATION, check_commitments, check_evaluation, check_judges, check_report
-from trading.archive.verify_opening import check_opening
+from trading.archive.verify_marks import EVALUATION, check_commitments, check_evaluation, check_report
+from trading.archive.verify_opening import Opened, check_opening, stopped
 from trading.archive.verify_result import PAGE, check_page, check_result
-from trading.archive.verify_tender import check_tender
+from trading.archive.verify_tender import Tender, check_tender
 
 
 class Step(NamedTuple):
@@ -37,7 +46,8 @@ def verify_evidence(data: bytes, policy: Policy | None) -> Iterator[Step]:
     judged_by = check_policy(members, policy)
     yield _step("policy", log=judged_by.log.name, witnesses=len(judged_by.witnesses), own=policy is None)
     dossier = read_dossier(members, judged_by)
-    yield _step("log", section=dossier.section, events=len(dossier.events) + 1, size=dossier.events[-1].size)
+    told = {"events": len(dossier.events) + 1, "size": dossier.events[-1].size, "hidden": dossier.hidden}
+    yield _step("log", section=dossier.section, **told)
     _check_members(dossier)
     yield _step("members", listed=len(members))
     yield from _section(dossier)
@@ -47,33 +57,63 @@ def _section(dossier: Dossier) -> Iterator[Step]:
     keysets = read_keysets(dossier)
     tender = check_tender(dossier, keysets)
     yield _step("tender", title=tender.title, regime=tender.regime.id, demo=tender.regime.watermark)
-    bids = check_bids(dossier, tender)
-    yield _step("bids", submitted=len(bids), deadline=tender.keyset.document.deadline)
-    listed = check_closing(dossier, tender, bids)
-    yield _step("closing", listed=len(listed))
-    check_releases(dossier, keysets)
-    opened = check_opening(dossier, tender, listed)
-    unopened = sum(one.form is None for one in opened.values())
-    yield _step("opening", opened=len(opened) - unopened, unopened=unopened)
-    revealed = check_draws(dossier, keysets)
-    yield _step("draw", draw=revealed.subject, seats=revealed.facts["seats"])
-    judges = check_judges(dossier, revealed)
-    check_commitments(dossier, judges)
-    yield _step("marks", judges=len(judges))
-    out = check_evaluation(dossier, tender, opened)
-    yield _step("evaluation", order=out["order"])
-    reported = check_report(dossier, tender, judges, out)
-    yield _step("report", judges=len(judges))
-    winner = check_result(dossier, tender, opened, out, reported)
-    yield _step("result", winner=winner["bidder"], price=winner["price_text"])
+    if failed_early(dossier):
+        listed = check_few_bids(dossier, tender, keysets)
+        yield _step("unopened", listed=listed, minimum=tender.keyset.document.release.minimum)
+    else:
+        yield from _opening(dossier, tender, keysets)
     check_page(dossier, tender)
     yield _step("page")
+
+
+def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str], Published]) -> Iterator[Step]:
+    bids = check_bids(dossier, tender)
+    yield _step("bids", submitted=len(bids), deadline=tender.keyset.document.deadline)
+    standing = check_closing(dossier, tender, bids)
+    yield _step("closing", listed=len(standing))
+    check_releases(dossier, keysets)
+    opened = check_opening(dossier, tender, standing)
+    unopened = sum(one.form is None for one in opened.values())
+    left_out = sum(not one.sound for one in opened.values())
+    yield _step("opening", opened=len(opened) - unopened, unopened=unopened, left_out=left_out)
+    if stopped(dossier):
+        check_draws(dossier, keysets, cut_short=True)
+        failed = check_halted(dossier, tender, opened)
+        check_ended(dossier, tender, failed)
+        yield _step("halted", remaining=failed.facts["remaining"], minimum=failed.facts["minimum"])
+        return
+    revealed = check_draws(dossier, keysets)
+    assert revealed is not None
+    yield _step("draw", draw=revealed.subject, seats=revealed.facts["seats"])
+    committee = check_committee(dossier, tender, opened)
+    yield _step("committee", judges=len(committee.judges), rejected=len(committee.standing.rejected))
+    if dossier.all("section.failed"):
+        failed = check_found(dossier, committee)
+        check_ended(dossier, tender, failed)
+        yield _step("failed", reason=failed.facts["reason"])
+        return
+    yield from _evaluation(dossier, tender, opened, committee)
+
+
+def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee) -> Iterator[Step]:
+    check_commitments(dossier, committee)
+    yield _step("marks", judges=len(committee.judges))
+    out = check_evaluation(dossier, tender, opened, committee)
+    yield _step("evaluation", order=out["order"])
+    reported = check_report(dossier, tender, committee, out)
+    signed, dissented = (len(dossier.all(name)) for name in ("report.signed", "report.dissented"))
+    silent = len(committee.judges) - signed - dissented
+    yield _step("report", signed=signed, dissented=dissented, silent=silent)
+    winner = check_result(dossier, tender, opened, out, reported)
+    yield _step("result", winner=winner["bidder"], price=winner["price_text"])
 
 
 def _check_members(dossier: Dossier) -> None:
     """The file holds what its events call for and nothing else; `evidence.member-missing`, `evidence.member-unknown`."""
     bids = [member_name(one.subject) for one in dossier.all("bid.submitted", "bid.replaced")]
-    expected = {POLICY, EVENTS, EVALUATION, PAGE, INDEX, SEAL, *bids, *draw_members(dossier)}
+    evaluated = [EVALUATION] if dossier.all("marks.published") else []
+    failed = failure_members(dossier)
+    expected = {POLICY, EVENTS, PAGE, INDEX, SEAL, *evaluated, *failed, *bids, *draw_members(dossier)}
     for name in sorted(expected ^ dossier.members.keys()):
         if name in expected:
             raise Problem("evidence.member-missing", where=name)

@@ -54,27 +54,31 @@ def check_bids(dossier: Dossier, tender: Tender) -> dict[str, Bid]:
 
 def check_closing(dossier: Dossier, tender: Tender, bids: Mapping[str, Bid]) -> list[Bid]:
     """The frozen list: exactly the bids that stood at the deadline, closed after it, with the right outcome."""
+    closed, standing = check_closed(dossier, tender), _standing(dossier, bids)
+    listed = [(row["bid"], row["manifest"]) for row in closed.facts["bids"]]
+    expected_list = [(one.id, b64(one.manifest.digest)) for one in standing]
+    if sorted(listed) != sorted(expected_list):
+        missing = ", ".join(sorted(bid for bid, _ in set(expected_list) - set(listed))) or "none"
+        raise Problem("evidence.list", listed=len(listed), standing=len(standing), missing=missing, where=closed.where)
+    return standing
+
+
+def check_closed(dossier: Dossier, tender: Tender) -> Logged:
+    """The closing: after the deadline, under the rule set's minimum, its outcome following from the listed bids."""
     closed = dossier.one("section.closed")
-    facts, standing = closed.facts, _standing(dossier, bids)
+    facts = closed.facts
     if closed.at < tender.deadline or not dossier.cosigned_since(closed, tender.deadline):
         raise Problem("evidence.early", name=closed.name, earliest=tender.deadline, where=closed.where)
     for name, expected in (("deadline", tender.keyset.document.deadline), ("keyset", tender.keyset.hash)):
         if facts[name] != expected:
             raise Problem("evidence.closing", field=name, where=closed.where)
-    listed = [(row["bid"], row["manifest"]) for row in facts["bids"]]
-    expected_list = [(one.id, b64(one.manifest.digest)) for one in standing]
-    if sorted(listed) != sorted(expected_list):
-        missing = ", ".join(sorted(bid for bid, _ in set(expected_list) - set(listed))) or "none"
-        raise Problem("evidence.list", listed=len(listed), standing=len(standing), missing=missing, where=closed.where)
     minimum = tender.regime.count(Rule.BIDS_MINIMUM)
     if not facts["minimum"] == tender.keyset.document.release.minimum == minimum:
         raise Problem("evidence.minimum", stated=facts["minimum"], minimum=minimum, where=closed.where)
-    outcome = "open" if len(listed) >= minimum else "failed"
+    outcome = "open" if len(facts["bids"]) >= minimum else "failed"
     if facts["outcome"] != outcome:
         raise Problem("evidence.outcome", stated=facts["outcome"], expected=outcome, where=closed.where)
-    if outcome == "failed":
-        raise Problem("evidence.failed-section", bids=len(listed), minimum=minimum, where=closed.where)
-    return standing
+    return closed
 
 
 def _read_bid(dossier: Dossier, event: Logged) -> Bid:

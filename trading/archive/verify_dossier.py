@@ -48,7 +48,7 @@ class Logged:
 
 @dataclass(frozen=True)
 class Dossier:
-    """The evidence of one section (`<tender>/<section>`); `events` are numbered from 1 without a gap."""
+    """The evidence of one section (`<tender>/<section>`); `events` are numbered from 1, in a gap are hidden bids."""
 
     section: str
     members: Mapping[str, bytes]
@@ -67,6 +67,15 @@ class Dossier:
         if len(found) > 1:
             raise Problem("evidence.event-twice", name=name, where=found[1].where)
         return found[0]
+
+    def after(self, event: Logged) -> list[Logged]:
+        """The events recorded later than one of them."""
+        return [one for one in self.events if one.number > event.number]
+
+    @property
+    def hidden(self) -> int:
+        """How many events of the section the file keeps to itself: numbers between its events that none of them has."""
+        return self.events[-1].number - len(self.events)
 
     def cosigned_since(self, event: Logged, earliest: datetime) -> bool:
         """Whether the quorum co-signed the event's checkpoint at or after a time (their clocks count whole seconds)."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from expertpool.draw.actions import redraw_message
 from expertpool.draw.evidence import recompute
 from infra.crypto.lottery import PARTIES
 from infra.crypto.seal_header import parse_header
@@ -24,32 +25,63 @@ def draw_members(dossier: Dossier) -> list[str]:
     return [f"draw-{one.subject.rpartition('/')[2]}.json" for one in dossier.all("draw.revealed")]
 
 
-def check_draws(dossier: Dossier, keysets: Mapping[tuple[str, str], Published]) -> Logged:
-    """Every attempt in turn, the last one revealed; gives `draw.revealed`, whose `seats` are the committee's."""
+def check_draws(
+    dossier: Dossier, keysets: Mapping[tuple[str, str], Published], *, cut_short: bool = False
+) -> Logged | None:
+    """Every attempt in turn, each further one allowed by a signed reason, the last one revealed; gives its reveal.
+
+    `cut_short`: the section failed meanwhile, so there may be no draw, and the last may have come to any point.
+    """
     requested = dossier.all("draw.requested")
-    if not requested:
+    if not requested and not cut_short:
         raise Problem("evidence.event-missing", name="draw.requested", where="events.json")
+    names = list(dict.fromkeys(one.subject for one in requested))
     rest = [one for one in dossier.events if one.name.startswith("draw.")]
-    for number, request in enumerate(requested, 1):
-        if request.subject != f"{dossier.section}/{number}":
-            raise Problem("evidence.draw", field="number", where=request.where)
-        about = [one for one in rest if _draw_of(one) == request.subject]
+    allowed = {one.subject: one for one in dossier.all("redraw.allowed")}
+    ended: Logged | None = None
+    for number, name in enumerate(names, 1):
+        about = [one for one in rest if _draw_of(one) == name]
         rest = [one for one in rest if one not in about]
         attempt = Dossier(dossier.section, dossier.members, dossier.policy, tuple(about))
-        if number < len(requested):
-            in_order(attempt.one("draw.failed"), requested[number])
-        else:
-            keyset = keysets.get((COMMITTED, str(number)))
-            if keyset is None:
-                raise Problem("evidence.event-missing", name="keyset.published", where="events.json")
-            _check_attempt(dossier, attempt, keyset, number)
-    if rest:
-        raise Problem("evidence.draw", field="draw_id", where=rest[0].where)
-    wanted = {(CLOSING, ROUND), *((COMMITTED, str(number)) for number in range(1, len(requested) + 1))}
+        if name != f"{dossier.section}/{number}":
+            raise Problem("evidence.draw", field="number", where=about[0].where)
+        if number > 1:
+            assert ended is not None
+            _check_allowed(dossier, allowed.pop(name, None), ended, about[0])
+        unfinished = cut_short and number == len(names) and not attempt.all("draw.failed", "draw.revealed")
+        ended = None if unfinished else _ended(dossier, attempt, keysets.get((COMMITTED, str(number))), number)
+    strays = [*rest, *([] if cut_short else allowed.values())]
+    if strays or (not cut_short and (ended is None or ended.name != "draw.revealed")):
+        raise Problem("evidence.draw", field="draw_id", where=(strays or requested)[0].where)
+    wanted = {(CLOSING, ROUND), *((COMMITTED, str(number)) for number in range(1, len(names) + 1))}
     for place, published in keysets.items():
         if place not in wanted:
             raise Problem("evidence.keyset", field="release", where=published.event.where)
-    return dossier.one("draw.revealed")
+    return ended
+
+
+def _ended(dossier: Dossier, attempt: Dossier, keyset: Published | None, number: int) -> Logged:
+    """How an attempt ended: failed, or revealed and then whole."""
+    if attempt.all("draw.failed"):
+        if attempt.all("draw.revealed"):
+            where = attempt.one("draw.failed").where
+            raise Problem("evidence.order", first="draw.revealed", then="draw.failed", where=where)
+        return attempt.one("draw.failed")
+    if keyset is None:
+        raise Problem("evidence.event-missing", name="keyset.published", where="events.json")
+    _check_attempt(dossier, attempt, keyset, number)
+    return attempt.one("draw.revealed")
+
+
+def _check_allowed(dossier: Dossier, allowed: Logged | None, ended: Logged, request: Logged) -> None:
+    """A further attempt stands on a signed reason, given after the one before had ended (draw/v1)."""
+    if allowed is None:
+        raise Problem("evidence.draw", field="redraw", where=request.where)
+    in_order(ended, allowed, request)
+    with placed(allowed.where):
+        message = redraw_message(allowed.subject, allowed.facts["reason"])
+        certificate, signature = unb64(allowed.facts["certificate"]), unb64(allowed.facts["signature"])
+        dossier.signed(certificate, signature, message, allowed.at)
 
 
 def _draw_of(event: Logged) -> str:
@@ -57,7 +89,11 @@ def _draw_of(event: Logged) -> str:
 
 
 def _check_attempt(dossier: Dossier, attempt: Dossier, keyset: Published, number: int) -> None:
-    requested, frozen = attempt.one("draw.requested"), attempt.one("draw.frozen")
+    frozen = attempt.one("draw.frozen")
+    # Asked again before anything was frozen, the last request counts.
+    requested = [one for one in attempt.all("draw.requested") if one.number < frozen.number][-1:]
+    if requested != attempt.all("draw.requested")[-1:]:
+        raise Problem("evidence.draw", field="request", where=frozen.where)
     committed, revealed = attempt.one(COMMITTED), attempt.one("draw.revealed")
     member = f"draw-{number}.json"
     document = json_member(dossier.members, member)
@@ -69,8 +105,8 @@ def _check_attempt(dossier: Dossier, attempt: Dossier, keyset: Published, number
             if not equal(document[name], computed[name]):
                 raise Problem("evidence.draw-result", field=name)
     transcript = document["transcript"]
-    _check_frozen(requested, frozen, transcript)
-    in_order(requested, frozen, committed, revealed)
+    _check_frozen(requested[0], frozen, transcript)
+    in_order(frozen, committed, revealed)
     given = _check_commitments(attempt, frozen, transcript)
     _check_escrows(attempt, given, keyset)
     releases_before(dossier, keyset, committed, revealed)

@@ -1,9 +1,14 @@
-"""The file as a whole and its events: complete index, right policy, every event proven, one chain without a gap."""
+"""The file as a whole and its events: complete index, right policy, every event proven, one chain without a gap.
+
+Only the bids of a section that failed at its closing stay hidden: the numbers between notice and closing that are not
+in the file. Nothing is hidden before the notice or after the closing.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from infra.crypto.seal_header import SECTION
@@ -20,6 +25,7 @@ from trading.archive.verify_shapes import read_facts
 EVENTS = "events.json"
 POLICY = "policy.txt"
 ARCHIVED = "section.archived"
+NOTICE, CLOSING, FAILED = "notice.published", "section.closed", "failed"
 SKEW = timedelta(minutes=2)
 _MOST_EVENTS = 2**31
 
@@ -81,6 +87,7 @@ def read_dossier(members: Mapping[str, bytes], policy: Policy) -> Dossier:
         raise Problem("evidence.seal", why="the last event does not seal the file", where=seal.where)
     if unb64(seal.facts["index"]) != sha256(members[INDEX]).digest():
         raise Problem("evidence.seal", why="it seals another index", where=seal.where)
+    _check_hidden([*events, seal])
     _check_times([*events, seal])
     _check_one_tree([*events, seal])
     return Dossier(events[0].section, members, policy, tuple(events))
@@ -88,7 +95,6 @@ def read_dossier(members: Mapping[str, bytes], policy: Policy) -> Dossier:
 
 def _logged(row: Any, policy: Policy, before: list[Logged], member: str, where: str) -> Logged:
     """One entry of `events.json` (or the seal): the preimage of a leaf, proven, and the next link of the chain."""
-    number = len(before) + 1
     with placed(where):
         found = members_at(row, "$", ("event", "salt", "proof", "link"))
         event = canonical_json(text_at(found["event"], "$.event"), where)
@@ -97,7 +103,7 @@ def _logged(row: Any, policy: Policy, before: list[Logged], member: str, where: 
         leaf = entry.entry(unb64(text_at(found["salt"], "$.salt"), 32), event)
         where = f"{where} ({event['event']})" if member == EVENTS else where
     with placed(where):
-        _check_link(found["link"], event, number, before[-1].entry if before else entry.NO_ENTRY)
+        number = _check_link(found["link"], event, before)
         _check_section(event, before)
         proof = parse_proof(text_at(found["proof"], "$.proof"))
         if proof.extra is not None:
@@ -119,15 +125,35 @@ def _logged(row: Any, policy: Policy, before: list[Logged], member: str, where: 
         )
 
 
-def _check_link(value: Any, event: Mapping[str, Any], number: int, previous: bytes) -> None:
+def _check_link(value: Any, event: Mapping[str, Any], before: list[Logged]) -> int:
+    """The event's number: the next one, pointing to the entry before, or a later one where bids may be hidden."""
     link = members_at(value, "$.link", ("salt", "number", "previous"))
-    if count_at(link["number"], "$.link.number", 1, _MOST_EVENTS) != number:
-        raise Problem("evidence.chain", number=link["number"], expected=number)
-    if unb64(text_at(link["previous"], "$.link.previous"), 32) != previous:
-        raise Problem("evidence.chain", number=number, expected=number)
+    expected = before[-1].number + 1 if before else 1
+    number = count_at(link["number"], "$.link.number", 1, _MOST_EVENTS)
+    previous = unb64(text_at(link["previous"], "$.link.previous"), 32)
+    if number != expected and not (number > expected and _may_hide(before)):
+        raise Problem("evidence.chain", number=number, expected=expected)
+    if number == expected and previous != (before[-1].entry if before else entry.NO_ENTRY):
+        raise Problem("evidence.chain", number=number, expected=expected)
     salt = unb64(text_at(link["salt"], "$.link.salt"), 32)
     if entry.link(salt, number, previous) != unb64(event["link"], 32):
         raise Problem("evidence.link", number=number)
+    return number
+
+
+def _may_hide(before: list[Logged]) -> bool:
+    names = {one.name for one in before}
+    return NOTICE in names and CLOSING not in names
+
+
+def _check_hidden(events: list[Logged]) -> None:
+    """`evidence.chain` for a gap unless the section failed at its closing: elsewhere every bid is told."""
+    closed = next((one for one in events if one.name == CLOSING), None)
+    if closed is not None and closed.facts["outcome"] == FAILED:
+        return
+    for one, then in pairwise(events):
+        if then.number != one.number + 1:
+            raise Problem("evidence.chain", number=then.number, expected=one.number + 1, where=then.where)
 
 
 def _check_section(event: Mapping[str, Any], before: list[Logged]) -> None:

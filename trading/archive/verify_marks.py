@@ -1,49 +1,27 @@
-"""Judges in the evidence: seated by the draw, bound by signed commitments before any mark was readable, true to them."""
+"""Marks in the evidence: bound by signed commitments before any was readable, true to them, recomputed, reported."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from infra.kernel.canonical import b64, canonical, unb64
 from infra.kernel.problems import Problem
+from trading.archive.verify_committee import Committee, Judge
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, after_cosigning, equal, in_order, placed, utc
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_tender import Tender
-from trading.evaluation.evidence import recompute
-from trading.evaluation.marks import commitment, judge_id, judge_serial, report_message
+from trading.evaluation.committee import check_reasons
+from trading.evaluation.evidence import bids_in_evidence, recompute
+from trading.evaluation.marks import commitment, report_message
+from trading.evaluation.reporting import dissent_message
+from trading.regimes.regime import Rule
 
 EVALUATION = "evaluation.json"
 
 
-class Judge(NamedTuple):
-    """A seat's holder: the section's pseudonym `J<n>`, the certificate of the key made for this section, the sign-in."""
-
-    name: str
-    certificate: bytes
-    seated: Logged
-
-
-def check_judges(dossier: Dossier, revealed: Logged) -> dict[str, Judge]:
-    """One sign-in for every seat of the draw, each with a certificate for this seat and no conflict declared."""
-    judges: dict[str, Judge] = {}
-    for event in dossier.all("judge.signed-in"):
-        name, certificate = event.facts["judge"], unb64(event.facts["certificate"])
-        in_order(revealed, event)
-        with placed(event.where):
-            certified = dossier.certified(certificate, event.at)
-            right = certified.serial == judge_serial(dossier.section, name) and event.facts["no_conflict"] is True
-            if not right or event.subject != f"{dossier.section}#{name}":
-                raise Problem("evidence.judge", judge=name, serial=certified.serial)
-        if name in judges:
-            raise Problem("evidence.judge", judge=name, serial=certified.serial, where=event.where)
-        judges[name] = Judge(name, certificate, event)
-    _complete(set(judges), {judge_id(number) for number in range(1, revealed.facts["seats"] + 1)}, revealed)
-    return judges
-
-
-def check_commitments(dossier: Dossier, judges: Mapping[str, Judge]) -> None:
+def check_commitments(dossier: Dossier, committee: Committee) -> None:
     """Every judge's one signed commitment was co-signed before the marks were published, and opens to that sheet."""
-    published = dossier.one("marks.published")
-    locked = _by_judge(dossier.all("marks.locked"), judges, published)
+    published, judges, locked = dossier.one("marks.published"), committee.judges, committee.locks
+    _complete(set(locked), set(judges), published)
     seats = [one.seated for one in judges.values()]
     for name, event in locked.items():
         for seat in (*seats, dossier.one("section.opened")):
@@ -61,17 +39,20 @@ def check_commitments(dossier: Dossier, judges: Mapping[str, Judge]) -> None:
             raise Problem("evidence.marks", judge=name, where=f"{published.where}, {locked[name].where}")
 
 
-def check_evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened]) -> dict[str, Any]:
-    """The evaluation recomputed from frozen method, opened prices and published marks; gives its `out`."""
+def check_evaluation(
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee
+) -> dict[str, Any]:
+    """The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its `out`."""
     published = dossier.one("marks.published")
     document, sheets = published.facts["evaluation"], published.facts["sheets"]
     if dossier.members.get(EVALUATION) != canonical(document):
         raise Problem("evidence.evaluation", field="file", where=EVALUATION)
+    prices = {bid: one.form["price"] for bid, one in opened.items() if one.form and bid in committee.valid}
     expected = {
         "method": tender.method,
-        "bids": {bid: {"price": one.form["price"]} for bid, one in opened.items() if one.form is not None},
+        "bids": bids_in_evidence(prices, committee.standing.objective(committee.valid)),
         "marks": {judge: sheet["marks"] for judge, sheet in sheets.items()},
-        "rejected": {},
+        "rejected": committee.standing.rejected,
     }
     for field, value in expected.items():
         if not equal(document.get(field), value):
@@ -83,8 +64,11 @@ def check_evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Open
     return out
 
 
-def check_report(dossier: Dossier, tender: Tender, judges: Mapping[str, Judge], out: Mapping[str, Any]) -> Logged:
-    """The report says what was computed, and every judge signed it after publication; gives the last signature."""
+def check_report(dossier: Dossier, tender: Tender, committee: Committee, out: Mapping[str, Any]) -> Logged:
+    """The report says what was computed; every judge signed it, dissented in writing, or was silent for the whole time.
+
+    Gives the last answer (TBR 53).
+    """
     published = dossier.one("marks.published")
     report, opened = published.facts["report"], dossier.one("section.opened")
     expected = {
@@ -92,8 +76,10 @@ def check_report(dossier: Dossier, tender: Tender, judges: Mapping[str, Judge], 
         "section": dossier.section,
         "title": tender.title,
         "opened_at": report.get("opened_at"),
-        "judges": sorted(judges),
+        "judges": sorted(committee.judges),
         "method": tender.method,
+        "objective": committee.standing.objective(committee.valid),
+        "rejected": committee.standing.rejected,
         "out": out,
     }
     for field in sorted(expected.keys() | report.keys()):
@@ -101,26 +87,52 @@ def check_report(dossier: Dossier, tender: Tender, judges: Mapping[str, Judge], 
             raise Problem("evidence.report", field=field, where=published.where)
     if not opened.at - SLACK <= utc(report["opened_at"], published.where) <= opened.at:
         raise Problem("evidence.report", field="opened_at", where=published.where)
-    signed = _by_judge(dossier.all("report.signed"), judges, published)
-    message = report_message(report)
-    for name, event in signed.items():
+    return _check_answers(dossier, tender, committee.judges, report_message(report))
+
+
+def _check_answers(dossier: Dossier, tender: Tender, judges: Mapping[str, Judge], message: bytes) -> Logged:
+    published, settled = dossier.one("marks.published"), dossier.all("report.settled")
+    answers = _by_judge(dossier.all("report.signed", "report.dissented"), judges)
+    for name, event in answers.items():
         in_order(published, event)
         with placed(event.where):
             if event.facts["report"] != b64(message):
                 raise Problem("evidence.report", field="report")
-            dossier.signed(judges[name].certificate, unb64(event.facts["signature"]), message, event.at)
-    return max(signed.values(), key=lambda one: one.number)
+            signed = message
+            if event.name == "report.dissented":
+                check_reasons(event.facts["reasons"])
+                signed = dissent_message(message, event.facts["reasons"])
+            dossier.signed(judges[name].certificate, unb64(event.facts["signature"]), signed, event.at)
+    silent = set() if not settled else _check_silence(dossier, tender, judges, answers)
+    _complete({*answers, *silent}, set(judges), [published, *answers.values()][-1])
+    return max([*answers.values(), *settled], key=lambda one: one.number)
 
 
-def _by_judge(events: list[Logged], judges: Mapping[str, Judge], then: Logged) -> dict[str, Logged]:
-    """Exactly one event of each judge; `evidence.judge`, `evidence.judges`."""
+def _check_silence(
+    dossier: Dossier, tender: Tender, judges: Mapping[str, Judge], answers: Mapping[str, Logged]
+) -> set[str]:
+    """Silence was settled once, after the whole signing time, for just those who had not answered by then."""
+    published, settled = dossier.one("marks.published"), dossier.one("report.settled")
+    in_order(published, settled)
+    earliest = tender.regime.end(published.at - SLACK, Rule.REPORT_SIGNING)
+    if settled.at < earliest:
+        raise Problem("evidence.early", name=settled.name, earliest=earliest, where=settled.where)
+    for event in answers.values():
+        if event.name == "report.dissented":
+            in_order(event, settled)
+    silent = {name for name in judges if name not in answers or answers[name].number > settled.number}
+    _complete(set(settled.facts["silent"]), silent, settled)
+    return silent
+
+
+def _by_judge(events: list[Logged], judges: Mapping[str, Judge]) -> dict[str, Logged]:
+    """At most one event of each judge; `evidence.judge`."""
     found: dict[str, Logged] = {}
     for event in events:
         name = event.facts["judge"]
         if name not in judges or name in found or event.subject != judges[name].seated.subject:
             raise Problem("evidence.judge", judge=name, serial=event.subject, where=event.where)
         found[name] = event
-    _complete(set(found), set(judges), events[-1] if events else then)
     return found
 
 

@@ -1,73 +1,162 @@
-"""The opening in the evidence: t keys released in time, every form measured against its manifest, a true record."""
+"""The opening in the evidence: t keys released in time, every form as it was sealed, every bid that is left out told."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from infra.crypto.seal_blocks import PLAINTEXT_BLOCK, block_root
 from infra.crypto.seal_key import commitment
 from infra.kernel.canonical import b64, unb64
+from infra.kernel.context import Role
 from infra.kernel.problems import Problem
-from trading.archive.verify_bids import FORM, Bid
+from trading.archive.verify_bids import Bid
 from trading.archive.verify_dossier import Dossier, Logged, equal, in_order, placed
 from trading.archive.verify_keys import releases_before
 from trading.archive.verify_tender import Tender
-from trading.opening.form import read_form
+from trading.opening.form import FORM, read_form
+from trading.opening.rules import DAMAGED, TOO_FEW_OPENED, may_decide, too_few, verb_decided, verb_found
+from trading.opening.states import LEFT_OUT, LIFE, UNANNOUNCED, WAITING, Cause, Stage
 
 # X.509 holds at most 64 bytes of a name, which a UTF-8 letter of four bytes may leave at 61.
 CUT = 61
+TOLD = ("bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided")
 
 
-class Opened(NamedTuple):
-    """A bid as it was read out: the bidder's registered name and, unless it stayed closed, the form."""
+@dataclass
+class Opened:
+    """A listed bid in the opening: where it stands, the bidder's registered name, the form if it was read out."""
 
     bid: Bid
-    name: str
-    form: Mapping[str, Any] | None
+    stage: Stage = Stage.SEALED
+    name: str = ""
+    form: Mapping[str, Any] | None = None
+    reason: str = ""
+    cause: Cause | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether the bid takes part in the evaluation: form read out and files checked."""
+        return self.stage is Stage.CHECKED
 
     def row(self) -> dict[str, Any]:
-        """This bid's row of the opening record."""
+        """This bid's row of the opening record, in which only forms count: files are checked after it."""
         return {
             "bid": self.bid.id,
             "bidder": self.bid.bidder.serial,
             "name": self.name,
-            "state": "unopened" if self.form is None else "opened",
+            "state": self.stage if self.form is None else "opened",
+            "cause": self.cause if self.form is None else None,
             "form": self.form,
         }
 
 
 def check_opening(dossier: Dossier, tender: Tender, listed: Sequence[Bid]) -> dict[str, Opened]:
-    """Every listed bid opened to what its manifest committed to, or unopened with a reason; the record says so."""
-    closed, opened = dossier.one("section.closed"), dossier.one("section.opened")
-    events = dossier.all("bid.opened", "bid.unopened")
-    known = {one.id: one for one in listed}
-    found: dict[str, Opened] = {}
+    """Every listed bid read out as its manifest committed to, or left out for a cause, before any judge marked.
+
+    An opening that an officer ended may have no record; each bid's form is settled all the same.
+    """
+    closed, opened = dossier.one("section.closed"), _ends(dossier)
+    marked = dossier.all("marks.locked", *(["section.failed"] if stopped(dossier) else []))[:1]
+    recorded = opened.name == "section.opened"
+    found = {one.id: Opened(one) for one in listed}
+    events = dossier.all(*TOLD)
     for event in events:
-        if event.subject not in known or event.subject in found:
+        if event.subject not in found:
             raise Problem("evidence.opened-twice", bid=event.subject, where=event.where)
-        in_order(closed, event, opened)
-        found[event.subject] = _read(event, known[event.subject])
-    for bid in listed:
-        if bid.id not in found:
-            raise Problem("evidence.not-opened", bid=bid.id, where=opened.where)
+        one = found[event.subject]
+        order = (closed, event, opened) if one.stage in UNANNOUNCED else (opened, event, *marked)
+        with placed(event.where):
+            _tell(event, one)
+        in_order(*order)
+    for one in found.values():
+        if one.form is None and one.stage not in LEFT_OUT:
+            raise Problem("evidence.not-opened", bid=one.bid.id, where=opened.where)
+        if recorded and not one.sound and one.stage not in LEFT_OUT:
+            raise Problem("evidence.files-unchecked", bid=one.bid.id, where=opened.where)
     releases_before(dossier, tender.keyset, closed, events[0])
-    _check_record(opened, found)
+    minimum = tender.keyset.document.release.minimum
+    if recorded:
+        _check_record(opened, found)
+        _check_enough(dossier, opened, sum(one.form is not None for one in found.values()), minimum)
+    for first in dossier.all("marks.locked")[:1]:
+        _check_enough(dossier, first, sum(one.sound for one in found.values()), minimum)
     return found
 
 
-def _read(event: Logged, bid: Bid) -> Opened:
+def stopped(dossier: Dossier) -> bool:
+    """Whether an officer ended the halted opening."""
+    return any(one.facts["reason"] == TOO_FEW_OPENED for one in dossier.all("section.failed"))
+
+
+def _ends(dossier: Dossier) -> Logged:
+    """The opening record, or the officer's decision that there will be none."""
+    return dossier.one("section.failed" if stopped(dossier) and not dossier.all("section.opened") else "section.opened")
+
+
+def _tell(event: Logged, one: Opened) -> None:
     facts = event.facts
-    with placed(event.where):
-        if facts["bidder"] != bid.bidder.serial or not _same_name(facts["name"], bid.bidder.subject):
-            raise Problem("evidence.bidder", bidder=facts["bidder"], certified=bid.bidder.serial)
-        if facts["manifest"] != b64(bid.manifest.digest):
-            raise Problem("evidence.bid", field="manifest")
-        if event.name == "bid.unopened":
-            return Opened(bid, facts["name"], None)
-        data = str(facts["form"]).encode()
-        promised = bid.manifest.entry(FORM).commit
-        if commitment(unb64(facts["form_salt"]), block_root([data], PLAINTEXT_BLOCK)) != promised:
-            raise Problem("evidence.form", bid=bid.id)
-        return Opened(bid, facts["name"], read_form(data))
+    match event.name:
+        case "bid.opened":
+            _move(one, "announce")
+            _name(event, one)
+            one.form, one.cause = _form(event, one.bid), None
+        case "bid.unopened":
+            if (facts["part"] == FORM) != (one.stage in UNANNOUNCED):
+                raise Problem("evidence.opened-twice", bid=one.bid.id)
+            _name(event, one)
+            _move(one, verb_found(_cause(facts["cause"])))
+            one.reason, one.cause = facts["reason"], Cause(facts["cause"])
+        case "bid.files-checked":
+            _move(one, "pass")
+            one.cause = None
+            _check_manifest(event, one)
+            if facts["parts"] != [part.part for part in one.bid.manifest.parts if part.part != FORM]:
+                raise Problem("evidence.bid", field="parts")
+        case "bid.cause-decided":
+            cause = _cause(facts["cause"])
+            if one.stage not in WAITING or not may_decide(one.reason, cause) or not facts["reasons"].strip():
+                raise Problem("evidence.left-out", bid=one.bid.id, verb=event.name)
+            _move(one, verb_decided(cause), Role.CENTRE)
+            one.cause = cause
+        case _:
+            if one.stage not in WAITING or one.reason != DAMAGED:
+                raise Problem("evidence.left-out", bid=one.bid.id, verb=event.name)
+
+
+def _move(one: Opened, verb: str, role: Role = Role.SYSTEM) -> None:
+    try:
+        one.stage = LIFE.move(verb, one.stage, role)
+    except Problem as problem:
+        code = "evidence.opened-twice" if verb == "announce" else "evidence.left-out"
+        raise Problem(code, bid=one.bid.id, verb=verb) from problem
+
+
+def _cause(text: str) -> Cause:
+    try:
+        return Cause(text)
+    except ValueError as error:
+        raise Problem("evidence.type", path="$.facts.cause", expected=" | ".join(Cause)) from error
+
+
+def _name(event: Logged, one: Opened) -> None:
+    facts, certified = event.facts, one.bid.bidder
+    if facts["bidder"] != certified.serial or not _same_name(facts["name"], certified.subject):
+        raise Problem("evidence.bidder", bidder=facts["bidder"], certified=certified.serial)
+    _check_manifest(event, one)
+    one.name = facts["name"]
+
+
+def _check_manifest(event: Logged, one: Opened) -> None:
+    if event.facts["manifest"] != b64(one.bid.manifest.digest):
+        raise Problem("evidence.bid", field="manifest")
+
+
+def _form(event: Logged, bid: Bid) -> Mapping[str, Any]:
+    data = str(event.facts["form"]).encode()
+    promised = bid.manifest.entry(FORM).commit
+    if commitment(unb64(event.facts["form_salt"]), block_root([data], PLAINTEXT_BLOCK)) != promised:
+        raise Problem("evidence.form", bid=bid.id)
+    return read_form(data)
 
 
 def _same_name(name: str, certified: str) -> bool:
@@ -81,3 +170,10 @@ def _check_record(opened: Logged, found: Mapping[str, Opened]) -> None:
     for bid, one in found.items():
         if not equal(rows[bid], one.row()):
             raise Problem("evidence.record", bid=bid, where=opened.where)
+
+
+def _check_enough(dossier: Dossier, then: Logged, left: int, minimum: int) -> None:
+    """Fewer bids than the minimum go on only by an officer's written decision for no more than these."""
+    decided = [one for one in dossier.all("opening.continued") if one.number < then.number]
+    if too_few(left, minimum, min((one.facts["remaining"] for one in decided), default=None)):
+        raise Problem("evidence.halted", left=left, minimum=minimum, where=then.where)

@@ -40,7 +40,7 @@ def check_result(
             raise Problem("evidence.early", name=event.name, earliest=ends, where=event.where)
     if not equal(award.facts["winner"], expected[0]):
         raise Problem("evidence.award", winner=award.facts["winner"]["bidder"], where=award.where)
-    for event in dossier.events[award.number :]:
+    for event in dossier.after(award):
         if event.name not in STILL:
             raise Problem("evidence.order", first=event.name, then=award.name, where=event.where)
     return expected[0]
@@ -51,7 +51,8 @@ def check_page(dossier: Dossier, tender: Tender) -> None:
     if PAGE not in dossier.members:
         raise Problem("evidence.member-missing", where=PAGE)
     events = canonical_json(dossier.members[EVENTS], EVENTS)
-    evaluation = dossier.one("marks.published").facts["evaluation"]
+    published = dossier.all("marks.published")
+    evaluation = published[0].facts["evaluation"] if published else None
     try:
         page = readable(Section(id=dossier.section, title=tender.title), events, evaluation)
     except TemplateError as error:

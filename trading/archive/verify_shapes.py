@@ -7,6 +7,7 @@ from typing import Any
 from infra.kernel.canonical import unb64
 from infra.kernel.fields import array_at, at, count_at, flag_at, members_at, object_at, text_at
 from infra.kernel.problems import Problem
+from trading.opening.rules import TOO_FEW_OPENED
 
 Reader = Callable[[Any, str], Any]
 
@@ -85,9 +86,16 @@ def count(value: Any, path: str) -> None:
     count_at(value, path, 0, _MOST)
 
 
+def failed(value: Any, path: str) -> None:
+    """Why a section failed after its closing; an officer who ends a halted opening gives reasons."""
+    reasons = {"reasons": _T} if object_at(value, path).get("reason") == TOO_FEW_OPENED else {}
+    row(subject=_T, reason=_T, remaining=count, minimum=count, **reasons)(value, path)
+
+
 HASH, SIGNATURE = raw(32), raw(64)
 _T, _O = text_at, object_at
 CANDIDATE = row(rank=count, bid=_T, bidder=_T, credit_code=_T, price_text=_T, total=or_null(_T))
+RECORDED = row(bid=_T, bidder=_T, name=_T, state=_T, cause=or_null(_T), form=or_null(every(_T)))
 
 FACTS: Mapping[str, Reader] = {
     "section.created": row(subject=_T, title=_T),
@@ -104,8 +112,13 @@ FACTS: Mapping[str, Reader] = {
     "key.refused": row(subject=_T, keyset=HASH, custodian=_T, reason=_T),
     "key.released": row(subject=_T, keyset=HASH, custodian=_T, hash=HASH, signature=SIGNATURE),
     "bid.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
-    "bid.unopened": row(subject=_T, bidder=_T, name=_T, reason=_T, manifest=HASH),
-    "section.opened": row(subject=_T, record=each(row(bid=_T, bidder=_T, name=_T, state=_T, form=or_null(every(_T))))),
+    "bid.unopened": row(subject=_T, bidder=_T, name=_T, part=_T, reason=_T, cause=_T, manifest=HASH),
+    "bid.block-restored": row(subject=_T, part=_T, number=count, leaf=HASH),
+    "bid.files-checked": row(subject=_T, parts=each(_T), manifest=HASH),
+    "bid.cause-decided": row(subject=_T, cause=_T, reasons=_T),
+    "opening.halted": row(subject=_T, remaining=count, minimum=count),
+    "opening.continued": row(subject=_T, remaining=count, reasons=_T),
+    "section.opened": row(subject=_T, record=each(RECORDED)),
     "draw.requested": row(subject=_T, request=HASH),
     "draw.frozen": row(subject=_T, frozen=_O),
     "draw.commitment-given": row(subject=_T, draw=_T, party=_T, commitment=hex32, signature=SIGNATURE),
@@ -113,10 +126,19 @@ FACTS: Mapping[str, Reader] = {
     "draw.committed": row(subject=_T, outcome=_T, keyset=HASH, escrows=each(hex32)),
     "draw.revealed": row(subject=_T, seed=hex32, r=each(hex32), result=hex32, seats=count),
     "draw.failed": row(subject=_T, reason=_T, party=_T),
+    "redraw.allowed": row(subject=_T, reason=_T, certificate=raw(), signature=SIGNATURE),
+    "sign-in.appointed": row(subject=_T, by=_T),
+    "recusal.declared": row(subject=_T, judge=_T),
+    "judge.replaced": row(subject=_T, judge=_T, reason=_T, specialty=_T, alternate=or_null(hex32), sheets_void=flag_at),
+    "resolution.moved": row(subject=_T, number=count, judge=_T, content=_O, signature=SIGNATURE),
+    "resolution.voted": row(subject=_T, number=count, judge=_T, agrees=flag_at, reasons=_T, signature=SIGNATURE),
     "judge.signed-in": row(subject=_T, judge=_T, certificate=raw(), no_conflict=flag_at),
     "marks.locked": row(subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
     "marks.published": row(subject=_T, sheets=every(row(marks=every(every(_T)), salt=HASH)), evaluation=_O, report=_O),
     "report.signed": row(subject=_T, judge=_T, report=HASH, signature=SIGNATURE),
+    "report.dissented": row(subject=_T, judge=_T, report=HASH, reasons=_T, signature=SIGNATURE),
+    "report.settled": row(subject=_T, silent=each(_T)),
+    "section.failed": failed,
     "candidates.published": row(subject=_T, candidates=each(CANDIDATE), publicity_ends=_T),
     "publicity.ended": row(subject=_T),
     "award.published": row(subject=_T, winner=CANDIDATE),

@@ -20,6 +20,8 @@ ABOUT_THE_SECTION = (
     "section.created",
     "document.frozen",
     "section.closed",
+    "opening.halted",
+    "opening.continued",
     "section.opened",
     "marks.published",
     "publicity.ended",

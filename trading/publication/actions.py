@@ -16,6 +16,7 @@ from trading.evaluation.tables import Evaluation
 from trading.notices.actions import publish_notice
 from trading.notices.rules import Window, check_award, publicity_window
 from trading.notices.tables import Category, Notice, NoticeKind
+from trading.publication.queries import answers_of
 from trading.regimes.regime import Rule
 from trading.sections.actions import own_section, regime_of, stamp
 from trading.sections.queries import lock_section
@@ -33,6 +34,7 @@ async def publish_candidates(work: Work, section_id: str) -> Notice:
     evaluation = await work.session.get_one(Evaluation, section_id)
     window = publicity_window(regime, work.ctx.now)
     candidates = await _candidates(work.session, evaluation, regime.count(Rule.CANDIDATES_MAXIMUM))
+    told = await _told(work.session, evaluation)
     section.state, section.publicity_ends = state, window.end
     await schedule(work, window.end, "publicity.end", section_id)
     notice = await publish_notice(
@@ -45,7 +47,7 @@ async def publish_candidates(work: Work, section_id: str) -> Notice:
         region=section.region,
         closes_at=window.end,
         candidates=candidates,
-        facts={"publicity_ends": stamp(window.end), "source": regime.parameter(Rule.PUBLICITY).source},
+        facts={"publicity_ends": stamp(window.end), "source": regime.parameter(Rule.PUBLICITY).source, **told},
     )
     work.record(
         Event.CANDIDATES_PUBLISHED,
@@ -92,6 +94,19 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     )  # fmt: skip
     await enqueue(work, "archive", section=section_id)
     return notice
+
+
+async def _told(session: AsyncSession, evaluation: Evaluation) -> dict[str, str]:
+    """What is published beside the candidates where there is any: rejected bids with reasons, judges' dissent."""
+    rejected = evaluation.evidence["rejected"]
+    rows = select(Bid.id, Organisation.name).join(Organisation, Organisation.id == Bid.bidder)
+    names = {bid: name for bid, name in await session.execute(rows.where(Bid.id.in_(rejected)))}
+    dissents = (await answers_of(session, evaluation.section)).dissents
+    found = {
+        "rejected": "\n".join(f"{names[bid]}: {reason}" for bid, reason in sorted(rejected.items())),
+        "dissents": "\n".join(f"{judge}: {reasons}" for judge, reasons in sorted(dissents.items())),
+    }
+    return {name: text for name, text in found.items() if text}
 
 
 async def _candidates(session: AsyncSession, evaluation: Evaluation, most: int) -> list[dict[str, Any]]:

@@ -1,12 +1,12 @@
 """What the public may read of one section: its dossier, opening record, evaluation, draws and logged events."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import aliased
 
 from expertpool.draw.states import DrawState
@@ -22,9 +22,14 @@ from infra.kernel.problems import Problem
 from infra.tlog import evidence as proofs
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
+from trading.evaluation.resolving import FOUND_BY_COMMITTEE
 from trading.evaluation.tables import Evaluation
 from trading.notices.queries import section_notices
 from trading.notices.tables import Notice
+from trading.opening.queries import Progress, opening_progress
+from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
+from trading.opening.states import Cause, Stage
+from trading.opening.tables import BidOpening
 from trading.projects.tables import Project
 from trading.publication.rules import may_read
 from trading.sections.queries import HIDDEN, public_section
@@ -46,13 +51,19 @@ class Custodian:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the opening record: the announced form, or (None) why it stayed closed: a problem's code and facts."""
+    """One line of the opening record: the announced form, or (None) why it stayed closed: a problem's code and facts.
+
+    `stage` is where the bid stands now, which its files decide too; `cause` and an officer's `reasons` if it is left out.
+    """
 
     bid: str
     bidder: str
     name: str
     form: dict[str, str] | None
     trouble: Mapping[str, str] | None = None
+    stage: Stage = Stage.CHECKED
+    cause: Cause | None = None
+    reasons: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,15 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What the judges answered to the report (TBR 53): signed, written reasons against it, silent for the whole time."""
+
+    signed: tuple[str, ...] = ()
+    dissents: Mapping[str, str] = field(default_factory=dict)
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Dossier:
     """A published section with everything around it that is public now; `opened` and `evaluation` None until theirs."""
 
@@ -88,16 +108,45 @@ class Dossier:
     notices: tuple[Notice, ...]
     opened: Opened | None
     evaluation: Evaluation | None
+    answers: Answers = Answers()
+    progress: Progress | None = None
 
     @property
     def closed(self) -> bool:
-        """Whether the deadline has been acted on, so that the bids are no secret any more."""
+        """Whether the deadline has been acted on."""
         return self.section.closed_at is not None
+
+    @property
+    def unsealed(self) -> bool:
+        """Whether who bid is no secret any more; never where too few bids were handed in for any to be opened."""
+        return self.closed and self.section.failed_why != TOO_FEW_BIDS
 
     @property
     def marked(self) -> bool:
         """Whether every judge's marks are public."""
         return self.evaluation is not None
+
+    @property
+    def judged(self) -> bool:
+        """Whether the committee's acts are public: marks are, or the section failed after it was drawn."""
+        return self.marked or self.section.failed_why in (*FOUND_BY_COMMITTEE, TOO_FEW_OPENED)
+
+    @property
+    def halted(self) -> bool:
+        """Whether too few bids are left and the centre has not decided yet."""
+        return self.progress is not None and self.progress.halted and self.section.state != SectionState.FAILED
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether prices are read out and files still being checked."""
+        told, running = self.progress, self.section.state in (SectionState.OPENED, SectionState.EVALUATING)
+        return told is not None and running and told.checked + told.left_out < told.listed
+
+    @property
+    def rejected(self) -> Mapping[str, str]:
+        """Rejected bids with article and reasons; empty before the marks are public."""
+        found: Mapping[str, str] = {} if self.evaluation is None else self.evaluation.evidence["rejected"]
+        return found
 
 
 async def dossier(session: AsyncSession, section_id: str) -> Dossier:
@@ -114,7 +163,8 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         .where(Project.id == section.project)
     )
     project, procuring_entity, its_agent, document, keyset, evaluation = (await session.execute(around)).one()
-    lines = await _told_lines(session, section) if section.closed_at is not None else []
+    closed = section.closed_at is not None
+    lines = await _told_lines(session, section) if closed else []
     signed = signed_keyset(keyset)
     return Dossier(
         section=section,
@@ -125,8 +175,10 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         keyset=signed,
         custodians=await _custodians(session, signed, lines),
         notices=tuple(await section_notices(session, section_id)),
-        opened=_opened(lines, await _troubles(session, lines)),
+        opened=_opened(lines, await _troubles(session, section_id, lines)),
         evaluation=evaluation,
+        answers=Answers() if evaluation is None else await answers_of(session, section_id),
+        progress=await opening_progress(session, section_id) if closed else None,
     )
 
 
@@ -153,7 +205,10 @@ async def standings(session: AsyncSession, sections: Collection[str]) -> dict[st
 
 async def readable_lines(session: AsyncSession, found: Dossier) -> list[Line]:
     """The section's logged events that everybody may read now, in order of their leaves; what waits for a leaf is last."""
-    lines = select(Line).where(Line.section == found.section.id, Line.salt.is_not(None))
+    state = {"closed": found.unsealed, "marked": found.judged}
+    # What nobody may read is not even fetched: how long the page takes must not tell how many bids there are.
+    shown = [one for one in Event if any(may_read(one, of_draw=of_draw, **state) for of_draw in (False, True))]
+    lines = select(Line).where(Line.section == found.section.id, Line.salt.is_not(None), Line.event.in_(shown))
     rows = (await session.scalars(lines.order_by(Line.leaf.nulls_last(), Line.id))).all()
     return [line for line in rows if _readable(line, found)]
 
@@ -175,9 +230,36 @@ async def proof_of(session: AsyncSession, found: Dossier, leaf: int) -> dict[str
     return {**shown, "link": {"salt": b64(line.link_salt), "number": line.number, "previous": b64(line.previous)}}
 
 
+async def acts_after_closing(engine: AsyncEngine, section_id: str) -> int:
+    """How many journal lines a section has once its deadline has been acted on, 0 before: a version of its pages.
+
+    Before that nothing may depend on its lines, not even how soon a page is there: they would tell of bids.
+    """
+    closed = select(Section.id).where(Section.id == section_id, Section.closed_at.is_not(None)).scalar_subquery()
+    async with engine.connect() as connection:
+        number = await connection.execute(select(func.count()).select_from(Line).where(Line.section == closed))
+        return int(number.scalar_one())
+
+
+async def answers_of(session: AsyncSession, section_id: str) -> Answers:
+    """What the judges have answered to the report so far, by judge."""
+    answered = (Event.REPORT_SIGNED, Event.REPORT_DISSENTED, Event.REPORT_SETTLED)
+    wanted = (
+        select(Line.event, Line.facts).where(Line.section == section_id, Line.event.in_(answered)).order_by(Line.id)
+    )
+    rows = [(event, facts) for event, facts in await session.execute(wanted)]
+    signed = tuple(facts["judge"] for event, facts in rows if event == Event.REPORT_SIGNED)
+    settled = [facts["silent"] for event, facts in rows if event == Event.REPORT_SETTLED]
+    return Answers(
+        signed=signed,
+        dissents={facts["judge"]: facts["reasons"] for event, facts in rows if event == Event.REPORT_DISSENTED},
+        silent=tuple(judge for silent in settled for judge in silent if judge not in signed),
+    )
+
+
 async def announced_draws(session: AsyncSession, found: Dossier) -> list[Draw]:
-    """The draws whose evidence is public: none before the marks are."""
-    if not found.marked:
+    """The draws whose evidence is public: none before the committee's acts are."""
+    if not found.judged:
         return []
     draws = select(Draw).where(Draw.section == found.section.id, Draw.state.in_(ANNOUNCED)).order_by(Draw.number)
     return list(await session.scalars(draws))
@@ -186,7 +268,7 @@ async def announced_draws(session: AsyncSession, found: Dossier) -> list[Draw]:
 def _readable(line: Line, found: Dossier) -> bool:
     event = Event(line.event)
     of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject != found.section.keyset)
-    return may_read(event, of_draw=of_draw, closed=found.closed, marked=found.marked)
+    return may_read(event, of_draw=of_draw, closed=found.unsealed, marked=found.judged)
 
 
 async def _told_lines(session: AsyncSession, section: Section) -> list[Line]:
@@ -196,22 +278,34 @@ async def _told_lines(session: AsyncSession, section: Section) -> list[Line]:
     return [line for line in rows if line.event != Event.KEY_RELEASED or line.subject == section.keyset]
 
 
-def _opened(lines: list[Line], troubles: Mapping[str, Mapping[str, str]]) -> Opened | None:
+def _opened(lines: list[Line], troubles: Mapping[str, dict[str, Any]]) -> Opened | None:
     facts = {line.event: line.facts for line in lines}
     if Event.SECTION_CLOSED not in facts:
         return None
     closing, record = facts[Event.SECTION_CLOSED], facts.get(Event.SECTION_OPENED, {}).get("record", [])
-    entries = [Entry(one["bid"], one["bidder"], one["name"], one["form"], troubles.get(one["bid"])) for one in record]
+    entries = [
+        Entry(one["bid"], one["bidder"], one["name"], one["form"], **troubles.get(one["bid"], {})) for one in record
+    ]
     return Opened(len(closing["bids"]), closing["minimum"], tuple(entries))
 
 
-async def _troubles(session: AsyncSession, lines: list[Line]) -> dict[str, Mapping[str, str]]:
-    """By bid why it could not be opened: the logged code, with the facts that the bid's row keeps of it."""
-    logged = {line.subject: line.facts["reason"] for line in lines if line.event == Event.BID_UNOPENED}
-    if not logged:
+async def _troubles(session: AsyncSession, section_id: str, lines: list[Line]) -> dict[str, dict[str, Any]]:
+    """By bid of a section that is read out: how it stands, and why it could not be opened (the code and its facts)."""
+    if not any(line.event == Event.SECTION_OPENED for line in lines):
         return {}
-    kept = await session.execute(select(Bid.id, Bid.trouble).where(Bid.id.in_(logged)))
-    return {bid: {**(trouble or {}), "code": logged[bid]} for bid, trouble in kept}
+    logged = {line.subject: line.facts["reason"] for line in lines if line.event == Event.BID_UNOPENED}
+    rows = await session.execute(
+        select(BidOpening, Bid.trouble).join(Bid, Bid.id == BidOpening.bid).where(BidOpening.section == section_id)
+    )
+    return {
+        one.bid: {
+            "trouble": {**(trouble or {}), "code": logged[one.bid]} if one.bid in logged else None,
+            "stage": Stage(one.stage),
+            "cause": None if one.cause is None else Cause(one.cause),
+            "reasons": one.reasons,
+        }
+        for one, trouble in rows
+    }
 
 
 async def _custodians(session: AsyncSession, keyset: documents.Keyset, lines: list[Line]) -> tuple[Custodian, ...]:

@@ -20,7 +20,8 @@ def public_path() -> tuple[SectionState, ...]:
 def may_read(event: Event, *, of_draw: bool, closed: bool, marked: bool) -> bool:
     """Whether everybody may read such an event of a section now.
 
-    Bids stay hidden until `section.closed`; the committee, and with it the whole draw, until `marks.published`.
+    Bids stay hidden until `section.closed`, for ever where none is opened; the committee, and with it the whole
+    draw, until `marks.published`.
     """
     opens = event.kind.opens
     if opens is Opens.NEVER:

@@ -37,7 +37,13 @@ def init(path: Path, name: str, body: str) -> None:
 @command.command(name="serve")
 @STATE
 @click.option("--platform", required=True, help="The platform's address, e.g. https://trade.example.")
-@click.option("--every", type=float, default=1.0, show_default=True, help="Seconds between two questions.")
+@click.option(
+    "--every",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="Least seconds between two questions where there was no news.",
+)
 def serve_(path: Path, platform: str, every: float) -> None:
     """Dial out to the platform until stopped: co-sign, answer, release. Nothing ever dials in."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")

@@ -27,9 +27,13 @@ STEPS = {
     "closing": "closing: the frozen list holds exactly the {listed} standing bids",
     "opening": "opening: keys released after the co-signed closing; {opened} bids opened as committed, {unopened} not",
     "draw": "draw {draw}: three commitments, seed and {seats} seats recomputed",
+    "committee": "committee: {judges} judges seated as drawn, replaced only by the next alternate; {rejected} bids rejected",
+    "unopened": "closing: {listed} bids stood, {minimum} are needed: the section failed, no key was released, none opened",
+    "halted": "failed: {remaining} bids were left, {minimum} are needed, and an officer ended the section with reasons",
+    "failed": "failed: the committee's signed votes ended the section ({reason})",
     "marks": "marks: {judges} judges' sheets are those they signed for before any could be read",
     "evaluation": "evaluation recomputed: {order}",
-    "report": "report: says what was computed, signed by all {judges} judges",
+    "report": "report: says what was computed; {signed} judges signed, {dissented} dissented in writing, {silent} silent",
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
     "page": "report.html tells these events",
 }
@@ -137,6 +141,7 @@ def _line(name: str, facts: Any) -> str:
     told_ = {key: _listed(value) if isinstance(value, list) else value for key, value in facts.items()}
     notes = " — DEMO rule set, no legal effect" if facts.get("demo") else ""
     notes += " — the file's own" if facts.get("own") else ""
+    notes += f" — {facts['hidden']} events about unopened bids stay hidden" if facts.get("hidden") else ""
     return f"✓ {STEPS[name].format_map(told_)}{notes}"
 
 

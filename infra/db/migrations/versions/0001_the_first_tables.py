@@ -7,6 +7,29 @@ from sqlalchemy.dialects import postgresql
 revision = "0001"
 down_revision = None
 
+_ADD = """
+INSERT INTO notice_tallies AS kept (kind, category, stripe, notices, dated, changes)
+SELECT kind, category, pg_backend_pid() % 16, {sign}count(*), {sign}count(closes_at), 1 FROM {rows}
+WHERE superseded_at IS NULL GROUP BY kind, category ORDER BY kind, category
+ON CONFLICT (kind, category, stripe) DO UPDATE SET notices = kept.notices + excluded.notices,
+    dated = kept.dated + excluded.dated, changes = kept.changes + 1
+"""
+TALLYING = (
+    f"""
+CREATE FUNCTION tally_notices() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+IF TG_OP <> 'DELETE' THEN {_ADD.format(sign="", rows="came")}; END IF;
+IF TG_OP <> 'INSERT' THEN {_ADD.format(sign="-", rows="gone")}; END IF;
+RETURN NULL;
+END $$""",
+    "CREATE TRIGGER tally_insert AFTER INSERT ON notices REFERENCING NEW TABLE AS came "
+    "FOR EACH STATEMENT EXECUTE FUNCTION tally_notices()",
+    "CREATE TRIGGER tally_update AFTER UPDATE ON notices REFERENCING NEW TABLE AS came OLD TABLE AS gone "
+    "FOR EACH STATEMENT EXECUTE FUNCTION tally_notices()",
+    "CREATE TRIGGER tally_delete AFTER DELETE ON notices REFERENCING OLD TABLE AS gone "
+    "FOR EACH STATEMENT EXECUTE FUNCTION tally_notices()",
+)
+
 
 def upgrade() -> None:
     """Forward."""
@@ -101,7 +124,6 @@ def upgrade() -> None:
         sa.Column("signers", sa.SmallInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_log_checkpoints")),
     )
-    op.create_index(op.f("ix_log_checkpoints_signers"), "log_checkpoints", ["signers"], unique=False)
     op.create_table(
         "log_cosignatures",
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -109,6 +131,16 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("size", "trustee", name=op.f("pk_log_cosignatures")),
+    )
+    op.create_table(
+        "log_entries",
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "length(entries) % 32 = 0 AND length(entries) / 32 BETWEEN 1 AND 256 - first % 256",
+            name=op.f("ck_log_entries_width"),
+        ),
+        sa.PrimaryKeyConstraint("first", name=op.f("pk_log_entries")),
     )
     op.create_table(
         "log_periods",
@@ -127,6 +159,7 @@ def upgrade() -> None:
         sa.Column("index", sa.BigInteger(), nullable=False),
         sa.Column("hashes", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("length(hashes) BETWEEN 32 AND 8192", name=op.f("ck_log_tiles_width")),
+        sa.CheckConstraint("level >= 1", name=op.f("ck_log_tiles_computed_below")),
         sa.PrimaryKeyConstraint("level", "index", name=op.f("pk_log_tiles")),
     )
     op.create_table(
@@ -166,7 +199,12 @@ def upgrade() -> None:
         postgresql_include=["region", "closes_at"],
     )
     op.create_index(
-        "ix_notices_closes", "notices", ["kind", "closes_at"], unique=False, postgresql_where="superseded_at IS NULL"
+        "ix_notices_closes",
+        "notices",
+        ["closes_at", "id"],
+        unique=False,
+        postgresql_where="superseded_at IS NULL",
+        postgresql_include=["kind", "category", "region"],
     )
     op.create_index(
         "ix_notices_kind",
@@ -200,6 +238,18 @@ def upgrade() -> None:
     op.create_index(
         "uq_notices_source", "notices", ["origin", "source"], unique=True, postgresql_where="superseded_at IS NULL"
     )
+    op.create_table(
+        "notice_tallies",
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("category", sa.String(length=20), nullable=False),
+        sa.Column("stripe", sa.Integer(), nullable=False),
+        sa.Column("notices", sa.BigInteger(), nullable=False),
+        sa.Column("dated", sa.BigInteger(), nullable=False),
+        sa.Column("changes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "category", "stripe", name=op.f("pk_notice_tallies")),
+    )
+    for statement in TALLYING:
+        op.execute(statement)
     op.create_table(
         "organisations",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -242,7 +292,6 @@ def upgrade() -> None:
         sa.Column("sealing", sa.LargeBinary(), nullable=False),
         sa.Column("vkey", sa.Text(), nullable=False),
         sa.Column("enrolled_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("length(signer) = 32 AND length(sealing) = 32", name=op.f("ck_trustees_key_sizes")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_trustees")),
         sa.UniqueConstraint("body", name=op.f("uq_trustees_body")),
@@ -254,12 +303,14 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("request", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("repeat_reason", sa.Text(), nullable=True),
         sa.Column("sealed_pool", sa.LargeBinary(), nullable=True),
         sa.Column("keyset", sa.String(length=64), nullable=True),
         sa.Column("sealed_evidence", sa.LargeBinary(), nullable=True),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sign_in_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("region", sa.String(length=6), nullable=False),
         sa.CheckConstraint("(frozen_at IS NULL) = (sealed_pool IS NULL)", name=op.f("ck_draws_frozen_has_pool")),
         sa.CheckConstraint(
@@ -364,6 +415,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_signing_keys_account"), "signing_keys", ["account"], unique=False)
     op.create_index(op.f("ix_signing_keys_organisation"), "signing_keys", ["organisation"], unique=False)
     op.create_table(
+        "alternates",
+        sa.Column("draw", sa.String(length=140), nullable=False),
+        sa.Column("specialty", sa.String(length=16), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_expert", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.ForeignKeyConstraint(["draw"], ["draws.id"], name=op.f("fk_alternates_draw_draws")),
+        sa.PrimaryKeyConstraint("draw", "specialty", "place", name=op.f("pk_alternates")),
+    )
+    op.create_index(op.f("ix_alternates_region"), "alternates", ["region"], unique=False)
+    op.create_table(
         "seats",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("section", sa.String(length=129), nullable=False),
@@ -374,11 +438,13 @@ def upgrade() -> None:
         sa.Column("sealed_slip", sa.LargeBinary(), nullable=False),
         sa.Column("slip_hash", sa.LargeBinary(), nullable=False),
         sa.Column("signed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("vacant_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("certificate", sa.LargeBinary(), nullable=True),
         sa.Column("region", sa.String(length=6), nullable=False),
         sa.CheckConstraint(
             "(signed_in_at IS NULL) = (certificate IS NULL)", name=op.f("ck_seats_signed_in_has_certificate")
         ),
+        sa.CheckConstraint("vacant_since IS NULL OR signed_in_at IS NULL", name=op.f("ck_seats_vacant_is_empty")),
         sa.ForeignKeyConstraint(["draw"], ["draws.id"], name=op.f("fk_seats_draw_draws")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seats")),
         sa.UniqueConstraint("section", "number", name=op.f("uq_seats_section_number")),
@@ -462,6 +528,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bids")),
     )
     op.create_index(op.f("ix_bids_region"), "bids", ["region"], unique=False)
+    op.create_index("ix_bids_bidder", "bids", ["bidder", "section"], unique=False)
     op.create_index("ix_bids_section", "bids", ["section", "state"], unique=False)
     op.create_index(
         "uq_bids_standing",
@@ -504,13 +571,48 @@ def upgrade() -> None:
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("report_signature", sa.LargeBinary(), nullable=True),
+        sa.Column("dissent", sa.Text(), nullable=True),
         sa.Column("region", sa.String(length=6), nullable=False),
-        sa.ForeignKeyConstraint(["seat"], ["seats.id"], name=op.f("fk_sheets_seat_seats")),
+        sa.CheckConstraint("dissent IS NULL OR report_signature IS NOT NULL", name=op.f("ck_sheets_dissent_is_signed")),
+        sa.ForeignKeyConstraint(["seat"], ["seats.id"], name=op.f("fk_sheets_seat_seats"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["section"], ["sections.id"], name=op.f("fk_sheets_section_sections")),
         sa.PrimaryKeyConstraint("seat", name=op.f("pk_sheets")),
     )
     op.create_index(op.f("ix_sheets_region"), "sheets", ["region"], unique=False)
     op.create_index(op.f("ix_sheets_section"), "sheets", ["section"], unique=False)
+    op.create_table(
+        "resolutions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("section", sa.String(length=129), nullable=False),
+        sa.Column("draw", sa.String(length=140), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.ForeignKeyConstraint(["draw"], ["draws.id"], name=op.f("fk_resolutions_draw_draws")),
+        sa.ForeignKeyConstraint(["section"], ["sections.id"], name=op.f("fk_resolutions_section_sections")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resolutions")),
+        sa.UniqueConstraint("section", "number", name=op.f("uq_resolutions_section_number")),
+    )
+    op.create_index(op.f("ix_resolutions_draw"), "resolutions", ["draw"], unique=False)
+    op.create_index(op.f("ix_resolutions_region"), "resolutions", ["region"], unique=False)
+    op.create_table(
+        "votes",
+        sa.Column("resolution", sa.String(length=64), nullable=False),
+        sa.Column("seat", sa.String(length=64), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.CheckConstraint("agrees OR reasons <> ''", name=op.f("ck_votes_against_has_reasons")),
+        sa.ForeignKeyConstraint(["resolution"], ["resolutions.id"], name=op.f("fk_votes_resolution_resolutions")),
+        sa.ForeignKeyConstraint(["seat"], ["seats.id"], name=op.f("fk_votes_seat_seats"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("resolution", "seat", name=op.f("pk_votes")),
+    )
+    op.create_index(op.f("ix_votes_region"), "votes", ["region"], unique=False)
     op.create_table(
         "bid_blocks",
         sa.Column("bid", sa.String(length=64), nullable=False),
@@ -535,4 +637,63 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["bid"], ["bids.id"], name=op.f("fk_bid_parts_bid_bids")),
         sa.PrimaryKeyConstraint("bid", "part", name=op.f("pk_bid_parts")),
     )
+    op.create_table(
+        "bid_openings",
+        sa.Column("bid", sa.String(length=64), nullable=False),
+        sa.Column("section", sa.String(length=129), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("part", sa.String(length=32), nullable=True),
+        sa.Column("reason", sa.String(length=60), nullable=True),
+        sa.Column("cause", sa.String(length=20), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.CheckConstraint(
+            "(stage IN ('sealed', 'announced', 'checked')) = (cause IS NULL)",
+            name=op.f("ck_bid_openings_trouble_has_cause"),
+        ),
+        sa.CheckConstraint(
+            "(cause IS NULL) = (reason IS NULL) AND (cause IS NULL) = (part IS NULL)",
+            name=op.f("ck_bid_openings_cause_whole"),
+        ),
+        sa.CheckConstraint(
+            "(stage = 'revoked') = (cause IS NOT DISTINCT FROM 'bidder')",
+            name=op.f("ck_bid_openings_revoked_by_bidder"),
+        ),
+        sa.CheckConstraint(
+            "stage <> 'withdrawn' OR cause <> 'unknown'", name=op.f("ck_bid_openings_withdrawn_is_decided")
+        ),
+        sa.CheckConstraint(
+            "(decided_at IS NULL) = (reasons IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_bid_openings_decided_whole"),
+        ),
+        sa.ForeignKeyConstraint(["bid"], ["bids.id"], name=op.f("fk_bid_openings_bid_bids")),
+        sa.ForeignKeyConstraint(["section"], ["sections.id"], name=op.f("fk_bid_openings_section_sections")),
+        sa.PrimaryKeyConstraint("bid", name=op.f("pk_bid_openings")),
+    )
+    op.create_index(op.f("ix_bid_openings_region"), "bid_openings", ["region"], unique=False)
+    op.create_index("ix_bid_openings_section", "bid_openings", ["section", "stage"], unique=False)
+    op.create_table(
+        "opening_halts",
+        sa.Column("section", sa.String(length=129), nullable=False),
+        sa.Column("remaining", sa.Integer(), nullable=False),
+        sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("halted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decision", sa.String(length=20), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reasons", sa.Text(), nullable=True),
+        sa.Column("region", sa.String(length=6), nullable=False),
+        sa.CheckConstraint("remaining < minimum", name=op.f("ck_opening_halts_below_minimum")),
+        sa.CheckConstraint("decision IN ('continue', 'fail')", name=op.f("ck_opening_halts_decision_known")),
+        sa.CheckConstraint(
+            "(decision IS NULL) = (reasons IS NULL) AND (decision IS NULL) = (decided_at IS NULL)"
+            " AND (decision IS NULL) = (decided_by IS NULL)",
+            name=op.f("ck_opening_halts_decided_whole"),
+        ),
+        sa.ForeignKeyConstraint(["section"], ["sections.id"], name=op.f("fk_opening_halts_section_sections")),
+        sa.PrimaryKeyConstraint("section", name=op.f("pk_opening_halts")),
+    )
+    op.create_index(op.f("ix_opening_halts_region"), "opening_halts", ["region"], unique=False)
     # ### end Alembic commands ###

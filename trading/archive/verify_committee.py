@@ -1,0 +1,224 @@
+"""The committee in the evidence, followed event by event: who sat, who made room for whom, what they resolved and signed."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from expertpool.draw.evidence import recompute as recompute_draw
+from infra.kernel.canonical import unb64
+from infra.kernel.problems import Problem
+from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed, utc
+from trading.archive.verify_opening import Opened
+from trading.archive.verify_tender import Tender
+from trading.evaluation.committee import (
+    Ground,
+    Kind,
+    Motion,
+    Standing,
+    check_content,
+    check_reasons,
+    resolution_message,
+    standing,
+)
+from trading.evaluation.marks import judge_id, judge_serial
+from trading.evaluation.reading import read_method
+from trading.evaluation.rules import ItemKind
+from trading.regimes.regime import Rule
+
+COMMITTEE = (
+    "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "recusal.declared", "judge.replaced",
+    "resolution.moved", "resolution.voted", "marks.locked",
+)  # fmt: skip
+
+
+class Judge(NamedTuple):
+    """A seat's holder: the section's pseudonym `J<n>`, the certificate of the key made for this section, the sign-in."""
+
+    name: str
+    certificate: bytes
+    seated: Logged
+
+
+class Committee(NamedTuple):
+    """The judges who sat to the end, the lock of each that counts, what they resolved, and the bids that took part."""
+
+    judges: dict[str, Judge]
+    locks: dict[str, Logged]
+    standing: Standing
+    valid: list[str]
+
+
+def check_committee(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened]) -> Committee:
+    """Every seat of the last draw filled as drawn, every resolution lawful and signed by those who held the seats."""
+    room = _Room(dossier, tender, opened)
+    for event in dossier.all(*COMMITTEE):
+        with placed(event.where):
+            room.follow(event)
+    revealed = dossier.all("draw.revealed")[-1]
+    if room.judges.keys() != room.seats.keys():
+        differ = ", ".join(sorted(room.judges.keys() ^ room.seats.keys()))
+        raise Problem("evidence.judges", differ=differ, where=revealed.where)
+    return Committee(room.judges, room.locks, room.standing, room.valid)
+
+
+class _Room:
+    """The committee's state after each event."""
+
+    def __init__(self, dossier: Dossier, tender: Tender, opened: Mapping[str, Opened]) -> None:
+        self._dossier, self._regime, self._method = dossier, tender.regime, read_method(tender.method)
+        self._opened = [bid for bid, one in opened.items() if one.sound]
+        self._number = 0
+        self._empty()
+
+    def _empty(self) -> None:
+        self.seats: dict[str, str] = {}
+        self.alternates: dict[str, list[str]] = {}
+        self.judges: dict[str, Judge] = {}
+        self.locks: dict[str, Logged] = {}
+        self._recused: set[str] = set()
+        self._due: Logged | None = None
+        self._motions: dict[int, Motion] = {}
+
+    @property
+    def standing(self) -> Standing:
+        return standing(list(self._motions.values()), len(self.seats))
+
+    @property
+    def valid(self) -> list[str]:
+        return self.standing.valid(self._opened)
+
+    def follow(self, event: Logged) -> None:
+        """What the event does to the committee, or why it may not stand here."""
+        steps = {
+            "draw.requested": lambda _: self._empty(),
+            "draw.revealed": self._draw,
+            "sign-in.appointed": self._appoint,
+            "judge.signed-in": self._sit,
+            "recusal.declared": lambda one: self._recused.add(one.facts["judge"]),
+            "judge.replaced": self._replace,
+            "resolution.moved": self._move,
+            "resolution.voted": self._vote,
+            "marks.locked": self._lock,
+        }
+        steps[event.name](event)
+
+    def _draw(self, event: Logged) -> None:
+        document = json_member(self._dossier.members, f"draw-{event.subject.rpartition('/')[2]}.json")
+        out = recompute_draw(document)["out"]
+        members = [row[1] for row in out if len(row) == 2]
+        self.seats = {judge_id(number): specialty for number, specialty in enumerate(members, 1)}
+        for leaf, specialty, *alternate in out:
+            if alternate:
+                self.alternates.setdefault(specialty, []).append(leaf)
+
+    def _appoint(self, event: Logged) -> None:
+        self._due = event
+
+    def _sit(self, event: Logged) -> None:
+        name, certificate = event.facts["judge"], unb64(event.facts["certificate"])
+        if not self.seats:
+            raise Problem("evidence.order", first="draw.revealed", then=event.name)
+        certified = self._dossier.certified(certificate, event.at)
+        right = certified.serial == judge_serial(self._dossier.section, name) and event.facts["no_conflict"] is True
+        if not right or event.subject != f"{self._dossier.section}#{name}" or name in self.judges:
+            raise Problem("evidence.judge", judge=name, serial=certified.serial)
+        self.judges[name] = Judge(name, certificate, event)
+
+    def _replace(self, event: Logged) -> None:
+        facts = event.facts
+        name, reason = facts["judge"], facts["reason"]
+        waiting = self.alternates.get(self.seats.get(name, ""), [])
+        absent = name not in self.judges and self._due is not None
+        right = {
+            "judge": name in self.seats and event.subject == f"{self._dossier.section}#{name}",
+            "specialty": facts["specialty"] == self.seats.get(name),
+            "alternate": facts["alternate"] == (waiting[0] if waiting else None),
+            "reason": {
+                "absent": absent and self._due is not None and event.at >= utc(self._due.facts["by"], event.where),
+                "conflict": name in self._recused,
+                "resolved": name in self.standing.leaving.values(),
+            }.get(reason, False),
+        }
+        before = self.standing.rejected
+        self._leave(name)
+        right["sheets_void"] = facts["sheets_void"] == (before != self.standing.rejected)
+        for field, holds in right.items():
+            if not holds:
+                raise Problem("evidence.replacement", judge=name, field=field)
+        del waiting[:1]
+        if facts["sheets_void"]:
+            self.locks.clear()
+
+    def _leave(self, name: str) -> None:
+        """What the judge did goes: seat, votes, marks; and nobody is asked any more whether the judge shall go."""
+        self._recused.discard(name)
+        if name in self.locks:
+            raise Problem("evidence.replacement", judge=name, field="marks")
+        self.judges.pop(name, None)
+        self._motions = {
+            number: one._replace(votes={judge: agrees for judge, agrees in one.votes.items() if judge != name})
+            for number, one in self._motions.items()
+            if one.kind is not Kind.REPLACEMENT or one.content["judge"] != name
+        }
+
+    def _move(self, event: Logged) -> None:
+        facts, content = event.facts, event.facts["content"]
+        self._number += 1
+        ground = Ground(self._method, self._regime, self.valid, list(self.judges))
+        kind = check_content(content, ground)
+        in_order(self._dossier.one("section.opened"), event)
+        right = {
+            "number": facts["number"] == self._number,
+            "subject": event.subject == f"{self._dossier.section}#R{self._number}",
+            "late": kind is Kind.REPLACEMENT or (not self.locks and self.judges.keys() == self.seats.keys()),
+            "pending": kind is Kind.REPLACEMENT or not self.standing.undecided,
+        }
+        self._hold(right, facts)
+        self._signed(event, content, agrees=True, reasons="")
+        self._motions[self._number] = Motion(self._number, kind, content, {facts["judge"]: True})
+
+    def _vote(self, event: Logged) -> None:
+        facts = event.facts
+        motion = self._motions.get(facts["number"])
+        open_ones = [one.number for one in self.standing.pending]
+        right = {
+            "number": motion is not None and motion.number in open_ones,
+            "subject": event.subject == f"{self._dossier.section}#R{facts['number']}#{facts['judge']}",
+            "twice": motion is None or facts["judge"] not in motion.votes,
+        }
+        self._hold(right, facts)
+        assert motion is not None
+        if not facts["agrees"]:
+            check_reasons(facts["reasons"])
+        self._signed(event, motion.content, agrees=facts["agrees"], reasons=facts["reasons"])
+        self._motions[motion.number] = motion._replace(votes={**motion.votes, facts["judge"]: facts["agrees"]})
+
+    def _lock(self, event: Logged) -> None:
+        name = event.facts["judge"]
+        if name not in self.seats or name in self.locks or event.subject != f"{self._dossier.section}#{name}":
+            raise Problem("evidence.judge", judge=name, serial=event.subject)
+        if name not in self.judges:
+            raise Problem("evidence.order", first="judge.signed-in", then=event.name)
+        valid, decided = self.valid, self.standing
+        objective = self._method.of_kind(ItemKind.OBJECTIVE)
+        right = {
+            "pending": not decided.undecided,
+            "competition": len(valid) >= self._regime.count(Rule.VALID_BIDS_MINIMUM)
+            or decided.lacking(valid) is not None,
+            "objective": not objective or decided.finds(valid),
+        }
+        self._hold(right, {"number": self._number})
+        self.locks[name] = event
+
+    def _signed(self, event: Logged, content: Mapping[str, Any], *, agrees: bool, reasons: str) -> None:
+        name = event.facts["judge"]
+        if name not in self.judges:
+            raise Problem("evidence.judge", judge=name, serial=event.subject)
+        message = resolution_message(
+            self._dossier.section, event.facts["number"], content, agrees=agrees, reasons=reasons
+        )
+        self._dossier.signed(self.judges[name].certificate, unb64(event.facts["signature"]), message, event.at)
+
+    def _hold(self, right: Mapping[str, bool], facts: Mapping[str, Any]) -> None:
+        for field, holds in right.items():
+            if not holds:
+                raise Problem("evidence.resolution", number=facts["number"], field=field)
