@@ -19,6 +19,8 @@ from web.i18n import language_of
 from web.public import pages as public_pages
 from web.public import sections as section_pages
 from web.public.boards import HomeBoard
+from web.public.desk import Desk
+from web.public.kept import Kept
 from web.public.section_files import Shelf
 from web.security import (
     TEXT,
@@ -33,7 +35,7 @@ from web.security import (
 )
 from web.state import Clock, Stack
 from web.static import static_file
-from web.visit import Visit
+from web.visit import AnyRequest, Visit
 
 PAGES: list[ControllerRouterHandler] = [
     *public_pages.HANDLERS,
@@ -55,7 +57,11 @@ def create_app(
     Every handler carries `opt={"audience": …}`: "public", "signed-in", a role, or several roles.
     """
     both = [*PAGES, *pages]
-    clock, board, shelf = Clock(stack.database), HomeBoard(), Shelf()
+    clock, kept, board, shelf = Clock(stack.database), Kept(stack), HomeBoard(), Shelf()
+
+    def provide_desk(request: AnyRequest) -> Desk:
+        return Desk(request, provide_visit(request.scope), stack, kept, board, shelf)
+
     return Litestar(
         route_handlers=[
             Router("/", route_handlers=both),
@@ -67,8 +73,7 @@ def create_app(
         dependencies={
             "stack": Provide(lambda: stack, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
-            "board": Provide(lambda: board, sync_to_thread=False),
-            "shelf": Provide(lambda: shelf, sync_to_thread=False),
+            "desk": Provide(provide_desk, sync_to_thread=False),
             "visit": Provide(provide_visit, sync_to_thread=False),
         },
         exception_handlers=handlers(stack.demo),
@@ -111,8 +116,7 @@ def gate(stack: Stack, clock: Clock) -> Guard:
 
 async def signed_in_by(stack: Stack, token: str, now: Any) -> SignedIn | None:
     """The person behind a session token; notes the sign of life once a minute."""
-    async with stack.database.reading() as session:
-        found = await find_session(session, token, now)
+    found = await find_session(stack.database, token, now)
     if found is not None and found.due_to_touch(now):
         async with stack.database.work(found.actor) as work:
             await touch(work, found)

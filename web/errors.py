@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
+from sqlalchemy.exc import DBAPIError
 
 from infra.edge import random_bytes, utc_now
 from infra.kernel.problems import Problem
@@ -26,6 +27,11 @@ BY_STATUS = {
     429: "request.too-many",
     503: "service.unavailable",
 }
+NOTHING_KEPT = ("3D", "53")
+"""SQLSTATE classes of a transaction that surely failed: no such database, no room or no free connection."""
+BROKEN_OFF = ("08", "57")
+"""SQLSTATE classes of a lost connection: a commit on its way may have arrived."""
+RETRY_SECONDS = "5"
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -65,12 +71,26 @@ def handlers(demo: bool) -> dict[type[Exception] | int, Callable[[AnyRequest, An
         incident = incident_number()
         LOG.error("incident %s: %s %s", incident, request.method, request.url.path, exc_info=error)
         try:
-            return answer(request, Problem("service.failed"), demo, incident)
+            if not come_again(request, error):
+                return answer(request, Problem("service.failed"), demo, incident)
+            response = answer(request, Problem("service.unavailable"), demo, incident)
+            response.headers["Retry-After"] = RETRY_SECONDS
+            return response
         except Exception:
             LOG.exception("incident %s: the error page failed too", incident)
             return Response(f"500 {incident}", status_code=500, media_type="text/plain")
 
     return {Problem: refused, HTTPException: http_error, Exception: failed}
+
+
+def come_again(request: AnyRequest, error: BaseException) -> bool:
+    """Whether the database is away or has no room, and it is sure that nothing of the request was kept."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        lost = error.connection_invalidated or state.startswith(BROKEN_OFF)
+        return state.startswith(NOTHING_KEPT) or (lost and request.method in ("GET", "HEAD"))
+    # A template that is missing is an OSError too, and a fault of ours.
+    return isinstance(error, OSError) and not isinstance(error, LookupError)
 
 
 def wants_json(request: AnyRequest) -> bool:

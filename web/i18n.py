@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -103,33 +103,48 @@ _DAY = {Language.ZH: "yyyy-MM-dd", Language.EN: "d MMM yyyy"}
 _LONG_DAY = {Language.ZH: "M 月 d 日 EEE", Language.EN: "EEE d MMMM"}
 
 
+@lru_cache(4096)
+def _instant(at: datetime, pattern: str, language: Language) -> str:
+    return format_datetime(at.astimezone(ZONE), pattern, locale=language.locale)
+
+
+@lru_cache(1024)
+def _date(at: date, language: Language) -> str:
+    return format_date(at, _DAY[language], locale=language.locale)
+
+
 def moment(at: datetime, language: Language, *, seconds: bool = False) -> str:
     """A point in time with its weekday, in Asia/Shanghai: `2026-11-23 周一 09:42`."""
     pattern = (_SECOND if seconds else _MOMENT)[language]
-    return format_datetime(at.astimezone(ZONE), pattern, locale=language.locale)
+    return _instant(at, pattern, language)
 
 
 def short_moment(at: datetime, language: Language, now: datetime) -> str:
     """Month, day, hour and minute for a dense table, `11-23 09:42`; the day alone where the year is another one."""
     if at.astimezone(ZONE).year != now.astimezone(ZONE).year:
         return day(at, language)
-    return format_datetime(at.astimezone(ZONE), _SHORT[language], locale=language.locale)
+    return _instant(at, _SHORT[language], language)
 
 
 def clock(at: datetime, language: Language) -> str:
     """Hour and minute in Asia/Shanghai: `09:30`."""
-    return format_datetime(at.astimezone(ZONE), "HH:mm", locale=language.locale)
+    return _instant(at, "HH:mm", language)
 
 
 def day(at: date, language: Language) -> str:
     """A calendar day: `2026-11-23`; of a point in time, its day in Asia/Shanghai."""
-    local = at.astimezone(ZONE) if isinstance(at, datetime) else at
-    return format_date(local, _DAY[language], locale=language.locale)
+    local = at.astimezone(ZONE).date() if isinstance(at, datetime) else at
+    return _date(local, language)
 
 
 def long_day(at: datetime, language: Language) -> str:
     """Day, month and weekday: `11 月 23 日 周一`."""
-    return format_datetime(at.astimezone(ZONE), _LONG_DAY[language], locale=language.locale)
+    return _instant(at, _LONG_DAY[language], language)
+
+
+def next_midnight(at: datetime) -> datetime:
+    """When the calendar day in Asia/Shanghai is over."""
+    return at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def weekday(number: int, language: Language) -> str:

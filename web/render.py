@@ -1,6 +1,7 @@
 """Templates to pages: two environments (one a language), the filters templates may use, and the page response."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
@@ -18,16 +19,26 @@ from web.i18n import N_, Language, catalogue
 from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SHORT_CATEGORIES
 from web.navigation import NAVIGATION, SHORTCUTS
 from web.security import form_token
+from web.sheet import Moving, Sheet
+from web.spoken import SpokenEnvironment
 from web.static import static_url
 from web.visit import Visit
 
 TEMPLATES = Path(__file__).parent / "templates"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+TONES = {
+    NoticeKind.AMENDMENT: " tag--warn",
+    NoticeKind.FAILED: " tag--bad",
+    NoticeKind.TERMINATED: " tag--bad",
+    NoticeKind.CANDIDATES: " tag--info",
+    NoticeKind.AWARD: " tag--ok",
+}
 
 
 @cache
 def environment(language: Language) -> Environment:
     """The templates of one language, compiled once."""
-    found = Environment(
+    found = SpokenEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -36,6 +47,7 @@ def environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     texts = catalogue(language)
+    found.settled = {"_": lambda text: texts.gettext(text) % {}, "static_url": static_url}
     found.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
     formats: dict[str, Callable[..., str]] = {
         "moment": i18n.moment,
@@ -49,7 +61,6 @@ def environment(language: Language) -> Environment:
     }
     found.filters |= {name: partial(_in, form, language) for name, form in formats.items()}
     found.filters |= {
-        "left": lambda until, now: i18n.left(until, now, language),
         "utc_offset": i18n.utc_offset,
         "iso": i18n.iso,
         "role_label": lambda value: texts.gettext(ROLES[Role(value)]),
@@ -65,30 +76,54 @@ def environment(language: Language) -> Environment:
         "navigation": NAVIGATION,
         "shortcuts": SHORTCUTS,
         "clock_words": _clock_words(language),
+        "kind_tones": TONES,
     }
     return found
 
 
-def render(visit: Visit, template: str, *, demo: bool, **facts: Any) -> str:
-    """One template as text, for one visit."""
-    return (
+class PageResponse(Response[str]):
+    """One page as sent to its visitor, and the sheet that others may be shown too unless it is personal."""
+
+    def __init__(self, sheet: Sheet, visit: Visit, status: int) -> None:
+        super().__init__(
+            sheet.at(visit.now).decode(),
+            status_code=status,
+            media_type=MediaType.HTML,
+            headers=page_headers(visit),
+        )
+        self.sheet = sheet
+
+
+def render(visit: Visit, template: str, *, demo: bool, **facts: Any) -> Sheet:
+    """One template, for one visit."""
+    moving = Moving()
+    text = (
         environment(visit.language)
         .get_template(template)
-        .render(visit=visit, demo=demo, site_name=site_name(demo), form_token=partial(_token, visit), **facts)
+        .render(
+            visit=visit,
+            demo=demo,
+            site_name=site_name(demo),
+            moving=moving,
+            form_token=partial(_token, visit, moving),
+            **facts,
+        )
     )
+    return Sheet(text, moving, visit.language, visit.now)
 
 
-def page(visit: Visit, template: str, *, demo: bool, status: int = 200, **facts: Any) -> Response[str]:
-    """One page as a response that no cache shares between people."""
-    return Response(
-        render(visit, template, demo=demo, **facts),
-        status_code=status,
-        media_type=MediaType.HTML,
-        headers={
-            "Cache-Control": "no-store" if visit.signed_in else "no-cache",
-            "Content-Language": visit.language.tag,
-        },
-    )
+def page(visit: Visit, template: str, *, demo: bool, status: int = 200, **facts: Any) -> PageResponse:
+    """One page as a response that no cache between here and the visitor shares between people."""
+    return PageResponse(render(visit, template, demo=demo, **facts), visit, status)
+
+
+def page_headers(visit: Visit) -> dict[str, str]:
+    """The headers of a page: asked for again each time, and never stored where it is somebody's own."""
+    return {
+        "Cache-Control": "no-store" if visit.signed_in else "no-cache",
+        "Content-Language": visit.language.tag,
+        "Vary": "Cookie",
+    }
 
 
 def site_name(demo: bool) -> str:
@@ -96,9 +131,9 @@ def site_name(demo: bool) -> str:
     return N_("Yunhu Public Resources Trading Platform") if demo else N_("Openhall Public Resources Trading Platform")
 
 
-def _fact(value: Any, language: Language, name: str) -> str:
-    """A published fact as text: an instant (`…_at`) by locale, lists and objects as readable JSON, else as it is."""
-    if name.endswith("_at") and isinstance(value, str):
+def _fact(value: Any, language: Language) -> str:
+    """A published fact as text: instants by language, lists and objects as readable JSON, else as it is."""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
         at = datetime.fromisoformat(value)
         return f"{i18n.moment(at, language)} {i18n.utc_offset(at)}"
     return json.dumps(value, ensure_ascii=False, indent=1) if isinstance(value, dict | list) else str(value)
@@ -108,7 +143,8 @@ def _in(form: Callable[..., str], language: Language, value: Any, *more: Any, **
     return form(value, language, *more, **options)
 
 
-def _token(visit: Visit) -> str:
+def _token(visit: Visit, moving: Moving) -> str:
+    moving.personal = True
     if visit.form_key is None:
         raise ValueError("a form needs a visitor or a session to belong to")
     return form_token(visit.form_key)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Cookie, MutableScopeHeaders
+from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
@@ -57,13 +57,13 @@ def is_secure(settings: Settings) -> bool:
 
 def header_writer(secure: bool) -> Callable[[Message, Scope], Any]:
     """A `before_send` hook that puts the security headers on every answer, errors and files included."""
-    added = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+    told = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
+    added = [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
     async def write_headers(message: Message, scope: Scope) -> None:
+        # No handler sets these by itself, so there is nothing to look for and replace.
         if message["type"] == "http.response.start":
-            headers = MutableScopeHeaders.from_message(message)
-            for name, value in added.items():
-                headers[name] = value
+            message["headers"] = [*message["headers"], *added]
 
     return write_headers
 

@@ -1,16 +1,18 @@
 """Serving the web application: the port taken first, so that a taken one is told in a sentence."""
 
+import gc
 import socket
 from collections.abc import Callable
 from dataclasses import replace
 
 import uvicorn
 
+from infra.custody.bell import Bell
 from infra.kernel.problems import Problem
 from web.app import create_app
 from web.state import Stack
 
-HOME_KEEPS = 5.0
+PAGES_KEEP = 5.0
 
 
 def take_port(host: str, port: int) -> socket.socket:
@@ -32,15 +34,28 @@ def take_port(host: str, port: int) -> socket.socket:
 
 async def serve(stack: Stack, place: socket.socket, *, ready: Callable[[], None] = lambda: None) -> None:
     """Answer requests at a taken place until SIGINT or SIGTERM (or until this task is cancelled); `ready` is called once."""
-    app = create_app(replace(stack, home_keeps=HOME_KEEPS))
+    assert stack.settings.database is not None
+    bell = Bell(stack.settings.database.dsn)
+    app = create_app(replace(stack, pages_keep=PAGES_KEEP, bell=bell))
     server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False))
-    server.ready = ready
-    await server.serve([place])
+    server.ready, server.bell = ready, bell
+    try:
+        await server.serve([place])
+    finally:
+        await bell.close()
 
 
 class _Server(uvicorn.Server):
     ready: Callable[[], None]
+    bell: Bell
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # What is loaded by now stays: without this every full collection would look at all of it and hold up answers.
+        gc.freeze()
         self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Trustees who wait for news are answered first: the server waits for every request it has taken."""
+        await self.bell.close()
+        await super().shutdown(sockets)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.custody.bell import Bell
 from infra.db.work import Database
 from infra.settings import Settings
 from trading.notices.tables import Category
@@ -74,8 +75,8 @@ class Stack:
     """Everything `create_app` is given; `objects` and `keys` are what the API and the signing pages need.
 
     `openings` tells today's openings; None reads them from the tender notices. `log_status` tells the public log's
-    head; None reads the newest checkpoint. The home page's data are read anew
-    after `home_keeps` seconds.
+    head; None reads the newest checkpoint. What public pages show besides notices is read anew after `pages_keep`
+    seconds; 0 keeps nothing. At the `bell` trustees wait for news; without one they are answered at once.
     """
 
     settings: Settings
@@ -84,7 +85,8 @@ class Stack:
     keys: Any = None
     openings: Callable[[AsyncSession, datetime], Awaitable[Openings]] | None = None
     log_status: Callable[[AsyncSession], Awaitable[LogStatus | None]] | None = None
-    home_keeps: float = 0.0
+    bell: Bell | None = None
+    pages_keep: float = 0.0
 
     @property
     def demo(self) -> bool:

@@ -10,6 +10,7 @@ import infra.tlog.tables
 import trading.bidding.tables
 import trading.evaluation.tables
 import trading.notices.tables
+import trading.opening.tables
 import trading.projects.tables
 import trading.sections.tables
 from infra.db.base import Base
@@ -26,6 +27,7 @@ MODULES = (
     trading.bidding.tables,
     trading.evaluation.tables,
     trading.notices.tables,
+    trading.opening.tables,
     trading.projects.tables,
     trading.sections.tables,
 )

@@ -32,8 +32,12 @@ from trading.archive.actions import BUCKET as ARCHIVE
 from trading.archive.actions import archive_section
 from trading.bidding.keeping import delete_bid, retain_bids
 from trading.bidding.uploads import BUCKET as BIDS
-from trading.evaluation.actions import publish_marks
+from trading.evaluation.actions import SETTLING, publish_marks
+from trading.evaluation.panel import SIGN_IN
+from trading.evaluation.reporting import settle_report
+from trading.evaluation.seating import call_absentees, replace_absent
 from trading.opening.closing import close_section
+from trading.opening.files import check_files
 from trading.opening.opening import open_section
 from trading.publication.actions import end_publicity
 from trading.sections.tables import Section
@@ -101,7 +105,12 @@ def desk(stack: Stack) -> Exchange:
     return Exchange(takers, stack.keys, LOG_NAME)
 
 
-EFFECTS: Mapping[str, Effect] = {"section.close": close_section, "publicity.end": end_publicity}
+EFFECTS: Mapping[str, Effect] = {
+    "section.close": close_section,
+    SIGN_IN: call_absentees,
+    SETTLING: settle_report,
+    "publicity.end": end_publicity,
+}
 
 
 def tasks(stack: Stack) -> dict[str, Task]:
@@ -120,13 +129,19 @@ def tasks(stack: Stack) -> dict[str, Task]:
         async with database.work(SYSTEM) as work:
             await publish_marks(work, keys.service, payload["section"])
 
+    async def replace(payload: dict[str, Any]) -> None:
+        async with database.work(SYSTEM) as work:
+            await replace_absent(work, keys, payload["section"])
+
     async def archive(payload: dict[str, Any]) -> None:
         await archive_section(database, stack.objects, keys, LOG_NAME, payload["section"])
 
     return {
         "open-section": open_bids,
+        "check-files": lambda payload: check_files(database, stack.objects, keys, payload["section"]),
         "reveal-draw": reveal_draw,
         "publish-marks": publish,
+        "replace-absent": replace,
         "delete-bid": lambda payload: delete_bid(database, stack.objects, payload["bid"]),
         "retain-bids": lambda payload: retain_bids(database, stack.objects, payload["section"]),
         "archive": archive,

@@ -14,7 +14,15 @@ from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
 from trading.notices import queries
 from trading.notices.actions import publish_notice
-from trading.notices.queries import NoticeFilter, facets, find_notices, get_notice, home_figures, latest, openings
+from trading.notices.queries import (
+    NoticeFilter,
+    count_notices,
+    find_notices,
+    get_notice,
+    home_figures,
+    latest,
+    openings,
+)
 from trading.notices.tables import Category, Notice, NoticeKind
 
 NOW = datetime(2026, 5, 1, 2, 0, tzinfo=UTC)
@@ -65,7 +73,6 @@ async def five(database: Database) -> AsyncIterator[AsyncSession]:
         ({"order": "published"}, "道路招标 桥梁招标 地块出让 学校公示 医院终止"),
         ({"order": "nonsense"}, "医院终止 学校公示 地块出让 桥梁招标 道路招标"),
         ({"order": "closes"}, "桥梁招标 道路招标 学校公示 地块出让 医院终止"),
-        ({"order": "-closes"}, "地块出让 学校公示 道路招标 桥梁招标 医院终止"),
         ({"kind": "tender-notice"}, "地块出让 桥梁招标 道路招标"),
         ({"kind": "nonsense\0"}, ""),
         ({"category": "land"}, "地块出让"),
@@ -104,24 +111,26 @@ async def test_an_empty_list_has_one_empty_page(database: Database) -> None:
     assert (page.items, page.total, page.page, page.pages, page.more) == ([], 0, 1, 1, False)
 
 
-async def test_beyond_the_limit_a_total_says_that_there_are_more(
+async def test_beyond_the_limit_the_total_of_a_search_says_that_there_are_more(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "COUNTED", 2)
     for number in range(3):
         await a_notice(database, f"公告{number}")
     async with database.reading() as session:
-        page = await find_notices(session, NoticeFilter(size=1), NOW)
-        counted = [(await facets(session, NoticeFilter(q=words), NOW)).more for words in ("公告", "公告1")]
+        page = await find_notices(session, NoticeFilter(q="公告", size=1), NOW)
+        whole = await find_notices(session, NoticeFilter(size=1), NOW)
+        counted = [(await count_notices(session, NoticeFilter(q=words), NOW)).more for words in ("公告", "公告1")]
     assert (page.total, page.pages, page.more) == (2, 2, True)
+    assert (whole.total, whole.pages, whole.more) == (3, 3, False)
     assert counted == [True, False]
 
 
 async def test_facets_count_what_each_choice_would_give(database: Database) -> None:
     async with five(database) as session:
-        everything = await facets(session, NoticeFilter(), NOW)
-        land = await facets(session, NoticeFilter(category="land", page=3), NOW)
-        searched = await facets(session, NoticeFilter(q="招标", status="open"), NOW)
+        everything = (await count_notices(session, NoticeFilter(), NOW)).facets()
+        land = (await count_notices(session, NoticeFilter(category="land", page=3), NOW)).facets(category="land")
+        searched = (await count_notices(session, NoticeFilter(q="招标", status="open"), NOW)).facets()
     assert everything.kinds == {NoticeKind.TENDER: 3, NoticeKind.CANDIDATES: 1, NoticeKind.TERMINATED: 1}
     assert everything.categories == {Category.CONSTRUCTION: 4, Category.LAND: 1}
     assert (land.kinds, land.categories) == ({NoticeKind.TENDER: 1}, everything.categories)
@@ -180,3 +189,52 @@ async def test_an_unknown_notice_is_not_found(database: Database, wrong: str) ->
 async def test_a_notice_has_a_title_that_search_can_hold(database: Database, title: str) -> None:
     with pytest.raises(Problem, match=r"notice.title"):
         await a_notice(database, title)
+
+
+@pytest.mark.parametrize("order", ["-published", "published", "closes"])
+async def test_going_on_from_notice_to_notice_meets_every_notice_once_in_either_direction(
+    database: Database, order: str
+) -> None:
+    for number in range(7):
+        ends = None if number % 3 == 0 else NOW + timedelta(hours=number % 2)
+        await a_notice(database, f"公告{number}", closes_at=ends, published=NOW - timedelta(hours=number // 2))
+    whole = await titles(database, order=order)
+    async with database.reading() as session:
+        page = await find_notices(session, NoticeFilter(order=order, size=3), NOW)
+        onward = [page]
+        while onward[-1].has_later:
+            last = onward[-1].items[-1].id
+            onward.append(await find_notices(session, NoticeFilter(order=order, size=3, after=last), NOW))
+        back = [onward[-1]]
+        while back[-1].has_earlier:
+            first = back[-1].items[0].id
+            back.append(await find_notices(session, NoticeFilter(order=order, size=3, before=first), NOW))
+    assert [one.title for part in onward for one in part.items] == whole
+    assert [one.title for part in reversed(back) for one in part.items] == whole
+    assert [part.page for part in onward] == [1, None, None]
+
+
+async def test_a_notice_published_meanwhile_neither_repeats_nor_hides_another(database: Database) -> None:
+    for number in range(4):
+        await a_notice(database, f"公告{number}", published=NOW - timedelta(hours=number))
+    async with database.reading() as session:
+        last = (await find_notices(session, NoticeFilter(size=2), NOW)).items[-1].id
+    await a_notice(database, "新公告", published=NOW)
+    assert await titles(database, size=2, after=last) == ["公告2", "公告3"]
+
+
+@pytest.mark.parametrize("place", [{"after": "notice-none"}, {"before": "\0"}])
+async def test_beside_an_unknown_notice_the_list_begins_at_its_start(database: Database, place: dict[str, str]) -> None:
+    async with five(database):
+        assert (await titles(database, **place))[0] == "医院终止"
+
+
+async def test_pages_with_a_number_end_somewhere_and_the_list_goes_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "REACH", 4)
+    for number in range(6):
+        await a_notice(database, f"公告{number}")
+    async with database.reading() as session:
+        last = await find_notices(session, NoticeFilter(page=9, size=2), NOW)
+    assert (last.total, last.page, last.pages, last.has_earlier, last.has_later) == (6, 2, 2, True, True)

@@ -1,21 +1,27 @@
 """Reads of notices for public pages: lists, search, counts, one notice and its versions."""
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, cast, false, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, cast, false, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from infra.kernel.problems import Problem
 from trading.notices.search import search_query
 from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tallies import Cell, Counts, Facets, Tallies, count_of, read_tallies
 
-COUNTED = 10_000
-"""Totals are exact up to this number; a longer list is told as "more than"."""
+COUNTED = 2_000
+"""Totals of a search by words or region are exact up to this number; a longer list is told as "more than"."""
+
+REACH = 10_000
+"""So many notices of a list stand on pages that have a number; those beyond are reached from one page to the next."""
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -26,15 +32,21 @@ ORDERS = {
     "-published": (Notice.published_at.desc(), Notice.id.desc()),
     "published": (Notice.published_at, Notice.id),
     "closes": (Notice.closes_at.nulls_last(), Notice.id),
-    "-closes": (Notice.closes_at.desc().nulls_last(), Notice.id.desc()),
 }
+_BACKWARDS = {
+    "-published": ORDERS["published"],
+    "published": ORDERS["-published"],
+    "closes": (Notice.closes_at.desc().nulls_first(), Notice.id.desc()),
+}
+_OPPOSITE = {"-published": "published", "published": "-published", "closes": "-closes"}
 
 
 @dataclass(frozen=True)
 class NoticeFilter:
     """What a visitor asked for; an unknown kind or category finds nothing, an unknown order or status counts as none.
 
-    `status` is `open` (deadline or publicity still running) or `closed`; `page` counts from 1.
+    `status` is `open` (deadline or publicity still running) or `closed`; `page` counts from 1. `after` and `before` are
+    ids of notices: the page that follows the one, or that leads up to the other, whatever has been published since.
     """
 
     q: str = ""
@@ -45,29 +57,26 @@ class NoticeFilter:
     order: str = "-published"
     page: int = 1
     size: int = 20
+    after: str | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list. `total` and `pages` stop at `COUNTED` notices; `more` says that there are more."""
+    """One page of a list: `total` notices in all, or with `more` at least so many.
+
+    `page` is None where the page was reached by `after` or `before`; `pages` is how many pages have a number; `facets`
+    count what each kind and each category would give.
+    """
 
     items: list[Notice]
     total: int
-    page: int
+    page: int | None
     pages: int
+    facets: Facets
     more: bool = False
-
-
-@dataclass(frozen=True)
-class Facets:
-    """How many notices each kind and each category would give, every other choice kept; what gives none is left out.
-
-    Counts stop at `COUNTED`; a search that finds more counts `COUNTED` of its notices and says so by `more`.
-    """
-
-    kinds: dict[NoticeKind, int] = field(default_factory=dict)
-    categories: dict[Category, int] = field(default_factory=dict)
-    more: bool = False
+    has_earlier: bool = False
+    has_later: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,34 +91,51 @@ class HomeFigures:
     changed_in_30_days: int
 
 
-async def find_notices(session: AsyncSession, wanted: NoticeFilter, now: datetime) -> Page:
-    """One page of current notices that fit; a page beyond the end gives the last one."""
-    fits = _fits(wanted, now)
-    found = (await session.execute(select(_counted(fits, COUNTED + 1)))).scalar_one()
-    total = min(found, COUNTED)
-    pages = max(1, ceil(total / wanted.size))
+async def count_notices(
+    session: AsyncSession, wanted: NoticeFilter, now: datetime, tallies: Tallies | None = None
+) -> Counts:
+    """How many notices fit, by kind and category, whatever kind and category were asked for.
+
+    Exact from the tallies (which may be a few seconds old: `tallies`) unless words or a region must be looked for.
+    """
+    if not search_query(wanted.q) and not wanted.region:
+        return (tallies or await read_tallies(session, now)).of(wanted.status)
+    fits = _fits(replace(wanted, kind=None, category=None), now)
+    rows = select(Notice.kind, Notice.category).where(fits).limit(COUNTED + 1).subquery()
+    grouped = select(rows.c.kind, rows.c.category, func.count()).group_by(rows.c.kind, rows.c.category)
+    cells: dict[Cell, int] = {
+        (NoticeKind(kind), Category(category)): number for kind, category, number in await session.execute(grouped)
+    }
+    return Counts(cells, sum(cells.values()) > COUNTED)
+
+
+async def find_notices(
+    session: AsyncSession, wanted: NoticeFilter, now: datetime, tallies: Tallies | None = None
+) -> Page:
+    """One page of current notices that fit; a page beyond the end gives the last one. `tallies` saves reading them."""
+    turned = await _beside(session, wanted, now) if wanted.after or wanted.before else None
+    first = None if turned or wanted.page > 1 else await _numbered(session, wanted, now, 1)
+    # A short list is its own count: most searches need no second look.
+    whole = first is not None and len(first) <= wanted.size and not (wanted.kind or wanted.category)
+    counts = count_of(first) if first is not None and whole else await count_notices(session, wanted, now, tallies)
+    total, more = await _total(session, wanted, now, counts)
+    found = counts.facets(wanted.kind, wanted.category)
+    pages = max(1, ceil(min(total, REACH) / wanted.size))
+    if turned:
+        rows, further = turned
+        earlier, later = (True, further) if wanted.after else (further, True)
+        return Page(rows, total, None, pages, found, more, earlier, later)
     page = min(max(1, wanted.page), pages)
-    rows = await session.scalars(
-        select(Notice)
-        .where(fits)
-        .order_by(*ORDERS.get(wanted.order, ORDERS["-published"]))
-        .limit(wanted.size)
-        .offset((page - 1) * wanted.size)
-    )
-    return Page(list(rows), total, page, pages, found > COUNTED)
+    rows = await _numbered(session, wanted, now, page) if first is None else first
+    return Page(rows[: wanted.size], total, page, pages, found, more, page > 1, len(rows) > wanted.size)
 
 
-async def facets(session: AsyncSession, wanted: NoticeFilter, now: datetime) -> Facets:
-    """Counts per kind and per category for the filter row beside a list."""
-    if search_query(wanted.q):
-        return await _searched_facets(session, wanted, now)
-    kinds = {kind: _counted(_fits(replace(wanted, kind=kind), now)) for kind in NoticeKind}
-    categories = {category: _counted(_fits(replace(wanted, category=category), now)) for category in Category}
-    found = (await session.execute(select(*kinds.values(), *categories.values()))).one()
-    return Facets(
-        {kind: count for kind, count in zip(kinds, found, strict=False) if count},
-        {category: count for category, count in zip(categories, found[len(kinds) :], strict=True) if count},
-    )
+async def following(session: AsyncSession, wanted: NoticeFilter, now: datetime) -> list[Notice]:
+    """The `size` notices that fit and follow `after` (None: the first ones), counted by nobody."""
+    if wanted.after:
+        found = await _beside(session, wanted, now)
+        return found[0] if found else []
+    return await _rows(session, _fits(wanted, now), _order(wanted), wanted.size)
 
 
 async def get_notice(session: AsyncSession, notice_id: str) -> Notice:
@@ -122,6 +148,8 @@ async def get_notice(session: AsyncSession, notice_id: str) -> Notice:
 
 async def versions(session: AsyncSession, notice: Notice) -> list[Notice]:
     """Every version of the same notice, oldest first; the current one has no `superseded_at`."""
+    if notice.version == 1 and notice.superseded_at is None:
+        return [notice]
     earlier = select(Notice.id, Notice.corrects).where(Notice.id == notice.id).cte("earlier", recursive=True)
     earlier = earlier.union(select(Notice.id, Notice.corrects).where(Notice.id == earlier.c.corrects))
     later = select(Notice.id).where(Notice.id == notice.id).cte("later", recursive=True)
@@ -143,8 +171,7 @@ async def section_notices(session: AsyncSession, section: str) -> list[Notice]:
 async def latest(session: AsyncSession, kinds: tuple[NoticeKind, ...], limit: int) -> list[Notice]:
     """The newest current notices of some kinds, newest first; no kinds means all."""
     wanted = Notice.kind.in_(kinds) if kinds else literal(True)
-    rows = await session.scalars(select(Notice).where(_current(), wanted).order_by(*ORDERS["-published"]).limit(limit))
-    return list(rows)
+    return await _rows(session, and_(_current(), wanted), ORDERS["-published"], limit)
 
 
 async def openings(session: AsyncSession, starts: datetime, ends: datetime, limit: int = 50) -> list[Notice]:
@@ -155,8 +182,9 @@ async def openings(session: AsyncSession, starts: datetime, ends: datetime, limi
     return list(rows)
 
 
-async def home_figures(session: AsyncSession, now: datetime) -> HomeFigures:
-    """Real counts of the moment, each up to `COUNTED` except `notices`; "today" is the calendar day in China."""
+async def home_figures(session: AsyncSession, now: datetime, tallies: Tallies | None = None) -> HomeFigures:
+    """Real counts of the moment; "today" is the calendar day in China. `tallies` may be a few seconds old."""
+    tallies = tallies or await read_tallies(session, now)
     today = now.astimezone(CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
     changes = and_(
         _current(),
@@ -165,32 +193,79 @@ async def home_figures(session: AsyncSession, now: datetime) -> HomeFigures:
     )
     row = await session.execute(
         select(
-            select(func.count()).select_from(Notice).where(_current()).scalar_subquery(),
-            _counted(_due(NoticeKind.TENDER, now)),
-            _counted(_due(NoticeKind.TENDER, now, now + timedelta(hours=48))),
-            _counted(_due(NoticeKind.TENDER, today, today + timedelta(days=1))),
-            _counted(_due(NoticeKind.CANDIDATES, now)),
-            _counted(changes),
+            _number(_due(NoticeKind.TENDER, now, now + timedelta(hours=48))),
+            _number(_due(NoticeKind.TENDER, today, today + timedelta(days=1))),
+            _number(changes),
         )
     )
-    return HomeFigures(*row.one())
-
-
-async def _searched_facets(session: AsyncSession, wanted: NoticeFilter, now: datetime) -> Facets:
-    """One pass over what the words find, since each further search would cost as much as the first."""
-    fits = _fits(replace(wanted, kind=None, category=None), now)
-    rows = select(Notice.kind, Notice.category).where(fits).limit(COUNTED + 1).subquery()
-    found = await session.execute(
-        select(rows.c.kind, rows.c.category, func.count()).group_by(rows.c.kind, rows.c.category)
+    closing, openings_today, changed = row.one()
+    return HomeFigures(
+        notices=tallies.all.total(),
+        open_tenders=tallies.open.total(NoticeKind.TENDER),
+        closing_in_48_hours=closing,
+        openings_today=openings_today,
+        in_publicity=tallies.open.total(NoticeKind.CANDIDATES),
+        changed_in_30_days=changed,
     )
-    kinds, categories, total = Counter[NoticeKind](), Counter[Category](), 0
-    for kind, category, count in found:
-        total += count
-        if wanted.category in (None, "", category):
-            kinds[NoticeKind(kind)] += count
-        if wanted.kind in (None, "", kind):
-            categories[Category(category)] += count
-    return Facets(dict(kinds), dict(categories), total > COUNTED)
+
+
+async def _numbered(session: AsyncSession, wanted: NoticeFilter, now: datetime, page: int) -> list[Notice]:
+    """A page by its number, and one notice of the next."""
+    return await _rows(session, _fits(wanted, now), _order(wanted), wanted.size + 1, (page - 1) * wanted.size)
+
+
+async def _total(session: AsyncSession, wanted: NoticeFilter, now: datetime, counts: Counts) -> tuple[int, bool]:
+    """How many notices fit, and whether there are more; what stopped counting early is counted again where narrower."""
+    if not counts.more:
+        return counts.total(wanted.kind, wanted.category), False
+    if not wanted.kind and not wanted.category:
+        return COUNTED, True
+    found = (await session.execute(select(_number(_fits(wanted, now), COUNTED + 1)))).scalar_one()
+    return min(found, COUNTED), found > COUNTED
+
+
+async def _beside(session: AsyncSession, wanted: NoticeFilter, now: datetime) -> tuple[list[Notice], bool] | None:
+    """The page after or before a notice and whether there is more that way; None where there is no such notice."""
+    asked = wanted.after or wanted.before or ""
+    place = select(Notice.id, Notice.published_at, Notice.closes_at).where(Notice.id == asked)
+    anchor = None if "\0" in asked else (await session.execute(place)).one_or_none()
+    if anchor is None:
+        return None
+    forwards = bool(wanted.after)
+    name = wanted.order if wanted.order in ORDERS else "-published"
+    fits = and_(_fits(wanted, now), _past(name if forwards else _OPPOSITE[name], anchor))
+    order = ORDERS[name] if forwards else _BACKWARDS[name]
+    rows = await _rows(session, fits, order, wanted.size + 1)
+    shown = rows[: wanted.size]
+    return (shown if forwards else shown[::-1]), len(rows) > wanted.size
+
+
+def _past(order: str, anchor: Any) -> ColumnElement[bool]:
+    """What comes after a notice in an order; notices that never end stand behind all that do."""
+    published, ends = tuple_(Notice.published_at, Notice.id), tuple_(Notice.closes_at, Notice.id)
+    if order == "-published":
+        return published < tuple_(anchor.published_at, anchor.id)
+    if order == "published":
+        return published > tuple_(anchor.published_at, anchor.id)
+    if anchor.closes_at is None:
+        endless = Notice.closes_at.is_(None)
+        return and_(endless, Notice.id > anchor.id) if order == "closes" else or_(~endless, Notice.id < anchor.id)
+    if order == "closes":
+        return or_(ends > tuple_(anchor.closes_at, anchor.id), Notice.closes_at.is_(None))
+    return ends < tuple_(anchor.closes_at, anchor.id)
+
+
+def _order(wanted: NoticeFilter) -> Sequence[Any]:
+    return ORDERS.get(wanted.order, ORDERS["-published"])
+
+
+async def _rows(
+    session: AsyncSession, fits: ColumnElement[bool], order: Sequence[Any], limit: int, offset: int = 0
+) -> list[Notice]:
+    """Notices without their facts. What is passed over is passed over in an index; only what is shown is read."""
+    chosen = select(Notice.id).where(fits).order_by(*order).limit(limit).offset(offset)
+    shown = select(Notice).where(Notice.id.in_(chosen)).order_by(*order)
+    return list(await session.scalars(shown.options(defer(Notice.facts, raiseload=True))))
 
 
 def _fits(wanted: NoticeFilter, now: datetime) -> ColumnElement[bool]:
@@ -219,6 +294,6 @@ def _due(kind: NoticeKind, starts: datetime, ends: datetime | None = None) -> Co
     return and_(_current(), Notice.kind == kind, Notice.closes_at >= starts, before)
 
 
-def _counted(fits: ColumnElement[bool], limit: int = COUNTED) -> ScalarSelect[int]:
+def _number(fits: ColumnElement[bool], limit: int | None = None) -> ScalarSelect[int]:
     rows = select(literal(1)).select_from(Notice).where(fits).limit(limit).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()

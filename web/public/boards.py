@@ -1,19 +1,21 @@
 """What the home page shows, read in one go: figures, today's openings, newest notices, results, the log."""
 
-from asyncio import Lock
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.tlog.evidence import latest as newest_checkpoint
 from infra.tlog.tables import Cosignature
-from trading.notices.queries import Facets, HomeFigures, NoticeFilter, facets, home_figures, latest
+from trading.notices.queries import HomeFigures, home_figures, latest
 from trading.notices.tables import Category, Notice, NoticeKind
-from web.i18n import N_
+from trading.notices.tallies import Facets, Tallies
+from web.i18n import N_, next_midnight
 from web.public.forms import Link
+from web.public.fresh import Fresh
+from web.public.kept import Kept
 from web.public.openings import openings_today
 from web.state import LogStatus, Opening, Openings, Stack
 from web.visit import Visit
@@ -30,8 +32,9 @@ TABS: dict[str, tuple[str, tuple[NoticeKind, ...]]] = {
 
 @dataclass(frozen=True)
 class Home:
-    """Everything on the home page that comes from data."""
+    """Everything on the home page that comes from data, as it stood at an instant."""
 
+    read_at: datetime
     figures: HomeFigures
     facets: Facets
     openings: Openings
@@ -45,30 +48,35 @@ class Home:
         ahead = [opening for opening in self.openings.today if opening.at > now]
         return ahead[0] if ahead else self.openings.following
 
+    @property
+    def ends(self) -> datetime:
+        """When the openings stand differently by themselves: at the next deadline, or when the day is over."""
+        ahead = self.next_opening(self.read_at)
+        return min(next_midnight(self.read_at), ahead.at) if ahead else next_midnight(self.read_at)
+
 
 class HomeBoard:
-    """The home page's data by tab, read once by whoever comes first and kept for a few seconds."""
+    """The home page's data by tab, for both languages and those signed in alike."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[float, Home]] = {}
-        self._lock = Lock()
+        self._homes = Fresh[Home](len(TABS), ends=lambda home: home.ends)
 
-    async def read(self, stack: Stack, tab: str, now: datetime) -> Home:
-        """The data of one tab, at most `stack.home_keeps` seconds old."""
-        async with self._lock:
-            at, home = self._kept.get(tab, (0.0, None))
-            if home is None or monotonic() - at >= stack.home_keeps:
-                home = await read_home(stack, tab, now)
-                self._kept[tab] = (monotonic(), home)
-            return home
+    async def read(self, stack: Stack, kept: Kept, tab: str, now: datetime, version: Any) -> Home:
+        """The data of one tab, not older than a version of the notices, and at most `stack.pages_keep` seconds old."""
+
+        async def make() -> Home:
+            return await read_home(stack, tab, now, await kept.tallies(version, now))
+
+        return await self._homes.get(tab, version, now, stack.pages_keep, make)
 
 
-async def read_home(stack: Stack, tab: str, now: datetime) -> Home:
+async def read_home(stack: Stack, tab: str, now: datetime, tallies: Tallies) -> Home:
     """Read the home page's data for one tab."""
     async with stack.database.reading() as session:
         return Home(
-            figures=await home_figures(session, now),
-            facets=await facets(session, NoticeFilter(), now),
+            read_at=now,
+            figures=await home_figures(session, now, tallies),
+            facets=tallies.all.facets(),
             openings=await (stack.openings or openings_today)(session, now),
             notices=await latest(session, TABS[tab][1], LISTED),
             results=await latest(session, (NoticeKind.CANDIDATES, NoticeKind.AWARD), 5),
@@ -96,28 +104,28 @@ def tab_links(visit: Visit, tab: str) -> list[Link]:
 
 
 def quick_links(visit: Visit, home: Home) -> list[Link]:
-    """The searches people come for, with how many there are; `chosen` marks those with a deadline."""
-    figures = home.figures
+    """The searches people come for, with how many there are; `chosen` marks those with a deadline, none gives nothing."""
+    figures, soonest = home.figures, {"status": "open", "order": "closes"}
     found = [
         Link(N_("Openings today"), "#openings", True, len(home.openings.today)),
         Link(
             N_("Closing within 48 hours"),
-            visit.url("/notices", {"kind": NoticeKind.TENDER, "status": "open", "order": "closes"}),
+            visit.url("/notices", {"kind": NoticeKind.TENDER, **soonest}),
             True,
             figures.closing_in_48_hours,
         ),
         Link(
             N_("In publicity"),
-            visit.url("/notices", {"kind": NoticeKind.CANDIDATES, "status": "open", "order": "closes"}),
+            visit.url("/notices", {"kind": NoticeKind.CANDIDATES, **soonest}),
             False,
             figures.in_publicity,
         ),
     ]
-    return found + [
-        Link(text, visit.url("/notices", {"category": category}), False, home.facets.categories[category])
+    trades = [
+        Link(text, visit.url("/notices", {"category": category}), False, home.facets.categories.get(category))
         for category, text in _BY_TRADE.items()
-        if home.facets.categories.get(category)
     ]
+    return [link for link in found + trades if link.number]
 
 
 QUORUM = 2

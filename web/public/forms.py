@@ -1,10 +1,12 @@
 """What the search form says: a filter read from the address, and the links that change it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from trading.notices.queries import ORDERS, Facets, NoticeFilter, Page
+from trading.notices.queries import ORDERS, NoticeFilter, Page
 from trading.notices.tables import Category, NoticeKind
+from trading.notices.tallies import Facets
 from web.i18n import N_
 from web.labels import CATEGORIES, NOTICE_KINDS
 from web.visit import Visit
@@ -35,6 +37,15 @@ class Chip(NamedTuple):
     own_words: bool = False
 
 
+class Turns(NamedTuple):
+    """The ways on: one page up or down the list, pages by number (None where some are left out), the first page."""
+
+    earlier: str | None
+    later: str | None
+    numbered: list[Link | None]
+    first: str
+
+
 @dataclass(frozen=True)
 class NoticeSearch:
     """The search form as filled in; values that name nothing are dropped."""
@@ -46,6 +57,21 @@ class NoticeSearch:
     region: str | None = None
     order: str = "-published"
     page: int = 1
+    after: str | None = None
+    before: str | None = None
+
+    @property
+    def filters(self) -> dict[str, object]:
+        """What narrows and orders the list, as a query in one fixed order, without what goes without saying."""
+        order = self.order if self.order != "-published" else None
+        names = ("q", "kind", "category", "status", "region")
+        return {**{name: getattr(self, name) for name in names}, "order": order}
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """The whole search as a query: the filters and the place in the list."""
+        page = self.page if self.page > 1 and not (self.after or self.before) else None
+        return {**self.filters, "page": page, "after": self.after, "before": None if self.after else self.before}
 
     @property
     def wanted(self) -> NoticeFilter:
@@ -70,6 +96,8 @@ def read_search(query: dict[str, str]) -> NoticeSearch:
         region=region if region.isascii() and region.isdigit() and len(region) == 6 else None,
         order=_among(query.get("order"), set(ORDERS)) or "-published",
         page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 and int(page) else 1,
+        after=_id(query.get("after")),
+        before=_id(query.get("before")),
     )
 
 
@@ -91,29 +119,21 @@ def chips(visit: Visit, search: NoticeSearch) -> list[Chip]:
 
 def kind_links(visit: Visit, search: NoticeSearch, facets: Facets) -> list[Link]:
     """The kinds of notices to choose from; those that would give nothing are left out."""
-    return [
-        Link(
-            text,
-            visit.varied(kind=None if search.kind == kind else kind),
-            search.kind == kind,
-            facets.kinds.get(kind, 0),
-        )
-        for kind, text in NOTICE_KINDS.items()
-        if facets.kinds.get(kind) or search.kind == kind
-    ]
+    return _facet(visit, "kind", search.kind, NOTICE_KINDS, facets.kinds)
 
 
 def category_links(visit: Visit, search: NoticeSearch, facets: Facets) -> list[Link]:
     """The kinds of trade to choose from; those that would give nothing are left out."""
+    return _facet(visit, "category", search.category, CATEGORIES, facets.categories)
+
+
+def _facet(
+    visit: Visit, name: str, chosen: str | None, texts: Mapping[Any, str], numbers: Mapping[Any, int]
+) -> list[Link]:
     return [
-        Link(
-            text,
-            visit.varied(category=None if search.category == category else category),
-            search.category == category,
-            facets.categories.get(category, 0),
-        )
-        for category, text in CATEGORIES.items()
-        if facets.categories.get(category) or search.category == category
+        Link(text, visit.varied(**{name: None if value == chosen else value}), value == chosen, numbers.get(value, 0))
+        for value, text in texts.items()
+        if numbers.get(value) or value == chosen
     ]
 
 
@@ -124,26 +144,38 @@ def status_links(visit: Visit, search: NoticeSearch) -> list[Link]:
 
 
 def sort_links(visit: Visit, search: NoticeSearch) -> list[Link]:
-    """The orders a list can be read in."""
-    return [Link(text, visit.varied(order=name), search.order == name) for name, text in SORTS.items()]
+    """The orders a list can be read in; what ends soonest is looked for among what has not ended."""
+    return [
+        Link(
+            text,
+            visit.varied(order=name, status="open") if name == "closes" else visit.varied(order=name),
+            search.order == name,
+        )
+        for name, text in SORTS.items()
+    ]
 
 
-def page_links(visit: Visit, found: Page) -> list[Link | None]:
-    """Links to the first, the last and the neighbouring pages; None where some are left out."""
-    near = {1, found.pages, *range(found.page - 2, found.page + 3)}
+def turn_links(visit: Visit, found: Page) -> Turns:
+    """The ways from one page of a list to others; beyond the pages with a number they lead from notice to notice."""
+    items, page = found.items, found.page
+    earlier = later = None
+    if found.has_earlier and items:
+        earlier = visit.varied(page=page - 1) if page else visit.varied(before=items[0].id)
+    if found.has_later and items:
+        later = visit.varied(page=page + 1) if page and page < found.pages else visit.varied(after=items[-1].id)
+    return Turns(earlier, later, _numbers(visit, page, found.pages) if page else [], visit.varied())
+
+
+def _numbers(visit: Visit, page: int, pages: int) -> list[Link | None]:
+    near = {1, pages, *range(page - 2, page + 3)}
     links: list[Link | None] = []
     last = 0
-    for number in sorted(number for number in near if 1 <= number <= found.pages):
+    for number in sorted(number for number in near if 1 <= number <= pages):
         if number - last > 1:
             links.append(None)
-        links.append(Link(str(number), turned(visit, number), number == found.page))
+        links.append(Link(str(number), visit.varied(page=number), number == page))
         last = number
     return links
-
-
-def turned(visit: Visit, number: int) -> str:
-    """The same list at another page."""
-    return visit.varied(page=number)
 
 
 def loosened(visit: Visit, search: NoticeSearch) -> list[Link]:
@@ -162,3 +194,7 @@ def loosened(visit: Visit, search: NoticeSearch) -> list[Link]:
 
 def _among(value: str | None, known: set[str]) -> str | None:
     return value if value in known else None
+
+
+def _id(value: str | None) -> str | None:
+    return value if value and value.isascii() and value.isprintable() and len(value) <= 64 else None

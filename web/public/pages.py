@@ -1,5 +1,6 @@
 """Public pages: home, the list of notices, one notice, how sealing works, display preferences, health."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response, get
@@ -9,25 +10,28 @@ from litestar.response import Redirect, Stream
 from sqlalchemy import text
 
 from infra.edge import utc_now
-from trading.notices.queries import facets, find_notices, get_notice, versions
-from trading.notices.tables import NoticeKind
+from trading.notices.queries import Page, find_notices, get_notice, versions
+from trading.notices.tables import Notice, NoticeKind
 from trading.sections.queries import is_public
 from web.i18n import Language, iso, language_of
 from web.labels import facts_in_order
-from web.public.boards import TABS, HomeBoard, quick_links, tab_links
+from web.public.boards import TABS, Home, quick_links, tab_links
+from web.public.desk import Desk
 from web.public.forms import (
+    NoticeSearch,
     category_links,
     chips,
     kind_links,
     loosened,
-    page_links,
     read_search,
     sort_links,
     status_links,
-    turned,
+    turn_links,
 )
+from web.public.kept import KEPT
+from web.public.section_view import FAILURES
 from web.public.table import notice_rows
-from web.render import page
+from web.render import PageResponse, page
 from web.security import LANGUAGE, TEXT, is_secure, preference_cookie
 from web.state import Clock, Stack
 from web.visit import AnyRequest, Visit, local_path
@@ -35,56 +39,37 @@ from web.visit import AnyRequest, Visit, local_path
 PUBLIC = {"audience": "public"}
 
 
-@get("/", opt=PUBLIC)
-async def home(
-    request: AnyRequest,
-    visit: NamedDependency[Visit],
-    stack: NamedDependency[Stack],
-    board: NamedDependency[HomeBoard],
-) -> Response[Any]:
+@get("/", opt=KEPT)
+async def home(desk: NamedDependency[Desk]) -> Response[Any]:
     """The home page; whoever chose English before is led to it from the bare address."""
-    if visit.language is Language.ZH and not visit.query and request.cookies.get(LANGUAGE) == Language.EN:
+    asked = desk.visit
+    if asked.language is Language.ZH and not asked.query and desk.request.cookies.get(LANGUAGE) == Language.EN:
         return Redirect("/en", status_code=302, headers={"Vary": "Cookie"})
-    tab = request.query_params.get("tab", "latest")
+    tab = desk.request.query_params.get("tab", "latest")
     tab = tab if tab in TABS else "latest"
-    found = await board.read(stack, tab, visit.now)
-    return page(
-        visit,
-        "public/home.html",
-        demo=stack.demo,
-        home=found,
-        next_opening=found.next_opening(visit.now),
-        tabs=tab_links(visit, tab),
-        quick=quick_links(visit, found),
-    )
+    desk = desk.asking(tab=tab if tab != "latest" else None)
+    visit, stack = desk.visit, desk.stack
+
+    async def make(version: Any) -> PageResponse:
+        return _home(visit, stack, tab, await desk.board.read(stack, desk.kept, tab, visit.now, version))
+
+    return await desk.kept.page(desk.request, visit, make)
 
 
-@get("/notices", opt=PUBLIC)
-async def notice_list(
-    request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
-) -> Response[str]:
+@get("/notices", opt=KEPT)
+async def notice_list(desk: NamedDependency[Desk]) -> Response[bytes]:
     """The list of notices: search, facets, order and page all stand in the address."""
-    search = read_search(dict(request.query_params))
-    async with stack.database.reading() as session:
-        found = await find_notices(session, search.wanted, visit.now)
-        counted = await facets(session, search.wanted, visit.now)
-    return page(
-        visit,
-        "public/notices.html",
-        demo=stack.demo,
-        search=search,
-        found=found,
-        chips=chips(visit, search),
-        kinds=kind_links(visit, search, counted),
-        categories_found=category_links(visit, search, counted),
-        statuses=status_links(visit, search),
-        sorts=sort_links(visit, search),
-        turns=page_links(visit, found),
-        before=turned(visit, found.page - 1) if found.page > 1 else None,
-        after=turned(visit, found.page + 1) if found.page < found.pages else None,
-        loosened=[] if found.items else loosened(visit, search),
-        csv_path=visit.url("/notices.csv") + (f"?{visit.query}" if visit.query else ""),
-    )
+    search = read_search(dict(desk.request.query_params))
+    desk = desk.asking(**search.asked)
+    visit, stack = desk.visit, desk.stack
+
+    async def make(version: Any) -> PageResponse:
+        tallies = await desk.kept.tallies(version, visit.now)
+        async with stack.database.reading() as session:
+            found = await find_notices(session, search.wanted, visit.now, tallies)
+        return _list(visit, stack, search, found)
+
+    return await desk.kept.page(desk.request, visit, make)
 
 
 @get("/notices.csv", opt=PUBLIC)
@@ -95,32 +80,30 @@ async def notice_table(request: AnyRequest, visit: NamedDependency[Visit], stack
     return Stream(notice_rows(stack, visit, search), media_type="text/csv", headers=headers)
 
 
-@get("/notices/{notice_id:str}", opt=PUBLIC)
-async def notice_page(
-    notice_id: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
-) -> Response[str]:
+@get("/notices/{notice_id:str}", opt=KEPT)
+async def notice_page(notice_id: FromPath[str], desk: NamedDependency[Desk]) -> Response[bytes]:
     """One notice, current or superseded, with what was published verbatim."""
-    async with stack.database.reading() as session:
-        notice = await get_notice(session, notice_id)
-        history = await versions(session, notice)
-        own = notice.section is not None and await is_public(session, notice.section)
-    return page(
-        visit,
-        "public/notice.html",
-        demo=stack.demo,
-        notice=notice,
-        facts=facts_in_order(notice.facts),
-        history=history,
-        section_path=f"/sections/{notice.section}" if own else None,
-        current=history[-1],
-        in_publicity=notice.kind == NoticeKind.CANDIDATES,
-    )
+    desk = desk.asking()
+
+    async def make(_: Any) -> PageResponse:
+        async with desk.stack.database.reading() as session:
+            notice = await get_notice(session, notice_id)
+            history = await versions(session, notice)
+            own = notice.section is not None and await is_public(session, notice.section)
+        return _notice(desk.visit, desk.stack, notice, history, own)
+
+    return await desk.kept.page(desk.request, desk.visit, make)
 
 
-@get("/sealing", opt=PUBLIC, sync_to_thread=False)
-def sealing(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
+@get("/sealing", opt=KEPT)
+async def sealing(desk: NamedDependency[Desk]) -> Response[bytes]:
     """How sealing works, in plain words."""
-    return page(visit, "public/sealing.html", demo=stack.demo)
+    desk = desk.asking()
+
+    async def make(_: Any) -> PageResponse:
+        return page(desk.visit, "public/sealing.html", demo=desk.stack.demo)
+
+    return await desk.kept.page_of(desk.request, desk.visit, 0, make)
 
 
 @get("/preferences", opt=PUBLIC, sync_to_thread=False)
@@ -152,6 +135,56 @@ async def health(stack: NamedDependency[Stack]) -> Response[dict[str, str]]:
     async with stack.database.reading() as session:
         await session.execute(text("SELECT 1"))
     return Response({"status": "ok", "at": iso(utc_now())}, headers={"Cache-Control": "no-store"})
+
+
+def _home(visit: Visit, stack: Stack, tab: str, found: Home) -> PageResponse:
+    return page(
+        visit,
+        "public/home.html",
+        demo=stack.demo,
+        home=found,
+        next_opening=found.next_opening(visit.now),
+        tabs=tab_links(visit, tab),
+        quick=quick_links(visit, found),
+    )
+
+
+def _list(visit: Visit, stack: Stack, search: NoticeSearch, found: Page) -> PageResponse:
+    return page(
+        visit,
+        "public/notices.html",
+        demo=stack.demo,
+        search=search,
+        found=found,
+        chips=chips(visit, search),
+        kinds=kind_links(visit, search, found.facets),
+        categories_found=category_links(visit, search, found.facets),
+        counted_all=not found.facets.more,
+        statuses=status_links(visit, search),
+        sorts=sort_links(visit, search),
+        turns=turn_links(visit, found),
+        loosened=[] if found.items else loosened(visit, search),
+        csv_path=visit.url("/notices.csv", search.filters),
+    )
+
+
+def _notice(visit: Visit, stack: Stack, notice: Notice, history: Sequence[Notice], own: bool) -> PageResponse:
+    return page(
+        visit,
+        "public/notice.html",
+        demo=stack.demo,
+        notice=notice,
+        facts=[(name, _in_words(visit, name, value)) for name, value in facts_in_order(notice.facts)],
+        history=history,
+        section_path=f"/sections/{notice.section}" if own else None,
+        current=history[-1],
+        in_publicity=notice.kind == NoticeKind.CANDIDATES,
+    )
+
+
+def _in_words(visit: Visit, name: str, value: Any) -> Any:
+    """A fact, in words where only a code was published: why a section failed."""
+    return visit.texts.gettext(FAILURES[value]) if name == "reason" and value in FAILURES else value
 
 
 HANDLERS = [home, notice_list, notice_table, notice_page, sealing]

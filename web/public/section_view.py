@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from infra.kernel.money import Fen, yuan
 from trading.notices.tables import Notice, NoticeKind
+from trading.opening.states import Cause, Stage
 from trading.publication.queries import Dossier
 from trading.publication.rules import public_path
 from trading.regimes.days import Unit
@@ -64,7 +65,37 @@ MARKS = {
     Mark.SECONDARY: N_("from a secondary text"),
     Mark.UNVERIFIED: N_("not verified"),
 }
-FAILURES = {"too-few-bids": N_("Fewer bids than the rules require stood at the deadline. Nothing was opened.")}
+
+
+class Shown(NamedTuple):
+    """How a state is shown: msgid, tone of its tag, icon."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+STAGES = {
+    Stage.SEALED: Shown(N_("Sealed"), "", "lock"),
+    Stage.FORM_WAITS: Shown(N_("Waits for a decision"), "warn", "warn"),
+    Stage.ANNOUNCED: Shown(N_("Read out, files being checked"), "info", "check"),
+    Stage.FILES_WAIT: Shown(N_("Files wait for a decision"), "warn", "warn"),
+    Stage.CHECKED: Shown(N_("Read out"), "ok", "check"),
+    Stage.REVOKED: Shown(N_("Counts as revoked"), "bad", "warn"),
+    Stage.WITHDRAWN: Shown(N_("Counts as withdrawn"), "bad", "warn"),
+}
+CAUSES = {
+    Cause.BIDDER: N_("the cause lies with the bidder"),
+    Cause.PLATFORM: N_("the cause lies with the platform"),
+    Cause.CUSTODIAN: N_("the cause lies with a custodian"),
+    Cause.UNKNOWN: N_("the cause is not known yet"),
+}
+FAILURES = {
+    "too-few-bids": N_("Fewer bids than the rules require stood at the deadline. Nothing was opened."),
+    "too-few-opened": N_("Fewer bids than the rules require could be opened; the centre decided to end the tender."),
+    "competition-lacking": N_("Too few bids were valid, and the committee found that competition is lacking."),
+    "all-rejected": N_("The committee rejected every bid."),
+}
 
 
 class Step(NamedTuple):
@@ -132,8 +163,10 @@ def steps(found: Dossier) -> list[Step]:
         award.published_at if award else None,
     )
     if state is SectionState.FAILED:
-        done = [Step(text, "done", at) for (text, _), at in zip(PHASES[:2], ends, strict=False)]
-        return [*done, Step(SECTION_STATES[state], "bad", section.closed_at)]
+        failed_at = next((one.published_at for one in reversed(found.notices) if one.kind == NoticeKind.FAILED), None)
+        reached = 3 if section.opened_at else 2
+        done = [Step(text, "done", at) for (text, _), at in zip(PHASES[:reached], ends, strict=False)]
+        return [*done, Step(SECTION_STATES[state], "bad", failed_at or section.closed_at)]
     place = public_path().index(state)
     return [Step(text, _status(states, place), at) for (text, states), at in zip(PHASES, ends, strict=True)]
 

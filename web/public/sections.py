@@ -1,11 +1,12 @@
 """A section's public pages: how it stands and its opening record, every judge's marks, its part of the public log."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.tables import Draw
 from infra.db.journal import Line
@@ -13,19 +14,23 @@ from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.notices.tables import NoticeKind
-from trading.publication.queries import Dossier, announced_draws, dossier, readable_lines
+from trading.publication.queries import Dossier, acts_after_closing, announced_draws, dossier, readable_lines
 from web.i18n import N_
 from web.labels import EVENTS
 from web.problems import explain, sentences
+from web.public.desk import Desk
+from web.public.kept import KEPT
 from web.public.price_chart import price_chart
 from web.public.results import GROUPS, marks_of, results, to_show
 from web.public.section_files import HANDLERS as FILES
-from web.public.section_files import Sealed, Shelf
+from web.public.section_files import Sealed
 from web.public.section_view import (
     BODIES,
+    CAUSES,
     FAILURES,
     MARKS,
     PARTS,
+    STAGES,
     TIES,
     ceiling,
     full_marks,
@@ -35,60 +40,73 @@ from web.public.section_view import (
     regime_of,
     rule_rows,
 )
-from web.render import page
-from web.state import Stack
-from web.visit import AnyRequest, Visit
+from web.render import PageResponse, page
+from web.visit import Visit
 
-PUBLIC = {"audience": "public"}
+T = TypeVar("T")
+SECONDS = 1.0
+"""How old a section's page may be in what no journal line tells of: places in the log, signatures of trustees."""
 
 
-@get("/sections/{tender:str}/{number:str}", opt=PUBLIC)
-async def overview(
-    tender: FromPath[str],
-    number: FromPath[str],
-    visit: NamedDependency[Visit],
-    stack: NamedDependency[Stack],
-    shelf: NamedDependency[Shelf],
-) -> Response[str]:
+@get("/sections/{tender:str}/{number:str}", opt=KEPT)
+async def overview(tender: FromPath[str], number: FromPath[str], desk: NamedDependency[Desk]) -> Response[bytes]:
     """How a section stands: before the deadline the same page whatever was handed in; afterwards record and ranking."""
-    async with stack.database.reading() as session:
-        found = await dossier(session, f"{tender}/{number}")
-        draws = await announced_draws(session, found)
-    return overview_page(visit, stack.demo, found, draws, await shelf.sealed(stack, found.section))
+    at = desk.asking()
+
+    async def show(found: Dossier, draws: list[Draw]) -> PageResponse:
+        sealed = await at.shelf.sealed(at.stack, found.section)
+        return overview_page(at.visit, at.stack.demo, found, draws, sealed)
+
+    return await _kept(at, f"{tender}/{number}", announced_draws, show)
 
 
-@get("/sections/{tender:str}/{number:str}/marks", opt=PUBLIC)
-async def marks(
-    tender: FromPath[str],
-    number: FromPath[str],
-    request: AnyRequest,
-    visit: NamedDependency[Visit],
-    stack: NamedDependency[Stack],
-    shelf: NamedDependency[Shelf],
-) -> Response[str]:
+@get("/sections/{tender:str}/{number:str}/marks", opt=KEPT)
+async def marks(tender: FromPath[str], number: FromPath[str], desk: NamedDependency[Desk]) -> Response[bytes]:
     """Every judge's mark of every item, once all are public; a large evaluation shows one bid (`?bid=`) at a time."""
-    async with stack.database.reading() as session:
-        found = await dossier(session, f"{tender}/{number}")
-        draws = await announced_draws(session, found)
-    sealed = await shelf.sealed(stack, found.section)
-    return marks_page(visit, stack.demo, found, draws, sealed, request.query_params.get("bid"))
+    bid = desk.request.query_params.get("bid")
+    at = desk.asking(bid=bid)
+
+    async def show(found: Dossier, draws: list[Draw]) -> PageResponse:
+        sealed = await at.shelf.sealed(at.stack, found.section)
+        return marks_page(at.visit, at.stack.demo, found, draws, sealed, bid)
+
+    return await _kept(at, f"{tender}/{number}", announced_draws, show)
 
 
-@get("/sections/{tender:str}/{number:str}/log", opt=PUBLIC)
-async def log(
-    tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
-) -> Response[str]:
+@get("/sections/{tender:str}/{number:str}/log", opt=KEPT)
+async def log(tender: FromPath[str], number: FromPath[str], desk: NamedDependency[Desk]) -> Response[bytes]:
     """The section's events that everybody may read now, each with its leaf in the public log and its proof."""
-    async with stack.database.reading() as session:
-        found = await dossier(session, f"{tender}/{number}")
-        lines = await readable_lines(session, found)
-    rows = [(line, EVENTS[Event(line.event)], _about(line, visit)) for line in lines]
-    return _page(visit, stack.demo, found, "public/section_log.html", rows=rows)
+    at = desk.asking()
+
+    async def show(found: Dossier, lines: list[Line]) -> PageResponse:
+        rows = [(line, EVENTS[Event(line.event)], _about(line, at.visit)) for line in lines]
+        return _page(at.visit, at.stack.demo, found, "public/section_log.html", rows=rows)
+
+    return await _kept(at, f"{tender}/{number}", readable_lines, show)
+
+
+async def _kept(
+    desk: Desk,
+    section: str,
+    read: Callable[[AsyncSession, Dossier], Awaitable[list[T]]],
+    show: Callable[[Dossier, list[T]], Awaitable[PageResponse]],
+) -> Response[bytes]:
+    """A section's page, never older than the notices and, once it is closed, than its last journal line."""
+    database = desk.stack.database
+
+    async def make(_: Any) -> PageResponse:
+        async with database.reading() as session:
+            found = await dossier(session, section)
+            more = await read(session, found)
+        return await show(found, more)
+
+    version = (await acts_after_closing(database.engine, section), await desk.kept.version())
+    return await desk.kept.page_of(desk.request, desk.visit, version, make, SECONDS)
 
 
 def overview_page(
     visit: Visit, demo: bool, found: Dossier, draws: Sequence[Draw], sealed: Sealed | None
-) -> Response[str]:
+) -> PageResponse:
     """The overview of a dossier."""
     told = results(found)
     return _page(
@@ -99,6 +117,8 @@ def overview_page(
         results=told,
         chart=price_chart(found, told),
         reasons=_reasons(found, visit),
+        stages=STAGES,
+        causes=CAUSES,
         draws=draws,
         sealed=sealed,
         failure=FAILURES.get(found.section.failed_why or ""),
@@ -114,7 +134,7 @@ def overview_page(
 
 def marks_page(
     visit: Visit, demo: bool, found: Dossier, draws: Sequence[Draw], sealed: Sealed | None, wanted: str | None
-) -> Response[str]:
+) -> PageResponse:
     """The marks of a dossier's evaluation; `wanted` is the bid to show where not all fit on one page."""
     told = results(found)
     shown = to_show(told, wanted) if told else []
@@ -131,7 +151,7 @@ def marks_page(
     )
 
 
-def _page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> Response[str]:
+def _page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> PageResponse:
     return page(
         visit,
         template,

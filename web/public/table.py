@@ -5,7 +5,7 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from trading.notices.queries import find_notices
+from trading.notices.queries import following
 from trading.notices.tables import Category, Notice, NoticeKind
 from web.i18n import N_, day, moment
 from web.labels import CATEGORIES, NOTICE_KINDS
@@ -31,13 +31,14 @@ _COLUMNS = (
 async def notice_rows(stack: Stack, visit: Visit, search: NoticeSearch) -> AsyncIterator[str]:
     """The filtered list line by line, UTF-8 with a byte-order mark, at most 10,000 rows."""
     yield "\ufeff" + csv_line([visit.texts.gettext(name) for name in _COLUMNS])
-    for number in range(1, MOST_ROWS // _AT_ONCE + 1):
-        wanted = replace(search.wanted, page=number, size=_AT_ONCE)
+    last = None
+    for _ in range(MOST_ROWS // _AT_ONCE):
         async with stack.database.reading() as session:
-            found = await find_notices(session, wanted, visit.now)
-        yield "".join(csv_line(_row(notice, visit)) for notice in found.items)
-        if number >= found.pages:
+            rows = await following(session, replace(search.wanted, after=last, size=_AT_ONCE), visit.now)
+        yield "".join(csv_line(_row(notice, visit)) for notice in rows)
+        if len(rows) < _AT_ONCE:
             return
+        last = rows[-1].id
 
 
 def _row(notice: Notice, visit: Visit) -> list[str]:

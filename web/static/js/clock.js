@@ -43,7 +43,8 @@ class Watcher extends HTMLElement {
 
 const two = (number) => String(number).padStart(2, "0");
 
-/* <server-clock data-offset="8" data-days="周日,…" data-months="…" data-pattern="{y}-{m}-{d} {w} {t}"> */
+/* <server-clock data-offset="8" data-weekdays="周日,…" data-months="…" data-pattern="{y}-{m}-{d} {w} {t}"
+   data-days="{a} d {b} h" data-hours="{a} h {b} min" data-minutes="{a} min {b} s" data-over="…">: the words of all countdowns */
 class ServerClock extends Watcher {
   show(now) {
     const local = new Date(now + Number(this.dataset.offset) * 3_600_000);
@@ -51,7 +52,7 @@ class ServerClock extends Watcher {
       y: local.getUTCFullYear(),
       m: this.dataset.months ? this.dataset.months.split(",")[local.getUTCMonth()] : two(local.getUTCMonth() + 1),
       d: this.dataset.months ? local.getUTCDate() : two(local.getUTCDate()),
-      w: this.dataset.days.split(",")[local.getUTCDay()],
+      w: this.dataset.weekdays.split(",")[local.getUTCDay()],
       t: `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`,
     };
     this.textContent = this.dataset.pattern.replace(/\{(\w)\}/g, (_, key) => value[key]);
@@ -63,16 +64,17 @@ class ClockState extends Watcher {
   show() { if (spread !== null) this.textContent = this.dataset.text.replace("{n}", spread); }
 }
 
-/* <count-down data-until="ISO" data-days="{a} d {b} h" data-hours="{a} h {b} min" data-minutes="{a} min {b} s" data-over="…"> */
+/* <count-down data-until="ISO"> */
 class CountDown extends Watcher {
   show(now) {
+    const words = document.querySelector("server-clock").dataset;
     const s = Math.floor((Date.parse(this.dataset.until) - now) / 1000);
     const fill = (pattern, a, b) => pattern.replace("{a}", a).replace("{b}", b);
     let text;
-    if (s <= 0) text = this.dataset.over;
-    else if (s >= 86400) text = fill(this.dataset.days, Math.floor(s / 86400), Math.floor(s / 3600) % 24);
-    else if (s >= 3600) text = fill(this.dataset.hours, Math.floor(s / 3600), Math.floor(s / 60) % 60);
-    else text = fill(this.dataset.minutes, Math.floor(s / 60), s % 60);
+    if (s <= 0) text = words.over;
+    else if (s >= 86400) text = fill(words.days, Math.floor(s / 86400), Math.floor(s / 3600) % 24);
+    else if (s >= 3600) text = fill(words.hours, Math.floor(s / 3600), Math.floor(s / 60) % 60);
+    else text = fill(words.minutes, Math.floor(s / 60), s % 60);
     if (this.textContent !== text) this.textContent = text;
   }
 }
