@@ -15,6 +15,9 @@ from web.problems import told
 from web.server import take_port
 from web.stage import Stage
 
+ENDS_WITHIN = 2.0
+"""Seconds between a process that ended by Ctrl-C and this one's knowing of it."""
+
 
 @click.command("run")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen at.  [default: OPENHALL_PORT or 8000]")
@@ -38,19 +41,28 @@ def command(port: int | None, notices: Path | None, bare: bool) -> None:
         with Stage(settings) as stage:
             stage.wait_until_ready()
             tell(f"serving {stage.settings.origin}   (Ctrl-C stops everything)")
+            ending = threading.Event()
             if not bare and settings.mode == "demo":
-                threading.Thread(target=_seed, args=(stage, notices, tell), daemon=True).start()
-            stage.children.run_until_interrupted()
+                threading.Thread(target=_seed, args=(stage, notices, tell, ending), daemon=True).start()
+            try:
+                stage.children.run_until_interrupted()
+            finally:
+                ending.set()
             tell("stopping")
     except Problem as problem:
         raise click.ClickException(told(problem)) from problem
 
 
-def _seed(stage: Stage, notices: Path | None, tell: Callable[[str], None]) -> None:
+def _seed(stage: Stage, notices: Path | None, tell: Callable[[str], None], ending: threading.Event) -> None:
+    """Fill the city; when everything ends meanwhile, the seeding's own half-done request is no fault."""
     from web.demo.city import accounts, seed  # loaded while the first page is being read
 
     try:
         asyncio.run(seed(stage, notices, tell))
-    except Problem as problem:
-        tell(f"the demo city could not be filled: {told(problem)}")
+    except Exception as error:
+        if ending.wait(ENDS_WITHIN):
+            return
+        if not isinstance(error, Problem):
+            raise
+        tell(f"the demo city could not be filled: {told(error)}")
         tell(accounts())

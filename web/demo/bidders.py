@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -41,15 +42,14 @@ class Bidders:
         """Seconds that nine bidders will need here, judged by starting `openhall seal` once: nobody may be late for it."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        process = await asyncio.create_subprocess_exec(*openhall("seal", "--help"), stdout=asyncio.subprocess.DEVNULL)
-        await process.wait()
+        await asyncio.to_thread(subprocess.run, openhall("seal", "--help"), stdout=subprocess.DEVNULL)
         return SHORTEST + 20 * (loop.time() - began)
 
     def make_files(self) -> None:
         """Every bidder's commercial and technical PDF and its opening form."""
         for one in cast.BIDDERS:
             desk = self._folder / "bids" / one.body.login
-            desk.mkdir(parents=True)
+            desk.mkdir(parents=True, exist_ok=True)
             name, lines = one.body.name, [f"{label}：{text}" for label, text in cast.FIELDS.items()]
             write_pdf(desk / "commercial.pdf", f"{name} 商务标", lines, 1, random_bytes)
             write_pdf(desk / "technical.pdf", f"{name} 技术标", lines, one.megabytes, random_bytes)
@@ -129,10 +129,9 @@ class Bidders:
             "seal", "--keyset", str(keyset_file), "--section", self._section, "--bidder", code, *parts,
             "--out", str(desk / "sealed"),
         )  # fmt: skip
-        process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
-        _, told = await process.communicate()
-        if process.returncode:
-            raise Problem("demo.seal", told=told.decode()[-500:])
+        ended = await asyncio.to_thread(subprocess.run, command, stderr=subprocess.PIPE)
+        if ended.returncode:
+            raise Problem("demo.seal", told=ended.stderr.decode()[-500:])
 
     async def _wait_for(self, database: Database, deadline: datetime) -> None:
         async with database.reading() as session:
