@@ -26,6 +26,7 @@ from infra.db.journal import Line
 from infra.db.work import Work
 from infra.kernel.canonical import b64, canonical, digest, read, unb64
 from infra.kernel.events import Event
+from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.trustee.duties import AUDIT_LABEL, BODIES, COMMIT_LABEL, audit_info
 
@@ -75,7 +76,7 @@ async def allow_redraw(
         raise Problem("draw.running", draw=last.id)
     if last.repeat_reason is not None:
         raise Problem("redraw.given", draw=last.id)
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+    if not is_written(reason, LONGEST_REASON):
         raise Problem("redraw.reason", most=LONGEST_REASON)
     allowed = f"{section}/{last.number + 1}"
     signer = verify_signature(authority, certificate, signature, redraw_message(allowed, reason), work.ctx.now)

@@ -87,6 +87,13 @@ def count_at(value: Any, path: str, low: int, high: int) -> int:
     return value
 
 
+def is_written(value: Any, longest: int) -> bool:
+    """Whether this is text that somebody can read later: not blank, not longer, and of signs that can be stored."""
+    if not isinstance(value, str) or not value.strip() or len(value) > longest:
+        return False
+    return not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value)
+
+
 def decimal_at(value: Any, path: str) -> Decimal:
     r"""A decimal string `-?\d+(\.\d+)?`; `evidence.decimal` otherwise, so NaN and infinities never enter."""
     found = decimal_of(value)

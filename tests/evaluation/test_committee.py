@@ -46,6 +46,8 @@ def test_what_is_lawful_may_be_moved(content: dict[str, Any]) -> None:
         (REJECTION | {"article": "TBR 52"}, "rejection.ground"),
         (REJECTION | {"reasons": " "}, "resolution.reasons"),
         (REJECTION | {"reasons": "长" * 4001}, "resolution.reasons"),
+        (REJECTION | {"reasons": "未\0盖章"}, "resolution.reasons"),
+        (REJECTION | {"reasons": "\ud800"}, "resolution.reasons"),
         (REJECTION | {"note": ""}, "evidence.field-unknown"),
         (LACKING | {"bids": ["A"]}, "competition.bids"),
         (LACKING | {"lacking": "true"}, "evidence.type"),

@@ -6,7 +6,7 @@ from typing import Any, Never
 import pytest
 
 from infra.kernel.canonical import b64, canonical
-from infra.kernel.fields import Fields, at, bytes_at, members_at, parse_document, text_at
+from infra.kernel.fields import Fields, at, bytes_at, is_written, members_at, parse_document, text_at
 from infra.kernel.problems import Problem
 
 WORD = re.compile("[a-z]+")
@@ -85,3 +85,13 @@ def test_evidence_is_refused_by_what_is_wrong_with_it(code: str, read_it: Any) -
 
 def test_a_path_quotes_what_is_no_plain_word() -> None:
     assert [at("$.a", key) for key in ("b", 0, "甲")] == ["$.a.b", "$.a[0]", '$.a["甲"]']
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("理由", True), (" 理由 ", True), ("长" * 9, True), ("长" * 10, False), ("", False), (" \n", False),
+     ("a\0b", False), ("\ud800", False), (None, False), (7, False)],
+    ids=["plain", "padded", "longest", "too long", "empty", "blank", "nul", "surrogate", "nothing", "a number"],
+)  # fmt: skip
+def test_what_counts_as_written_can_be_read_and_stored(value: object, written: bool) -> None:
+    assert is_written(value, 9) is written

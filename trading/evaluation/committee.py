@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from infra.crypto.sign import labelled
 from infra.kernel.canonical import digest
-from infra.kernel.fields import at, flag_at, members_at, object_at, text_at
+from infra.kernel.fields import at, flag_at, is_written, members_at, object_at, text_at
 from infra.kernel.problems import Problem
 from trading.evaluation.reading import read_sheet, reader_of
 from trading.evaluation.rules import EXACT, ItemKind, Method
@@ -149,7 +149,7 @@ def check_content(content: Any, ground: Ground) -> Kind:
 
 def check_reasons(reasons: Any) -> None:
     """`resolution.reasons` unless reasons are written out."""
-    if not isinstance(reasons, str) or not 0 < len(reasons.strip()) <= LONGEST_REASONS:
+    if not is_written(reasons, LONGEST_REASONS):
         raise Problem("resolution.reasons", most=LONGEST_REASONS)
 
 
@@ -173,7 +173,7 @@ def _check_finding(value: Any, ground: Ground) -> None:
         marks[bid] = {}
         for item, one in object_at(row, path).items():
             found = members_at(one, at(path, item), ("mark", "ground"))
-            if not text_at(found["ground"], at(at(path, item), "ground")).strip():
+            if not is_written(text_at(found["ground"], at(at(path, item), "ground")), LONGEST_REASONS):
                 raise Problem("finding.ground", bid=bid, item=item)
             marks[bid][item] = found["mark"]
     with localcontext(EXACT):

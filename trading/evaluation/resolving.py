@@ -9,7 +9,6 @@ from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
 from infra.auth.signing import verify_signature
 from infra.db.work import Work
-from infra.jobs import enqueue
 from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -27,11 +26,10 @@ from trading.evaluation.queries import Committee, committee_of, own_seat, sheets
 from trading.evaluation.reading import read_method
 from trading.evaluation.seating import RESOLVED, replace_judge
 from trading.evaluation.tables import Resolution, Sheet, Vote
-from trading.notices.actions import publish_notice
-from trading.notices.tables import Category, NoticeKind
 from trading.opening.queries import require_files_checked
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
+from trading.sections.failing import announce_failure
 from trading.sections.queries import document_of
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
@@ -231,14 +229,4 @@ async def _fail(work: Work, section: Section, reason: str, valid: list[str], sou
         remaining=len(valid),
         minimum=minimum,
     )
-    await publish_notice(
-        work,
-        kind=NoticeKind.FAILED,
-        category=Category.CONSTRUCTION,
-        title=f"{section.title}流标公告",
-        project=section.title,
-        section=section.id,
-        region=section.region,
-        facts={"reason": reason, "bids": len(valid), "source": source},
-    )
-    await enqueue(work, "archive", section=section.id)
+    await announce_failure(work, section, bids=len(valid), source=source)

@@ -11,16 +11,16 @@ from infra.jobs import enqueue
 from infra.kernel.canonical import b64
 from infra.kernel.context import Actor
 from infra.kernel.events import Event
+from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.tables import Bid, BidBlock
 from trading.bidding.uploads import BUCKET, block_key, own_bid
-from trading.notices.actions import publish_notice
-from trading.notices.tables import Category, NoticeKind
 from trading.opening.failing import leave_unopened
 from trading.opening.rules import DAMAGED, TOO_FEW_OPENED, may_decide, verb_decided
 from trading.opening.states import LIFE, WAITING, Cause, Stage
 from trading.opening.tables import BidOpening, Halt
+from trading.sections.failing import announce_failure
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE as SECTION_LIFE
 from trading.sections.states import SectionState
@@ -129,17 +129,7 @@ async def fail_opening(work: Work, section_id: str, reasons: str) -> None:
         minimum=halt.minimum,
         reasons=halt.reasons,
     )
-    await publish_notice(
-        work,
-        kind=NoticeKind.FAILED,
-        category=Category.CONSTRUCTION,
-        title=f"{section.title}流标公告",
-        project=section.title,
-        section=section_id,
-        region=section.region,
-        facts={"reason": TOO_FEW_OPENED, "bids": halt.remaining, "text": halt.reasons, "source": "EBM 31"},
-    )
-    await enqueue(work, "archive", section=section_id)
+    await announce_failure(work, section, bids=halt.remaining, text=halt.reasons, source="EBM 31")
 
 
 async def _restore(work: Work, restored: Restored) -> None:
@@ -190,10 +180,9 @@ def _decide(work: Work, halt: Halt, decision: str, reasons: str) -> None:
 
 def _written(reasons: str) -> str:
     """Reasons that somebody can read later; `opening.reasons`."""
-    found = reasons.strip()
-    if not found or len(found) > LONGEST_REASONS or "\0" in found:
+    if not is_written(reasons, LONGEST_REASONS):
         raise Problem("opening.reasons", longest=LONGEST_REASONS)
-    return found
+    return reasons.strip()
 
 
 async def _go_on(work: Work, section: Section) -> None:

@@ -14,13 +14,11 @@ from infra.kernel.events import Event
 from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
-from trading.notices.actions import publish_notice
-from trading.notices.tables import Category, NoticeKind
 from trading.opening.rules import TOO_FEW_BIDS
 from trading.sections.actions import stamp
+from trading.sections.failing import announce_failure
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
-from trading.sections.tables import Section
 
 RETENTION = timedelta(days=1)
 
@@ -58,8 +56,7 @@ async def close_section(work: Work, section_id: str) -> None:
         await ask_for_release(work, keyset, line.id)
         await enqueue(work, "retain-bids", section=section_id)
     else:
-        await _announce_failure(work, section, len(bids))
-        await enqueue(work, "archive", section=section_id)
+        await announce_failure(work, section, bids=len(bids), source="TBR 44")
 
 
 async def _frozen_list(work: Work, section_id: str) -> list[Bid]:
@@ -73,16 +70,3 @@ async def _expire_unfinished(work: Work, section_id: str) -> None:
     for bid in (await work.session.execute(started)).scalars():
         bid.state = BID_LIFE.move("expire", BidState(bid.state), work.ctx.actor.role)
         await enqueue(work, "delete-bid", bid=bid.id)
-
-
-async def _announce_failure(work: Work, section: Section, count: int) -> None:
-    await publish_notice(
-        work,
-        kind=NoticeKind.FAILED,
-        category=Category.CONSTRUCTION,
-        title=f"{section.title}流标公告",
-        project=section.title,
-        section=section.id,
-        region=section.region,
-        facts={"reason": TOO_FEW_BIDS, "bids": count, "source": "TBR 44"},
-    )

@@ -1,7 +1,6 @@
 """The files of announced bids: each opened once, measured against its manifest, and never stored as plaintext."""
 
 import asyncio
-from contextlib import aclosing
 
 from sqlalchemy import select
 
@@ -18,10 +17,9 @@ from infra.objects import Objects
 from trading.bidding.tables import Bid, BidPart
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.ground import Ground, take_ground
-from trading.opening.opening import faulty
 from trading.opening.plain import Plain
 from trading.opening.queries import stages
-from trading.opening.reading import Keys, Sealed, as_they_come, fetched, open_part, tried
+from trading.opening.reading import Keys, Sealed, fetched, open_part, recorded, tried
 from trading.opening.states import LIFE, UNCHECKED, Stage
 from trading.opening.tables import BidOpening
 from trading.sections.queries import lock_section
@@ -46,14 +44,13 @@ async def check_files(database: Database, objects: Objects, keys: PlatformKeys, 
         ground = await take_ground(work, keys, section_id, CHECKING, UNCHECKED, forms=False)
     if ground is None:
         return
-    again = 0
+
+    async def keep(found: dict[str, Files | Problem]) -> None:
+        async with database.work(SYSTEM) as work:
+            await _keep(work, keys, ground, found)
+
     works = [tried(bid, _open_files(objects, ground.keys, parts)) for bid, parts in ground.bids.items()]
-    async with aclosing(as_they_come(works, TOGETHER, 1)) as batches:
-        async for batch in batches:
-            found = {bid: files for bid, files in batch if files is not None}
-            async with database.work(SYSTEM) as work:
-                await _keep(work, keys, ground, found)
-            again += sum(bid not in found or faulty(found[bid]) for bid, _ in batch)
+    again = await recorded(works, TOGETHER, 1, keep)
     async with database.work(SYSTEM) as work:
         await _conclude(work, ground)
     if again:

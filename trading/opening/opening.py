@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -27,8 +26,7 @@ from trading.opening.form import FORM, LARGEST_CONTAINER, read_form
 from trading.opening.ground import Ground, take_ground
 from trading.opening.plain import Plain
 from trading.opening.queries import stages
-from trading.opening.reading import Keys, Sealed, as_they_come, fetch, open_part, told_of, tried
-from trading.opening.rules import FAULT
+from trading.opening.reading import Keys, Sealed, fetch, open_part, recorded, told_of, tried
 from trading.opening.states import LIFE, UNANNOUNCED, Stage
 from trading.opening.tables import BidOpening
 from trading.sections.queries import lock_section
@@ -59,23 +57,17 @@ async def open_section(database: Database, objects: Objects, keys: PlatformKeys,
         ground = await take_ground(work, keys, section_id, (SectionState.DECRYPTING,), UNANNOUNCED, forms=True)
     if ground is None:
         return
-    again = 0
+
+    async def announce(found: dict[str, Form | Problem]) -> None:
+        async with database.work(SYSTEM) as work:
+            await _announce(work, keys, ground, found)
+
     works = [tried(bid, _open_form(objects, ground.keys, sealed)) for bid, [sealed] in ground.bids.items()]
-    async with aclosing(as_they_come(works, TOGETHER, AT_ONCE)) as batches:
-        async for batch in batches:
-            found = {bid: form for bid, form in batch if form is not None}
-            async with database.work(SYSTEM) as work:
-                await _announce(work, keys, ground, found)
-            again += sum(bid not in found or faulty(found[bid]) for bid, _ in batch)
+    again = await recorded(works, TOGETHER, AT_ONCE, announce)
     async with database.work(SYSTEM) as work:
         await _record_opening(work, ground)
     if again:
         raise NotYetError(f"{again} bids of {section_id} could not be read yet")
-
-
-def faulty(found: object) -> bool:
-    """Whether an opening failed by a fault of this program, so that it is tried again."""
-    return isinstance(found, Problem) and found.code == FAULT
 
 
 async def _open_form(objects: Objects, keys: Keys, sealed: Sealed) -> Form:

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.uploads import BUCKET, block_key
 from trading.opening.plain import Plain, open_container
+from trading.opening.rules import FAULT
 
 log = logging.getLogger("openhall.opening")
 
@@ -134,6 +135,26 @@ async def as_they_come(works: Sequence[Awaitable[T]], together: int, least: int)
     finally:
         for task in pending:
             task.cancel()
+
+
+async def recorded(
+    works: Sequence[Awaitable[tuple[str, T | Problem | None]]],
+    together: int,
+    least: int,
+    record: Callable[[dict[str, T | Problem]], Awaitable[None]],
+) -> int:
+    """Record what became of each bid as it comes; how many must be tried again: the store was away, or a fault of ours."""
+    again = 0
+    async with aclosing(as_they_come(works, together, least)) as batches:
+        async for batch in batches:
+            found = {bid: became for bid, became in batch if became is not None}
+            await record(found)
+            again += len(batch) - len(found) + sum(map(_faulty, found.values()))
+    return again
+
+
+def _faulty(found: object) -> bool:
+    return isinstance(found, Problem) and found.code == FAULT
 
 
 @contextmanager
