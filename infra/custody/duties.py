@@ -22,14 +22,6 @@ async def trustees(session: AsyncSession) -> list[Trustee]:
     return list((await session.execute(select(Trustee).order_by(Trustee.name))).scalars())
 
 
-async def trustee_of(session: AsyncSession, body: str) -> Trustee:
-    """The trustee that acts for a body (`agent`, `centre`, `supervisor`); `trustee.missing` where none is enrolled."""
-    found = (await session.execute(select(Trustee).where(Trustee.body == body))).scalar_one_or_none()
-    if found is None:
-        raise Problem("trustee.missing", body=body)
-    return found
-
-
 async def ask(work: Work, trustee: str, kind: str, subject: str, **payload: Any) -> None:
     """Ask a trustee once; asking the same again changes nothing."""
     known = select(Duty.id).where(Duty.trustee == trustee, Duty.kind == kind, Duty.subject == subject)
