@@ -14,8 +14,15 @@ from infra.kernel.problems import Problem
 from web.account import forms as account_forms
 from web.account import pages as account_pages
 from web.api.handlers import API
+from web.bidder.handlers import HANDLERS as BIDDER
+from web.centre.handlers import HANDLERS as CENTRE
+from web.desk.handlers import HANDLERS as DESK
 from web.errors import handlers
+from web.forms import keep_typed
+from web.hall.handlers import HANDLERS as HALL
 from web.i18n import language_of
+from web.judge.handlers import HANDLERS as JUDGE
+from web.procurement.handlers import HANDLERS as PROCUREMENT
 from web.public import pages as public_pages
 from web.public import sections as section_pages
 from web.public.boards import HomeBoard
@@ -42,6 +49,12 @@ PAGES: list[ControllerRouterHandler] = [
     *section_pages.HANDLERS,
     *account_pages.HANDLERS,
     *account_forms.HANDLERS,
+    *DESK,
+    *BIDDER,
+    *PROCUREMENT,
+    *CENTRE,
+    *HALL,
+    *JUDGE,
 ]
 PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *API]
 
@@ -107,7 +120,12 @@ def gate(stack: Stack, clock: Clock) -> Guard:
             signed_in=signed_in,
         )
         connection.scope["state"]["visit"] = visit
-        check_audience(visit, handler)
+        try:
+            check_audience(visit, handler)
+        except Problem as problem:
+            if problem.code == "session.needed" and token and isinstance(connection, Request):
+                problem.facts["back"] = await keep_typed(stack.database, connection, token)
+            raise
         if isinstance(connection, Request):
             await check_form(connection, visit)
 

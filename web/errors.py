@@ -55,8 +55,8 @@ def handlers(demo: bool) -> dict[type[Exception] | int, Callable[[AnyRequest, An
     """The application's exception handlers: a Problem, an HTTP error of the framework, and any other failure."""
 
     def refused(request: AnyRequest, problem: Problem) -> Response[Any]:
-        if problem.code == "session.needed" and not wants_json(request) and request.method in ("GET", "HEAD"):
-            return Redirect(sign_in_path(request.url.path, request.url.query), status_code=303)
+        if problem.code == "session.needed" and not wants_json(request):
+            return to_sign_in(request, str(problem.facts.get("back") or ""))
         return answer(request, problem, demo)
 
     def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -81,6 +81,17 @@ def handlers(demo: bool) -> dict[type[Exception] | int, Callable[[AnyRequest, An
             return Response(f"500 {incident}", status_code=500, media_type="text/plain")
 
     return {Problem: refused, HTTPException: http_error, Exception: failed}
+
+
+def to_sign_in(request: AnyRequest, back: str) -> Response[Any]:
+    """On to the sign-in page, and from there back to where the person was, with what was typed (`back`) filled in."""
+    path, _, query = back.partition("?")
+    if not back:
+        path, query = request.url.path, request.url.query if request.method in ("GET", "HEAD") else ""
+    target = sign_in_path(path, query)
+    if request.headers.get("hx-request"):
+        return Response(None, status_code=401, headers={"HX-Redirect": target})
+    return Redirect(target, status_code=303)
 
 
 def come_again(request: AnyRequest, error: BaseException) -> bool:

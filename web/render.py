@@ -15,6 +15,7 @@ from litestar.enums import MediaType
 from infra.kernel.context import Role
 from trading.notices.tables import Category, NoticeKind
 from web import i18n
+from web.desks import desk_entries
 from web.i18n import N_, Language, catalogue
 from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SHORT_CATEGORIES
 from web.navigation import NAVIGATION, SHORTCUTS
@@ -25,6 +26,9 @@ from web.static import static_url
 from web.visit import Visit
 
 TEMPLATES = Path(__file__).parent / "templates"
+HTMX = json.dumps(
+    {"allowEval": False, "includeIndicatorStyles": False, "selfRequestsOnly": True, "allowScriptTags": False}
+)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 TONES = {
     NoticeKind.AMENDMENT: " tag--warn",
@@ -70,6 +74,7 @@ def environment(language: Language) -> Environment:
         "fact_label": lambda name: texts.gettext(str(NOTICE_FACTS.get(name, name))),
         "told": lambda text: texts.gettext(text),
     }
+    found.filters["desk_entries"] = desk_entries
     found.globals |= {
         "static_url": static_url,
         "categories": CATEGORIES,
@@ -77,6 +82,7 @@ def environment(language: Language) -> Environment:
         "shortcuts": SHORTCUTS,
         "clock_words": _clock_words(language),
         "kind_tones": TONES,
+        "htmx_config": HTMX,
     }
     return found
 

@@ -23,6 +23,7 @@ MEDIA = {
     ".wasm": "application/wasm",
     ".woff2": "font/woff2",
     ".html": "text/html; charset=utf-8",
+    ".LICENSE": "text/plain; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
 

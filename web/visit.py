@@ -42,6 +42,11 @@ class Visit:
         """The address looked at, without language prefix, with its query."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The pairs of the query."""
+        return parse_qsl(self.query)
+
     def asking(self, query: Mapping[str, object]) -> "Visit":
         """The same visit with this query and no other; empty values are left out."""
         pairs = [(name, str(value)) for name, value in query.items() if value not in (None, "")]

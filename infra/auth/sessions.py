@@ -16,21 +16,26 @@ from infra.kernel.problems import Problem
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)
+REMEMBERED = timedelta(days=1)
+"""So long an ended session still tells whose it was, so that typed input finds its way back."""
 
 # Asked at every request of somebody signed in, so without the ORM; nothing of the answer is kept for the next one.
 FIND = """
 SELECT web.csrf, web.token_hash, web.last_seen, account.id, account.login, account.name,
-       membership.id, membership.role, membership.region, body.id, body.credit_code, body.name
+       membership.id, membership.role, membership.region, body.id, body.credit_code, body.name,
+       web.seat, web.seat_region
 FROM web_sessions AS web
-JOIN accounts AS account ON account.id = web.account
+LEFT JOIN accounts AS account ON account.id = web.account
 LEFT JOIN memberships AS membership ON membership.id = web.membership
 LEFT JOIN organisations AS body ON body.id = membership.organisation
 WHERE web.token_hash = $1 AND web.expires_at > $2 AND web.last_seen > $3 AND account.disabled_at IS NULL
 """
 
+OWNER = "SELECT coalesce(account, seat) FROM web_sessions WHERE token_hash = $1"
+
 
 class Person(NamedTuple):
-    """The account behind a session."""
+    """The account behind a session; a judge's seat has no login and no name."""
 
     id: str
     login: str
@@ -85,20 +90,29 @@ async def find_session(database: Database, token: str, now: datetime) -> SignedI
 async def open_session(work: Work, account: Account | Person, membership: Membership | None) -> str:
     """Store a fresh session and return its token (256 random bits, hex); the caller records the journal line."""
     token = work.ctx.random(32).hex()
-    now = work.ctx.now
-    work.session.add(
-        WebSession(
-            token_hash=token_hash(token),
-            account=account.id,
-            membership=membership.id if membership else None,
-            csrf=work.ctx.random(32).hex(),
-            created_at=now,
-            expires_at=now + LIFETIME,
-            last_seen=now,
-        )
-    )
-    await work.session.execute(delete(WebSession).where(WebSession.expires_at <= now))
+    _add(work, token, account=account.id, membership=membership.id if membership else None)
+    await work.session.execute(delete(WebSession).where(WebSession.expires_at <= work.ctx.now - REMEMBERED))
     return token
+
+
+async def open_seat_session(work: Work, seat: str, region: str) -> str:
+    """Store a fresh session of a judge's seat and return its token; an earlier one of this seat is dead."""
+    token = work.ctx.random(32).hex()
+    await end_seat_sessions(work, seat)
+    _add(work, token, seat=seat, seat_region=region)
+    return token
+
+
+async def end_seat_sessions(work: Work, seat: str) -> None:
+    """End whatever session a judge's seat has."""
+    await work.session.execute(delete(WebSession).where(WebSession.seat == seat))
+
+
+async def former_owner(database: Database, token: str) -> str | None:
+    """The account or seat of a session that may be over by now, for a day: who may have its typed input back."""
+    async with database.bare() as connection:
+        found: str | None = await connection.fetchval(OWNER, token_hash(token))
+    return found
 
 
 async def touch(work: Work, signed_in: SignedIn) -> None:
@@ -129,15 +143,35 @@ def token_hash(token: str) -> bytes:
     return sha256(b"web-session/v1\0" + token.encode("utf-8", "replace")).digest()
 
 
+def _add(work: Work, token: str, **owner: str | None) -> None:
+    now = work.ctx.now
+    work.session.add(
+        WebSession(
+            token_hash=token_hash(token),
+            csrf=work.ctx.random(32).hex(),
+            created_at=now,
+            expires_at=now + LIFETIME,
+            last_seen=now,
+            **owner,
+        )
+    )
+
+
 async def _end(work: Work, signed_in: SignedIn) -> None:
     await work.session.execute(delete(WebSession).where(WebSession.token_hash == signed_in.token_hash))
 
 
 def _signed_in(row: tuple[Any, ...]) -> SignedIn:
     csrf, token, last_seen = row[:3]
+    if row[12] is not None:
+        seat, region = row[12:]
+        judge = Capacity(seat, Role.JUDGE, region)
+        return SignedIn(
+            Actor(seat, Role.JUDGE, None, region), Person(seat, "", ""), judge, None, csrf, token, last_seen
+        )
     person = Person(*row[3:6])
     capacity = None if row[6] is None else Capacity(row[6], Role(row[7]), row[8])
-    body = None if row[9] is None else Body(*row[9:])
+    body = None if row[9] is None else Body(*row[9:12])
     actor = Actor(person.id, Role.PUBLIC)
     if capacity is not None:
         actor = Actor(person.id, capacity.role, body.id if body else None, capacity.region)

@@ -1,9 +1,9 @@
-"""Rows of who may act: organisations, accounts, memberships, web sessions, refused sign-ins, signing keys."""
+"""Rows of who may act: organisations, accounts, memberships, web sessions, kept input, sign-in counts, keys."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from infra.db.base import Base, Count, Id, Instant, Name, Regional
+from infra.db.base import Base, Count, Facts, Id, Instant, Name, Regional
 from infra.kernel.context import Role
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
@@ -69,17 +69,36 @@ class Membership(Base):
 
 
 class WebSession(Base):
-    """A signed-in browser; only the hash of its token is kept."""
+    """A signed-in browser; only the hash of its token is kept. A judge has no account but a `seat`, in its region."""
 
     __tablename__ = "web_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    account: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    account: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     membership: Mapped[str | None] = mapped_column(ForeignKey("memberships.id"))
+    seat: Mapped[str | None] = mapped_column(String(64), index=True)
+    seat_region: Mapped[str | None] = mapped_column(String(6))
     csrf: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     last_seen: Mapped[Instant]
+
+    __table_args__ = (
+        CheckConstraint("(account IS NULL) <> (seat IS NULL)", name="account_or_seat"),
+        CheckConstraint("(seat IS NULL) = (seat_region IS NULL)", name="seat_has_region"),
+    )
+
+
+class KeptInput(Base):
+    """What somebody had typed into a form when the session ended; given back, for a day, to the same account or seat."""
+
+    __tablename__ = "kept_inputs"
+
+    id: Mapped[Id]
+    owner: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(String(400))
+    fields: Mapped[Facts]
+    kept_at: Mapped[Instant] = mapped_column(index=True)
 
 
 class SignInCount(Base):

@@ -1,0 +1,1 @@
+"""Pages of bidders: bid room, device check, receipts."""

@@ -1,0 +1,1 @@
+"""The workbench of whoever is signed in, and messages."""

@@ -1,0 +1,38 @@
+"""The entries of each role's desk: what stands in the side navigation of signed-in pages; only what exists stands here."""
+
+from infra.kernel.context import Role
+from web.i18n import N_
+from web.navigation import Entry
+from web.visit import Visit
+
+_FIRST = (Entry("/desk", N_("Workbench"), "grid"),)
+_LAST = (Entry("/messages", N_("Messages"), "bell"), Entry("/account", N_("Account and keys"), "person"))
+_PROCURERS = (Entry("/projects", N_("Projects"), "document"),)
+
+DESKS: dict[Role, tuple[Entry, ...]] = {
+    Role.BIDDER: (
+        Entry("/bids", N_("My bids and receipts"), "lock"),
+        Entry("/company", N_("Company profile"), "person"),
+        Entry("/device", N_("Device check"), "check"),
+    ),
+    Role.PROCURING: (*_PROCURERS, Entry("/company", N_("Company profile"), "person")),
+    Role.AGENT: (*_PROCURERS, Entry("/company", N_("Company profile"), "person")),
+    Role.CENTRE: (
+        Entry("/centre/registrations", N_("Registrations"), "person"),
+        Entry("/centre/projects", N_("Acceptance of projects"), "document"),
+        Entry("/centre/board", N_("Day board"), "clock"),
+    ),
+    Role.SUPERVISOR: (),
+    Role.JUDGE: (),
+    Role.SYSTEM_ADMIN: (),
+    Role.SECURITY_ADMIN: (),
+    Role.AUDIT_ADMIN: (),
+}
+
+
+def desk_entries(visit: Visit) -> tuple[Entry, ...]:
+    """The side navigation of whoever is signed in; a judge has a room, not a desk."""
+    role = visit.actor.role
+    if role is Role.JUDGE:
+        return (Entry("/judge", N_("Evaluation"), "document"),)
+    return (*_FIRST, *DESKS.get(role, ()), *_LAST)

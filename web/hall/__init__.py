@@ -1,0 +1,1 @@
+"""The opening hall: spectators, bidders, host, the hall screen."""

@@ -1,0 +1,1 @@
+"""Pages of judges: sign-in by slip, declaration, marks, report."""

@@ -1,0 +1,1 @@
+"""Pages of the procuring entity and its agent: projects, documents, notices, award."""
