@@ -34,9 +34,11 @@ function written(value) {
   if (value === null || typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
   // Array.prototype.sort compares UTF-16 code units, which is the order RFC 8785 asks for.
-  if (typeof value === "object") return `{${Object.keys(value).sort().map((key) => `${text(key)}:${written(value[key])}`).join(",")}}`;
+  if (typeof value === "object") return `{${Object.keys(value).sort().map((key) => member(key, value[key])).join(",")}}`;
   throw new Problem("json.not-canonical");
 }
+
+const member = (key, value) => `${text(key)}:${written(value)}`;
 
 function text(value) {
   if (/\p{Surrogate}/u.test(value)) throw new Problem("json.not-canonical");

@@ -1,6 +1,6 @@
-/* Sealing in the browser, the one door for pages: choose, seal, keep the kit, upload, receipt; formats in docs/formats/sealed-bid.md.
+/* Sealing in the browser, the one door for pages: choose, seal, keep the kit, upload, receipt (docs/formats/sealed-bid.md).
 
-   import { Sealing, SigningKey, Problem } from "<static>/js/seal/main.js";      // the secure context (https or 127.0.0.1) is required
+   import { Sealing, SigningKey, Problem } from "<static>/js/seal/main.js";      // only in a secure context (https, 127.0.0.1)
 
    const sealing = await Sealing.open({
      section: "YH-2026-001/S1",             // <tender>/<section>
@@ -8,40 +8,46 @@
      account: "acc_…",                      // the signed-in account: names the signing key and the plan on this machine
      parts: ["opening-form", "technical"],  // what the section asks for
      token: "…",                            // the form token (meta[name=form-token]), sent as X-CSRF-Token
-     pinned: { "name": "b64 key", … },      // signer keys of the published policy; left out: the keyset's own are taken
+     pinned: { "name": "b64 key", … },      // custodians' signer keys; left out: those of /log/policy.txt
    });                                      // refuses "plan.other-tab", "seal.insecure-context", "seal.keyset", server's codes
 
    sealing.plan                             // what is known, also after a killed tab (JSON, see `summary` in plan.js):
      // { state: "empty" | "choosing" | "sealed" | "uploading" | "submitted" | "receipted",
      //   anew: null | "interrupted" | "copy-gone" | "keyset",           // why everything must be chosen and sealed again
-     //   slots: [{ part, name, size, chosen, sealedSize, acknowledged, blocks }], // `chosen`: the File is in hand in this tab
+     //   slots: [{ part, name, size, chosen, sealedSize, acknowledged, blocks }],   // `chosen`: the source is in hand here
      //   bid, digest, rehearsed, kit: Boolean }
 
    await sealing.choose("technical", file)  // a File; a slot remembered from before must get the same file again, else
-                                            // "plan.other-size" {part, expected, found}, "plan.other-content" {part, expected, found}
+                                            // "plan.other-size", "plan.other-content" { part, name, expected, found }
    await sealing.choose("technical", file, { replace: true })                    // another file on purpose
    await sealing.choose("opening-form", makeForm({ price, duration, quality, leader }))   // bytes (form.js); not remembered
+                                            // what is sealed already is only unsealed with `replace`: "plan.sealed"
    await sealing.drop("technical")
 
    const kit = await sealing.seal(passphrase)        // a Blob `kit.json` for the bidder to save; state becomes "sealed"
    sealing.kit()                                     // the same Blob again, also after a reload
-   await sealing.rehearse(fileOrBlob, passphrase)    // reads a saved kit back; "kit.passphrase", "kit.bad", "kit.other"; once per bid
+   await sealing.rehearse(fileOrBlob, passphrase)    // reads a saved kit back; "kit.passphrase", "kit.bad", "kit.other"; once
+                                                     // per bid; the platform is told, for it takes no bid of ours without
 
    await key.…                                       // the signing key, below, must have its certificate before:
-   const receipt = await sealing.upload(key)         // signs, uploads, hands in, waits for the receipt (JSON receipt/v1)
+   const receipt = await sealing.upload(key)         // signs, uploads, hands in, waits for the receipt (receipt/v1); refuses
+                                                     // "plan.rehearse" before `rehearse`, "plan.not-sealed", "plan.copy-gone",
+                                                     // "signing.not-certified", "bid.not-open", and what the server refuses
    sealing.pause(); sealing.continue({ token });     // sealing and uploading alike; `token` where the session is a new one
    await sealing.cancel()                            // stops and forgets plan and sealed copies; the bid on the server stays
    await sealing.withdraw(key, bid, digest)          // `digest`: b64 SHA-256 of the manifest, default the plan's
+                                                     // `seal` and `upload` one at a time: "plan.busy"
    sealing.close()                                   // leaves the plan to another tab
 
    Events (CustomEvent, facts in `detail`):
-     "progress" { stage: "checking" | "sealing" | "uploading", part, done, total, rate, eta }   // bytes, bytes/s or null, seconds or null;
-                                            // done and total run over all parts
+     "progress" { stage: "checking" | "sealing" | "uploading", part, done, total, rate, eta }
+                                            // bytes over all parts, bytes/s and seconds or null while unknown
      "state"    the new `plan`
      "offline"  { attempt, seconds }        // a lost connection; tried again after so many seconds, by itself
      "online"   {}                          // blocks pass again
-     "signin"   { code }                    // "session.needed" or "form.token": paused; sign in (another tab), then continue({ token })
-   Every refusal is a `Problem` with `code` and `facts`; the server's have `told` {title, detail}: already worded in its language.
+     "signin"   { code }                    // "session.needed", "form.token": paused; sign in, then continue({ token })
+   A problem not answered by the server at all is "platform.away" (only `open` tells so; the rest waits and tries again).
+   Every refusal is a `Problem` with `code` and `facts`; the server's have `told` { title, detail }, worded by the server.
 
    const key = await SigningKey.open(account)        // P-256, not extractable, in this browser's IndexedDB
    key.publicKey, key.certificate                    // b64 or null
@@ -50,6 +56,333 @@
    await key.sign(bytes32)                           // b64 r ‖ s
    await key.forget()
 
-   await Sealing.check()                             // device check: { secure, x25519, ed25519, store, room, rate, opened }: a tiny
-                                                     // container is sealed and opened here; x25519: "webcrypto" | "fallback";
-                                                     // store: sealed copy survives the tab; room: bytes; rate: bytes/s */
+   await Sealing.check()                             // device check: { secure, x25519, ed25519, store, room, rate, opened }: a
+                                                     // container is sealed and opened here; x25519, ed25519: "webcrypto" |
+                                                     // "fallback"; store: sealed copies survive the tab; bytes; bytes/s */
+
+import { b64, randomBytes, sha256, unb64, utf8 } from "./bytes.js";
+import { client } from "./bundle.js";
+import { checkDevice } from "./device.js";
+import { Gate } from "./gate.js";
+import { parseKeyset, pinnedSigners, verifyKeyset } from "./keyset.js";
+import { encodeManifest, withdrawalMessage } from "./manifest.js";
+import { Pace } from "./pace.js";
+import * as plans from "./plan.js";
+import { Platform } from "./platform.js";
+import { Problem } from "./problem.js";
+import { Sealer } from "./sealer.js";
+import { SigningKey } from "./signing.js";
+import { clear, copy } from "./store.js";
+import { alone } from "./tabs.js";
+import * as uploads from "./upload.js";
+
+export { Problem, SigningKey };
+
+export class Sealing extends EventTarget {
+  #given;
+  #keyset;
+  #book;
+  #plan;
+  #anew = null;
+  #sources = new Map();
+  #sealer = new Sealer();
+  #gate = new Gate();
+  #platform;
+  #pace = null;
+  #running = null;
+  #client;
+  #release;
+
+  /* See the head of this file. */
+  static async open(given) {
+    if (!self.isSecureContext) throw new Problem("seal.insecure-context");
+    const release = await alone(`openhall-sealing ${given.account} ${given.section}`);
+    const sealing = new Sealing(given, release);
+    try {
+      await sealing.#begin();
+    } catch (error) {
+      sealing.close();
+      throw error;
+    }
+    return sealing;
+  }
+
+  static check = checkDevice;
+
+  constructor(given, release) {
+    super();
+    [this.#given, this.#release] = [given, release];
+    this.#book = new plans.Book(given.account, given.section);
+    this.#renewPlatform(given.token);
+  }
+
+  get plan() {
+    return plans.summary(this.#plan, this.#given.parts, this.#sources, this.#anew);
+  }
+
+  async choose(part, source, { replace = false } = {}) {
+    if (!this.#given.parts.includes(part)) throw new Problem("plan.part", { part });
+    const known = replace ? null : this.#plan.slots[part];
+    const bytes = source instanceof Uint8Array;
+    if (!replace && plans.isSealed(this.#plan) && (bytes || known?.size == null)) throw new Problem("plan.sealed", { part });
+    if (known && !bytes && plans.checkSize(part, known, source)) plans.checkRoot(part, known, await this.#rootOf(part, source));
+    if (!plans.isSealed(this.#plan) || replace) {
+      await this.#unseal();
+      const slot = known && !bytes ? { ...known, name: source.name } : plans.slotOf(source);
+      await this.#keep({ ...this.#plan, state: "choosing", slots: { ...this.#plan.slots, [part]: slot } });
+    }
+    this.#sources.set(part, source);
+    this.#told();
+  }
+
+  async drop(part) {
+    await this.#unseal();
+    const { [part]: _, ...slots } = this.#plan.slots;
+    this.#sources.delete(part);
+    await this.#keep({ ...this.#plan, slots, state: Object.keys(slots).length ? "choosing" : "empty" });
+    this.#told();
+  }
+
+  async seal(passphrase) {
+    if (!passphrase) throw new Problem("kit.passphrase");
+    const missing = this.#given.parts.filter((part) => !this.#sources.has(part));
+    if (missing.length) throw new Problem("plan.missing", { parts: missing });
+    return this.#alone(() => this.#sealAll(passphrase));
+  }
+
+  kit() {
+    return this.#plan.kit && new Blob([this.#plan.kit], { type: "application/json" });
+  }
+
+  async rehearse(file, passphrase) {
+    this.#needSealed();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const kit = await this.#sealer.ask("unlock", { bytes, passphrase });
+    if (kit.section !== this.#given.section || kit.manifest !== this.#plan.digest) throw new Problem("kit.other");
+    await this.#platform.ask("POST", `/api/sections/${kit.section}/rehearsals`, { manifest: kit.manifest });
+    await this.#keep({ ...this.#plan, rehearsed: true });
+    this.#told();
+  }
+
+  async upload(key) {
+    this.#needSealed();
+    if (!this.#plan.rehearsed) throw new Problem("plan.rehearse");
+    return this.#plan.receipt ?? this.#alone(() => this.#handIn(key));
+  }
+
+  pause() {
+    this.#gate.pause();
+    this.#sealer.pause();
+  }
+
+  continue({ token = null } = {}) {
+    if (token) this.#platform.token = token;
+    this.#pace?.rest();
+    this.#gate.go();
+    this.#sealer.continue();
+  }
+
+  async cancel() {
+    this.#gate.cancel();
+    this.#sealer.cancel();
+    await this.#running?.catch(() => {});
+    this.#gate = new Gate();
+    this.#renewPlatform(this.#platform.token);
+    await this.#sealer.ask("forget");
+    await clear(this.#plan.id);
+    await this.#book.forget();
+    this.#sources.clear();
+    [this.#plan, this.#anew] = [plans.blank(newId()), null];
+    this.#told();
+  }
+
+  async withdraw(key, bid = this.#plan.bid, digest = this.#plan.digest) {
+    const signature = await key.sign(await withdrawalMessage(unb64(digest)));
+    return (await this.#platform.ask("POST", `/api/bids/${bid}/withdrawal`, { signature })).value;
+  }
+
+  close() {
+    this.#gate.cancel();
+    this.#sealer.close();
+    this.#release();
+  }
+
+  /* Keyset and plan; what a killed tab left is looked at: is the sealed copy there, is the keyset the same? */
+  async #begin() {
+    const { section } = this.#given;
+    const keyset = await this.#text(`/api/sections/${section}/keyset`);
+    const policy = this.#given.pinned ?? pinnedSigners(await this.#text("/log/policy.txt"));
+    this.#keyset = { ...(await parseKeyset(utf8(keyset))), bytes: utf8(keyset) };
+    await verifyKeyset(this.#keyset, policy);
+    if (this.#keyset.section !== section) throw new Problem("seal.section", { expected: section, found: this.#keyset.section });
+    this.#client = await client();
+    this.#plan = (await this.#book.load()) ?? plans.blank(newId());
+    this.#anew = await this.#whyAnew();
+    if (this.#anew) await this.#unseal(true);
+  }
+
+  async #whyAnew() {
+    if (this.#plan.broken) return "interrupted";
+    if (!plans.isSealed(this.#plan)) return null;
+    if (this.#plan.keyset !== b64(this.#keyset.digest)) return "keyset";
+    for (const [part, { sealed }] of Object.entries(this.#plan.slots)) {
+      if (plans.missingBlocks(this.#plan, part).length && !(await copy(this.#plan.id, part, sealed.size))) return "copy-gone";
+    }
+    return null;
+  }
+
+  /* One long work at a time: "plan.busy" for a second one. A pause asked for while nothing ran holds nothing up. */
+  async #alone(work) {
+    if (this.#running) throw new Problem("plan.busy");
+    this.continue();
+    this.#running = work();
+    try {
+      return await this.#running;
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  async #sealAll(passphrase) {
+    const { parts, creditCode } = this.#given;
+    await this.#unseal();
+    await this.#keep({ ...this.#plan, broken: true });
+    await navigator.storage?.persist?.();
+    const [bidderSalt, measured] = [randomBytes(32), new Map()];
+    const pace = this.#paced(parts.map((part) => sizeOf(this.#sources.get(part))));
+    for (const part of parts) {
+      await this.#gate.pass();
+      const source = this.#sources.get(part);
+      const told = { part, source, keyset: this.#keyset.bytes, bidderSalt, creditCode, plan: this.#plan.id };
+      const tell = (done) => this.#progress("sealing", part, pace.at(part, done));
+      const found = await this.#sealer.ask("seal", told, tell);
+      tell(sizeOf(source));
+      measured.set(part, found);
+      const slot = plans.sealedSlot(this.#plan.slots[part], found);
+      await this.#keep({ ...this.#plan, slots: { ...this.#plan.slots, [part]: slot } });
+    }
+    return this.#finish(bidderSalt, measured, passphrase);
+  }
+
+  /* Manifest and kit, kept together: a container without its kit would be of no use. */
+  async #finish(bidderSalt, measured, passphrase) {
+    const entries = [...measured].map(([part, { size, root, commit }]) => ({ part, size, root, commit }));
+    const { section, round } = this.#keyset;
+    const manifest = encodeManifest({ section, round, bidderSalt, parts: entries, client: this.#client });
+    const digest = await sha256(manifest);
+    const commitSalts = Object.fromEntries([...measured].map(([part, found]) => [part, found.commitSalt]));
+    const kit = { section, round, bidder: this.#given.creditCode, bidderSalt, manifest: digest, commitSalts };
+    const { bytes } = await this.#sealer.ask("lock", { kit, passphrase });
+    await this.#gate.pass();
+    const text = (data) => new TextDecoder().decode(data);
+    const sealed = { state: "sealed", broken: false, keyset: b64(this.#keyset.digest), digest: b64(digest) };
+    await this.#keep({ ...this.#plan, ...sealed, manifest: text(manifest), kit: text(bytes) });
+    this.#anew = null;
+    this.#told();
+    return this.kit();
+  }
+
+  async #handIn(key) {
+    const told = await this.#started(key);
+    await this.#keep(plans.heard(this.#plan, told));
+    this.#told();
+    if (this.#plan.state === "uploading") await this.#send(told);
+    const receipt = await uploads.fetchReceipt(this.#platform, this.#gate, told.bid);
+    await this.#keep({ ...this.#plan, state: "receipted", receipt });
+    await this.#sealer.ask("forget");
+    this.#told();
+    return receipt;
+  }
+
+  /* Where the bid stands: one that is known is asked for, which works after the deadline too; else it is signed and opened. */
+  async #started(key) {
+    if (this.#plan.bid) {
+      try {
+        return await uploads.status(this.#platform, this.#plan.bid);
+      } catch (error) {
+        if (error.code !== "bid.unknown") throw error;
+      }
+    }
+    if (!key.certificate) throw new Problem("signing.not-certified");
+    const { manifest, digest } = this.#plan;
+    const told = { manifest, signature: await key.sign(unb64(digest)), certificate: key.certificate };
+    return uploads.start(this.#platform, this.#given.section, told);
+  }
+
+  async #send({ bid, missing }) {
+    const measured = ({ sealed: { size, leaves } }) => ({ size, leaves: leaves.map((leaf) => unb64(leaf)) });
+    const parts = Object.fromEntries(Object.entries(this.#plan.slots).map(([part, slot]) => [part, measured(slot)]));
+    const pace = this.#paced(Object.values(parts).map(({ size }) => size));
+    for (const part of Object.keys(parts)) pace.had(part, plans.acknowledgedBytes(this.#plan, part));
+    const tell = (part, done) => this.#progress("uploading", part, pace.at(part, done));
+    const kept = (part, number) => {
+      const there = this.#plan.acknowledged[part] ?? [];
+      return this.#keep({ ...this.#plan, acknowledged: { ...this.#plan.acknowledged, [part]: [...there, number] } });
+    };
+    const fetchBlock = (part, number) => this.#block(part, number);
+    await uploads.sendBlocks(this.#platform, this.#gate, bid, { missing, parts, fetchBlock, tell, kept });
+    await uploads.handIn(this.#platform, bid);
+    await this.#keep({ ...this.#plan, state: "submitted" });
+    this.#told();
+  }
+
+  /* A block of the sealed copy, or made again by the Worker where no copy is kept. */
+  async #block(part, number) {
+    const { sealed } = this.#plan.slots[part];
+    const kept = sealed.stored && (await copy(this.#plan.id, part, sealed.size));
+    if (kept) return kept.slice(number * BLOCK, (number + 1) * BLOCK);
+    if (!this.#sources.has(part)) throw new Problem("plan.copy-gone", { part });
+    return (await this.#sealer.ask("block", { part, number, source: this.#sources.get(part) })).bytes;
+  }
+
+  async #rootOf(part, source) {
+    const pace = this.#paced([source.size]);
+    const tell = (done) => this.#progress("checking", part, pace.at(part, done));
+    return (await this.#sealer.ask("root", { source }, tell)).root;
+  }
+
+  /* Forget what is sealed; sources in hand stay unless the plan came from another tab. */
+  async #unseal(always = false) {
+    if (!always && (this.#plan.state === "choosing" || this.#plan.state === "empty") && !this.#plan.broken) return;
+    await clear(this.#plan.id);
+    await this.#keep(plans.unsealed(this.#plan, newId()));
+  }
+
+  #needSealed() {
+    if (!this.#plan.manifest) throw new Problem("plan.not-sealed");
+  }
+
+  async #keep(plan) {
+    this.#plan = plan;
+    await this.#book.save(plan);
+  }
+
+  async #text(path) {
+    return (await this.#platform.once("GET", path)).text;
+  }
+
+  #renewPlatform(token) {
+    this.#platform = new Platform(token, this.#gate, (name, facts) => this.#tell(name, facts));
+  }
+
+  #paced(sizes) {
+    this.#pace = new Pace(sizes.reduce((sum, size) => sum + size, 0));
+    return this.#pace;
+  }
+
+  #progress(stage, part, pace) {
+    this.#tell("progress", { stage, part, ...pace });
+  }
+
+  #told() {
+    this.#tell("state", this.plan);
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+const BLOCK = 8 << 20;
+const sizeOf = (source) => source.size ?? source.length;
+const newId = () => Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");

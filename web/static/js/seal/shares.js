@@ -30,7 +30,8 @@ export const extend = (shares, count) => range(count).map((x) => withPlace(inter
 function interpolate(shares, x) {
   const places = shares.map((share) => share.at(-1));
   const weights = places.map((here) => weight(here, places, x));
-  return shares[0].subarray(0, -1).map((_, at) => shares.reduce((sum, share, index) => sum ^ times(share[at], weights[index]), 0));
+  const value = (at) => shares.reduce((sum, share, index) => sum ^ times(share[at], weights[index]), 0);
+  return shares[0].subarray(0, -1).map((_, at) => value(at));
 }
 
 /* Lagrange's coefficient of the share at `here` for the value at `x`; subtraction is XOR. */

@@ -1,0 +1,165 @@
+"""The sealing Worker: large files in flat memory, sealed copies, blocks made again, pause and cancel, the device check."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page
+from sealing_stage import CODE, Custody, Stream, an_engine, bidder_salt, engine_served, told
+
+from infra.crypto.manifest import bidder_line
+from infra.crypto.seal import seal_bytes
+from infra.crypto.seal_blocks import PLAINTEXT_BLOCK, block_root
+from infra.kernel.canonical import b64, unb64
+
+pytestmark = pytest.mark.browser
+
+LARGE = 200 << 20
+START = """
+async (told) => {
+  window.w = new m.sealer.Sealer();
+  window.large = (size) => new Blob(Array.from({ length: Math.ceil(size / (1 << 20)) },
+    (_, at) => new Uint8Array(Math.min(1 << 20, size - at * (1 << 20))).fill(at)));
+  window.asked = (source, more = {}) => ({ part: "technical", source, keyset: un(told.keyset), bidderSalt: un(told.salt),
+    creditCode: told.code, plan: "tests", ...more });
+}
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    with engine_served() as origin:
+        async with an_engine(browser, origin) as found:
+            given = {"keyset": Custody().keyset.encode(), "salt": bidder_salt(), "code": CODE}
+            await found.evaluate(START, told(given))
+            yield found
+
+
+async def test_a_pass_never_holds_more_than_a_few_batches_however_large_the_file(page: Page) -> None:
+    found: dict[str, Any] = await page.evaluate(
+        """async (size) => {
+          const keyset = await m.keyset.parseKeyset(asked(null).keyset);
+          const made = await m.container.Container.make(size, keyset, "technical", new Uint8Array(32));
+          const batch = new Uint8Array(1 << 20);
+          let [read, written, most] = [0, 0, 0];
+          const measured = await made.seal(
+            async (from, to) => {
+              read += to - from;
+              most = Math.max(most, read - written);
+              return batch.subarray(0, to - from);
+            },
+            async (bytes) => { await new Promise((resolve) => setTimeout(resolve)); written += bytes.length; });
+          return { most, written, size: measured.size, blocks: measured.leaves.length };
+        }""",
+        LARGE,
+    )
+    assert found["written"] == found["size"] > LARGE
+    assert found["most"] <= 4 << 20
+    assert found["blocks"] == -(-found["size"] // (8 << 20))
+
+
+async def test_the_worker_seals_200_mb_into_a_sealed_copy(page: Page) -> None:
+    found: dict[str, Any] = await page.evaluate(
+        """async (size) => {
+          const [heard, source] = [[], large(size)];
+          const sealed = await w.ask("seal", asked(source), (done) => heard.push(done));
+          const file = await m.store.copy("tests", "technical", sealed.size);
+          const last = sealed.leaves.length - 1;
+          const leaf = async (bytes) => b64(await m.merkle.leafHash(new Uint8Array(bytes)));
+          const pieces = [0, last].map((number) => file.slice(number << 23, (number + 1) << 23));
+          const leaves = await Promise.all(pieces.map(async (piece) => leaf(await piece.arrayBuffer())));
+          const again = await Promise.all([0, 1, last].map(async (number) =>
+            leaf((await w.ask("block", { part: "technical", number, source })).bytes)));
+          return { stored: sealed.stored, leaves, again, expected: [0, 1, last].map((number) => b64(sealed.leaves[number])),
+            root: b64(sealed.root), tree: b64(await m.merkle.root(sealed.leaves)), plain: b64(sealed.plainRoot),
+            rising: heard.every((done, at) => at === 0 || done > heard[at - 1]),
+            missing: await m.store.copy("tests", "technical", 1) };
+        }""",
+        LARGE,
+    )
+    assert found["stored"] is True
+    assert found["leaves"] == [found["expected"][0], found["expected"][2]]
+    assert found["again"] == found["expected"]
+    assert found["root"] == found["tree"]
+    assert unb64(found["plain"]) == block_root((bytes([at % 256]) * (1 << 20) for at in range(200)), PLAINTEXT_BLOCK)
+    assert found["rising"] and found["missing"] is None
+
+
+async def test_a_file_that_changed_on_the_way_is_refused(page: Page) -> None:
+    found = await page.evaluate(
+        """async () => {
+          const sealed = await w.ask("seal", asked(large(9 << 20)));
+          const shorter = await code(() => w.ask("block", { part: "technical", number: 0, source: large(3) }));
+          return [sealed.stored, shorter, await code(() => w.ask("block", { part: "price", number: 0, source: large(3) }))];
+        }"""
+    )
+    assert found == [True, "plan.file-changed", "plan.copy-gone"]
+
+
+async def test_pausing_stops_the_work_and_cancelling_leaves_no_copy(page: Page) -> None:
+    found = await page.evaluate(
+        """async () => {
+          let begin;
+          const begun = new Promise((resolve) => (begin = resolve));
+          const work = w.ask("seal", asked(large(64 << 20), { plan: "paused" }), () => begin());
+          await begun;
+          w.pause();
+          const wait = new Promise((resolve) => setTimeout(() => resolve("waiting"), 300));
+          const paused = await Promise.race([code(() => work), wait]);
+          w.cancel();
+          const told = await code(() => work);
+          const left = await m.store.copy("paused", "technical", 0);
+          return [paused, told, left, await code(() => w.ask("seal", asked(large(100))))];
+        }"""
+    )
+    assert found == ["waiting", "seal.cancelled", None, "nothing"]
+
+
+async def test_the_worker_opens_a_container_by_released_keys(page: Page) -> None:
+    custody = Custody()
+    container, sealed = seal_bytes(
+        b"x" * 3_000_000, custody.keyset, "technical", bidder_line(bidder_salt(), CODE), None, Stream("w")
+    )
+    found = await page.evaluate(
+        """async (told) => {
+          const [source, keyset] = [new Blob([un(told.container)]), un(told.keyset)];
+          const asks = (own) => ({ source, keyset, keys: [...keys(own)] });
+          const opened = await w.ask("open", asks(told.keys));
+          const plain = new Uint8Array(await opened.plain.arrayBuffer());
+          return [plain.length, plain.every((byte) => byte === 120), b64(opened.commit), b64(opened.root), opened.part,
+            await code(() => w.ask("open", asks(told.swapped)))];
+        }""",
+        told({
+            "container": container, "keyset": custody.keyset.encode(), "keys": custody.keys(1, 2),
+            "swapped": {1: custody.private[2], 2: custody.private[1]},
+        }),
+    )  # fmt: skip
+    assert found == [3_000_000, True, b64(sealed.commit), b64(sealed.root), "technical", "seal.key"]
+
+
+async def test_the_device_check_seals_and_opens_for_a_trial(page: Page) -> None:
+    found = await page.evaluate("m.main.Sealing.check()")
+    assert (found["secure"], found["x25519"], found["ed25519"], found["store"], found["opened"]) == (
+        True, "webcrypto", "webcrypto", True, True,
+    )  # fmt: skip
+    assert found["rate"] > 0 and found["room"] > 0
+
+
+async def test_pace_tells_rate_and_time_left_and_forgets_a_pause(page: Page) -> None:
+    found = await page.evaluate(
+        """() => {
+          const pace = new m.pace.Pace(1000);
+          pace.had("a", 200);
+          const first = pace.at("a", 200, 0);
+          const second = pace.at("a", 300, 1000);
+          pace.rest();
+          pace.at("a", 300, 900000);
+          return [first, second, pace.at("b", 100, 901000)];
+        }"""
+    )
+    assert found == [
+        {"done": 200, "total": 1000, "rate": None, "eta": None},
+        {"done": 300, "total": 1000, "rate": 100, "eta": 7},
+        {"done": 400, "total": 1000, "rate": 100, "eta": 6},
+    ]

@@ -1,0 +1,50 @@
+/* The device check: can this browser seal, how fast, how much can it keep, and does what it seals open again? */
+
+import { randomBytes, same, sha256 } from "./bytes.js";
+import { digest } from "./canonical.js";
+import { openBytes, sealBytes } from "./container.js";
+import { publicKey, way } from "./curve.js";
+import { SUITE } from "./header.js";
+import { keysetDocument } from "./keyset.js";
+import { room } from "./store.js";
+
+const SAMPLE = 4 << 20;
+
+/* { secure, x25519, ed25519, store, room, rate, opened }; see main.js. */
+export async function checkDevice() {
+  const nothing = { x25519: null, ed25519: null, store: false, room: 0, rate: null, opened: false };
+  if (!self.isSecureContext) return { secure: false, ...nothing };
+  const found = await rehearsal();
+  const known = crypto.subtle.importKey("raw", new Uint8Array(32), "Ed25519", false, ["verify"]);
+  return {
+    secure: true,
+    x25519: await way(),
+    ed25519: await known.then(() => "webcrypto", () => "fallback"),
+    store: Boolean(navigator.storage?.getDirectory),
+    room: await room(),
+    ...found,
+  };
+}
+
+/* Seal a few MB for three custodians made up on the spot, and open them with two of their keys. */
+async function rehearsal() {
+  const keys = [1, 2, 3].map(() => randomBytes(32));
+  const plain = new Uint8Array(SAMPLE);
+  for (let at = 0; at < SAMPLE; at += 65536) crypto.getRandomValues(plain.subarray(at, at + 65536));
+  const keyset = await imagined(keys);
+  const begun = performance.now();
+  const { container } = await sealBytes(plain, keyset, "rehearsal", await sha256(randomBytes(32)));
+  const seconds = (performance.now() - begun) / 1000;
+  const again = await openBytes(container, new Map([[1, keys[0]], [3, keys[2]]]), { keyset });
+  return { rate: SAMPLE / seconds, opened: same(again, plain) };
+}
+
+async function imagined(keys) {
+  const person = async (key, at) => ({ name: `body ${at}`, key: await publicKey(key), signer: randomBytes(32) });
+  const custodians = await Promise.all(keys.map(person));
+  const keyset = {
+    id: randomBytes(32), section: "REHEARSAL/1", round: "1", deadline: "2099-12-31T00:00:00Z", suite: SUITE, threshold: 2,
+    release: { event: "section.closed", minimum: 0 }, custodians, signatures: [],
+  };
+  return { ...keyset, digest: await digest(keysetDocument(keyset)) };
+}

@@ -1,0 +1,135 @@
+/* The sealing Worker: files become containers, block by block in flat memory; input keys live here and nowhere else. */
+
+import { b64, randomBytes } from "./bytes.js";
+import { Container, openContainer } from "./container.js";
+import { Gate } from "./gate.js";
+import { bidderLine } from "./key.js";
+import { parseKeyset } from "./keyset.js";
+import { lockKit, readKit } from "./kit.js";
+import { BlockRoot, CONTAINER_BLOCK, PLAINTEXT_BLOCK } from "./merkle.js";
+import { Problem } from "./problem.js";
+import { hasRoom, writer } from "./store.js";
+
+const EVERY = 100;
+const made = new Map();
+let gate = new Gate();
+
+const WORK = { root, seal, block, lock, unlock, open, forget };
+
+self.onmessage = async ({ data: { id, name, told } }) => {
+  if (name in CONTROL) return CONTROL[name]();
+  try {
+    const result = await WORK[name](told, progress(id));
+    self.postMessage({ id, result }, result?.transfer ?? []);
+  } catch (error) {
+    const problem = error instanceof Problem ? error : new Problem("seal.failed", { why: `${error.name}: ${error.message}` });
+    self.postMessage({ id, problem: problem.plain() });
+  }
+  return undefined;
+};
+
+const CONTROL = {
+  pause: () => gate.pause(),
+  continue: () => gate.go(),
+  cancel() {
+    gate.cancel();
+    gate = new Gate();
+  },
+};
+
+/* { size, root } of a plaintext: the root over its 1 MiB blocks. */
+async function root({ source }, tell) {
+  const [read, tree, size, own] = [reader(source), new BlockRoot(PLAINTEXT_BLOCK), sizeOf(source), gate];
+  for (let at = 0; at < size; at += PLAINTEXT_BLOCK) {
+    await own.pass();
+    await tree.feed(await read(at, Math.min(size, at + PLAINTEXT_BLOCK)));
+    tell(Math.min(size, at + PLAINTEXT_BLOCK));
+  }
+  return { size, root: await tree.root() };
+}
+
+/* Seal one part; keeps its key here, so that `block` can make any of its bytes again. With a `plan` a sealed copy is written
+   where there is room: { size, root, commit, commitSalt, leaves, plainRoot, stored }. */
+async function seal({ part, source, keyset, bidderSalt, creditCode, plan }, tell) {
+  const bidder = await bidderLine(bidderSalt, creditCode);
+  const own = gate;
+  const container = await Container.make(sizeOf(source), await parseKeyset(keyset), part, bidder);
+  made.set(part, container);
+  let copy = plan && (await hasRoom(container.size)) ? await writer(plan, part) : null;
+  const write = async (bytes) => {
+    try {
+      copy?.write(bytes);
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error;
+      await copy.drop();
+      copy = null;
+    }
+  };
+  let done = 0;
+  try {
+    const measured = await container.seal(reader(source), write, async (count) => {
+      tell((done += count));
+      await own.pass();
+    });
+    copy?.finish();
+    return { ...measured, stored: copy !== null };
+  } catch (error) {
+    made.delete(part);
+    await copy?.drop();
+    throw error;
+  }
+}
+
+/* One 8 MiB block of a part sealed here, encrypted anew from its file; "plan.copy-gone" where the key is gone. */
+async function block({ part, number, source }) {
+  const container = made.get(part);
+  if (!container) throw new Problem("plan.copy-gone", { part });
+  const from = number * CONTAINER_BLOCK;
+  const bytes = await container.range(reader(source), from, Math.min(container.size, from + CONTAINER_BLOCK));
+  return { bytes, transfer: [bytes.buffer] };
+}
+
+/* The kit file's bytes. */
+async function lock({ kit, passphrase }) {
+  return { bytes: await lockKit(kit, passphrase, randomBytes) };
+}
+
+/* What a kit file says: its manifest's hash and place; the salts stay here. */
+async function unlock({ bytes, passphrase }) {
+  const { section, round, bidder, manifest } = await readKit(bytes, passphrase);
+  return { section, round, bidder, manifest: b64(manifest) };
+}
+
+/* Open a container by released keys, [[number, 32 bytes], …]: its plaintext as a Blob, and what was measured. */
+async function open({ source, keys, factor = null, keyset = null }) {
+  const pieces = [];
+  const given = { factor, keyset: keyset && (await parseKeyset(keyset)) };
+  const write = async (bytes) => pieces.push(new Blob([bytes]));
+  const measured = await openContainer(reader(source), sizeOf(source), write, new Map(keys), given);
+  return { ...measured, header: null, part: measured.header.part, plain: new Blob(pieces) };
+}
+
+async function forget() {
+  made.clear();
+}
+
+/* read(from, to) of a File, Blob or bytes; "plan.file-changed" where the file on disk is no longer the one chosen. */
+function reader(source) {
+  if (source instanceof Uint8Array) return async (from, to) => source.subarray(from, to);
+  return async (from, to) => {
+    const bytes = await source.slice(from, to).arrayBuffer().catch(() => null);
+    if (bytes?.byteLength === Math.min(to, source.size) - from) return new Uint8Array(bytes);
+    throw new Problem("plan.file-changed", { name: source.name ?? "" });
+  };
+}
+
+const sizeOf = (source) => source.size ?? source.length;
+
+function progress(id) {
+  let told = 0;
+  return (done) => {
+    if (performance.now() - told < EVERY) return;
+    told = performance.now();
+    self.postMessage({ id, done });
+  };
+}
