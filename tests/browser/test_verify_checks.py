@@ -1,0 +1,207 @@
+"""The Verify page's checks are held to the command line's: what it refuses they refuse, and nothing else."""
+
+import json
+import random
+from collections.abc import Callable
+
+import pytest
+from browser_hall import Hall, opened
+from playwright.async_api import Browser, Page
+from section_story import Story
+from verify_cases import FORGERIES, Case, checked, code_of, evidence_case, forged, policy_file, refused, told
+
+from infra.kernel.canonical import canonical, read
+from infra.tlog.policy import parse_policy
+from trading.archive.bundle import unpack
+from trading.bidding.receipts import verify_receipt
+
+# isort: split
+from evidence_log import Scene
+from evidence_scenes import a_scene, an_evidence, the_policy
+from failed_scenes import few_bids, few_files, few_forms
+from forged_committees import called, resolved
+from forged_failures import CLOSED, HALTED
+from test_evidence_mutations import forged as mutated
+from test_evidence_openings import restored, revoked_by_decision, withdrawn_by_decision
+from test_verify_commands import a_draw, a_receipt
+
+from infra.kernel.problems import Problem
+
+pytestmark = pytest.mark.browser
+PARTS = 5
+
+WITHOUT_ED25519 = """
+const importKey = crypto.subtle.importKey.bind(crypto.subtle);
+crypto.subtle.importKey = (format, key, algorithm, ...rest) =>
+  algorithm.name === "Ed25519" ? Promise.reject(new DOMException("no")) : importKey(format, key, algorithm, ...rest);
+"""
+
+
+async def on_page(browser: Browser, hall: Hall, *, script: str = "") -> Page:
+    page = await opened(browser, hall)
+    if script:
+        await page.add_init_script(script)
+    await page.goto(hall.origin + "/verify")
+    return page
+
+
+async def differing(page: Page, cases: list[tuple[str, str, bytes]]) -> list[str]:
+    found = await refused(page, [data for _, _, data in cases])
+    return [f"{name}: {code}, page {one}" for (name, code, _), one in zip(cases, found, strict=True) if one != code]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_every_forgery_of_a_finished_section_is_refused_as_by_the_command(
+    browser: Browser, hall: Hall, part: int
+) -> None:
+    page = await on_page(browser, hall)
+    names = sorted(FORGERIES)[part::PARTS]
+    cases = list(forged({name: FORGERIES[name] for name in names}))
+    assert await differing(page, cases) == []
+    await page.context.close()
+
+
+async def test_every_forgery_of_a_failed_section_is_refused_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    cases = [*forged(CLOSED, few_bids), *forged(HALTED, few_forms)]
+    assert await differing(page, cases) == []
+    await page.context.close()
+
+
+async def test_every_good_file_holds_in_the_same_steps_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    happened: list[Callable[[Scene], object]] = [
+        resolved, called, withdrawn_by_decision, revoked_by_decision, restored,
+    ]  # fmt: skip
+    scenes = [a_scene() for _ in happened]
+    for scene, change in zip(scenes, happened, strict=True):
+        change(scene)
+    files = [an_evidence(), *(one.evidence() for one in [*scenes, few_bids(), few_forms(), few_files()])]
+    page = await on_page(browser, hall)
+    results = await checked(page, map(evidence_case, files))
+    assert [one["verdict"] for one in results] == ["holds"] * len(files)
+    assert [[step["name"] for step in one["steps"]] for one in results] == [told(data)[0] for data in files]
+    await page.context.close()
+
+
+async def test_the_evidence_of_a_section_held_by_the_platform_itself_holds(
+    browser: Browser, hall: Hall, story: Story
+) -> None:
+    data = story.shots["finished"]["/evidence.zip"].content
+    page = await on_page(browser, hall)
+    [found] = await checked(page, [evidence_case(data, unpack(data)["policy.txt"])])
+    assert (found["verdict"], found["problem"]) == ("holds", None)
+    await page.context.close()
+
+
+async def test_oddities_and_turned_bits_are_refused_where_the_command_refuses(browser: Browser, hall: Hall) -> None:
+    dice, honest = random.Random(11), an_evidence()
+    files = [mutated(random.Random(70_000 + number))[1].evidence() for number in range(10)]
+    for _ in range(10):
+        turned = bytearray(honest)
+        turned[dice.randrange(len(turned))] ^= 1 << dice.randrange(8)
+        files.append(bytes(turned))
+    page = await on_page(browser, hall)
+    assert await refused(page, files) == [told(data)[1] for data in files]
+    await page.context.close()
+
+
+async def test_foreign_keys_pass_for_integrity_and_never_under_the_published_policy(
+    browser: Browser, hall: Hall
+) -> None:
+    page = await on_page(browser, hall)
+    foreign = an_evidence("elsewhere")
+    alone, judged = await checked(page, [Case({"e.zip": foreign}, None), evidence_case(foreign)])
+    assert alone["verdict"] == "integrity"
+    assert (judged["verdict"], code_of(judged)) == ("failed", "evidence.policy-differs")
+    await page.context.close()
+
+
+async def test_a_browser_without_ed25519_of_its_own_checks_all_the_same(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall, script=WITHOUT_ED25519)
+    good = a_receipt()
+    before, line, rest = good["proof"].partition("\n— agent.yunhu.example ")
+    bad = good | {"proof": before + line + rest[:40] + ("A" if rest[40] != "A" else "B") + rest[41:]}
+    found = await checked(page, [Case({"r.json": canonical(one)}, policy_file()) for one in (good, bad)])
+    assert [code_of(one) for one in found] == [None, "log.signature"]
+    await page.context.close()
+
+
+def receipts() -> list[bytes]:
+    """Good receipts, and each forgery of one that the command's tests know."""
+    good = [a_receipt(), a_receipt(0, "bid.replaced"), a_receipt(0, "bid.withdrawn")]
+    zeros = "A" * 43 + "="
+    changes = [
+        {"bid": "bid-c"}, {"section": "YH-2026-001/S2"}, {"manifest": zeros}, {"salt": zeros}, {"salt": 5}, {"event": "5"},
+        {"event": "[]"}, {"event": a_receipt(2)["event"]}, {"proof": a_receipt(2)["proof"]}, {"format": "receipt/v2"},
+        {"more": 1}, {"event": "\ud800"}, {"proof": a_receipt()["proof"].replace("index ", "index 1", 1)},
+    ]  # fmt: skip
+    forged_ones = [json.dumps(a_receipt() | change).encode() for change in changes]
+    twice = canonical(a_receipt()).replace(b'{"bid":', b'{"bid":"x","bid":', 1)
+    return [*map(canonical, good), *forged_ones, twice]
+
+
+def by_the_command(data: bytes) -> str | None:
+    try:
+        verify_receipt(read(data), parse_policy(policy_file()))
+    except Problem as problem:
+        return problem.code
+    return None
+
+
+async def test_receipts_hold_and_fail_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page, files = await on_page(browser, hall), receipts()
+    results = await checked(page, [Case({"receipt.json": data}, policy_file()) for data in files])
+    assert [code_of(one) for one in results] == [by_the_command(data) for data in files]
+    assert [one["verdict"] for one in results] == ["holds"] * 3 + ["failed"] * (len(files) - 3)
+    await page.context.close()
+
+
+async def test_a_receipt_is_nothing_without_a_policy(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    [found] = await checked(page, [Case({"receipt.json": canonical(a_receipt())}, None)])
+    assert (found["verdict"], code_of(found)) == ("unusable", "page.policy-needed")
+    await page.context.close()
+
+
+async def test_a_receipt_is_compared_with_the_bidders_own_manifest(browser: Browser, hall: Hall) -> None:
+    page, receipt = await on_page(browser, hall), canonical(a_receipt())
+    own, other = (a_scene().bids[bid]["manifest"].encode() for bid in ("bid-b", "bid-c"))
+    cases = [Case({"r.json": receipt, "m.json": manifest}, policy_file()) for manifest in (own, other)]
+    good, bad = await checked(page, cases)
+    assert good["steps"][-1]["name"] == "receipt-manifest"
+    assert code_of(bad) == "receipt.malformed"
+    await page.context.close()
+
+
+async def test_a_draw_and_an_evaluation_are_recomputed(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    draw, evaluation = a_draw(), read(unpack(an_evidence())["evaluation.json"])
+    swapped = a_draw()
+    swapped["out"][0], swapped["out"][1] = swapped["out"][1], swapped["out"][0]
+    raised = json.loads(json.dumps(evaluation))
+    raised["out"]["total"]["bid-c"] = "99.00"
+    files = [canonical(one) for one in (draw, swapped, draw | {"seed": "0" * 64}, evaluation, raised)]
+    results = await checked(page, [Case({"file.json": data}, None) for data in files])
+    assert [one["verdict"] for one in results] == ["recomputed", "failed", "failed", "recomputed", "failed"]
+    codes = ["verify.draw-differs", "draw.transcript", "page.evaluation-differs"]
+    assert [code for code in map(code_of, results) if code] == codes
+    await page.context.close()
+
+
+async def test_a_checkpoint_is_held_to_the_policy(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    note = a_receipt()["proof"].partition("\n\n")[2]
+    lone = "\n".join(line for line in note.split("\n") if "agent" not in line and "centre" not in line)
+    results = await checked(page, [Case({"checkpoint": one.encode()}, policy_file()) for one in (note, lone)])
+    assert [code_of(one) for one in results] == [None, "log.quorum"]
+    assert results[0]["steps"][0]["facts"]["size"] == str(the_policy().check(note).size)
+    await page.context.close()
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"hello", b"[]", b"{", b"PK\5\6", b'{"a":1}'])
+async def test_what_is_none_of_ours_is_never_said_to_hold(browser: Browser, hall: Hall, data: bytes) -> None:
+    page = await on_page(browser, hall)
+    [found] = await checked(page, [Case({"file": data}, policy_file())])
+    assert found["verdict"] in ("unusable", "failed")
+    assert found["problem"] is not None
+    await page.context.close()

@@ -1,0 +1,157 @@
+"""What the Verify page says of each step and verdict: msgids with `{facts}` that its scripts fill in."""
+
+from web.i18n import N_
+
+STEPS = {
+    "zip": N_("The file is whole"),
+    "index": N_("Every part is the listed one"),
+    "policy": N_("Whose keys count"),
+    "log": N_("Every event stands in the public log"),
+    "members": N_("Nothing is missing, nothing added"),
+    "tender": N_("The tender was fixed before the notice"),
+    "bids": N_("Bids were signed and in time"),
+    "closing": N_("The list of bids is complete"),
+    "opening": N_("Bids were opened as they were sealed"),
+    "draw": N_("The judges were drawn as the seed says"),
+    "committee": N_("The committee is the drawn one"),
+    "unopened": N_("Too few bids: nothing was opened"),
+    "halted": N_("An officer ended the section"),
+    "failed": N_("The committee ended the section"),
+    "marks": N_("Marks are those committed to"),
+    "evaluation": N_("The ranking recomputes"),
+    "report": N_("The report says what was computed"),
+    "result": N_("The award follows"),
+    "page": N_("The readable report tells these events"),
+    "receipt-policy": N_("Whose keys count"),
+    "receipt-entry": N_("The event is whole"),
+    "receipt-log": N_("It stands in the public log"),
+    "receipt-event": N_("It is about this bid"),
+    "receipt-manifest": N_("It is about this manifest"),
+    "receipt-part": N_("A sealed file is the listed one"),
+    "receipt-part-bound": N_("A sealed file is the signed one"),
+    "draw-seed": N_("The seed follows from three commitments"),
+    "draw-lists": N_("The lists are the frozen ones"),
+    "draw-result": N_("The result recomputes"),
+    "evaluation-file": N_("The ranking recomputes"),
+    "checkpoint": N_("The checkpoint is signed"),
+    "policy-file": N_("The policy is well formed"),
+    "stopped": N_("Here it stops; nothing after this was checked"),
+}
+
+DETAILS = {
+    "zip": N_("{members} members, {bytes} bytes: the one form such a file can have, nothing before, between or after."),
+    "index": N_("{listed} members compared with the index by SHA-256: none more, none less, none changed."),
+    "policy": N_("The file's own policy equals the one you judge by: log {log}, {witnesses} trustees, every key."),
+    "policy-own": N_("Judged by the keys that the file brings itself: log {log}, {witnesses} trustees."),
+    "log": N_(
+        "{events} events of {section}, each with salt and path to a checkpoint signed by the log and enough trustees; one "
+        "chain without a gap, sealed at the end."
+    ),
+    "log-hidden": N_(
+        "{events} events of {section}, each proven under a co-signed checkpoint; {hidden} events about unopened bids stay "
+        "hidden, and nothing else."
+    ),
+    "members": N_("Each of {listed} members is called for by an event."),
+    "tender": N_(
+        "“{title}”: document, keyset and notice agree and stand in this order; periods of the rule set {regime} kept."
+    ),
+    "bids": N_("{submitted} submissions, each manifest signed under a certificate of the authority before {deadline}."),
+    "closing": N_(
+        "{listed} bids stood after every submission, replacement and withdrawal; the frozen list holds these."
+    ),
+    "opening": N_(
+        "Keys released after the co-signed closing; {opened} forms reproduce the sealed commitments, {unopened} did not open, "
+        "{left_out} were left out for a cause."
+    ),
+    "draw": N_("{draw}: three signed commitments, seed, tickets and {seats} seats recomputed."),
+    "committee": N_(
+        "{judges} judges seated as drawn, each under an own certificate; {rejected} bids rejected by signed votes."
+    ),
+    "unopened": N_("{listed} bids stood, {minimum} are needed: no key was released and no bid opened."),
+    "halted": N_("{remaining} bids were left, {minimum} are needed; the record says so and gives reasons."),
+    "failed": N_("The judges' signed votes give this end ({reason})."),
+    "marks": N_("{judges} signed commitments were co-signed before publication and open to the published sheets."),
+    "evaluation": N_("Exact arithmetic over prices and marks gives: {order}."),
+    "report": N_("{signed} judges signed, {dissented} dissented in writing, {silent} were silent for the whole time."),
+    "result": N_("Candidates in computed order, publicity for its whole time; award to {winner} at {price} CNY."),
+    "page": N_("Made anew from the events, byte for byte the same."),
+    "receipt-policy": N_("Log {log} and {witnesses} trustees."),
+    "receipt-entry": N_("Salt and event give the entry's SHA-256; stamped {at}."),
+    "receipt-log": N_(
+        "Place {leaf} of {size} entries, by its path to a checkpoint signed by the log and co-signed by {cosigned}."
+    ),
+    "receipt-event": N_("{name} of bid {bid} in section {section}; manifest {manifest}."),
+    "receipt-manifest": N_("SHA-256 and parts are the manifest's: {parts}."),
+    "receipt-part": N_(
+        "{part}, {bytes} bytes: size and root are those of the receipt's summary, which only the manifest binds."
+    ),
+    "receipt-part-bound": N_("{part}, {bytes} bytes: size and root are those of the manifest in the log."),
+    "draw-seed": N_(
+        "Draw {draw}: the revealed values are the committed ones, and the seed is made of them and the frozen pool."
+    ),
+    "draw-lists": N_("{leaves} leaves in {lists} lists give the frozen roots, counts and order."),
+    "draw-result": N_("{taken} taken, {skipped} skipped with their reasons, as recomputed."),
+    "evaluation-file": N_("{bids} bids, {judges} judges, exact arithmetic: {order}."),
+    "checkpoint": N_("{log}, {size} entries; co-signed by {cosigned}."),
+    "policy-file": N_("Log {log}; trustees {witnesses}; quorum {quorum}."),
+}
+
+SENTENCES = {
+    "title holds": N_("Yes, this holds"),
+    "title integrity": N_("Whole, but by its own keys only"),
+    "title recomputed": N_("Yes, the result recomputes"),
+    "title policy": N_("This is a policy"),
+    "title failed": N_("No, this does not hold"),
+    "title unusable": N_("This could not be checked"),
+    "sentence receipt": N_(
+        "The public log holds the {name} of bid {bid} in section {section}, stamped {at}; {count} trustees co-signed it."
+    ),
+    "sentence evidence": N_("From the first notice to the award everything follows: {winner} at {price} CNY."),
+    "sentence failure": N_("The section ended without an award, and its record shows that it had to."),
+    "sentence draw": N_("The stated result follows from pool, commitments and seed in this file."),
+    "sentence evaluation": N_("The stated result follows from prices, marks and method in this file."),
+    "sentence checkpoint": N_("Log and trustees have signed this state of the public log: {size} entries."),
+    "sentence policy": N_("It names log {log}. Drop it together with a receipt or an evidence file to judge by it."),
+    "trust own": N_("Judged by your own policy file. It must have come from elsewhere than the file it judges."),
+    "trust platform": N_(
+        "Judged by the policy that the platform itself publishes: this proves that platform and file agree. Against a forging "
+        "platform compare the policy's SHA-256 with a trustee's copy or the printed notice."
+    ),
+    "trust none": N_(
+        "Integrity only: whoever rebuilt the file with keys of their own would pass too. Judge it by a policy from elsewhere."
+    ),
+    "policy own": N_("your own file, SHA-256"),
+    "policy platform": N_("the platform's, SHA-256"),
+}
+
+OTHERS = {
+    "demo": N_("Demonstration rule set: without legal effect."),
+    "bytes": N_("{bytes} bytes"),
+    "count": N_("Every single check: {n} hold"),
+    "count failed": N_("Every single check: {n} held, then it stopped"),
+    "pasted": N_("pasted text"),
+    "nothing": N_("Choose or drop a file, or paste its text."),
+    "event bid.submitted": N_("submission"),
+    "event bid.replaced": N_("replacement"),
+    "event bid.withdrawn": N_("withdrawal"),
+    "happened page.unknown": N_("This is none of the files that the page knows."),
+    "remedy page.unknown": N_(
+        "It knows receipts, evidence files, draws, evaluations, checkpoints and policies. Check that the file is whole."
+    ),
+    "happened page.too-large": N_("The file is too large for a browser ({bytes} bytes)."),
+    "remedy page.too-large": N_("Check it by the command below."),
+    "happened page.alone": N_("A manifest or a sealed file says nothing by itself."),
+    "remedy page.alone": N_("Choose it together with the bid's receipt."),
+    "happened page.policy-needed": N_("Without a policy this proves nothing: everybody could have signed it."),
+    "remedy page.policy-needed": N_("Judge by the platform's policy or, better, by a file of your own."),
+    "happened page.crypto": N_("This browser cannot check signatures here."),
+    "remedy page.crypto": N_("Open the page by https in a current browser, or use the command line."),
+    "happened page.fault": N_("The check stopped by a fault of this page; that says nothing about the file."),
+    "remedy page.fault": N_("Use the command line, and report the fault with the line below."),
+    "happened page.no-part": N_("The receipt lists no part “{part}”."),
+    "remedy page.no-part": N_("Choose the sealed files of this very bid."),
+    "happened page.evaluation-bare": N_("The file states no result; recomputed it is {order}."),
+    "remedy page.evaluation-bare": N_("Compare this with the published order."),
+    "happened page.evaluation-differs": N_("The stated result is not the recomputed one ({path})."),
+    "remedy page.evaluation-differs": N_("Keep the file and report it to the supervising body."),
+}

@@ -1,0 +1,197 @@
+/** The committee in the evidence, followed event by event: who sat, who made room for whom, what they resolved. */
+import { unb64 } from "./bytes.js";
+import { inOrder, jsonMember, lastOf } from "./dossier.js";
+import { recomputeDraw } from "./draw.js";
+import { itemsOf, readMethod } from "./method.js";
+import { placed, require } from "./problem.js";
+import { checkContent, checkReasons, outcomesOf, resolutionMessage } from "./resolving.js";
+import { holdAll } from "./tender.js";
+import { instant } from "./time.js";
+
+const FOLLOWED = [
+  "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
+  "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked",
+];
+
+/** Every seat of the last draw filled as drawn, every resolution lawful and signed by those who held the seats. */
+export async function checkCommittee(dossier, tender, opened) {
+  const room = new Room(dossier, tender, opened);
+  for (const event of dossier.all(...FOLLOWED)) await placed(event.where, () => room.follow(event));
+  const revealed = dossier.all("draw.revealed").at(-1);
+  const differ = difference(room.judges.keys(), room.seats.keys());
+  require(!differ.length, "evidence.judges", { differ: differ.join(", "), where: revealed.where });
+  const { judges, locks, standing, valid } = room;
+  return { judges, locks, standing, valid };
+}
+
+/** What stands in just one of two collections, sorted. */
+export function difference(one, other) {
+  const [a, b] = [new Set(one), new Set(other)];
+  return [...a].filter((name) => !b.has(name)).concat([...b].filter((name) => !a.has(name))).sort();
+}
+
+/** The committee's state after each event. */
+class Room {
+  constructor(dossier, tender, opened) {
+    Object.assign(this, { dossier, regime: tender.regime, method: readMethod(tender.method), number: 0 });
+    this.opened = [...opened].filter(([, one]) => one.sound).map(([bid]) => bid);
+    this.empty();
+  }
+
+  empty() {
+    this.seats = new Map();
+    this.alternates = new Map();
+    this.judges = new Map();
+    this.locks = new Map();
+    this.recused = new Set();
+    this.due = null;
+    this.motions = new Map();
+  }
+
+  get standing() {
+    return outcomesOf([...this.motions.values()], this.seats.size);
+  }
+
+  get valid() {
+    const { rejected } = this.standing;
+    return this.opened.filter((bid) => !rejected.has(bid)).sort();
+  }
+
+  /** What the event does to the committee, or why it may not stand here. */
+  async follow(event) {
+    if (event.name === "draw.requested") this.empty();
+    else if (event.name === "draw.revealed") this.draw(event);
+    else if (event.name === "sign-in.appointed") this.due = event;
+    else if (event.name === "judge.signed-in") await this.sit(event);
+    else if (event.name === "slip.replaced") this.rise(event);
+    else if (event.name === "recusal.declared") this.recused.add(event.facts.judge);
+    else if (event.name === "judge.replaced") this.replace(event);
+    else if (event.name === "resolution.moved") await this.move(event);
+    else if (event.name === "resolution.voted") await this.vote(event);
+    else this.lock(event);
+  }
+
+  draw(event) {
+    const { out } = recomputeDraw(jsonMember(this.dossier.members, `draw-${lastOf(event.subject)}.json`));
+    const members = out.filter((row) => row.length === 2).map(([, specialty]) => specialty);
+    this.seats = new Map(members.map((specialty, place) => [`J${place + 1}`, specialty]));
+    for (const [leaf, specialty] of out.filter((row) => row.length === 3)) {
+      this.alternates.set(specialty, [...(this.alternates.get(specialty) ?? []), leaf]);
+    }
+  }
+
+  async sit(event) {
+    const { judge: name, certificate: text, no_conflict: free } = event.facts;
+    const certificate = unb64(text);
+    require(this.seats.size, "evidence.order", { first: "draw.revealed", then: event.name });
+    const { serial } = await this.dossier.certified(certificate, event.at);
+    const { section } = this.dossier;
+    const right = serial === `${section}/${name}` && free && event.subject === `${section}#${name}`;
+    require(right && !this.judges.has(name), "evidence.judge", { judge: name, serial });
+    this.judges.set(name, { name, certificate, seated: event });
+  }
+
+  /** A judge whose machine is lost gets a new slip and signs in again with a new key: never after the lock. */
+  rise(event) {
+    const { judge: name } = event.facts;
+    const right = this.seats.has(name) && !this.locks.has(name) && event.subject === `${this.dossier.section}#${name}`;
+    require(right, "evidence.judge", { judge: name, serial: event.subject });
+    this.judges.delete(name);
+  }
+
+  replace(event) {
+    const { judge: name, reason, specialty, alternate, sheets_void: emptied } = event.facts;
+    const seat = this.seats.get(name);
+    const waiting = this.alternates.get(seat) ?? [];
+    const right = {
+      judge: seat !== undefined && event.subject === `${this.dossier.section}#${name}`,
+      specialty: specialty === seat,
+      alternate: alternate === (waiting[0] ?? null),
+      reason: this.#mayLeave(name, reason, event),
+    };
+    const before = this.standing.rejected;
+    this.leave(name);
+    const after = this.standing.rejected;
+    const changed = JSON.stringify([...before].sort()) !== JSON.stringify([...after].sort());
+    holdAll({ ...right, sheets_void: emptied === changed }, "evidence.replacement", { judge: name });
+    waiting.shift();
+    if (emptied) this.locks.clear();
+  }
+
+  #mayLeave(name, reason, event) {
+    if (reason === "absent") {
+      return !this.judges.has(name) && this.due !== null && event.at >= instant(this.due.facts.by, event.where);
+    }
+    if (reason === "conflict") return this.recused.has(name);
+    return reason === "resolved" && this.standing.leaving.includes(name);
+  }
+
+  /** What the judge did goes: seat, votes, marks; and nobody is asked any more whether the judge shall go. */
+  leave(name) {
+    this.recused.delete(name);
+    require(!this.locks.has(name), "evidence.replacement", { judge: name, field: "marks" });
+    this.judges.delete(name);
+    for (const [number, motion] of [...this.motions]) {
+      motion.votes.delete(name);
+      if (motion.kind === "replacement" && motion.content.judge === name) this.motions.delete(number);
+    }
+  }
+
+  async move(event) {
+    const { content, judge } = event.facts;
+    this.number += 1;
+    const { number } = this;
+    const { method, regime, valid } = this;
+    const kind = checkContent(content, { method, regime, valid, judges: [...this.judges.keys()] });
+    inOrder(this.dossier.one("section.opened"), event);
+    const free = kind === "replacement";
+    const seated = !difference(this.judges.keys(), this.seats.keys()).length;
+    const right = {
+      number: event.facts.number === number,
+      subject: event.subject === `${this.dossier.section}#R${number}`,
+      late: free || (!this.locks.size && seated),
+      pending: free || !this.standing.undecided.length,
+    };
+    holdAll(right, "evidence.resolution", { number: event.facts.number });
+    await this.#signed(event, content, true, "");
+    this.motions.set(number, { number, kind, content, votes: new Map([[judge, true]]) });
+  }
+
+  async vote(event) {
+    const { number, judge, agrees, reasons } = event.facts;
+    const motion = this.motions.get(number);
+    const right = {
+      number: motion !== undefined && this.standing.pending.includes(motion),
+      subject: event.subject === `${this.dossier.section}#R${number}#${judge}`,
+      twice: motion !== undefined && !motion.votes.has(judge),
+    };
+    holdAll(right, "evidence.resolution", { number });
+    if (!agrees) checkReasons(reasons);
+    await this.#signed(event, motion.content, agrees, reasons);
+    motion.votes.set(judge, agrees);
+  }
+
+  lock(event) {
+    const { judge: name } = event.facts;
+    const own = this.seats.has(name) && !this.locks.has(name) && event.subject === `${this.dossier.section}#${name}`;
+    require(own, "evidence.judge", { judge: name, serial: event.subject });
+    require(this.judges.has(name), "evidence.order", { first: "judge.signed-in", then: event.name });
+    const { valid, standing } = this;
+    const objective = itemsOf(this.method, "objective").length > 0;
+    const right = {
+      pending: !standing.undecided.length,
+      competition: valid.length >= this.regime.validBidsMinimum || standing.lacking(valid) !== null,
+      objective: !objective || standing.finds(valid),
+    };
+    holdAll(right, "evidence.resolution", { number: this.number });
+    this.locks.set(name, event);
+  }
+
+  async #signed(event, content, agrees, reasons) {
+    const { judge: name, number, signature } = event.facts;
+    const judge = this.judges.get(name);
+    require(judge, "evidence.judge", { judge: name, serial: event.subject });
+    const message = resolutionMessage(this.dossier.section, number, content, agrees, reasons);
+    await this.dossier.signed(judge.certificate, unb64(signature), message, event.at);
+  }
+}

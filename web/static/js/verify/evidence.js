@@ -1,0 +1,108 @@
+/** Recomputing a whole section from its evidence file alone: bytes in, one step after the other or the first refusal. */
+import { checkBids, checkClosing, memberName } from "./bids.js";
+import { checkIndex, checkPolicy, EVENTS, INDEX, POLICY, readDossier, SEAL } from "./chain.js";
+import { checkCommittee, difference } from "./committee.js";
+import { checkDraws, drawMembers } from "./draws.js";
+import { checkEnded, checkFewBids, checkFound, checkHalted, FAILURE, failedEarly, hasFailed } from "./failure.js";
+import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./marks.js";
+import { checkOpening, stopped } from "./opening.js";
+import { placed, require } from "./problem.js";
+import { checkPage, PAGE } from "./reportpage.js";
+import { checkResult } from "./result.js";
+import { checkReleases, checkTender, readKeysets } from "./tender.js";
+import { unpack } from "./zip.js";
+
+const NOTHING = () => {};
+
+/**
+ * Each step {name, facts} as it is found to hold; the first that does not throws its Problem, with `where`.
+ * `policy` must come from elsewhere than the file; null judges the file by its own: integrity only.
+ * `progress(done, all)` is told of the events as they are proven.
+ */
+export async function* verifyEvidence(data, policy, progress = NOTHING) {
+  const members = await placed("the file", () => unpack(data));
+  yield step("zip", { members: members.size, bytes: data.length });
+  await checkIndex(members, hashed);
+  yield step("index", { listed: members.size - 2 });
+  const judged = await checkPolicy(members, policy);
+  yield step("policy", { log: judged.log.name, witnesses: judged.witnesses.size, own: policy === null });
+  const dossier = await readDossier(members, judged, progress);
+  const { events, section, hidden } = dossier;
+  yield step("log", { section, events: events.length + 1, size: events.at(-1).size, hidden });
+  checkMembers(dossier);
+  yield step("members", { listed: members.size });
+  yield* ofSection(dossier);
+}
+
+async function* ofSection(dossier) {
+  const keysets = await readKeysets(dossier);
+  const tender = await checkTender(dossier, keysets);
+  yield step("tender", { title: tender.title, regime: tender.regime.id, demo: tender.regime.demo });
+  if (failedEarly(dossier)) {
+    const listed = await checkFewBids(dossier, tender, keysets);
+    yield step("unopened", { listed, minimum: tender.keyset.document.release.minimum });
+  } else yield* ofOpening(dossier, tender, keysets);
+  checkPage(dossier, tender);
+  yield step("page", {});
+}
+
+async function* ofOpening(dossier, tender, keysets) {
+  const bids = await checkBids(dossier, tender);
+  yield step("bids", { submitted: bids.size, deadline: tender.keyset.document.deadline });
+  const standing = await checkClosing(dossier, tender, bids);
+  yield step("closing", { listed: standing.length });
+  await checkReleases(dossier, keysets);
+  const opened = await checkOpening(dossier, tender, standing);
+  const left = [...opened.values()];
+  const unopened = left.filter((one) => one.form === null).length;
+  const out = left.filter((one) => !one.sound).length;
+  yield step("opening", { opened: left.length - unopened, unopened, left_out: out });
+  if (stopped(dossier)) {
+    await checkDraws(dossier, keysets, true);
+    const failed = checkHalted(dossier, tender, opened);
+    await checkEnded(dossier, tender, failed);
+    yield step("halted", { remaining: failed.facts.remaining, minimum: failed.facts.minimum });
+    return;
+  }
+  const revealed = await checkDraws(dossier, keysets);
+  yield step("draw", { draw: revealed.subject, seats: revealed.facts.seats });
+  const committee = await checkCommittee(dossier, tender, opened);
+  yield step("committee", { judges: committee.judges.size, rejected: committee.standing.rejected.size });
+  if (dossier.all("section.failed").length) {
+    const failed = checkFound(dossier, committee);
+    await checkEnded(dossier, tender, failed);
+    yield step("failed", { reason: failed.facts.reason });
+    return;
+  }
+  yield* ofEvaluation(dossier, tender, opened, committee);
+}
+
+async function* ofEvaluation(dossier, tender, opened, committee) {
+  await checkCommitments(dossier, committee);
+  const judges = committee.judges.size;
+  yield step("marks", { judges });
+  const out = await checkEvaluation(dossier, tender, opened, committee);
+  const named = (bid) => opened.get(bid)?.name ?? bid;
+  const order = out.order.map((rank) => (Array.isArray(rank) ? rank.map(named).join(" = ") : named(rank))).join(" > ");
+  yield step("evaluation", { order });
+  const reported = await checkReport(dossier, tender, committee, out);
+  const [signed, dissented] = ["report.signed", "report.dissented"].map((name) => dossier.all(name).length);
+  yield step("report", { signed, dissented, silent: judges - signed - dissented });
+  const winner = await checkResult(dossier, tender, opened, out, reported);
+  yield step("result", { winner: winner.bidder, price: winner.price_text });
+}
+
+/** The file holds what its events call for and nothing else; `evidence.member-missing`, `evidence.member-unknown`. */
+function checkMembers(dossier) {
+  const expected = new Set([POLICY, EVENTS, PAGE, INDEX, SEAL, ...drawMembers(dossier)]);
+  for (const one of dossier.all("bid.submitted", "bid.replaced")) expected.add(memberName(one.subject));
+  if (dossier.all("marks.published").length) expected.add(EVALUATION);
+  if (hasFailed(dossier)) expected.add(FAILURE);
+  for (const where of difference(expected, dossier.members.keys())) {
+    require(!expected.has(where), "evidence.member-missing", { where });
+    require(false, "evidence.member-unknown", { where });
+  }
+}
+
+const hashed = async (data) => new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+const step = (name, facts) => ({ name, facts });

@@ -1,0 +1,188 @@
+/** The opening in the evidence: t keys released in time, every form as it was sealed, every bid that is left out told. */
+import { b64, sameBytes, unb64, utf8 } from "./bytes.js";
+import { FORM } from "./bids.js";
+import { inOrder } from "./dossier.js";
+import { isBlank, matchAt } from "./fields.js";
+import { equal, isObject, parse } from "./json.js";
+import { placed, Problem, require } from "./problem.js";
+import { commitmentTo } from "./sealed.js";
+import { releasesBefore } from "./tender.js";
+
+const TOLD = ["bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided"];
+const CAUSES = /^(bidder|platform|custodian|unknown)$/;
+const UNANNOUNCED = ["sealed", "form-waits"];
+const WAITING = ["form-waits", "files-wait"];
+const LEFT_OUT = ["revoked", "withdrawn"];
+const FIELDS = ["duration", "format", "leader", "price", "quality"];
+/** X.509 holds at most 64 bytes of a name, which a UTF-8 letter of four bytes may leave at 61. */
+const CUT = 61;
+/** A bid's way through the opening: verb → stage before → stage after (trading/opening/states.py). */
+const LIFE = {
+  announce: { sealed: "announced", "form-waits": "announced" },
+  pass: { announced: "checked", "files-wait": "checked" },
+  wait: { sealed: "form-waits", "form-waits": "form-waits", announced: "files-wait", "files-wait": "files-wait" },
+  revoke: { sealed: "revoked", announced: "revoked", "form-waits": "revoked", "files-wait": "revoked" },
+  withdraw: { sealed: "withdrawn", announced: "withdrawn", "form-waits": "withdrawn", "files-wait": "withdrawn" },
+};
+
+/** Every listed bid read out as its manifest committed to, or left out for a cause, before any judge marked. */
+export async function checkOpening(dossier, tender, listed) {
+  const closed = dossier.one("section.closed");
+  const opened = ends(dossier);
+  const marked = dossier.all("marks.locked", ...(stopped(dossier) ? ["section.failed"] : [])).slice(0, 1);
+  const recorded = opened.name === "section.opened";
+  const found = new Map(listed.map((bid) => [bid.id, new Opened(bid)]));
+  const events = dossier.all(...TOLD);
+  for (const event of events) {
+    const one = found.get(event.subject);
+    require(one, "evidence.opened-twice", { bid: event.subject, where: event.where });
+    const order = UNANNOUNCED.includes(one.stage) ? [closed, event, opened] : [opened, event, ...marked];
+    await placed(event.where, () => tell(event, one));
+    inOrder(...order);
+  }
+  for (const one of found.values()) {
+    const settled = one.form !== null || LEFT_OUT.includes(one.stage);
+    require(settled, "evidence.not-opened", { bid: one.bid.id, where: opened.where });
+    const checked = !recorded || one.sound || LEFT_OUT.includes(one.stage);
+    require(checked, "evidence.files-unchecked", { bid: one.bid.id, where: opened.where });
+  }
+  require(events.length > 0, "evidence.event-missing", { name: "bid.opened", where: "events.json" });
+  releasesBefore(dossier, tender.keyset, closed, events[0]);
+  const { minimum } = tender.keyset.document.release;
+  const count = (holds) => [...found.values()].filter(holds).length;
+  if (recorded) {
+    checkRecord(opened, found);
+    checkEnough(dossier, opened, count((one) => one.form !== null), minimum);
+  }
+  for (const first of dossier.all("marks.locked").slice(0, 1)) {
+    checkEnough(dossier, first, count((one) => one.sound), minimum);
+  }
+  return found;
+}
+
+/** Whether an officer ended the halted opening. */
+export const stopped = (dossier) => dossier.all("section.failed").some((one) => one.facts.reason === "too-few-opened");
+
+/** Whether the section stops for a human decision: fewer than the minimum, and not yet agreed to for so few. */
+export const tooFew = (left, minimum, agreed) => left < minimum && (agreed === null || left < agreed);
+
+/** The fewest bids that an officer has let go on before an event, or null. */
+export function agreedBefore(dossier, event) {
+  const decided = dossier.all("opening.continued").filter((one) => one.number < event.number);
+  return decided.length ? Math.min(...decided.map((one) => one.facts.remaining)) : null;
+}
+
+/** A listed bid in the opening: where it stands, the bidder's registered name, the form if it was read out. */
+class Opened {
+  constructor(bid) {
+    Object.assign(this, { bid, stage: "sealed", name: "", form: null, reason: "", cause: null });
+  }
+
+  /** Whether the bid takes part in the evaluation: form read out and files checked. */
+  get sound() {
+    return this.stage === "checked";
+  }
+
+  row() {
+    const [state, cause] = this.form === null ? [this.stage, this.cause] : ["opened", null];
+    const { bid, name, form } = this;
+    return { bid: bid.id, bidder: bid.bidder.serial, name, state, cause, form };
+  }
+}
+
+function ends(dossier) {
+  const without = stopped(dossier) && dossier.all("section.opened").length === 0;
+  return dossier.one(without ? "section.failed" : "section.opened");
+}
+
+function tell(event, one) {
+  const { facts } = event;
+  const bid = one.bid.id;
+  const fits = (holds) => require(holds, "evidence.left-out", { bid, verb: event.name });
+  if (event.name === "bid.opened") {
+    move(one, "announce");
+    checkName(event, one);
+    one.form = readForm(event, one.bid);
+    one.cause = null;
+  } else if (event.name === "bid.unopened") {
+    const due = (facts.part === FORM) === UNANNOUNCED.includes(one.stage);
+    require(due, "evidence.opened-twice", { bid });
+    checkName(event, one);
+    const cause = causeOf(facts);
+    move(one, ["platform", "unknown"].includes(cause) ? "wait" : verbDecided(cause));
+    Object.assign(one, { reason: facts.reason, cause });
+  } else if (event.name === "bid.files-checked") {
+    move(one, "pass");
+    one.cause = null;
+    checkManifest(event, one);
+    const parts = one.bid.manifest.parts.map((entry) => entry.part).filter((part) => part !== FORM);
+    require(equal(facts.parts, parts), "evidence.bid", { field: "parts" });
+  } else if (event.name === "bid.cause-decided") {
+    const cause = causeOf(facts);
+    const may = one.reason === "bid.damaged" ? cause === "platform" : cause !== "unknown";
+    fits(WAITING.includes(one.stage) && may && !isBlank(facts.reasons));
+    move(one, verbDecided(cause));
+    one.cause = cause;
+  } else fits(WAITING.includes(one.stage) && one.reason === "bid.damaged");
+}
+
+const causeOf = (facts) => matchAt(facts.cause, "$.facts.cause", CAUSES);
+const verbDecided = (cause) => (cause === "bidder" ? "revoke" : "withdraw");
+
+function move(one, verb) {
+  const next = LIFE[verb][one.stage];
+  const code = verb === "announce" ? "evidence.opened-twice" : "evidence.left-out";
+  require(next, code, { bid: one.bid.id, verb });
+  one.stage = next;
+}
+
+function checkName(event, one) {
+  const { bidder, name } = event.facts;
+  const { serial, subject } = one.bid.bidder;
+  const same = name === subject || (name.startsWith(subject) && utf8(subject).length >= CUT);
+  require(bidder === serial && same, "evidence.bidder", { bidder, certified: serial });
+  checkManifest(event, one);
+  one.name = name;
+}
+
+function checkManifest(event, one) {
+  require(event.facts.manifest === b64(one.bid.manifest.digest), "evidence.bid", { field: "manifest" });
+}
+
+function readForm(event, bid) {
+  const data = utf8(event.facts.form);
+  const promised = bid.manifest.parts.find((one) => one.part === FORM).commit;
+  const found = commitmentTo(unb64(event.facts.form_salt), data);
+  require(sameBytes(found, promised), "evidence.form", { bid: bid.id });
+  const form = parse(data);
+  const whole = isObject(form) && equal(Object.keys(form).sort(), FIELDS) && form.format === "opening-form/v1";
+  require(whole, "opening-form.fields");
+  const values = Object.values(form);
+  const texts = values.every((value) => typeof value === "string" && [...value].length <= 200);
+  require(texts, "opening-form.fields");
+  require(!values.some((value) => /\p{Cc}/u.test(value)), "opening-form.text");
+  checkPrice(form.price);
+  require(/^[1-9][0-9]{0,4}$/.test(form.duration), "opening-form.duration", { duration: form.duration });
+  return form;
+}
+
+function checkPrice(price) {
+  if (!/^-?[0-9]+(\.[0-9]{1,2})?$/.test(price)) throw new Problem("money.not-an-amount", { text: price });
+  require(!price.startsWith("-") && /[1-9]/.test(price), "opening-form.price", { price });
+}
+
+function checkRecord(opened, found) {
+  const rows = new Map(opened.facts.record.map((row) => [row.bid, row]));
+  const differ = [...new Set([...rows.keys(), ...found.keys()])].filter((bid) => !rows.has(bid) || !found.has(bid));
+  const once = rows.size === opened.facts.record.length && !differ.length;
+  require(once, "evidence.record", { bid: differ.sort().join(", "), where: opened.where });
+  for (const [bid, one] of found) {
+    require(equal(rows.get(bid), one.row()), "evidence.record", { bid, where: opened.where });
+  }
+}
+
+/** Fewer bids than the minimum go on only by an officer's written decision for no more than these. */
+function checkEnough(dossier, then, left, minimum) {
+  const few = tooFew(left, minimum, agreedBefore(dossier, then));
+  require(!few, "evidence.halted", { left, minimum, where: then.where });
+}

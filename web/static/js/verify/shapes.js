@@ -1,0 +1,128 @@
+/** The facts of every event that may stand in a section's evidence, as a table (docs/formats/evidence.md). */
+import { unb64 } from "./bytes.js";
+import { arrayAt, at, countAt, flagAt, matchAt, membersAt, objectAt, textAt } from "./fields.js";
+import { has, own } from "./json.js";
+import { placed, Problem, require } from "./problem.js";
+
+/** An event's facts, every field of its kind; `evidence.event-unknown`, `evidence.…` with the JSON path. */
+export function readFacts(name, facts, where) {
+  require(has(FACTS, name), "evidence.event-unknown", { name, where });
+  return placed(where, () => {
+    FACTS[name](facts, "$.facts");
+    return facts;
+  });
+}
+
+const text = textAt;
+const object = objectAt;
+const flag = flagAt;
+const count = (value, path) => countAt(value, path, 0, Number.MAX_SAFE_INTEGER);
+const hex32 = (value, path) => matchAt(value, path, /^[0-9a-f]{64}$/);
+
+/** An object with exactly these fields. */
+function row(fields) {
+  return (value, path) => {
+    membersAt(value, path, Object.keys(fields));
+    for (const [name, read] of Object.entries(fields)) read(value[name], at(path, name));
+  };
+}
+
+const each = (read) => (value, path) => arrayAt(value, path).forEach((item, place) => read(item, at(path, place)));
+const every = (read) => (value, path) =>
+  Object.entries(objectAt(value, path)).forEach(([name, item]) => read(item, at(path, name)));
+const orNull = (read) => (value, path) => value === null || read(value, path);
+
+/** Standard base64 of so many bytes; `evidence.type` otherwise. */
+export const raw = (size = null) => (value, path) => {
+  try {
+    unb64(textAt(value, path), size);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem("evidence.type", { path, expected: `base64 of ${size ?? "any"} bytes` });
+  }
+};
+
+export const SIGNATURE = raw(64);
+const HASH = raw(32);
+const CANDIDATE = row({
+  rank: count, bid: text, bidder: text, credit_code: text, price_text: text, total: orNull(text),
+});
+const RECORDED = row({
+  bid: text, bidder: text, name: text, state: text, cause: orNull(text), form: orNull(every(text)),
+});
+const BID = { subject: text, manifest: HASH, signature: SIGNATURE, certificate: HASH };
+const VOTE = { subject: text, number: count, judge: text, signature: SIGNATURE };
+
+function failed(value, path) {
+  const reasons = own(objectAt(value, path), "reason") === "too-few-opened" ? { reasons: text } : {};
+  row({ subject: text, reason: text, remaining: count, minimum: count, ...reasons })(value, path);
+}
+
+/** What facts each event has; an event of another name is refused. */
+export const FACTS = {
+  "section.created": row({ subject: text, title: text }),
+  "section.changed": row({ subject: text, title: text }),
+  "document.frozen": row({
+    subject: text, method: object, labels: object, files: each(object), ceiling: orNull(text), document: HASH,
+  }),
+  "keyset.published": row({ subject: text, keyset: HASH, document: text }),
+  "notice.published": row({ subject: text, kind: text, title: text, facts: every(orNull(text)) }),
+  "bid.submitted": row(BID),
+  "bid.replaced": row({ ...BID, replaces: text }),
+  "bid.withdrawn": row({ subject: text, manifest: HASH, signature: SIGNATURE }),
+  "bid.refused": row({ subject: text, reason: text, manifest: HASH }),
+  "section.closed": row({
+    subject: text, outcome: text, deadline: text, keyset: HASH, minimum: count,
+    bids: each(row({ bid: text, manifest: HASH })),
+  }),
+  "key.refused": row({ subject: text, keyset: HASH, custodian: text, reason: text }),
+  "key.released": row({ subject: text, keyset: HASH, custodian: text, hash: HASH, signature: SIGNATURE }),
+  "bid.opened": row({ subject: text, bidder: text, name: text, form: text, form_salt: HASH, manifest: HASH }),
+  "bid.unopened": row({
+    subject: text, bidder: text, name: text, part: text, reason: text, cause: text, manifest: HASH,
+  }),
+  "bid.block-restored": row({ subject: text, part: text, number: count, leaf: HASH }),
+  "bid.files-checked": row({ subject: text, parts: each(text), manifest: HASH }),
+  "bid.cause-decided": row({ subject: text, cause: text, reasons: text }),
+  "opening.halted": row({ subject: text, remaining: count, minimum: count }),
+  "opening.continued": row({ subject: text, remaining: count, reasons: text }),
+  "section.opened": row({ subject: text, record: each(RECORDED) }),
+  "opening-record.confirmed": row({
+    subject: text, bidder: text, record: HASH, signature: orNull(SIGNATURE), certificate: orNull(raw()),
+  }),
+  "opening-record.settled": row({ subject: text, record: HASH, confirmed: each(text), silent: each(text) }),
+  "opening-objection.raised": row({ subject: text, bid: text, bidder: text, reasons: text }),
+  "opening-objection.answered": row({ subject: text, bid: text, answer: text }),
+  "hall.noted": row({ subject: text, text }),
+  "hall.paused": row({ subject: text, text }),
+  "hall.resumed": row({ subject: text, text }),
+  "draw.requested": row({ subject: text, request: HASH }),
+  "draw.frozen": row({ subject: text, frozen: object }),
+  "draw.commitment-given": row({ subject: text, draw: text, party: text, commitment: hex32, signature: SIGNATURE }),
+  "draw.escrow-given": row({ subject: text, draw: text, party: text, container: raw() }),
+  "draw.committed": row({ subject: text, outcome: text, keyset: HASH, escrows: each(hex32) }),
+  "draw.revealed": row({ subject: text, seed: hex32, r: each(hex32), result: hex32, seats: count }),
+  "draw.failed": row({ subject: text, reason: text, party: text }),
+  "redraw.allowed": row({ subject: text, reason: text, certificate: raw(), signature: SIGNATURE }),
+  "sign-in.appointed": row({ subject: text, by: text }),
+  "recusal.declared": row({ subject: text, judge: text }),
+  "judge.replaced": row({
+    subject: text, judge: text, reason: text, specialty: text, alternate: orNull(hex32), sheets_void: flag,
+  }),
+  "resolution.moved": row({ ...VOTE, content: object }),
+  "resolution.voted": row({ ...VOTE, agrees: flag, reasons: text }),
+  "judge.signed-in": row({ subject: text, judge: text, certificate: raw(), no_conflict: flag }),
+  "slip.replaced": row({ subject: text, judge: text, reason: text }),
+  "marks.locked": row({ subject: text, judge: text, commitment: HASH, signature: SIGNATURE }),
+  "marks.published": row({
+    subject: text, sheets: every(row({ marks: every(every(text)), salt: HASH })), evaluation: object, report: object,
+  }),
+  "report.signed": row({ subject: text, judge: text, report: HASH, signature: SIGNATURE }),
+  "report.dissented": row({ subject: text, judge: text, report: HASH, reasons: text, signature: SIGNATURE }),
+  "report.settled": row({ subject: text, silent: each(text) }),
+  "section.failed": failed,
+  "candidates.published": row({ subject: text, candidates: each(CANDIDATE), publicity_ends: text }),
+  "publicity.ended": row({ subject: text }),
+  "award.published": row({ subject: text, winner: CANDIDATE }),
+  "section.archived": row({ subject: text, index: HASH }),
+};

@@ -1,0 +1,129 @@
+/** What bidders were told: a document frozen before the notice, the trustees' keysets, lawful periods; and the releases. */
+import { b64, concat, unb64 } from "./bytes.js";
+import { afterCosigning, inOrder, notBefore, SLACK } from "./dossier.js";
+import { digest, own } from "./json.js";
+import { labelled, verifyEd25519 } from "./keys.js";
+import { checkMethod } from "./method.js";
+import { checkPeriods, regimeOf } from "./periods.js";
+import { placed, require } from "./problem.js";
+import { parseKeyset, verifyKeyset } from "./sealed.js";
+import { sha256 } from "./sha.js";
+import { instant } from "./time.js";
+
+export const CLOSING = "section.closed 1";
+const LEAST_CUSTODIANS = 2;
+const RELEASE_LABEL = "sealed-bid/v1 release";
+const ABOUT_THE_SECTION = [
+  "section.created", "section.changed", "document.frozen", "section.closed", "opening.halted", "opening.continued", "section.opened",
+  "marks.published", "publicity.ended",
+];
+
+/**
+ * Every keyset of the section by `<releasing event> <round>`; `evidence.keyset` names the field that is wrong.
+ * Before the notice the deadline may be chosen anew, with a new keyset; then only the one that the notice names counts.
+ */
+export async function readKeysets(dossier) {
+  const found = new Map();
+  const named = dossier.all("notice.published").map((one) => own(one.facts.facts, "keyset"));
+  for (const event of dossier.all("keyset.published")) {
+    await placed(event.where, async () => {
+      const document = parseKeyset(event.facts.document);
+      const { custodians } = dossier.policy;
+      await verifyKeyset(document, custodians);
+      const [place, hash] = [`${document.release.event} ${document.round}`, b64(document.digest)];
+      const right = {
+        keyset: hash === event.facts.keyset,
+        section: document.section === dossier.section,
+        custodians: document.custodians.length === custodians.size,
+        threshold: document.threshold >= LEAST_CUSTODIANS,
+        round: !found.has(place) || named.includes(hash) || named.includes(found.get(place).hash),
+      };
+      holdAll(right, "evidence.keyset");
+      if (!found.has(place) || named.includes(hash)) found.set(place, { event, document, hash });
+    });
+  }
+  return found;
+}
+
+/** Document, keyset and notice agree and stand in this order; `evidence.document`, `.keyset`, `.notice`, `.order`. */
+export async function checkTender(dossier, keysets) {
+  const [created, frozen] = [dossier.one("section.created"), dossier.one("document.frozen")];
+  const notice = dossier.one("notice.published");
+  for (const { subject, where } of dossier.all(...ABOUT_THE_SECTION)) {
+    require(subject === dossier.section, "evidence.section", { found: subject, expected: dossier.section, where });
+  }
+  checkDocument(frozen);
+  const keyset = keysets.get(CLOSING);
+  require(keyset, "evidence.event-missing", { name: "keyset.published", where: "events.json" });
+  const named = [created, ...dossier.all("section.changed")];
+  inOrder(...named, frozen, notice);
+  inOrder(keyset.event, notice);
+  const first = dossier.events[0];
+  require(created.number === 1, "evidence.order", { first: created.name, then: first.name, where: first.where });
+  checkNotice(notice, frozen, keyset);
+  const told = notice.facts.facts;
+  const [deadline, saleEnds] = [instant(told.deadline, notice.where), instant(own(told, "sale_ends"), notice.where)];
+  const regime = await placed(notice.where, () => {
+    const found = regimeOf(String(own(told, "regime")));
+    checkPeriods(found, notice.at - SLACK, saleEnds, deadline);
+    return found;
+  });
+  await placed(frozen.where, () => checkMethod(frozen.facts.method, regime, frozen.facts.labels));
+  return { title: named.at(-1).facts.title, method: frozen.facts.method, keyset, deadline, regime, notice };
+}
+
+/** Every released key belongs to a keyset of the section, is its custodian's only one, and signed by it. */
+export async function checkReleases(dossier, keysets) {
+  const known = new Map([...keysets.values()].map((one) => [one.hash, one]));
+  const seen = new Set();
+  for (const event of dossier.all("key.released")) {
+    const { custodian, hash, signature } = event.facts;
+    const keyset = known.get(event.facts.keyset);
+    const name = JSON.stringify([event.subject, custodian]);
+    const right = keyset && keyset.event.subject === event.subject && !seen.has(name);
+    require(right, "evidence.release", { custodian, where: event.where });
+    seen.add(name);
+    const key = dossier.policy.custodians.get(custodian) ?? new Uint8Array();
+    const info = concat(`${RELEASE_LABEL}\n`, keyset.document.digest, custodian);
+    const signed = labelled(RELEASE_LABEL, sha256(concat(info, unb64(hash))));
+    const sound = await verifyEd25519(key, signed, unb64(signature));
+    require(sound, "evidence.release", { custodian, where: event.where });
+  }
+}
+
+/** `evidence.…` unless enough keys were released between a co-signed trigger and its effect. */
+export function releasesBefore(dossier, keyset, trigger, effect) {
+  const given = dossier.all("key.released").filter((one) => one.facts.keyset === keyset.hash);
+  for (const one of given) {
+    inOrder(trigger, one);
+    afterCosigning([trigger], one);
+  }
+  const deadline = instant(keyset.document.deadline, keyset.event.where);
+  if (given.length) notBefore(dossier.cosignedSince(trigger, deadline), trigger, deadline);
+  const have = given.filter((one) => one.number < effect.number).length;
+  const need = keyset.document.threshold;
+  require(have >= need, "evidence.too-few-keys", { have, need, where: effect.where });
+}
+
+/** The first of the named claims that does not hold is refused by its name. */
+export function holdAll(right, code, facts = {}) {
+  for (const [field, holds] of Object.entries(right)) require(holds, code, { ...facts, field });
+}
+
+function checkDocument(frozen) {
+  const { method, labels, files, ceiling, document } = frozen.facts;
+  const same = b64(digest({ method, labels, files, ceiling })) === document;
+  require(same, "evidence.document", { where: frozen.where });
+}
+
+function checkNotice(notice, frozen, keyset) {
+  const told = notice.facts.facts;
+  const right = {
+    kind: notice.facts.kind === "tender-notice",
+    document: own(told, "document") === frozen.facts.document,
+    ceiling: (own(told, "ceiling") ?? null) === frozen.facts.ceiling,
+    keyset: own(told, "keyset") === keyset.hash,
+    deadline: own(told, "deadline") === keyset.document.deadline,
+  };
+  holdAll(right, "evidence.notice", { where: notice.where });
+}
