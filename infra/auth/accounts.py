@@ -7,15 +7,25 @@ from hashlib import sha256
 from typing import NamedTuple
 from unicodedata import normalize
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.auth.organisations import checked_region
 from infra.auth.passwords import checked_password, hashed, matches
 from infra.auth.permissions import require
-from infra.auth.sessions import open_session
-from infra.auth.tables import ADMINISTRATORS, FOR_A_BODY, GRANTABLE, Account, Membership, Organisation, SignInCount
+from infra.auth.second_factor.queries import Next, after_password
+from infra.auth.sessions import SignedIn, open_session
+from infra.auth.tables import (
+    ADMINISTRATORS,
+    FOR_A_BODY,
+    GRANTABLE,
+    Account,
+    Membership,
+    Organisation,
+    SignInCount,
+    WebSession,
+)
 from infra.db.work import Database, Work
 from infra.kernel.context import PUBLIC, Actor, Role
 from infra.kernel.events import Event
@@ -48,20 +58,27 @@ async def create_account(
 ) -> Account:
     """Create an account, with a role also its first membership; `login.…`, `password.length`, `membership.…`."""
     require(work.ctx.actor, "account.create")
-    account = Account(
+    account = await new_account(work, login, name, password)
+    if role is not None:
+        await _grant(work, account, role, region or "", organisation)
+    work.record(Event.ACCOUNT_CREATED, account.id, region=region, role=str(role or ""))
+    return account
+
+
+async def new_account(work: Work, login: str, name: str, password: str) -> Account:
+    """An account without any role, for a use-case that records why; `login.form`, `login.taken`, `password.length`."""
+    folded = checked_login(login)
+    added = insert(Account).values(
         id=work.ctx.new_id("account"),
-        login=checked_login(login),
+        login=folded,
         name=name.strip() or login,
         password_hash=await hashed(checked_password(password), work.ctx.random(16)),
         created_at=work.ctx.now,
     )
-    if await work.session.scalar(select(Account.id).where(Account.login == account.login)):
-        raise Problem("login.taken", login=account.login)
-    work.session.add(account)
-    await work.session.flush()
-    if role is not None:
-        await _grant(work, account, role, region or "", organisation)
-    work.record(Event.ACCOUNT_CREATED, account.id, region=region, role=str(role or ""))
+    unless_taken = added.on_conflict_do_nothing(index_elements=[Account.login]).returning(Account)
+    account: Account | None = await work.session.scalar(unless_taken)
+    if account is None:
+        raise Problem("login.taken", login=folded)
     return account
 
 
@@ -76,7 +93,20 @@ async def grant(work: Work, account_id: str, role: Role, region: str, organisati
 
 
 async def sign_in(database: Database, login: str, password: str, address: str | None = None) -> str:
-    """Check a password and return a session token; the role is chosen already where there is only one.
+    """Check a password and return a session token; `sign-in.code-needed` for an account with a second factor.
+
+    The role is chosen already where there is only one. Other refusals are those of `prove_password`.
+    """
+    account = await prove_password(database, login, password, address)
+    async with database.work(Actor(account.id, Role.PUBLIC), address) as work:
+        await forget_tries(work, login, address)
+        if await after_password(work.session, account.id, work.ctx.mode) is not Next.OPEN:
+            raise Problem("sign-in.code-needed")
+        return await opened(work, account)
+
+
+async def prove_password(database: Database, login: str, password: str, address: str | None = None) -> Account:
+    """The account whose password this is.
 
     `sign-in.refused` is the same, and as slow, for an unknown login, a wrong password and a disabled account;
     `sign-in.locked` after five tries from one address (or a hundred from anywhere) within a quarter of an hour. Tries
@@ -94,24 +124,63 @@ async def sign_in(database: Database, login: str, password: str, address: str | 
         async with database.work(PUBLIC, address) as work:
             work.record(Event.SIGN_IN_REFUSED, "login-" + keys[0].hex()[:16])
         raise Problem("sign-in.refused")
-    async with database.work(Actor(account.id, Role.PUBLIC), address) as work:
-        for key in keys:
-            await work.session.execute(delete(SignInCount).where(SignInCount.key == key))
-        own = await choices(work.session, account.id)
-        only = own[0].membership if len(own) == 1 else None
-        work.record(Event.ACCOUNT_SIGNED_IN, account.id, role=str(only.role) if only else "")
-        return await open_session(work, account, only)
+    return account
+
+
+async def opened(work: Work, account: Account) -> str:
+    """A session for somebody who has proven who it is, in the only role where there is only one."""
+    own = await choices(work.session, account.id)
+    only = own[0].membership if len(own) == 1 else None
+    work.record(Event.ACCOUNT_SIGNED_IN, account.id, role=str(only.role) if only else "")
+    return await open_session(work, account, only)
+
+
+async def change_password(work: Work, signed_in: SignedIn, password: str) -> None:
+    """Give oneself another password; every other session of the account ends. `password.length`."""
+    account = await work.session.get_one(Account, signed_in.account.id, with_for_update=True)
+    account.password_hash = await hashed(checked_password(password), work.ctx.random(16))
+    others = delete(WebSession).where(WebSession.account == account.id, WebSession.token_hash != signed_in.token_hash)
+    await work.session.execute(others)
+    work.record(Event.PASSWORD_CHANGED, account.id, account=account.id)
+
+
+async def forget_tries(work: Work, login: str, address: str | None) -> None:
+    """A right password clears the count of the wrong ones before it."""
+    await forget_keys(work, *_counted(login, address))
+
+
+async def forget_keys(work: Work, *keys: bytes) -> None:
+    """Clear the counts under these keys."""
+    await work.session.execute(delete(SignInCount).where(SignInCount.key.in_(keys)))
+
+
+async def count_try(work: Work, key: bytes, allowed: int) -> datetime | None:
+    """Count one more try under a key; the end of the lock when there were too many within a quarter of an hour."""
+    added = insert(SignInCount).values(key=key, tries=1, since=work.ctx.now)
+    counted = added.on_conflict_do_update(
+        index_elements=[SignInCount.key], set_={"tries": SignInCount.tries + 1}
+    ).returning(SignInCount.tries, SignInCount.since)
+    await work.session.execute(delete(SignInCount).where(SignInCount.since <= work.ctx.now - WINDOW))
+    tries, since = (await work.session.execute(counted)).one()
+    return since + WINDOW if tries > allowed else None
 
 
 async def choices(session: AsyncSession, account_id: str) -> list[Choice]:
-    """The roles an account may act in, in a steady order."""
+    """The roles an account may act in by now, in a steady order; what has ended or run out is none."""
     rows = await session.execute(
         select(Membership, Organisation)
         .outerjoin(Organisation, Organisation.id == Membership.organisation)
-        .where(Membership.account == account_id)
+        .where(Membership.account == account_id, lasting())
         .order_by(Membership.role, Organisation.name, Membership.id)
     )
     return [Choice(membership, organisation) for membership, organisation in rows]
+
+
+def lasting() -> ColumnElement[bool]:
+    """The memberships that count, by the database's clock: not ended and not run out."""
+    return and_(
+        Membership.ended_at.is_(None), or_(Membership.valid_until.is_(None), Membership.valid_until > func.now())
+    )
 
 
 def checked_login(login: str) -> str:
@@ -137,9 +206,9 @@ async def _grant(work: Work, account: Account, role: Role, region: str, organisa
         raise Problem("membership.no-body", role=str(role))
     if organisation is not None and await work.session.get(Organisation, organisation) is None:
         raise Problem("organisation.unknown", id=organisation)
-    held = await choices(work.session, account.id)
-    check_together({Role(choice.membership.role) for choice in held} | {role})
-    if (role, organisation, region) in {(m.role, m.organisation, m.region) for m, _ in held}:
+    held = (await work.session.scalars(select(Membership).where(Membership.account == account.id))).all()
+    check_together({Role(membership.role) for membership in held} | {role})
+    if (role, organisation, region) in {(m.role, m.organisation, m.region) for m in held}:
         raise Problem("membership.known", role=str(role))
     membership = Membership(
         id=work.ctx.new_id("member"),
@@ -173,15 +242,6 @@ def _counted(login: str, address: str | None) -> tuple[bytes, bytes]:
 
 async def _count(work: Work, keys: tuple[bytes, bytes]) -> datetime | None:
     """Count one more try under both keys; the end of the lock when there were too many."""
-    now = work.ctx.now
-    await work.session.execute(delete(SignInCount).where(SignInCount.since <= now - WINDOW))
-    ends = []
-    for key, allowed in zip(keys, (TRIES_FROM_ANYWHERE, TRIES_FROM_ONE_ADDRESS), strict=True):
-        added = insert(SignInCount).values(key=key, tries=1, since=now)
-        counted = added.on_conflict_do_update(
-            index_elements=[SignInCount.key], set_={"tries": SignInCount.tries + 1}
-        ).returning(SignInCount.tries, SignInCount.since)
-        tries, since = (await work.session.execute(counted)).one()
-        if tries > allowed:
-            ends.append(since + WINDOW)
-    return max(ends, default=None)
+    anywhere = await count_try(work, keys[0], TRIES_FROM_ANYWHERE)
+    here = await count_try(work, keys[1], TRIES_FROM_ONE_ADDRESS)
+    return max(filter(None, (anywhere, here)), default=None)

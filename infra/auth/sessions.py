@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import delete, update
 
+from infra.auth.second_factor.queries import STAFF, factors_of
 from infra.auth.tables import Account, Membership, WebSession
 from infra.db.work import Database, Work
 from infra.kernel.context import Actor, Role
@@ -27,6 +28,7 @@ SELECT web.csrf, web.token_hash, web.last_seen, account.id, account.login, accou
 FROM web_sessions AS web
 LEFT JOIN accounts AS account ON account.id = web.account
 LEFT JOIN memberships AS membership ON membership.id = web.membership
+     AND membership.ended_at IS NULL AND (membership.valid_until IS NULL OR membership.valid_until > $2)
 LEFT JOIN organisations AS body ON body.id = membership.organisation
 WHERE web.token_hash = $1 AND web.expires_at > $2 AND web.last_seen > $3 AND account.disabled_at IS NULL
 """
@@ -123,10 +125,18 @@ async def touch(work: Work, signed_in: SignedIn) -> None:
 
 
 async def choose_membership(work: Work, signed_in: SignedIn, membership_id: str) -> str:
-    """Act in another of one's own roles from now on: a new token, the old one is dead; `membership.unknown`."""
+    """Act in another of one's own roles from now on: a new token, the old one is dead.
+
+    `membership.unknown`, `membership.over`; `second-factor.needed` for a role of staff outside the demonstration.
+    """
     membership = None if "\0" in membership_id else await work.session.get(Membership, membership_id)
     if membership is None or membership.account != signed_in.account.id:
         raise Problem("membership.unknown", id=membership_id)
+    if not membership.lasts(work.ctx.now):
+        raise Problem("membership.over", role=str(membership.role))
+    staff = work.ctx.mode != "demo" and membership.role in STAFF
+    if staff and not (await factors_of(work.session, membership.account)).authenticators:
+        raise Problem("second-factor.needed")
     await _end(work, signed_in)
     work.record(Event.ACCOUNT_SIGNED_IN, signed_in.account.id, region=membership.region, role=str(membership.role))
     return await open_session(work, signed_in.account, membership)

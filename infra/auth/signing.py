@@ -73,6 +73,11 @@ def read_certificate(authority_public_key: bytes, certificate_der: bytes, at: da
     return certified
 
 
+def validity(certificate_der: bytes) -> datetime:
+    """The last instant of a certificate that stands in our own rows."""
+    return x509.load_der_x509_certificate(certificate_der).not_valid_after_utc
+
+
 @lru_cache(maxsize=4096)
 def _verified(authority_public_key: bytes, certificate_der: bytes) -> tuple[Certified, datetime, datetime]:
     """What is true of these bytes under that key for ever; whether it still counts is asked each time."""

@@ -1,5 +1,7 @@
 """Rows of who may act: organisations, accounts, memberships, web sessions, kept input, sign-in counts, keys."""
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,7 +47,10 @@ class Account(Base):
 
 
 class Membership(Base):
-    """One role of an account in a region, on behalf of an organisation where the role speaks for a body."""
+    """One role of an account in a region, on behalf of an organisation where the role speaks for a body.
+
+    For a body it is a mandate 授权: it has a `scope`, and counts no more from `valid_until` or `ended_at` on.
+    """
 
     __tablename__ = "memberships"
 
@@ -54,6 +59,9 @@ class Membership(Base):
     organisation: Mapped[str | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     role: Mapped[Role] = mapped_column(String(20))
     region: Mapped[str] = mapped_column(String(6))
+    scope: Mapped[Name | None]
+    valid_until: Mapped[Instant | None]
+    ended_at: Mapped[Instant | None]
 
     __table_args__ = (
         UniqueConstraint("account", "organisation", "role", "region", postgresql_nulls_not_distinct=True),
@@ -66,6 +74,10 @@ class Membership(Base):
             postgresql_where=_among("role", ADMINISTRATORS),
         ),
     )
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether the account may act in this role at this time."""
+        return self.ended_at is None and (self.valid_until is None or self.valid_until > now)
 
 
 class WebSession(Base):
@@ -112,7 +124,10 @@ class SignInCount(Base):
 
 
 class SigningKey(Base):
-    """A certified P-256 key of an organisation or of a person; `serial` is its subject's credit code or pseudonym."""
+    """A certified P-256 key of an organisation or of a person; `serial` is its subject's credit code or pseudonym.
+
+    `place` is where its private half lives: `browser` or `file`; `certified_by` the account that proved it.
+    """
 
     __tablename__ = "signing_keys"
 
@@ -122,10 +137,14 @@ class SigningKey(Base):
     serial: Mapped[str] = mapped_column(String(64))
     public_key: Mapped[bytes] = mapped_column(LargeBinary(65), unique=True)
     certificate: Mapped[bytes] = mapped_column(LargeBinary)
+    certified_by: Mapped[str | None] = mapped_column(String(64))
+    place: Mapped[str] = mapped_column(String(10), server_default="file", default="file")
     created_at: Mapped[Instant]
     revoked_at: Mapped[Instant | None]
+    revoked_reason: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (
         CheckConstraint("(organisation IS NULL) <> (account IS NULL)", name="one_owner"),
         CheckConstraint("octet_length(public_key) = 65", name="uncompressed_point"),
+        CheckConstraint("place IN ('browser', 'file')", name="place_known"),
     )

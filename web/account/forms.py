@@ -1,23 +1,23 @@
 """What the account forms do: sign in, sign out, choose the role one acts in. Each answers 303."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, post
 from litestar.di import NamedDependency
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Redirect
 
-from infra.auth.accounts import sign_in
 from infra.auth.sessions import choose_membership, sign_out
+from infra.auth.signing_in import begin_sign_in
 from infra.kernel.problems import Problem
+from web.account import company, people, register, second_factors, sign_in_steps, signing_keys
 from web.account.pages import show_sign_in
+from web.account.sign_in_steps import go_on
 from web.errors import incident_number, tell
+from web.forms import Fields, address
 from web.security import is_secure, session_cookie
 from web.state import Stack
 from web.visit import AnyRequest, Visit, local_path
 
-Fields = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 LONGEST_PASSWORD = 1024
 
 
@@ -25,15 +25,15 @@ LONGEST_PASSWORD = 1024
 async def signing_in(
     request: AnyRequest, data: Fields, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[Any]:
-    """Open a session and go where the person wanted to go; a refusal shows the form again, the login kept."""
+    """Open a session, or go on to the second step; a refusal shows the form again, the login kept."""
     target, login = local_path(data.get("next")), data.get("login", "")[:100]
-    address = request.client.host if request.client else None
+    password, service = data.get("password", "")[:LONGEST_PASSWORD], stack.keys.service if stack.keys else None
     try:
-        token = await sign_in(stack.database, login, data.get("password", "")[:LONGEST_PASSWORD], address)
+        begun = await begin_sign_in(stack.database, service, login, password, address(request))
     except Problem as problem:
         told = tell(problem, visit.language, incident_number())
         return show_sign_in(visit, stack, target=target, login=login, told=told, status=told.status)
-    return _with_session(visit.url(target if target != "/" else "/account"), token, stack)
+    return go_on(visit, stack, begun, target)
 
 
 @post("/logout", opt={"audience": "signed-in"}, status_code=303)
@@ -54,7 +54,17 @@ async def choosing_role(data: Fields, visit: NamedDependency[Visit], stack: Name
     return _with_session(visit.url("/account"), token, stack)
 
 
-HANDLERS = [signing_in, signing_out, choosing_role]
+HANDLERS = [
+    signing_in,
+    signing_out,
+    choosing_role,
+    *register.HANDLERS,
+    *company.HANDLERS,
+    *people.HANDLERS,
+    *sign_in_steps.HANDLERS,
+    *second_factors.HANDLERS,
+    *signing_keys.HANDLERS,
+]
 
 
 def _with_session(path: str, token: str | None, stack: Stack) -> Response[Any]:

@@ -1,6 +1,5 @@
-"""Signing in, and the small page about oneself."""
+"""Signing in, and the page about oneself: roles, keys, second factors, password."""
 
-from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get
@@ -8,9 +7,15 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from infra.auth.accounts import choices
-from infra.edge import random_bytes
+from infra.auth.certification import SIGNERS, own_keys
+from infra.auth.registration.queries import has_application
+from infra.auth.second_factor.queries import STAFF, factors_of
+from infra.auth.signing import validity
+from web.account.company import lasting
+from web.account.visitors import visitors_page
+from web.account.words import PLACES, REVOCATIONS
+from web.forms import Form, begin
 from web.render import page
-from web.security import is_secure, visitor_cookie
 from web.state import Stack
 from web.visit import AnyRequest, Visit, local_path
 
@@ -25,24 +30,38 @@ def sign_in_page(request: AnyRequest, visit: NamedDependency[Visit], stack: Name
 
 
 @get("/account", opt={"audience": "signed-in"})
-async def account_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
-    """Who am I, for whom do I act, and what else could I act as."""
+async def account_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[Any]:
+    """Who am I, for whom do I act, and what proves it."""
+    return await show_account(visit, stack, await begin(stack, visit))
+
+
+async def show_account(visit: Visit, stack: Stack, form: Form) -> Response[Any]:
+    """The page about oneself, with what was refused in one of its forms."""
     assert visit.signed_in is not None
+    account = visit.signed_in.account
     async with stack.database.reading() as session:
-        own = await choices(session, visit.signed_in.account.id)
-    return page(visit, "account/account.html", demo=stack.demo, me=visit.signed_in, choices=own)
+        own = await choices(session, account.id)
+        facts: dict[str, Any] = {
+            "me": visit.signed_in,
+            "choices": own,
+            "factors": await factors_of(session, account.id),
+            "staff": any(choice.membership.role in STAFF for choice in own),
+            "keys": [
+                lasting(key, validity(key.certificate), visit.now) for key in await own_keys(session, visit.actor)
+            ],
+            "applied": not own and await has_application(session, visit.actor),
+            "certifies": visit.actor.role in SIGNERS,
+        }
+    facts |= {"form": form, "place_words": PLACES, "reason_words": REVOCATIONS}
+    return page(visit, "account/account.html", demo=stack.demo, status=form.status, **facts)
 
 
 def show_sign_in(
     visit: Visit, stack: Stack, *, target: str, login: str = "", told: Any = None, status: int = 200
 ) -> Response[str]:
     """The sign-in form, bound to this browser by a visitor cookie; `told` is what was refused."""
-    known = visit if visit.form_key else replace(visit, form_key=random_bytes(24).hex())
-    shown = page(known, "account/login.html", demo=stack.demo, status=status, target=target, login=login, told=told)
-    shown.headers["Cache-Control"] = "no-store"
-    if known is not visit and known.form_key:
-        shown.set_cookie(visitor_cookie(known.form_key, is_secure(stack.settings)))
-    return shown
+    facts = {"target": target, "login": login, "told": told}
+    return visitors_page(visit, stack, "account/login.html", status=status, facts=facts)
 
 
 HANDLERS = [sign_in_page, account_page]
