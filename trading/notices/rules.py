@@ -67,6 +67,40 @@ def check_periods(regime: Regime, published_at: datetime, sale_ends: datetime, d
         raise Problem("notice.sale-after-deadline", sale_ends=sale_ends, deadline=deadline)
 
 
+class Preview(NamedTuple):
+    """What the periods would say if the notice were published at `at`: the earliest lawful times and the refusals."""
+
+    at: datetime
+    sale_until: datetime
+    deadline_from: datetime
+    refusals: tuple[Problem, ...]
+
+
+def preview_periods(
+    regime: Regime, at: datetime, sale_ends: datetime | None = None, deadline: datetime | None = None
+) -> Preview:
+    """The check of periods before anything is sent: what would be refused of the times given, and what is lawful, UTC.
+
+    A time that is not given is not looked at. Both refusals are told at once, unlike `check_periods`, which stops.
+    """
+    sale_until = regime.end(at, Rule.DOCUMENT_SALE)
+    deadline_from = regime.earliest_deadline(at, Rule.SUBMISSION)
+    latest = max(deadline_from, sale_until, deadline or deadline_from)
+    tried = ((sale_ends or sale_until, max(latest, sale_ends or latest)), (sale_until, deadline or latest))
+    refusals = [_refusal(regime, at, *pair) for pair in tried]
+    if not any(refusals) and sale_ends and deadline:
+        refusals.append(_refusal(regime, at, sale_ends, deadline))
+    return Preview(at, sale_until, deadline_from, tuple(one for one in refusals if one is not None))
+
+
+def _refusal(regime: Regime, at: datetime, sale_ends: datetime, deadline: datetime) -> Problem | None:
+    try:
+        check_periods(regime, at, sale_ends, deadline)
+    except Problem as problem:
+        return problem
+    return None
+
+
 def clarification_until(regime: Regime, deadline: datetime) -> datetime:
     """Until when a material clarification leaves this deadline as it is (ENG: TBR 21), UTC."""
     return regime.latest_before(deadline, Rule.CLARIFICATION)

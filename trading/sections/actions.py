@@ -10,8 +10,10 @@ from infra.auth.permissions import require
 from infra.custody.actions import request_keyset
 from infra.custody.tables import Keyset
 from infra.db.work import Work
+from infra.kernel.amounts import MOST
 from infra.kernel.canonical import b64, digest
 from infra.kernel.events import Event
+from infra.kernel.fields import is_written
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from infra.timers import schedule
@@ -19,6 +21,8 @@ from trading.evaluation.method import check_method
 from trading.notices.actions import publish_notice
 from trading.notices.rules import check_fields, check_periods
 from trading.notices.tables import Category, Notice, NoticeKind
+from trading.projects.queries import find_project
+from trading.projects.states import ProjectState
 from trading.projects.tables import Project
 from trading.regimes.regime import Regime, Rule
 from trading.regimes.rules import REGIMES
@@ -27,7 +31,9 @@ from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Document, Section
 
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
-PARTS = ("commercial", "opening-form", "technical")
+OPENING_FORM = "opening-form"
+PARTS = ("commercial", OPENING_FORM, "technical")
+LONGEST_TITLE = 200
 CLOSING = "section.closed"
 
 
@@ -36,9 +42,9 @@ async def create_section(
 ) -> Section:
     """Add a section to an accepted project; `section.code`, `section.known`, `project.unknown` refuse."""
     require(work.ctx.actor, "section.create")
-    project = await work.session.get(Project, project_id)
-    if project is None or work.ctx.actor.organisation not in (project.agent, project.procuring_entity):
-        raise Problem("project.unknown", code=project_id)
+    project = await find_project(work.session, work.ctx.actor, project_id)
+    if project.state != ProjectState.ACCEPTED:
+        raise Problem("project.not-accepted", code=project_id)
     if not NUMBER.fullmatch(number):
         raise Problem("section.code", given=number)
     section_id = f"{project_id}/{number}"
@@ -48,16 +54,47 @@ async def create_section(
         id=section_id,
         project=project_id,
         region=project.region,
-        title=title,
+        title=checked_title(title),
         state=SectionState.DRAFT,
         regime=REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=project.region).id,
-        ceiling=ceiling,
-        parts=sorted(parts),
+        ceiling=checked_ceiling(ceiling),
+        parts=checked_parts(parts),
         created_at=work.ctx.now,
     )
     work.session.add(section)
-    work.record(Event.SECTION_CREATED, section_id, section=section_id, region=section.region, title=title)
+    work.record(Event.SECTION_CREATED, section_id, section=section_id, region=section.region, title=section.title)
     return section
+
+
+async def change_section(work: Work, section_id: str, title: str, ceiling: Fen | None, parts: tuple[str, ...]) -> None:
+    """Change what a section in draft is called, its ceiling and the parts of a bid; `section.settled` once it is frozen."""
+    section = await own_section(work, section_id, "section.change")
+    if section.state != SectionState.DRAFT:
+        raise Problem("section.settled", section=section_id)
+    section.title, section.ceiling = checked_title(title), checked_ceiling(ceiling)
+    section.parts = checked_parts(parts)
+    work.record(Event.SECTION_CHANGED, section_id, section=section_id, region=section.region, title=section.title)
+
+
+def checked_title(title: str) -> str:
+    """The title without blanks around it; `section.title` when it is empty or too long for a notice's title."""
+    if not is_written(title, LONGEST_TITLE):
+        raise Problem("section.title", longest=LONGEST_TITLE)
+    return title.strip()
+
+
+def checked_ceiling(ceiling: Fen | None) -> Fen | None:
+    """The ceiling 最高投标限价 itself, None for none; `section.ceiling` unless it is above zero and can be stored."""
+    if ceiling is not None and not 0 < ceiling < MOST:
+        raise Problem("section.ceiling", given=yuan(ceiling))
+    return ceiling
+
+
+def checked_parts(parts: tuple[str, ...]) -> list[str]:
+    """The parts of a bid in order; `section.parts` unless they are known ones with the opening form among them."""
+    if OPENING_FORM not in parts or set(parts) - set(PARTS):
+        raise Problem("section.parts", parts=", ".join(parts))
+    return sorted(set(parts))
 
 
 async def freeze_document(

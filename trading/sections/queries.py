@@ -3,7 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
+from trading.projects.queries import visible_projects
+from trading.projects.tables import Project
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
 
@@ -31,6 +34,16 @@ async def is_public(session: AsyncSession, section_id: str) -> bool:
     """Whether there is a page for such a section."""
     shown = select(Section.id).where(Section.id == section_id, Section.state.not_in(HIDDEN))
     return (await session.execute(shown)).scalar_one_or_none() is not None
+
+
+async def find_own_section(session: AsyncSession, actor: Actor, section_id: str) -> Section:
+    """A section of a project that the actor may see, whatever its state; a stranger's is `section.unknown`."""
+    own = visible_projects(actor).with_only_columns(Project.id)
+    wanted = select(Section).where(Section.id == section_id, Section.project.in_(own))
+    section = None if "\0" in section_id else (await session.execute(wanted)).scalar_one_or_none()
+    if section is None:
+        raise Problem("section.unknown", section=section_id)
+    return section
 
 
 async def document_of(session: AsyncSession, section_id: str) -> Document:

@@ -1,4 +1,4 @@
-"""A section and its frozen tender document."""
+"""A section, the draft of its tender document, and the document as frozen."""
 
 from typing import Any
 
@@ -38,6 +38,21 @@ class Section(Regional, Base):
         CheckConstraint("(state = 'failed') = (failed_why IS NOT NULL)", name="failed_has_reason"),
         CheckConstraint("ceiling IS NULL OR ceiling > 0", name="ceiling_positive"),
     )
+
+
+class SectionDraft(Regional, Base):
+    """What the procuring side has typed so far, right or wrong: `fields` of the document builder, `notice` fields.
+
+    `files` are {name, size, sha256}; their bytes lie in the object store under their hash.
+    """
+
+    __tablename__ = "section_drafts"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    fields: Mapped[dict[str, str]] = mapped_column(JSONB)
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    notice: Mapped[dict[str, str]] = mapped_column(JSONB)
+    saved_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
 
 class Document(Regional, Base):

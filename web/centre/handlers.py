@@ -2,4 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
-HANDLERS: list[ControllerRouterHandler] = []
+from web.centre import board, projects, registrations, rehearsals, seats
+
+HANDLERS: list[ControllerRouterHandler] = [
+    *seats.HANDLERS,
+    *registrations.HANDLERS,
+    *projects.HANDLERS,
+    *board.HANDLERS,
+    *rehearsals.HANDLERS,
+]

@@ -2,4 +2,15 @@
 
 from litestar.types import ControllerRouterHandler
 
-HANDLERS: list[ControllerRouterHandler] = []
+from web.procurement import award, document, files, notice, panel, projects, sections, venue
+
+HANDLERS: list[ControllerRouterHandler] = [
+    *projects.HANDLERS,
+    *sections.HANDLERS,
+    *document.HANDLERS,
+    *files.HANDLERS,
+    *notice.HANDLERS,
+    *venue.HANDLERS,
+    *award.HANDLERS,
+    *panel.HANDLERS,
+]

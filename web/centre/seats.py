@@ -1,0 +1,195 @@
+"""The centre at the door of the evaluation room: freezing the pool, slips, the appointed time, who has come."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from expertpool.draw.actions import freeze_draw
+from expertpool.draw.tables import Seat
+from infra.db.work import Work
+from infra.kernel.problems import Problem
+from trading.evaluation.foresight import draws_of, is_running, phases_of, section_for
+from trading.evaluation.panel import appoint_sign_in
+from trading.evaluation.queries import seats_of
+from trading.evaluation.seating import SEATED, replace_absent
+from trading.evaluation.slips import names_of_present, print_slip, replace_slip
+from trading.regimes.china import SHANGHAI
+from web.forms import Fields, Form, address, begin, typed
+from web.procurement.panel import PHASES
+from web.render import page
+from web.state import Stack
+from web.visit import AnyRequest, Visit
+
+CENTRE = {"audience": "centre"}
+_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+
+
+@get("/sections/{tender:str}/{number:str}/seats", opt=CENTRE)
+async def seats(
+    tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[str]:
+    """The draw's phases and the seats; a name only once its holder has signed in."""
+    return await _show(visit, stack, f"{tender}/{number}", await begin(stack, visit))
+
+
+@post("/sections/{tender:str}/{number:str}/seats/frozen", opt=CENTRE, status_code=303)
+async def freeze(
+    request: AnyRequest,
+    tender: FromPath[str],
+    number: FromPath[str],
+    data: Fields,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[Any]:
+    """Freeze the pool of the draw that was asked for; audit, commitments and the draw follow by themselves."""
+
+    async def act(work: Work, section: str, _: Form) -> None:
+        found = await draws_of(work.session, section)
+        if not found:
+            raise Problem("draw.unknown", draw=section)
+        await freeze_draw(work, stack.keys.service, found[0].id)
+
+    return await _do(request, visit, stack, f"{tender}/{number}", data, act)
+
+
+@post("/sections/{tender:str}/{number:str}/seats/appointment", opt=CENTRE, status_code=303)
+async def appoint(
+    request: AnyRequest,
+    tender: FromPath[str],
+    number: FromPath[str],
+    data: Fields,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[Any]:
+    """Set when judges must have signed in, in the platform's time (UTC+8)."""
+
+    async def act(work: Work, section: str, form: Form) -> None:
+        await appoint_sign_in(work, section, _instant(form.value("by")))
+
+    return await _do(request, visit, stack, f"{tender}/{number}", data, act, "by")
+
+
+@post("/sections/{tender:str}/{number:str}/seats/absent", opt=CENTRE, status_code=303)
+async def absent(
+    request: AnyRequest,
+    tender: FromPath[str],
+    number: FromPath[str],
+    data: Fields,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[Any]:
+    """Replace whoever has not come by the appointed time, if the system has not done so already."""
+
+    async def act(work: Work, section: str, _: Form) -> None:
+        await replace_absent(work, stack.keys, section)
+
+    return await _do(request, visit, stack, f"{tender}/{number}", data, act)
+
+
+@post("/sections/{tender:str}/{number:str}/seats/slips", opt=CENTRE, status_code=200)
+async def slips(
+    request: AnyRequest,
+    tender: FromPath[str],
+    number: FromPath[str],
+    data: Fields,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[Any]:
+    """The slips that are not printed yet, once; or one new slip (`seat`) for a written reason.
+
+    The sheet to print is the answer itself: a code stands in no address, and asking again gives none.
+    """
+    form, section_id = typed(visit, data), f"{tender}/{number}"
+    try:
+        async with stack.database.work(visit.actor, address(request)) as work:
+            section = await section_for(work.session, visit.actor, section_id)
+            printed = await _printed(work, stack, section_id, form)
+            by = next((draw.sign_in_by for draw in await draws_of(work.session, section_id)), None)
+    except Problem as problem:
+        form.refuse(problem, "reason" if problem.code == "slip.reason" else None)
+        return await _show(visit, stack, section_id, form)
+    told = [(seat, " ".join(re.findall(".{4}", code))) for seat, code in printed]
+    answer = page(
+        visit, "centre/seat_slips.html", demo=stack.demo, section=section, slips=told, by=by,
+        door=stack.settings.origin + visit.url("/judge"),
+    )  # fmt: skip
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+async def _printed(work: Work, stack: Stack, section_id: str, form: Form) -> list[tuple[Seat, str]]:
+    known = {seat.number: seat for seat in await seats_of(work.session, section_id)}
+    keys, asked = stack.keys.service, form.value("seat")
+    if asked:
+        if not re.fullmatch("[0-9]{1,3}", asked) or int(asked) not in known:
+            raise Problem("seat.none", number=asked[:3])
+        code = await replace_slip(work, keys, section_id, int(asked), form.value("reason"))
+        return [(known[int(asked)], code)]
+    waiting = [
+        seat
+        for seat in known.values()
+        if seat.slip_printed_at is None and seat.vacant_since is None and seat.signed_in_at is None
+    ]
+    if not waiting:
+        raise Problem("slip.none")
+    return [(seat, await print_slip(work, keys, section_id, seat.number)) for seat in waiting]
+
+
+async def _do(
+    request: AnyRequest, visit: Visit, stack: Stack, section_id: str, data: Fields, act: Any, field: str | None = None
+) -> Response[Any]:
+    form = typed(visit, data)
+    try:
+        async with stack.database.work(visit.actor, address(request)) as work:
+            await section_for(work.session, visit.actor, section_id)
+            await act(work, section_id, form)
+    except Problem as problem:
+        form.refuse(problem, field)
+        return await _show(visit, stack, section_id, form)
+    return Redirect(visit.url(f"/sections/{section_id}/seats"), status_code=303)
+
+
+async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
+    async with stack.database.reading() as session:
+        section = await section_for(session, visit.actor, section_id)
+        draws = await draws_of(session, section_id)
+        attempts = [(draw, await phases_of(session, draw)) for draw in draws[:5]]
+        taken = await seats_of(session, section_id)
+        names = await names_of_present(session, stack.keys.service, section_id)
+    return page(
+        visit,
+        "centre/seats.html",
+        demo=stack.demo,
+        status=form.status,
+        form=form,
+        section=section,
+        attempts=attempts,
+        phase_names=PHASES,
+        running=bool(draws) and is_running(draws[0]),
+        seats=taken,
+        names=names,
+        by=draws[0].sign_in_by if draws else None,
+        may_freeze=bool(draws) and draws[0].state == "requested",
+        seated=section.state in SEATED,
+        awaited=any(one.signed_in_at is None for one in taken),
+        unprinted=any(
+            one.slip_printed_at is None and not one.vacant_since and one.signed_in_at is None for one in taken
+        ),
+    )
+
+
+def _instant(text: str) -> datetime:
+    if not _LOCAL.fullmatch(text.strip()):
+        raise Problem("sign-in.time", given=text[:40])
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=SHANGHAI)
+    except ValueError as error:
+        raise Problem("sign-in.time", given=text[:40]) from error
+
+
+HANDLERS = [seats, freeze, appoint, absent, slips]

@@ -1,0 +1,172 @@
+"""A section in draft: added to an accepted project, changed until its document is frozen; and how it stands later."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from infra.kernel import amounts
+from infra.kernel.amounts import in_words, read_yuan
+from infra.kernel.money import Fen, yuan
+from infra.kernel.problems import Problem
+from trading.projects.queries import find_project
+from trading.projects.tables import Project
+from trading.sections.actions import (
+    OPENING_FORM,
+    PARTS,
+    change_section,
+    checked_ceiling,
+    checked_title,
+    create_section,
+)
+from trading.sections.states import SectionState
+from web.forms import Fields, Form, address, begin, typed
+from web.procurement.ground import PROCURERS, ground_of, show_section
+from web.procurement.words import PARTS as PART_WORDS
+from web.render import page
+from web.state import Stack
+from web.visit import AnyRequest, Visit
+
+AT_FIELDS = {
+    "section.known": "number",
+    "section.code": "number",
+    "section.title": "title",
+    "section.ceiling": "ceiling",
+}
+AMOUNT_SIGNS = {
+    "digits": amounts.DIGITS,
+    "units": ",".join(amounts.UNITS),
+    "sizes": ",".join((amounts.TEN_THOUSAND, amounts.HUNDRED_MILLION)),
+    "marks": ",".join((amounts.YUAN, amounts.JIAO, amounts.CENT, amounts.WHOLE)),
+}
+"""What a script needs to put an amount into words while it is typed."""
+
+
+@get("/projects/{code:str}/sections/new", opt=PROCURERS)
+async def new_section(
+    code: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[str]:
+    """The form of a new section."""
+    project = await _project(stack, visit, code)
+    initial = {"title": project.name, "number": "", **{f"part-{part}": "yes" for part in PARTS}}
+    return _show(visit, stack, project, await begin(stack, visit, initial))
+
+
+@post("/projects/{code:str}/sections/new", opt=PROCURERS, status_code=303)
+async def add_section(
+    code: FromPath[str],
+    data: Fields,
+    request: AnyRequest,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[Any]:
+    """Add a section in draft to an accepted project."""
+    project = await _project(stack, visit, code)
+    form = typed(visit, data)
+    ceiling, parts = _read(form)
+    if not form.refused:
+        try:
+            async with stack.database.work(visit.actor, address(request)) as work:
+                section = await create_section(
+                    work, code, form.value("number").strip().upper(), form.value("title"), ceiling=ceiling, parts=parts
+                )
+            return Redirect(visit.url(f"/sections/{section.id}/document"), status_code=303)
+        except Problem as problem:
+            form.refuse(problem, AT_FIELDS.get(problem.code))
+    return _show(visit, stack, project, form)
+
+
+@get("/sections/{tender:str}/{number:str}/manage", opt=PROCURERS)
+async def manage_section(
+    tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[str]:
+    """How a section of one's own stands at each gate; in draft also the form that changes it."""
+    async with stack.database.reading() as session:
+        ground = await ground_of(session, visit, tender, number)
+    section = ground.section
+    initial = {
+        "title": section.title,
+        "ceiling": "" if section.ceiling is None else yuan(Fen(section.ceiling)),
+        **{f"part-{part}": "yes" for part in section.parts},
+    }
+    return _show_manage(visit, stack, ground, await begin(stack, visit, initial))
+
+
+@post("/sections/{tender:str}/{number:str}/manage", opt=PROCURERS, status_code=303)
+async def edit_section(
+    tender: FromPath[str],
+    number: FromPath[str],
+    data: Fields,
+    request: AnyRequest,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[Any]:
+    """Change title, ceiling and parts of a section in draft."""
+    async with stack.database.reading() as session:
+        ground = await ground_of(session, visit, tender, number)
+    form = typed(visit, data)
+    ceiling, parts = _read(form)
+    if not form.refused:
+        try:
+            async with stack.database.work(visit.actor, address(request)) as work:
+                await change_section(work, ground.section.id, form.value("title"), ceiling, parts)
+            return Redirect(visit.url(f"{ground.path}/manage"), status_code=303)
+        except Problem as problem:
+            form.refuse(problem, AT_FIELDS.get(problem.code))
+    return _show_manage(visit, stack, ground, form)
+
+
+def words_of(text: str) -> str:
+    """The amount that a field holds in Chinese words, empty where it holds none."""
+    try:
+        return in_words(read_yuan(text)) if text.strip() else ""
+    except Problem:
+        return ""
+
+
+def _read(form: Form) -> tuple[Fen | None, tuple[str, ...]]:
+    ceiling = None
+    with form.field("title"):
+        checked_title(form.value("title"))
+    with form.field("ceiling"):
+        text = form.value("ceiling").strip()
+        ceiling = checked_ceiling(read_yuan(text)) if text else None
+    return ceiling, tuple(part for part in PARTS if part == OPENING_FORM or form.value(f"part-{part}") == "yes")
+
+
+async def _project(stack: Stack, visit: Visit, code: str) -> Project:
+    async with stack.database.reading() as session:
+        return await find_project(session, visit.actor, code)
+
+
+def _show(visit: Visit, stack: Stack, project: Project, form: Form) -> Response[str]:
+    return page(
+        visit,
+        "procurement/section_form.html",
+        demo=stack.demo,
+        status=form.status,
+        project=project,
+        **_form_facts(form),
+    )
+
+
+def _show_manage(visit: Visit, stack: Stack, ground: Any, form: Form) -> Response[str]:
+    return show_section(
+        visit,
+        stack,
+        ground,
+        "procurement/manage.html",
+        status=form.status,
+        in_draft=ground.state is SectionState.DRAFT,
+        **_form_facts(form),
+    )
+
+
+def _form_facts(form: Form) -> dict[str, Any]:
+    choices = [(part, PART_WORDS[part]) for part in PARTS if part != OPENING_FORM]
+    return {"form": form, "part_choices": choices, "in_words": words_of(form.value("ceiling")), "signs": AMOUNT_SIGNS}
+
+
+HANDLERS = [new_section, add_section, manage_section, edit_section]
