@@ -13,6 +13,7 @@ from infra.custody.tables import Duty, Keyset, Trustee
 from infra.db.journal import Line
 from infra.db.work import Work
 from infra.kernel.canonical import b64, unb64
+from infra.kernel.channels import section_channel
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.trustee.duties import RELEASE_LABEL, release_info
@@ -51,6 +52,7 @@ async def take_release(work: Work, duty: Duty, answer: dict[str, Any], opening_k
         hash=b64(salted),
         signature=b64(signature),
     )
+    _tell(work, keyset, Event.KEY_RELEASED)
     return len(await duties.answers(work.session, duties.RELEASE, keyset.id))
 
 
@@ -74,6 +76,7 @@ async def note_refused_key(work: Work, duty_id: str, code: str) -> None:
         custodian=duty.trustee,
         reason=code,
     )
+    _tell(work, keyset, Event.KEY_REFUSED)
 
 
 async def released_keys(work: Work, keyset: Keyset, opening_key: bytes) -> dict[int, bytes]:
@@ -85,6 +88,12 @@ async def released_keys(work: Work, keyset: Keyset, opening_key: bytes) -> dict[
         for number, one in enumerate(document.custodians, 1)
         if one.name in given
     }
+
+
+def _tell(work: Work, keyset: Keyset, event: Event) -> None:
+    """Watchers hear of the keys of bids; that there is a draw, and that its keys are out, is secret until the marks."""
+    if keyset.event == Event.SECTION_CLOSED:
+        work.tell(section_channel(keyset.section), event, keyset.id)
 
 
 def _released(document: documents.Keyset, name: str, sealed: str, salted: bytes, opening_key: bytes) -> bytes:

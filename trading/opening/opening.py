@@ -21,6 +21,7 @@ from infra.objects import Objects
 from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidPart
+from trading.opening.confirming import make_record
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.form import FORM, LARGEST_CONTAINER, read_form
 from trading.opening.ground import Ground, take_ground
@@ -138,6 +139,7 @@ async def _record_opening(work: Work, ground: Ground) -> None:
     section.opened_at = work.ctx.now
     record = await _record(work, section.id)
     work.record(Event.SECTION_OPENED, section.id, section=section.id, region=section.region, record=record)
+    await make_record(work, section, record)
     await enqueue(work, "check-files", LATER, section=section.id)
 
 

@@ -1,6 +1,17 @@
-"""What becomes of each listed bid at the opening, and of a section that too few bids are left in."""
+"""What becomes of each listed bid at the opening, of a section with too few, and of the record that bidders confirm."""
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db.base import Base, Instant, Regional
@@ -57,3 +68,75 @@ class Halt(Regional, Base):
             name="decided_whole",
         ),
     )
+
+
+class OpeningRecord(Regional, Base):
+    """The opening record 开标记录 of a section: its digest, until when its bidders may answer, when it became final."""
+
+    __tablename__ = "opening_records"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    made_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    confirm_until: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    settled_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint("octet_length(digest) = 32", name="digest_length"),
+        CheckConstraint("confirm_until >= made_at", name="limit_follows"),
+        CheckConstraint("settled_at IS NULL OR settled_at >= made_at", name="settled_follows"),
+    )
+
+
+class Confirmation(Regional, Base):
+    """A bidder's assent to the opening record; `signature` under `certificate` where it was given with a key."""
+
+    __tablename__ = "opening_confirmations"
+
+    bid: Mapped[str] = mapped_column(ForeignKey("bids.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("opening_records.section"), index=True)
+    account: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary(64))
+    certificate: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (CheckConstraint("(signature IS NULL) = (certificate IS NULL)", name="signed_whole"),)
+
+
+class Objection(Regional, Base):
+    """A bidder's objection at the opening and the answer given on the spot (TBR 44)."""
+
+    __tablename__ = "opening_objections"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    bid: Mapped[str] = mapped_column(ForeignKey("bids.id"), index=True)
+    account: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    reasons: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(String(64))
+    answered_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint(
+            "(answer IS NULL) = (answered_at IS NULL) AND (answer IS NULL) = (answered_by IS NULL)",
+            name="answered_whole",
+        ),
+    )
+
+
+class HallNote(Regional, Base):
+    """What the host of an opening says to all: a note, or that (and why) the confirming of the record pauses or goes on."""
+
+    __tablename__ = "hall_notes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    account: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(20))
+    at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("kind IN ('note', 'pause', 'resume')", name="kind_known"),)

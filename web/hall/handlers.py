@@ -2,4 +2,9 @@
 
 from litestar.types import ControllerRouterHandler
 
-HANDLERS: list[ControllerRouterHandler] = []
+from web.hall.bidders import HANDLERS as BIDDERS
+from web.hall.deciding import HANDLERS as DECIDING
+from web.hall.host import HANDLERS as HOST
+from web.hall.pages import HANDLERS as PAGES
+
+HANDLERS: list[ControllerRouterHandler] = [*PAGES, *BIDDERS, *HOST, *DECIDING]

@@ -13,6 +13,8 @@ from web.labels import SECTION_STATES
 from web.state import Opening, Openings
 
 AHEAD = timedelta(days=90)
+SECTION = N_("See section")
+_IN_THE_HALL = (SectionState.BIDDING, SectionState.OPENED)
 _TONES = {
     SectionState.BIDDING: "info",
     SectionState.DECRYPTING: "live",
@@ -30,11 +32,11 @@ async def openings_today(session: AsyncSession, now: datetime) -> Openings:
     today = await openings(session, midnight, tomorrow)
     later = await openings(session, tomorrow, tomorrow + AHEAD, 1)
     known = await standings(session, [notice.section for notice in (*today, *later) if notice.section])
-    told = [_opening(notice, known.get(notice.section or ""), now) for notice in (*today, *later)]
+    told = [as_opening(notice, known.get(notice.section or ""), now) for notice in (*today, *later)]
     return Openings(told[: len(today)], told[-1] if later else None)
 
 
-def _opening(notice: Notice, standing: Standing | None, now: datetime) -> Opening:
+def as_opening(notice: Notice, standing: Standing | None, now: datetime) -> Opening:
     """A tender notice as an opening; `openings` gives only notices that have a deadline."""
     assert notice.closes_at is not None
     state, closed = standing.state if standing else None, notice.closes_at <= now
@@ -48,9 +50,22 @@ def _opening(notice: Notice, standing: Standing | None, now: datetime) -> Openin
         tone=_TONES.get(state, "ok") if state else "" if closed else "info",
         bidders=_bids(standing),
         place="",
-        path=f"/sections/{notice.section}" if standing else f"/notices/{notice.id}",
-        action=N_("See section") if standing else N_("See notice"),
+        path=_path(notice, standing, now),
+        action=N_("See notice") if not standing else N_("Opening hall") if _is_on(standing, notice, now) else SECTION,
     )
+
+
+def _is_on(standing: Standing, notice: Notice, now: datetime) -> bool:
+    """Whether there is something to watch: the opening is today or tomorrow, or it goes on."""
+    soon = notice.closes_at is not None and notice.closes_at - now < timedelta(days=1)
+    return standing.state is SectionState.DECRYPTING or (soon and standing.state in _IN_THE_HALL)
+
+
+def _path(notice: Notice, standing: Standing | None, now: datetime) -> str:
+    if standing is None:
+        return f"/notices/{notice.id}"
+    section = f"/sections/{notice.section}"
+    return f"{section}/hall" if _is_on(standing, notice, now) else section
 
 
 def _state(state: SectionState | None, closed: bool) -> str:

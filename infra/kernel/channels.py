@@ -1,0 +1,63 @@
+"""What pages hear of at once: channels, and which journal lines are told on them; nothing that is secret at that time.
+
+Nothing about a bid is told before its section is closed: neither an event, nor a number, nor a time.
+"""
+
+from infra.kernel.events import Event
+
+BOARD = "board"
+"""The channel of what concerns everybody: notices, and sections that close, open or fail."""
+LIVE = "live"
+"""The database's channel on which listeners are woken."""
+
+ON_THE_BOARD = frozenset(
+    {
+        Event.NOTICE_PUBLISHED,
+        Event.SECTION_CLOSED,
+        Event.SECTION_OPENED,
+        Event.SECTION_FAILED,
+        Event.MARKS_PUBLISHED,
+        Event.CANDIDATES_PUBLISHED,
+        Event.AWARD_PUBLISHED,
+    }
+)
+OF_A_SECTION = ON_THE_BOARD | {
+    Event.BID_OPENED,
+    Event.BID_UNOPENED,
+    Event.BID_BLOCK_RESTORED,
+    Event.BID_FILES_CHECKED,
+    Event.CAUSE_DECIDED,
+    Event.OPENING_HALTED,
+    Event.OPENING_CONTINUED,
+    Event.PUBLICITY_ENDED,
+    Event.SECTION_REPORTED,
+    Event.SECTION_ARCHIVED,
+    Event.RECORD_CONFIRMED,
+    Event.RECORD_SETTLED,
+    Event.OBJECTION_RAISED,
+    Event.OBJECTION_ANSWERED,
+    Event.HALL_NOTED,
+    Event.HALL_PAUSED,
+    Event.HALL_RESUMED,
+}
+
+
+def section_channel(section: str) -> str:
+    """The channel of one section, which is public as soon as the section is."""
+    return f"section:{section}"
+
+
+def messages_channel(account: str) -> str:
+    """The channel of one person's messages, for that person alone."""
+    return f"messages:{account}"
+
+
+def venues_channel(region: str) -> str:
+    """The channel of the halls and rooms of a region, for its centre alone."""
+    return f"venues:{region}"
+
+
+def channels_of(event: Event, section: str | None) -> tuple[str, ...]:
+    """The channels on which a journal line of this kind is told; most are told on none."""
+    own = (section_channel(section),) if section is not None and event in OF_A_SECTION else ()
+    return (*own, BOARD) if event in ON_THE_BOARD else own

@@ -1,0 +1,248 @@
+"""An opening hall in words: phases, countdown, announced prices with bars, the viewer's own part; from facts alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from infra.db.journal import Line
+from infra.kernel.amounts import in_words
+from infra.kernel.context import Actor, Role
+from infra.kernel.events import Event
+from infra.kernel.money import fen
+from infra.kernel.problems import Problem
+from trading.opening.hall import Announced, OwnBid, Scene
+from trading.opening.states import LEFT_OUT, WAITING
+from trading.publication.queries import Dossier
+from trading.sections.states import SectionState
+from web.i18n import N_, ZONE
+from web.labels import EVENTS
+from web.problems import explain, sentences
+from web.public.section_view import Step, ceiling
+from web.visit import Visit
+
+BIDDING, CLOSED, KEYS, FORMS, RECORD, FINAL, FAILED = (
+    "bidding", "closed", "keys", "forms", "record", "final", "failed",
+)  # fmt: skip
+STEPS = (
+    (BIDDING, N_("Submission of bids")),
+    (CLOSED, N_("List frozen")),
+    (KEYS, N_("Keys released")),
+    (FORMS, N_("Prices announced")),
+    (RECORD, N_("Record to confirm")),
+    (FINAL, N_("Record final")),
+)
+NAMES = {**dict(STEPS), FAILED: N_("Failed")}
+HEADINGS = {
+    BIDDING: N_("Until the deadline"),
+    CLOSED: N_("Waiting for the keys"),
+    KEYS: N_("Forms are being opened"),
+    FORMS: N_("Prices are being announced"),
+    RECORD: N_("Until the record is final"),
+    FINAL: N_("The opening is over"),
+    FAILED: N_("The section has failed"),
+}
+TONES = {Event.BID_OPENED: "ok", Event.SECTION_OPENED: "ok", Event.BID_UNOPENED: "bad", Event.OPENING_HALTED: "bad"}
+HOST = frozenset({Event.HALL_NOTED, Event.HALL_PAUSED, Event.HALL_RESUMED, Event.OBJECTION_ANSWERED})
+
+
+class Price(NamedTuple):
+    """One announced price: in figures, in words, as a bar (per cent of the width), above the ceiling or not."""
+
+    yuan: str
+    words: str
+    width: float
+    over: bool
+
+
+class Row(NamedTuple):
+    """One bid as announced; `why` tells in words why it was not opened; `own` is the viewer's."""
+
+    number: int
+    bid: Announced
+    price: Price | None
+    why: str
+    own: bool
+    waiting: bool
+    left_out: bool
+
+
+class Told(NamedTuple):
+    """One line of what happened: when, in which words (msgid), about whom, where in the log, which tone."""
+
+    at: datetime
+    time: str
+    text: str
+    about: str
+    leaf: int | None
+    entry: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the hall's templates read."""
+
+    phase: str
+    heading: str
+    until: datetime | None
+    steps: tuple[Step, ...]
+    rows: tuple[Row, ...]
+    listed: int | None
+    ceiling: str | None
+    ceiling_at: float | None
+    told: tuple[Told, ...]
+    own: OwnBid | None
+    own_row: Row | None
+
+    @property
+    def done(self) -> int:
+        """How many bids are announced or left out."""
+        return sum(not row.waiting for row in self.rows)
+
+    @property
+    def trouble(self) -> int:
+        """How many bids wait for a remedy or a decision, or are left out."""
+        return sum(row.waiting or row.left_out for row in self.rows)
+
+
+def view(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> View:
+    """The hall as this visitor sees it; before the closing it tells nothing that bidders have done."""
+    phase = phase_of(found, shown)
+    rows = rows_of(visit, found, shown, own)
+    most = _scale(found, shown)
+    return View(
+        phase=phase,
+        heading=HEADINGS[phase],
+        until=_until(phase, found, shown),
+        steps=tuple(steps_of(phase, found, shown)),
+        rows=rows,
+        listed=found.opened.count if found.opened else None,
+        ceiling=ceiling(found),
+        ceiling_at=_share(Decimal(top), most) if (top := ceiling(found)) and most else None,
+        told=tuple(_told(line, shown) for line in shown.latest),
+        own=own,
+        own_row=next((row for row in rows if row.own), None),
+    )
+
+
+def phase_of(found: Dossier, shown: Scene) -> str:
+    """Where the opening stands."""
+    state = SectionState(found.section.state)
+    if state is SectionState.FAILED and found.section.opened_at is None:
+        return FAILED
+    if not found.closed:
+        return BIDDING
+    if found.section.opened_at is not None:
+        return RECORD if shown.record and shown.record.settled_at is None and not _past(state) else FINAL
+    if len(_releases(found)) < found.keyset.threshold:
+        return CLOSED
+    return FORMS if shown.announced else KEYS
+
+
+def steps_of(phase: str, found: Dossier, shown: Scene) -> list[Step]:
+    """The phase line with the time each phase ended, or is to end."""
+    section, releases = found.section, _releases(found)
+    threshold = found.keyset.threshold
+    ends = {
+        BIDDING: section.deadline,
+        CLOSED: section.closed_at,
+        KEYS: releases[threshold - 1] if len(releases) >= threshold else None,
+        FORMS: section.opened_at,
+        RECORD: (shown.record.settled_at or shown.record.confirm_until) if shown.record else None,
+        FINAL: shown.record.settled_at if shown.record else None,
+    }
+    if phase == FAILED:
+        done = [Step(text, "done", ends[name]) for name, text in STEPS[: 2 if found.closed else 1]]
+        return [*done, Step(NAMES[FAILED], "bad", None)]
+    order = [name for name, _ in STEPS]
+    # The list is frozen in an instant; what people wait for then is the keys.
+    place = order.index({CLOSED: KEYS, KEYS: FORMS}.get(phase, phase))
+    if phase == FINAL:
+        place = len(order)
+    return [
+        Step(text, "done" if order.index(name) < place else "now" if order.index(name) == place else "todo", ends[name])
+        for name, text in STEPS
+    ]
+
+
+def rows_of(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> tuple[Row, ...]:
+    """Every announced bid in the order of its announcement."""
+    most = _scale(found, shown)
+    top = Decimal(limit) if (limit := ceiling(found)) else None
+    return tuple(
+        Row(
+            number=number,
+            bid=one,
+            price=_price(one.form["price"], most, top) if one.form else None,
+            why=why(one, visit),
+            own=own is not None and own.id == one.bid,
+            waiting=one.stage in WAITING,
+            left_out=one.stage in LEFT_OUT,
+        )
+        for number, one in enumerate(shown.announced, 1)
+    )
+
+
+def why(one: Announced, visit: Visit) -> str:
+    """Why a bid has not been opened, in the visitor's language; empty where it has."""
+    if not one.trouble or one.stage not in (*WAITING, *LEFT_OUT):
+        return ""
+    facts = {name: value for name, value in one.trouble.items() if name != "code"}
+    code = str(one.trouble["code"])
+    return explain(Problem(code, **facts), visit.language)[1] if code in sentences() else code
+
+
+def may_host(actor: Actor, found: Dossier) -> bool:
+    """Whether the actor runs this opening: the centre of the region, the project's agent or its procuring entity."""
+    if actor.role is Role.CENTRE:
+        return actor.region in (None, found.section.region)
+    bodies = {Role.AGENT: found.agent.id, Role.PROCURING: found.procuring_entity.id}
+    return actor.organisation is not None and bodies.get(actor.role) == actor.organisation
+
+
+def _until(phase: str, found: Dossier, shown: Scene) -> datetime | None:
+    if phase == BIDDING:
+        return found.section.deadline
+    return shown.record.confirm_until if phase == RECORD and shown.record and not shown.paused else None
+
+
+def _releases(found: Dossier) -> Sequence[datetime]:
+    return sorted(one.released_at for one in found.custodians if one.released_at)
+
+
+def _past(state: SectionState) -> bool:
+    """Whether the section has gone on to its result: nobody can answer to the opening any more."""
+    return state not in (SectionState.OPENED, SectionState.EVALUATING)
+
+
+def _scale(found: Dossier, shown: Scene) -> Decimal:
+    prices = [Decimal(one.form["price"]) for one in shown.announced if one.form]
+    top = ceiling(found)
+    return max([*prices, *([Decimal(top)] if top else [])], default=Decimal(0))
+
+
+def _share(price: Decimal, most: Decimal) -> float:
+    return round(float(price / most * 100), 2)
+
+
+def _price(yuan: str, most: Decimal, top: Decimal | None) -> Price:
+    price = Decimal(yuan)
+    return Price(yuan, in_words(fen(yuan)), _share(price, most), top is not None and price > top)
+
+
+def _told(line: Line, shown: Scene) -> Told:
+    event = Event(line.event)
+    about = line.facts.get("name") or line.facts.get("custodian") or shown.names.get(str(line.facts.get("bid")))
+    if not about:
+        about = shown.names.get(line.subject, "")
+    return Told(
+        at=line.at,
+        time=line.at.astimezone(ZONE).strftime("%H:%M:%S"),
+        text=EVENTS[event],
+        about=str(about),
+        leaf=line.leaf,
+        entry=line.entry.hex() if line.entry else "",
+        tone="host" if event in HOST else TONES.get(event, ""),
+    )
