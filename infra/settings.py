@@ -1,8 +1,10 @@
 """What an installation is told by its environment: stores, port, mode. Nothing else reads OPENHALL_* variables."""
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
@@ -70,6 +72,18 @@ class ObjectAddress:
 
 
 @dataclass(frozen=True)
+class MailAddress:
+    """Where mail is handed in and as whom: `encryption` is from the first byte (`tls`), by STARTTLS, or none."""
+
+    host: str
+    port: int
+    sender: str
+    encryption: Literal["tls", "starttls", "none"]
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of one process. `database` and `objects` are None where the embedded stores serve."""
 
@@ -80,11 +94,17 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     origin: str = "http://127.0.0.1:8000"
+    proxies: tuple[str, ...] = ()
+    mail: MailAddress | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read OPENHALL_HOME, _DATABASE_URL, _S3_URL, _MODE, _HOST, _PORT and _ORIGIN; `settings.…` for a bad value."""
+        """Read OPENHALL_HOME, _DATABASE_URL, _S3_URL, _MODE, _HOST, _PORT, _ORIGIN, _PROXIES and _SMTP_URL.
+
+        `settings.…` for a bad value.
+        """
         database, objects = environ.get("OPENHALL_DATABASE_URL"), environ.get("OPENHALL_S3_URL")
+        mail = environ.get("OPENHALL_SMTP_URL")
         host, port = environ.get("OPENHALL_HOST") or "127.0.0.1", _port(environ.get("OPENHALL_PORT") or "8000")
         return cls(
             home=Path(environ.get("OPENHALL_HOME") or project_directory() / ".openhall").expanduser().absolute(),
@@ -94,6 +114,8 @@ class Settings:
             host=host,
             port=port,
             origin=_origin(environ.get("OPENHALL_ORIGIN") or _default_origin(host, port)),
+            proxies=_proxies(environ.get("OPENHALL_PROXIES") or ""),
+            mail=mail_address(mail) if mail else None,
         )
 
     @property
@@ -142,6 +164,29 @@ def object_address(text: str) -> ObjectAddress:
     return ObjectAddress(endpoint, unquote(parts.username), secret, parts.scheme == "https", region)
 
 
+def mail_address(text: str) -> MailAddress:
+    """Read smtps://USER:PASSWORD@host[:port]?from=ADDRESS (or smtp://, by STARTTLS); else `settings.bad-mail-url`.
+
+    Mail goes unencrypted to this very machine only.
+    """
+    try:
+        parts = urlsplit(text)
+        sender = parse_qs(parts.query).get("from", [""])[-1]
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path not in {"", "/"}:
+            raise _Unreadable("it is not smtps://USER:PASSWORD@host?from=ADDRESS")
+        if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", sender):
+            raise _Unreadable("the sender's address (from=) is missing")
+        tls = parts.scheme == "smtps"
+        port = parts.port or (465 if tls else 587)
+    except ValueError as error:
+        raise Problem("settings.bad-mail-url", why=_why(error)) from error
+    encryption: Literal["tls", "starttls", "none"] = "tls" if tls else "starttls"
+    if not tls and parts.hostname in LOOPBACK:
+        encryption = "none"
+    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
+    return MailAddress(parts.hostname, port, sender, encryption, user, password)
+
+
 class _Unreadable(ValueError):
     """A fault told in words that repeat nothing of the address: it may hold a password."""
 
@@ -181,6 +226,17 @@ def _port(text: str) -> int:
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
     raise Problem("settings.bad-port", port=text)
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    """Addresses or networks, separated by commas; anything else is `settings.bad-proxy`."""
+    listed = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in listed:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise Problem("settings.bad-proxy", proxy=one) from error
+    return listed
 
 
 def _default_origin(host: str, port: int) -> str:

@@ -11,8 +11,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from infra.db import regions
 from infra.db.journal import Line
+from infra.db.telling import Telling, tell
 from infra.edge import random_bytes
+from infra.kernel.channels import channels_of
 from infra.kernel.context import Actor, Context
 from infra.kernel.events import Event
 
@@ -23,11 +26,15 @@ class Work:
     def __init__(self, session: AsyncSession, ctx: Context) -> None:
         self.session = session
         self.ctx = ctx
+        self._tellings: list[Telling] = []
 
     def record(
         self, event: Event, subject: str, *, section: str | None = None, region: str | None = None, **facts: Any
     ) -> Line:
-        """Write the use-case's journal line. Facts are canonical JSON values: strings, integers, lists, objects."""
+        """Write the use-case's journal line. Facts are canonical JSON values: strings, integers, lists, objects.
+
+        Live pages are told of it where `infra.kernel.channels` says so.
+        """
         salt, link_salt = salts(self.ctx, event)
         line = Line(
             event=event,
@@ -42,7 +49,17 @@ class Work:
             link_salt=link_salt,
         )
         self.session.add(line)
+        for channel in channels_of(event, section):
+            self.tell(channel, event, subject)
         return line
+
+    def tell(self, channel: str, kind: str, subject: str) -> None:
+        """Let the watchers of a channel know, when (and only if) this transaction commits, that something is new."""
+        self._tellings.append(Telling(channel, kind, subject))
+
+    async def finish(self) -> None:
+        """What a transaction does last, before it commits."""
+        await tell(self.session, self._tellings)
 
     async def clock(self) -> datetime:
         """The database's clock at this very moment: the only judge of lateness."""
@@ -72,17 +89,29 @@ class Database:
         self.engine: AsyncEngine = create_async_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=False)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
 
-    @asynccontextmanager
-    async def work(self, actor: Actor, address: str | None = None) -> AsyncIterator[Work]:
-        """One transaction: commits on leaving, rolls back on any exception."""
-        async with self._sessions.begin() as session:
-            now: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
-            yield Work(session, Context(actor, now, random_bytes, address, self.mode))
+    @property
+    def dsn(self) -> str:
+        """Where the database is, for a connection outside the pool."""
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session to read with; what it changes is never kept."""
+    async def work(self, actor: Actor, address: str | None = None) -> AsyncIterator[Work]:
+        """One transaction: commits on leaving, rolls back on any exception. Whoever acts for a region is confined to it."""
+        async with self._sessions.begin() as session:
+            prefix = regions.confined_to(actor)
+            asked = (regions.CLOCK,) if prefix is None else (regions.CLOCK_WITHIN, {"prefix": prefix})
+            now: datetime = (await session.execute(*asked)).one()[0]
+            work = Work(session, Context(actor, now, random_bytes, address, self.mode))
+            yield work
+            await work.finish()
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor | None = None) -> AsyncIterator[AsyncSession]:
+        """A session to read with; what it changes is never kept. With an actor it is confined as `work` is."""
+        prefix = None if actor is None else regions.confined_to(actor)
         async with self._sessions() as session:
+            if prefix is not None:
+                await session.execute(regions.SET_WITHIN, {"prefix": prefix})
             yield session
 
     @asynccontextmanager
@@ -113,8 +142,7 @@ class Database:
     async def _open_bare(self) -> asyncpg.Pool:
         async with self._opening:
             if self._bare is None:
-                dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-                self._bare = await asyncpg.create_pool(dsn, min_size=0, max_size=self._pool, reset=_as_it_is)
+                self._bare = await asyncpg.create_pool(self.dsn, min_size=0, max_size=self._pool, reset=_as_it_is)
         return self._bare
 
 

@@ -19,6 +19,7 @@ from infra.kernel.context import Actor
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.notices.actions import checked_title, searched
+from trading.notices.price_text import PriceKind, counted, parse_price
 from trading.notices.search import search_vector
 from trading.notices.tables import Category, Notice, NoticeKind
 
@@ -62,12 +63,13 @@ class Broken(NamedTuple):
 
 @dataclass
 class Summary:
-    """What became of the lines read; `read` is the sum of the others."""
+    """What became of the lines read, `read` being the sum of the others, and as what their price texts were read."""
 
     new: int = 0
     unchanged: int = 0
     versions: int = 0
     broken: list[Broken] = field(default_factory=list)
+    prices: dict[PriceKind, int] = field(default_factory=lambda: counted(()))
 
     @property
     def read(self) -> int:
@@ -199,6 +201,8 @@ def _batches(file: BinaryIO, category: Category, summary: Summary) -> Iterable[t
             summary.unchanged += 1
             continue
         entries.append(entry)
+        for candidate in entry.columns["candidates"]:
+            summary.prices[parse_price(candidate["price_text"]).kind] += 1
         if len(entries) == BATCH:
             yield entries, size
             entries, size = [], 0

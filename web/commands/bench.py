@@ -20,8 +20,9 @@ NAMES = {
     "accept": "a bid from manifest to receipt, against one bare insert",
     "open": "opening 200 bids × 3 parts, and a hundred sections",
     "portal": "public pages at 200 requests a second",
+    "live": "a thousand watchers at ten messages a second",
 }
-LATER = ("live", "recorder", "market")
+LATER = ("recorder", "market")
 
 
 class Benches(click.Group):
@@ -104,5 +105,11 @@ _bench(
     "portal",
     notices=(200_000, "How many notices there are; the budget is over 1,000,000."),
     rate=(200, "Requests a second."),
+    seconds=(10, "For how long."),
+)
+_bench(
+    "live",
+    watchers=(1000, "How many watch."),
+    rate=(10, "Messages a second."),
     seconds=(10, "For how long."),
 )

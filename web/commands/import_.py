@@ -59,6 +59,7 @@ def notices(file: Path, origin: str | None, region: str, category: str) -> None:
         click.echo(f"line {line}: {told(problem)}", err=True)
     counts = f"new {summary.new}, unchanged {summary.unchanged}, versions {summary.versions}"
     click.echo(f"read {summary.read}, {counts}, broken {len(summary.broken)}")
+    click.echo("prices: " + ", ".join(f"{kind} {count}" for kind, count in summary.prices.items()))
     sys.exit(1 if summary.broken else 0)
 
 

@@ -1,4 +1,4 @@
-"""`openhall worker`: legal timers, jobs and the log's sequencer; any number may run, locks keep them apart."""
+"""`openhall worker`: legal timers, jobs, messages and the log's sequencer; any number may run, locks keep them apart."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ import click
 from infra import jobs, timers
 from infra.settings import Settings
 from infra.tlog import sequencer
+from trading.messages import telling
 from web.state import Stack
 from web.wiring import EFFECTS, cadence, log_keys, open_stack, prepare_buckets, tasks
 
@@ -31,12 +32,13 @@ async def _run(settings: Settings) -> None:
 
 
 async def serve(stack: Stack, stop: asyncio.Event) -> None:
-    """The three duties side by side; if one of them fails, all end and the failure is raised."""
+    """The four duties side by side; if one of them fails, all end and the failure is raised."""
     assert stack.settings.database is not None
     running = [
         asyncio.create_task(timers.run_forever(stack.database, EFFECTS, stop)),
         asyncio.create_task(jobs.run_forever(stack.settings.database.dsn, tasks(stack), stop)),
         asyncio.create_task(sequencer.run_forever(stack.database, log_keys(stack), cadence(stack), stop)),
+        asyncio.create_task(telling.run_forever(stack.database, stop)),
     ]
     done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
     stop.set()

@@ -67,13 +67,6 @@ class Bidders:
         await self._wait_for(database, deadline)
         await self._come_late(tell)
 
-    async def hand_in_early(self, count: int, tell: Callable[[str], None]) -> None:
-        """The first `count` bidders hand in long before the deadline; how many is nobody's business until then."""
-        (self._folder / "keyset.json").write_bytes(await self._desks[REPLACING].keyset(self._section))
-        gate = asyncio.Semaphore(1)
-        await asyncio.gather(*(self._bid(one, gate, lambda _: None) for one in cast.BIDDERS[:count]))
-        tell(f"{self._section}: sealed bids stand; their number stays secret until the deadline")
-
     async def close(self) -> None:
         """Everybody leaves."""
         for desk in self._desks.values():

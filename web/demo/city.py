@@ -1,7 +1,7 @@
-"""The demo city 云湖市: one finished tender and one that takes bids, made by the same use-cases, once."""
+"""The demo city 云湖市: tenders in every state that lasts and what surrounds them, made by the same use-cases, once."""
 
 import asyncio
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -12,22 +12,23 @@ from trading.projects.tables import Project
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.demo import cast
-from web.demo.bidders import Bidders
 from web.demo.people import OFFICIALS, PASSWORD, People, bring_experts, bring_people
-from web.demo.story import Story
+from web.demo.quick_bids import hand_in_quickly
+from web.demo.sections import FINISHED, PLANS, Pace, prepare_desks, run_sections
+from web.demo.story import Story, Tell
+from web.demo.surroundings import book_rooms, bring_applicants, furnish
 from web.stage import Stage
 from web.state import Stack
 from web.wiring import open_stack
 
 SERIES = "YH-GC-2026-"
-FINISHED = f"{SERIES}1203"
-RUNNING = f"{SERIES}1204"
+RUNNING, RUNNING_END = f"{SERIES}1204", f"{SERIES}1300"
 RUNNING_TITLE = "城东片区老旧小区改造工程 施工 02 标段"
 RUNNING_FOR = 3600.0
 BIDS_IN_RUNNING = 3
 
 
-async def seed(stage: Stage, notices: Path | None, tell: Callable[[str], None]) -> None:
+async def seed(stage: Stage, notices: Path | None, tell: Tell) -> None:
     """Fill the city in the background; what is there already is left as it is."""
     folder = stage.settings.home / "demo"
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,20 +38,48 @@ async def seed(stage: Stage, notices: Path | None, tell: Callable[[str], None]) 
         tell(accounts())
         if notices is not None:
             await _import(stack, notices, tell)
-        told = await _told(stack)
-        if told is None:
-            story = _story(stage, stack, people, folder, FINISHED, tell)
-            await story.run()
-            told = SectionState.NOTIFIED
-        if told == SectionState.NOTIFIED:
-            tell(f"finished section: {stage.settings.origin}/sections/{FINISHED}/01")
-        else:
-            tell(f"{FINISHED}/01 was interrupted and stays as it is; `openhall reset --yes` makes the city anew")
-        tender = await _running(stack)
-        if tender is None:
-            tender = await _run_another(stage, stack, people, folder, tell)
-        tell(f"running section: {stage.settings.origin}/sections/{tender}/01")
+        await _fill(City(stage, stack, people, folder), tell)
     tell("the demo city stands")
+
+
+@dataclass(frozen=True)
+class City:
+    """What the tellings share."""
+
+    stage: Stage
+    stack: Stack
+    people: People
+    folder: Path
+
+    def begin(self, tender: str, title: str, tell: Tell = lambda _: None) -> Story:
+        """A tender to be told about."""
+        folder, stack = self.folder / tender, self.stack
+        folder.mkdir(parents=True, exist_ok=True)
+        return Story(
+            self.stage, stack.database, stack.objects, stack.keys, self.people, folder, tell, tender=tender, title=title
+        )
+
+    def address(self, tender: str) -> str:
+        """Where the public finds a tender's section."""
+        return f"{self.stage.settings.origin}/sections/{tender}/01"
+
+
+async def _fill(city: City, tell: Tell) -> None:
+    """First what newcomers look for, a running and a finished section; then the desks; then every other state."""
+    database, pace = city.stack.database, Pace(2.0, 0.5)
+    tender = await _running(city.stack)
+    if tender is None:
+        tender, pace = await _run_another(city, tell)
+    tell(f"running section: {city.address(tender)}")
+    await run_sections(city.begin, (FINISHED,), pace, tell)
+    if await _state(city.stack, FINISHED.tender) not in (None, FINISHED.state):
+        tell(f"{FINISHED.tender}/01 was interrupted and stays as it is; `openhall reset --yes` makes the city anew")
+    await bring_applicants(database)
+    await furnish(database)
+    await prepare_desks(city.begin)
+    await run_sections(city.begin, PLANS, pace, tell)
+    await book_rooms(database, city.people, f"{tender}/01")
+    tell("applications wait for review, projects for acceptance, rooms are booked")
 
 
 def accounts() -> str:
@@ -59,46 +88,34 @@ def accounts() -> str:
     return f"accounts: {' '.join(logins)}   password of each: {PASSWORD}"
 
 
-async def _run_another(stage: Stage, stack: Stack, people: People, folder: Path, tell: Callable[[str], None]) -> str:
-    """A tender under the next free number; an earlier one whose hour is over stays as it is."""
-    async with stack.database.reading() as session:
-        earlier = await session.scalar(select(func.count()).where(Project.id.like(f"{SERIES}%"), Project.id >= RUNNING))
-    tender = f"{SERIES}{int(RUNNING.removeprefix(SERIES)) + (earlier or 0)}"
-    story = _story(stage, stack, people, folder / "running" / tender, tender, tell)
-    story.title, story.minimum_wait = RUNNING_TITLE, RUNNING_FOR
-    bidders = Bidders(stage.settings.origin, story.people, story.folder, story.section)
-    await asyncio.to_thread(bidders.make_files)
+async def _run_another(city: City, tell: Tell) -> tuple[str, Pace]:
+    """A tender under the next free number, and how long it took; an earlier one whose hour is over stays as it is."""
+    earlier = select(func.count()).where(Project.id >= RUNNING, Project.id < RUNNING_END)
+    async with city.stack.database.reading() as session:
+        number = int(RUNNING.removeprefix(SERIES)) + (await session.execute(earlier)).scalar_one()
+    story = city.begin(f"{SERIES}{number}", RUNNING_TITLE, tell)
+    story.minimum_wait = RUNNING_FOR
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     await story.publish(await story.prepare())
-    await bidders.hand_in_early(BIDS_IN_RUNNING, tell)
-    await bidders.close()
-    return tender
+    prepared = loop.time()
+    await hand_in_quickly(story, cast.BIDDERS[:BIDS_IN_RUNNING])
+    tell(f"{story.section}: sealed bids stand; their number stays secret until the deadline")
+    return story.tender, Pace(prepared - began, (loop.time() - prepared) / BIDS_IN_RUNNING)
 
 
-def _story(stage: Stage, stack: Stack, people: People, folder: Path, tender: str, tell: Callable[[str], None]) -> Story:
-    folder.mkdir(parents=True, exist_ok=True)
-    return Story(
-        stage,
-        stack.database,
-        stack.objects,
-        stack.keys,
-        people,
-        folder,
-        tell,
-        tender=tender,
-    )
-
-
-async def _told(stack: Stack) -> str | None:
-    """How far the first tender of the city has been told, None where nothing of it is there."""
+async def _state(stack: Stack, tender: str) -> str | None:
+    """How far a tender has been told, None where nothing of it is there."""
     async with stack.database.reading() as session:
-        state: str | None = await session.scalar(select(Section.state).where(Section.project == FINISHED))
+        state: str | None = await session.scalar(select(Section.state).where(Section.project == tender))
     return state
 
 
 async def _running(stack: Stack) -> str | None:
     """A tender of the city that still takes bids."""
     bidding = select(Section.project).where(
-        Section.project.like(f"{SERIES}%"),
+        Section.project >= RUNNING,
+        Section.project < RUNNING_END,
         Section.state == SectionState.BIDDING,
         Section.deadline > func.clock_timestamp(),
     )
@@ -107,6 +124,6 @@ async def _running(stack: Stack) -> str | None:
     return tender
 
 
-async def _import(stack: Stack, notices: Path, tell: Callable[[str], None]) -> None:
+async def _import(stack: Stack, notices: Path, tell: Tell) -> None:
     summary = await import_file(stack.database, SYSTEM, notices, origin=notices.stem, region=cast.REGION)
     tell(f"imported notices from {notices.name}: {summary}")

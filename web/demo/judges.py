@@ -1,5 +1,6 @@
 """The judges' part: drawn by the three bodies, signed in by slip, marking alone, signing the report."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from expertpool.draw.actions import freeze_draw
@@ -52,19 +53,33 @@ class Judges:
     async def sit(self) -> None:
         """Sign in, lock marks one by one, wait until all are readable, sign the report."""
         story = self._story
+        seats = await self.begin()
+        await self.lock(seats)
+        story.tell("every judge signed a commitment to complete marks; nobody's are readable yet")
+        await story.reach(SectionState.MARKED)
+        await self.sign(seats)
+        story.tell("marks published together, report signed by all judges")
+
+    async def begin(self) -> Sequence[Seat]:
+        """All sign in; the seats, once every file of the bids is checked."""
+        story = self._story
         async with story.database.reading() as session:
             seats = await seats_of(session, story.section)
         for seat in seats:
             await self._sign_in(seat)
         story.tell(f"{len(seats)} judges signed in and declared no conflict")
         await story.until("files", self._files_checked)
+        return seats
+
+    async def lock(self, seats: Sequence[Seat]) -> None:
+        """These judges lock complete marks, one after the other."""
         for seat in seats:
             await self._lock(seat)
-        story.tell("every judge signed a commitment to complete marks; nobody's are readable yet")
-        await story.until("marks", story._in_state(SectionState.MARKED))
+
+    async def sign(self, seats: Sequence[Seat]) -> None:
+        """These judges sign the report."""
         for seat in seats:
             await self._sign(seat)
-        story.tell("marks published together, report signed by all judges")
 
     async def _files_checked(self) -> bool | None:
         async with self._story.database.reading() as session:

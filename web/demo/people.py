@@ -1,5 +1,6 @@
 """The cast's organisations, accounts and certified signing keys, made by the real use-cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,21 @@ async def bring_people(
     for player in cast.BIDDERS[:bidders]:
         await _bring(database, people, player.body, Role.BIDDER)
         await _give_key(database, keys, people, player.body.login, folder)
+    return people
+
+
+async def companions(database: Database, folder: Path, players: Sequence[cast.BidderRole]) -> People | None:
+    """Bidders of the cast who are there already with their keys in `folder`; None where one is missing."""
+    people = People()
+    async with database.reading() as session:
+        for body in (player.body for player in players):
+            path = folder / f"{body.login}.key"
+            organisation = await find_organisation(session, body.credit_code)
+            account = await session.scalar(select(Account).where(Account.login == body.login))
+            if organisation is None or account is None or not path.exists():
+                return None
+            people.bodies[body.login], people.signers[body.login] = organisation, KeyFileSigner.load(path)
+            people.actors[body.login] = Actor(account.id, Role.BIDDER, organisation.id, cast.REGION)
     return people
 
 

@@ -88,9 +88,9 @@ class Story:
             await freeze_document(work, self.section, method=cast.METHOD, labels=cast.LABELS, files=[])
         async with self.database.work(self.people.actor("agent")) as work:
             deadline = (work.ctx.now + timedelta(seconds=self.minimum_wait + 1)).replace(microsecond=0)
-            keyset = (await ask_for_keyset(work, self.section, deadline)).id
+            await ask_for_keyset(work, self.section, deadline)
         self.tell("project accepted, document frozen, three trustees asked for a keyset")
-        await self.until("keyset", lambda: self._published(keyset))
+        await self.until("keyset", self.ready)
         return deadline
 
     async def publish(self, deadline: datetime) -> None:
@@ -133,6 +133,16 @@ class Story:
             await asyncio.sleep(0.1)
         raise Problem("demo.waited", what=what)
 
+    async def reach(self, state: SectionState) -> None:
+        """Wait until others have brought the section into a state."""
+        await self.until(state, self._in_state(state))
+
+    async def ready(self) -> bool | None:
+        """True once the keyset that the section asked for is published."""
+        async with self.database.reading() as session:
+            section = await session.get_one(Section, self.section)
+            return True if (await session.get_one(Keyset, section.keyset)).published_at is not None else None
+
     def actor_of(self, role: Role, identifier: str) -> Actor:
         """Somebody acting in a role without an organisation."""
         return Actor(identifier, role, None, cast.REGION)
@@ -152,7 +162,3 @@ class Story:
     async def _archived(self) -> str | None:
         async with self.database.reading() as session:
             return (await session.get_one(Section, self.section)).evidence
-
-    async def _published(self, keyset: str) -> bool | None:
-        async with self.database.reading() as session:
-            return True if (await session.get_one(Keyset, keyset)).published_at is not None else None

@@ -2,4 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-HANDLERS: list[ControllerRouterHandler] = []
+from web.desk.messages import HANDLERS as MESSAGES
+from web.desk.workbench import HANDLERS as WORKBENCH
+
+HANDLERS: list[ControllerRouterHandler] = [*WORKBENCH, *MESSAGES]

@@ -1,0 +1,54 @@
+"""The statements that confine a table to regions; a migration that makes a table with a region calls them."""
+
+REGIONAL = (
+    "alternates",
+    "bid_openings",
+    "bid_rehearsals",
+    "bids",
+    "bookings",
+    "documents",
+    "draws",
+    "evaluations",
+    "experts",
+    "hall_notes",
+    "journal",
+    "keysets",
+    "leader_votes",
+    "mark_drafts",
+    "opening_confirmations",
+    "opening_halts",
+    "opening_objections",
+    "opening_records",
+    "organisation_versions",
+    "projects",
+    "resolutions",
+    "rooms",
+    "seat_challenges",
+    "seats",
+    "section_drafts",
+    "sections",
+    "sheets",
+    "votes",
+)
+"""Tables whose rows neither can be read nor changed from another region."""
+
+OPEN_TO_READ = ("memberships", "notices", "organisations")
+"""Tables anybody may read, but change in one's own region only: what is published, and who somebody is when signing in."""
+
+_SEEN = "starts_with(region, (SELECT coalesce(current_setting('openhall.region', true), '')))"
+"""Without a setting, or with an empty one, every region is seen: the system, the public, bodies and judges."""
+
+
+def policies(table: str) -> list[str]:
+    """What to execute once for a table with a `region` column; a row without region belongs to all."""
+    seen = f"region IS NULL OR {_SEEN}" if table == "journal" else _SEEN
+    found = [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY"]
+    if table not in OPEN_TO_READ:
+        return [*found, f"CREATE POLICY of_region ON {table} USING ({seen})"]
+    return [
+        *found,
+        f"CREATE POLICY read_by_all ON {table} FOR SELECT USING (true)",
+        f"CREATE POLICY added_in_region ON {table} FOR INSERT WITH CHECK ({seen})",
+        f"CREATE POLICY changed_in_region ON {table} FOR UPDATE USING ({seen})",
+        f"CREATE POLICY deleted_in_region ON {table} FOR DELETE USING ({seen})",
+    ]

@@ -1,0 +1,68 @@
+"""Who is told of which journal line: a table, and nothing else decides it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from infra.kernel.events import Event
+
+
+class Audience(StrEnum):
+    """A circle of people around a journal line; `telling` knows how to find them."""
+
+    PROCURERS = "procurers"
+    PROJECT_OWNERS = "project-owners"
+    BIDDERS = "bidders"
+    OWN_BIDDER = "own-bidder"
+    CENTRE = "centre"
+    SUPERVISOR = "supervisor"
+    REGISTRANT = "registrant"
+    MANDATED = "mandated"
+    KEY_OWNER = "key-owner"
+    PERSON = "person"
+
+
+_PROCURERS = (Audience.PROCURERS,)
+_CENTRE = (Audience.CENTRE,)
+_OWN = (Audience.OWN_BIDDER,)
+_ALL_SIDES = (Audience.PROCURERS, Audience.BIDDERS, Audience.CENTRE)
+_WATCHED = (*_ALL_SIDES, Audience.SUPERVISOR)
+
+AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
+    Event.REGISTRATION_SUBMITTED: _CENTRE,
+    Event.REGISTRATION_RETURNED: (Audience.REGISTRANT,),
+    Event.REGISTRATION_ACCEPTED: (Audience.REGISTRANT,),
+    Event.MANDATE_GRANTED: (Audience.MANDATED,),
+    Event.MANDATE_ENDED: (Audience.MANDATED,),
+    Event.SIGNING_KEY_CERTIFIED: (Audience.KEY_OWNER,),
+    Event.SIGNING_KEY_REVOKED: (Audience.KEY_OWNER,),
+    Event.SECOND_FACTOR_ADDED: (Audience.PERSON,),
+    Event.SECOND_FACTOR_REMOVED: (Audience.PERSON,),
+    Event.PASSWORD_CHANGED: (Audience.PERSON,),
+    Event.PROJECT_SUBMITTED: _CENTRE,
+    Event.PROJECT_RETURNED: (Audience.PROJECT_OWNERS,),
+    Event.PROJECT_ACCEPTED: (Audience.PROJECT_OWNERS,),
+    Event.KEYSET_PUBLISHED: _PROCURERS,
+    Event.NOTICE_PUBLISHED: _ALL_SIDES,
+    Event.BID_SUBMITTED: _OWN,
+    Event.BID_REPLACED: _OWN,
+    Event.BID_WITHDRAWN: _OWN,
+    Event.BID_REFUSED: _OWN,
+    Event.SECTION_CLOSED: _ALL_SIDES,
+    Event.BID_UNOPENED: (Audience.OWN_BIDDER, Audience.CENTRE),
+    Event.CAUSE_DECIDED: _OWN,
+    Event.OPENING_HALTED: _WATCHED,
+    Event.OPENING_CONTINUED: _WATCHED,
+    Event.SECTION_OPENED: _ALL_SIDES,
+    Event.SECTION_FAILED: _WATCHED,
+    Event.DRAW_FAILED: (Audience.CENTRE, Audience.SUPERVISOR),
+    Event.MARKS_PUBLISHED: _ALL_SIDES,
+    Event.SECTION_REPORTED: _PROCURERS,
+    Event.CANDIDATES_PUBLISHED: _ALL_SIDES,
+    Event.PUBLICITY_ENDED: _PROCURERS,
+    Event.AWARD_PUBLISHED: _ALL_SIDES,
+    Event.SECTION_ARCHIVED: _PROCURERS,
+}
+"""What happens to a bid before the opening is told to its own bidder alone; what a judge does is told to nobody."""
+
+PREFIX = "regexp_replace({0}, '(00)+$', '')"
+"""SQL: the part of a region code that all regions below it begin with."""
