@@ -151,7 +151,7 @@ class Panel:
     async def move(self, number: int, content: dict[str, Any], *, key: bytes | None = None) -> int:
         """Move a resolution; its number."""
         async with self.hall.database.work(self.actor(number)) as work:
-            due = await next_number(work, self.section)
+            due = await next_number(work.session, self.section)
             message = resolution_message(self.section, due, content, agrees=True, reasons="")
             signature = sign_p256(key or self.keys[number], message)
             return await move_resolution(work, self.hall.keys, self.seat(number).id, content, signature)

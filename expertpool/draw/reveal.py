@@ -15,7 +15,7 @@ from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Alternate, Draw, Seat
 from expertpool.experts.actions import fingerprint
 from expertpool.experts.tables import Expert
-from infra.auth.keys import PlatformKeys
+from infra.auth.keys import KeyService, PlatformKeys
 from infra.auth.permissions import require
 from infra.crypto.lottery import Pick
 from infra.crypto.seal import open_bytes
@@ -111,7 +111,7 @@ async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen
 def fill_seat(work: Work, keys: PlatformKeys, draw_id: str, number: int, specialty: str, expert: Expert) -> Seat:
     """A new seat for an expert, with a fresh one-time slip; name and slip are sealed to it."""
     seat_id = work.ctx.new_id("seat")
-    slip = "".join(_LETTERS[byte % len(_LETTERS)] for byte in work.ctx.random(12))
+    _, slip_is, sealed_slip = new_slip(work, keys.service, seat_id)
     seat = Seat(
         id=seat_id,
         section=draw_id.rpartition("/")[0],
@@ -120,11 +120,17 @@ def fill_seat(work: Work, keys: PlatformKeys, draw_id: str, number: int, special
         region=expert.region,
         specialty=specialty,
         sealed_expert=keys.service.wrap(EXPERT, seat_id, expert.id.encode(), work.ctx.random),
-        sealed_slip=keys.service.wrap(SLIP, seat_id, slip.encode(), work.ctx.random),
-        slip_hash=slip_hash(slip),
+        sealed_slip=sealed_slip,
+        slip_hash=slip_is,
     )
     work.session.add(seat)
     return seat
+
+
+def new_slip(work: Work, keys: KeyService, seat_id: str) -> tuple[str, bytes, bytes]:
+    """A fresh one-time code of twelve letters for a seat: the code, its hash, and the code sealed to the seat."""
+    slip = "".join(_LETTERS[byte % len(_LETTERS)] for byte in work.ctx.random(12))
+    return slip, slip_hash(slip), keys.wrap(SLIP, seat_id, slip.encode(), work.ctx.random)
 
 
 def _wait(work: Work, keys: PlatformKeys, draw: Draw, place: int, pick: Pick, expert: Expert) -> None:
@@ -142,8 +148,9 @@ def _wait(work: Work, keys: PlatformKeys, draw: Draw, place: int, pick: Pick, ex
 
 
 def slip_hash(slip: str) -> bytes:
-    """The hash under which a one-time sign-in slip is stored."""
-    return sha256(b"seat slip/v1\0" + slip.strip().upper().encode()).digest()
+    """The hash under which a one-time sign-in slip is stored; blanks, hyphens and small letters make no difference."""
+    code = "".join(slip.split()).replace("-", "").upper()
+    return sha256(b"seat slip/v1\0" + code.encode("utf-8", "replace")).digest()
 
 
 def _opened(container: bytes, released: dict[int, bytes], keyset: Keyset) -> bytes | None:

@@ -54,6 +54,7 @@ class Seat(Regional, Base):
     sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_slip: Mapped[bytes] = mapped_column(LargeBinary)
     slip_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    slip_printed_at: Mapped[Instant | None]
     signed_in_at: Mapped[Instant | None]
     vacant_since: Mapped[Instant | None]
     certificate: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.auth.keys import KeyService
@@ -22,7 +22,7 @@ from trading.evaluation.method import check_marks
 from trading.evaluation.queries import Committee, committee_of, own_seat, seats_of, sheets_of
 from trading.evaluation.reading import read_method
 from trading.evaluation.rules import ItemKind, Method
-from trading.evaluation.tables import Evaluation, Sheet
+from trading.evaluation.tables import Evaluation, MarkDraft, Sheet
 from trading.opening.queries import require_files_checked
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of, stamp
@@ -69,6 +69,7 @@ async def lock_marks(
             locked_at=work.ctx.now,
         )
     )
+    await work.session.execute(delete(MarkDraft).where(MarkDraft.seat == seat_id))
     work.record(
         Event.MARKS_LOCKED,
         f"{section.id}#{judge_id(seat.number)}",
@@ -97,6 +98,7 @@ async def publish_marks(work: Work, keys: KeyService, section_id: str) -> None:
     await _require_commitments_cosigned(work.session, section_id)
     opened = await _opened_sheets(work.session, keys, section_id)
     committee = await committee_of(work.session, section_id)
+    await work.session.execute(delete(MarkDraft).where(MarkDraft.seat.in_([seat.id for seat in committee.seats])))
     document = await _evaluation(work.session, section, committee, {name: one["marks"] for name, one in opened.items()})
     section.state = LIFE.move("publish-marks", SectionState(section.state), work.ctx.actor.role)
     report = _report(section, document, committee)
@@ -120,6 +122,15 @@ async def publish_marks(work: Work, keys: KeyService, section_id: str) -> None:
         evaluation=document,
         report=report,
     )
+
+
+async def own_sheet(session: AsyncSession, keys: KeyService, seat_id: str) -> dict[str, dict[str, str]] | None:
+    """The locked marks of one seat, None before the lock; the caller has made sure that it is the asker's own."""
+    sheet = await session.get(Sheet, seat_id)
+    if sheet is None:
+        return None
+    marks: dict[str, dict[str, str]] = read(keys.unwrap(SHEET, seat_id, sheet.sealed))["marks"]
+    return marks
 
 
 def _require_settled(committee: Committee, method: Method, minimum: int) -> None:

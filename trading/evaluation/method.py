@@ -13,12 +13,14 @@ from trading.evaluation.rules import EXACT, Benchmark, ItemKind, LowestEvaluated
 from trading.regimes.regime import Regime, Rule
 
 FULL_MARKS = 100
+ANCHORS = "anchors"
+"""What each range of marks of an item means, one a line: it is frozen beside the item's names."""
 MOST_PLACES = 4
 LAST_TIES = (Tie.JOINT, Tie.PROCURING_ENTITY, Tie.LOT)
 
 
 class Label(dict[str, str]):
-    """An item's name by language (`zh`, `en`); names stand beside the method, never in the evidence."""
+    """An item's name by language (`zh`, `en`) and its `anchors`; they stand beside the method, never in the evidence."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Scoring:
 
 
 def check_method(document: Any, regime: Regime, labels: Any = None) -> Scoring:
-    """The typed view of a method (and of `{item: {"zh": …, "en": …}}`), or the refusal of one that must not be issued.
+    """The typed view of a method (and of `{item: {"zh", "en", "anchors"}}`), or the refusal of one not to be issued.
 
     Everything that decides must be written out (TBR 49); JSON paths start at `$.method` and `$.labels`.
     """
@@ -122,7 +124,7 @@ def _labels(value: Any, items: Collection[str]) -> dict[str, Label]:
         path = at("$.labels", item)
         if item not in items:
             raise Problem("evaluation.item-unknown", path=path, item=item)
-        found = members_at(names, path, (), ("zh", "en"))
+        found = members_at(names, path, (), ("zh", "en", ANCHORS))
         labels[item] = Label({language: text_at(name, at(path, language)) for language, name in found.items()})
     return labels
 

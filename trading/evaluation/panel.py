@@ -38,7 +38,7 @@ async def request_panel(
     regime = regime_of(section, work.ctx.mode)
     _require_time(section, regime)
     _check_size(sum(quota.values()), regime)
-    codes = {*avoid, *await _involved(work.session, section)}
+    codes = {*avoid, *await involved(work.session, section)}
     return await draws.request_draw(
         work, section_id, quota=quota, alternates=alternates, avoid=sorted(codes), region=section.region
     )
@@ -90,7 +90,7 @@ def _check_size(size: int, regime: Regime) -> None:
         raise Problem("panel.even", size=size, source=odd.source)
 
 
-async def _involved(session: AsyncSession, section: Section) -> list[str]:
+async def involved(session: AsyncSession, section: Section) -> list[str]:
     """Credit codes of the procuring entity, the agent and, after the opening, the bidders (GPR 9, TBR 46)."""
     party = select(Project.id).where(
         Project.id == section.project,

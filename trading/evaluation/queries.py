@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.tables import Seat
 from infra.db.work import Work
+from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
@@ -55,6 +56,14 @@ async def own_seat(work: Work, seat_id: str) -> tuple[Seat, Section]:
     if held is None or held.certificate is None:
         raise Problem("seat.unknown")
     return held, section
+
+
+async def held_seat(session: AsyncSession, actor: Actor, seat_id: str) -> Seat:
+    """The acting judge's seat to look from, nothing locked; `seat.unknown` for anybody else's or an empty one."""
+    seat = await session.get(Seat, seat_id)
+    if seat is None or seat.id != actor.id or seat.certificate is None:
+        raise Problem("seat.unknown")
+    return seat
 
 
 async def seats_of(session: AsyncSession, section_id: str) -> list[Seat]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.tables import Seat
 from infra.auth.keys import PlatformKeys
@@ -37,10 +38,10 @@ from trading.sections.tables import Section
 LACKING, NOBODY_LEFT = FOUND_BY_COMMITTEE = ("competition-lacking", "all-rejected")
 
 
-async def next_number(work: Work, section_id: str) -> int:
+async def next_number(session: AsyncSession, section_id: str) -> int:
     """The number the section's next resolution will have: who moves signs it."""
     last = select(func.max(Resolution.number)).where(Resolution.section == section_id)
-    return ((await work.session.execute(last)).scalar() or 0) + 1
+    return ((await session.execute(last)).scalar() or 0) + 1
 
 
 async def move_resolution(
@@ -54,10 +55,10 @@ async def move_resolution(
     require(work.ctx.actor, "resolution.move")
     seat, section = await own_seat(work, seat_id)
     committee = await committee_of(work.session, section.id)
-    kind = check_content(content, await _ground(work, section, committee))
+    kind = check_content(content, await ground_of(work.session, work.ctx.mode, section, committee))
     await _require_open(work, section, committee, kind, str(content.get("judge")))
     _require_alone(committee.standing.pending, kind, content)
-    number = await next_number(work, section.id)
+    number = await next_number(work.session, section.id)
     _check_signature(work, keys, section, seat, number, content, signature, agrees=True, reasons="")
     resolution = Resolution(
         id=work.ctx.new_id("resolution"),
@@ -124,11 +125,12 @@ async def vote(
     await _take_effect(work, keys, section, number)
 
 
-async def _ground(work: Work, section: Section, committee: Committee) -> Ground:
-    document = await document_of(work.session, section.id)
+async def ground_of(session: AsyncSession, mode: str, section: Section, committee: Committee) -> Ground:
+    """What a motion is held against now."""
+    document = await document_of(session, section.id)
     return Ground(
         method=read_method(document.method),
-        regime=regime_of(section, work.ctx.mode),
+        regime=regime_of(section, mode),
         valid=[bid.id for bid in committee.valid],
         judges=[judge_id(seat.number) for seat in committee.seats if seat.signed_in_at is not None],
     )

@@ -11,6 +11,7 @@ from expertpool.draw.tables import Draw, Seat
 from infra.auth.authority import Authority
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
+from infra.auth.sessions import end_seat_sessions
 from infra.auth.signing import verify_signature
 from infra.crypto.sign import labelled
 from infra.db.work import Work
@@ -22,7 +23,7 @@ from infra.kernel.problems import Problem
 from trading.evaluation.committee import Kind
 from trading.evaluation.marks import judge_id, judge_serial
 from trading.evaluation.queries import committee_of, seats_of
-from trading.evaluation.tables import Resolution, Sheet
+from trading.evaluation.tables import LeaderVote, Resolution, Sheet
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
@@ -128,12 +129,15 @@ async def replace_judge(work: Work, keys: PlatformKeys, section: Section, seat: 
     """Seat the next alternate of the same specialty; what the judge before did is void (TBR 48).
 
     Where a rejection loses its majority by that, the bids before the committee change and every sheet is void too.
+    The judge's session ends, and the leader is elected anew.
     """
     before = (await committee_of(work.session, section.id)).standing.rejected
     asked = (Resolution.kind == Kind.REPLACEMENT, Resolution.content["judge"].astext == judge_id(seat.number))
     await work.session.execute(
         update(Resolution).where(Resolution.section == section.id, *asked).values(closed_at=work.ctx.now)
     )
+    await end_seat_sessions(work, seat.id)
+    await work.session.execute(delete(LeaderVote).where(LeaderVote.section == section.id))
     found = await seat_alternate(work, keys, seat)
     after = (await committee_of(work.session, section.id)).standing.rejected
     if before != after:

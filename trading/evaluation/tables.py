@@ -1,4 +1,4 @@
-"""Judges' sealed sheets, what the committee resolved, and the evaluation's result."""
+"""Judges' drafts and sealed sheets, what the committee resolved, whom it elected, and the evaluation's result."""
 
 from typing import Any
 
@@ -74,3 +74,45 @@ class Vote(Regional, Base):
     voted_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (CheckConstraint("agrees OR reasons <> ''", name="against_has_reasons"),)
+
+
+class MarkDraft(Regional, Base):
+    """One mark before the lock, sealed to its seat, bid and item: all are of one length, so that none tells its mark.
+
+    `version` counts how often it was given; drafts go with their seat, and all of them when the marks are published.
+    """
+
+    __tablename__ = "mark_drafts"
+
+    seat: Mapped[str] = mapped_column(ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True)
+    bid: Mapped[str] = mapped_column(ForeignKey("bids.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(Text, primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    version: Mapped[int] = mapped_column(Integer)
+    saved_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
+
+
+class SeatChallenge(Regional, Base):
+    """What a judge who comes back must sign with the seat's key: fresh each time, used once."""
+
+    __tablename__ = "seat_challenges"
+
+    seat: Mapped[str] = mapped_column(ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True)
+    challenge: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+
+class LeaderVote(Regional, Base):
+    """One judge's vote for the committee's leader in one round; `candidate` is a seat's number."""
+
+    __tablename__ = "leader_votes"
+
+    seat: Mapped[str] = mapped_column(ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True)
+    round: Mapped[int] = mapped_column(Integer, primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    candidate: Mapped[int] = mapped_column(Integer)
+    voted_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("round IN (1, 2)", name="two_rounds"),)

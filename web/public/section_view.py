@@ -133,7 +133,14 @@ def head(visit: Visit, found: Dossier) -> Head:
     """The head of a section's page; `running` is the deadline or end of publicity that people wait for, if any."""
     section, path, line = found.section, f"/sections/{found.section.id}", steps(found)
     state = SectionState(section.state)
-    tabs = (("", N_("Overview")), ("/marks", N_("Every judge's marks")), ("/log", N_("Log of the section")))
+    tabs = [
+        ("", N_("Overview")),
+        ("/hall", N_("Opening hall")),
+        ("/marks", N_("Every judge's marks")),
+        ("/log", N_("Log of the section")),
+    ]
+    if state in (SectionState.DETERMINED, SectionState.NOTIFIED):
+        tabs.append(("/contract", N_("Contract and delivery")))
     until = section.deadline if state is SectionState.BIDDING else None
     until = section.publicity_ends if state is SectionState.PUBLICITY else until
     return Head(

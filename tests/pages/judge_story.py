@@ -1,0 +1,437 @@
+"""Three bids before five judges, told through the pages: what every form and script of the room was answered."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import httpx
+from envelopes import submitted
+from judging import a_panel, enter_experts
+from leaks import whole_database
+from scenes import Hall
+
+from expertpool.draw.tables import Seat
+from infra.auth.accounts import create_account
+from infra.crypto.sign import new_p256, p256_public, sign_p256
+from infra.edge import random_bytes
+from infra.kernel.canonical import b64, unb64
+from infra.kernel.context import SYSTEM, Actor, Role
+from trading.evaluation.committee import resolution_message
+from trading.evaluation.marks import commitment
+from trading.evaluation.queries import seats_of
+from trading.evaluation.reporting import dissent_message
+from trading.evaluation.returning import return_message
+from trading.evaluation.seating import seat_message
+from trading.evaluation.tables import Evaluation
+from trading.sections.states import SectionState
+from web.security import session_cookie_name
+
+METHOD: dict[str, Any] = {
+    "price": {"kind": "lowest_price_first", "weight": "30"},
+    "items": [
+        {"id": "t1", "group": "technical", "kind": "subjective", "max": "30", "step": "0.5"},
+        {"id": "t2", "group": "technical", "kind": "subjective", "max": "20"},
+        {"id": "o1", "group": "commercial", "kind": "objective", "max": "20"},
+    ],
+    "judges": {"trim_from": None},
+    "tie": ["price"],
+    "places": 2,
+}
+TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
+CODE = re.compile(r'slip-card__code mono">([A-Z0-9 ]+)<')
+CHALLENGE = re.compile(r'name="challenge" value="([^"]+)"')
+COOKIE = session_cookie_name(False)
+
+
+@dataclass
+class Machine:
+    """One judge's browser: cookies, and the key made in it."""
+
+    client: httpx.AsyncClient
+    key: bytes = b""
+    slip: str = ""
+    seat: str = ""
+
+    async def post(self, path: str, at: str | None = None, **fields: str) -> httpx.Response:
+        """Send a form of the page `at` (the door where none is named)."""
+        found = TOKEN.search((await self.client.get(at or "/judge")).text)
+        assert found
+        return await self.client.post(path, data={"form_token": found[1], **fields})
+
+    async def save(self, bid: str, item: str, mark: str, version: int = 0, **more: Any) -> httpx.Response:
+        """Save a mark as the bench does."""
+        token = (await self.client.get("/judge/marks/state")).json().get("token", "")
+        body = {"bid": bid, "item": item, "mark": mark, "version": version, **more}
+        headers = {"X-CSRF-Token": token, "Accept": "application/json"}
+        return await self.client.post("/judge/marks", json=body, headers=headers)
+
+    async def marks(self) -> dict[str, dict[str, list[Any]]]:
+        """The own marks as the bench reads them."""
+        found: dict[str, dict[str, list[Any]]] = (await self.client.get("/judge/marks/state")).json()["marks"]
+        return found
+
+    def declared(self, page: httpx.Response, answer: str = "no") -> dict[str, str]:
+        """The answer for every party of the declaration."""
+        return {name: answer for name in set(re.findall(r'name="(conflict-[^"]+)"', page.text))}
+
+    def proof(self) -> dict[str, str]:
+        """A fresh key of this browser, proven for the slip."""
+        self.key = new_p256(random_bytes)
+        public = p256_public(self.key)
+        return {"public_key": b64(public), "signature": b64(sign_p256(self.key, seat_message(self.slip, public)))}
+
+    async def take(self, slip: str) -> httpx.Response:
+        """Sign in with a slip."""
+        self.slip = slip
+        page = await self.post("/judge/slip", slip=slip)
+        return await self.post("/judge/seat", slip=slip, **self.declared(page), **self.proof())
+
+    async def challenged(self) -> str:
+        """The challenge that the slip of a taken seat is answered with."""
+        found = CHALLENGE.search((await self.post("/judge/slip", slip=self.slip)).text)
+        assert found
+        return found[1]
+
+    async def come_back(self, challenge: str, key: bytes | None = None) -> httpx.Response:
+        """Answer a challenge with the seat's key, or with another."""
+        message = return_message(self.seat, unb64(challenge))
+        signature = b64(sign_p256(key or self.key, message))
+        return await self.post("/judge/return", slip=self.slip, challenge=challenge, signature=signature)
+
+
+@dataclass
+class Story:
+    """The hall, its section, who sits where, and every answer by name."""
+
+    hall: Hall
+    section: str = ""
+    bids: list[str] = field(default_factory=list)
+    machines: list[Machine] = field(default_factory=list)
+    answers: dict[str, httpx.Response] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def machine(self) -> Machine:
+        """A browser that knows nothing yet."""
+        transport = httpx.ASGITransport(app=self.hall.app, raise_app_exceptions=False)
+        return Machine(httpx.AsyncClient(transport=transport, base_url=self.hall.stack.settings.origin))
+
+    async def get(self, name: str, path: str, login: str | None) -> httpx.Response:
+        """Note what somebody reads at an address."""
+        async with await self.hall.client(login) as client:
+            self.answers[name] = await client.get(path)
+        return self.answers[name]
+
+    async def send(self, name: str, login: str, path: str, **fields: str) -> httpx.Response:
+        """Note what somebody's form is answered."""
+        async with await self.hall.client(login) as client:
+            self.answers[name] = await client.post(path, data=fields)
+        return self.answers[name]
+
+    async def seats(self) -> list[Seat]:
+        async with self.hall.database.reading() as session:
+            return await seats_of(session, self.section)
+
+
+def mark(judge: int, place: int) -> str:
+    """A mark that no other judge, page or number resembles."""
+    return f"1{judge}.{judge}7{place}3{judge}91"
+
+
+async def tell(hall: Hall) -> Story:
+    """From the printed slips to the signed report."""
+    story = Story(hall)
+    await enter_experts(hall)
+    story.section = await hall.a_tender(2, METHOD)
+    for number in range(1, 4):
+        await submitted(hall, story.section, f"bidder{number}")
+    deadline = (await hall.section(story.section)).deadline
+    assert deadline is not None
+    await hall.wait_until(deadline)
+    await hall.reach(story.section, SectionState.OPENED)
+    await a_panel(hall, story.section)
+    codes = await _print(story)
+    await _at_the_door(story, codes)
+    await _come_back(story)
+    await hall.until(lambda: _checked(story))
+    await _mark(story)
+    await _decide(story)
+    await _lose_a_slip(story)
+    await _lock(story)
+    await _report(story)
+    return story
+
+
+async def _print(story: Story) -> list[str]:
+    seats, slips = f"/sections/{story.section}/seats", f"/sections/{story.section}/seats/slips"
+    await story.get("seats before anybody came", seats, "centre")
+    await story.send("slips by the agent", "agent", slips)
+    await _far_away(story.hall)
+    for name, path in (("seats from another region", seats), ("slips from another region", slips)):
+        await (story.get(name, path, "far") if path == seats else story.send(name, "far", path))
+    printed = await story.send("slips printed", "centre", slips)
+    await story.send("slips printed twice", "centre", slips)
+    await story.send("a slip replaced without a reason", "centre", slips, seat="1", reason=" ")
+    await story.send("a slip of no seat", "centre", slips, seat="77", reason="遗失")
+    await story.send("a time gone by", "centre", f"{seats}/appointment", by="2020-01-01T00:00")
+    await story.send("no time", "centre", f"{seats}/appointment", by="morgen")
+    await story.send("absent too early", "centre", f"{seats}/absent")
+    return [code.replace(" ", "") for code in CODE.findall(printed.text)]
+
+
+async def _far_away(hall: Hall) -> None:
+    """A centre's account of another region."""
+    body = hall.bodies["centre"].id
+    hall.actors["far"] = Actor("account-far", Role.CENTRE, body, "420500")
+    async with hall.database.work(SYSTEM) as work:
+        hall.accounts["far"] = await create_account(
+            work, login="far", name="far", password="a-long-enough-password", role=Role.CENTRE, region="420500",
+            organisation=body,
+        )  # fmt: skip
+
+
+async def _at_the_door(story: Story, codes: list[str]) -> None:
+    one = story.machine()
+    story.answers["the door"] = await one.client.get("/judge")
+    story.answers["a wrong slip"] = await one.post("/judge/slip", slip="AAAAAAAAAAAA")
+    story.answers["a long slip"] = await one.post("/judge/slip", slip="A" * 100)
+    one.slip = codes[0]
+    page = story.answers["the declaration"] = await one.post(
+        "/judge/slip", slip=f" {codes[0][:4]}-{codes[0][4:].lower()} "
+    )
+    story.answers["no answer for a party"] = await one.post("/judge/seat", slip=codes[0], **one.proof())
+    declared = one.declared(page)
+    story.answers["a conflict declared"] = await one.post(
+        "/judge/seat", slip=codes[0], **one.declared(page, "yes"), **one.proof()
+    )
+    story.answers["no key"] = await one.post("/judge/seat", slip=codes[0], **declared)
+    story.answers["leaving unsure"] = await one.post("/judge/recusal", slip=codes[0], leaving="yes")
+    story.answers["the seat taken"] = await one.post("/judge/seat", slip=codes[0], **declared, **one.proof())
+    other = story.machine()
+    other.slip = codes[0]
+    story.answers["a used slip"] = await other.post("/judge/seat", slip=codes[0], **declared, **other.proof())
+    leaver = story.machine()
+    leaver.slip = codes[1]
+    story.answers["left"] = await leaver.post("/judge/recusal", slip=codes[1], sure="yes")
+    story.answers["the leaver's slip"] = await leaver.post("/judge/slip", slip=codes[1])
+    printed = await story.send("the alternate's slip", "centre", f"/sections/{story.section}/seats/slips")
+    codes[1] = CODE.findall(printed.text)[0].replace(" ", "")
+    story.machines = [one]
+    for code in codes[1:]:
+        story.machines.append(story.machine())
+        await story.machines[-1].take(code)
+    for machine, seat in zip(story.machines, await story.seats(), strict=True):
+        machine.seat = seat.id
+    await story.get("seats when all have come", f"/sections/{story.section}/seats", "centre")
+    story.answers["the room"] = await one.client.get("/judge")
+
+
+async def _come_back(story: Story) -> None:
+    one = story.machines[0]
+    old = one.client.cookies[COOKIE]
+    one.client.cookies.delete(COOKIE)
+    story.answers["the bench without a session"] = await one.client.get("/judge/marks")
+    first = await one.challenged()
+    second = await one.challenged()
+    story.notes["challenges"] = (first, second)
+    story.answers["an older challenge"] = await one.come_back(first)
+    third = await one.challenged()
+    story.answers["a machine without the key"] = await one.come_back(third, new_p256(random_bytes))
+    story.answers["back"] = await one.come_back(third)
+    fresh = one.client.cookies[COOKIE]
+    one.client.cookies.delete(COOKIE)
+    story.answers["a challenge used twice"] = await one.come_back(third)
+    one.client.cookies.set(COOKIE, old)
+    story.answers["the earlier session"] = await one.client.get("/judge/marks")
+    one.client.cookies.set(COOKIE, fresh)
+
+
+async def _checked(story: Story) -> bool:
+    page = await story.machines[0].client.get("/judge/marks")
+    return 'data-bid="' in page.text
+
+
+async def _mark(story: Story) -> None:
+    one = story.machines[0]
+    page = await one.client.get("/judge/marks")
+    story.bids = re.findall(r'data-bid="([^"]+)"', page.text)
+    bid = story.bids[0]
+    story.answers["saved"] = await one.save(bid, "t1", "12.5")
+    story.answers["saved again"] = await one.save(bid, "t1", "13.5", 1)
+    for name, value in (
+        ("above the most", "30.5"), ("off the step", "13.3"), ("no number", "NaN"), ("negative", "-0.5"),
+        ("empty", ""), ("endless", "13.50000000000000000000000000000000"),
+    ):  # fmt: skip
+        story.answers[name] = await one.save(bid, "t1", value, 2)
+    story.notes["after the impossible ones"] = (await one.marks())[bid]["t1"]
+    story.answers["the other tab"] = await one.save(bid, "t1", "14.0", 1)
+    story.answers["an unknown item"] = await one.save(bid, "o1", "1")
+    story.answers["an unknown bid"] = await one.save("bid-nobody", "t1", "1")
+    story.answers["a mark of another shape"] = await one.save(bid, "t1", "1", judge="J2")
+    story.answers["a mark without a token"] = await one.client.post("/judge/marks", json={})
+    for number, machine in enumerate(story.machines, 1):
+        for place, name in enumerate(story.bids):
+            await machine.save(name, "t1", f"{20 + number}.5")
+            await machine.save(name, "t2", mark(number, place))
+    paper = f"/judge/bids/{bid}/technical"
+    story.answers["a paper"] = await one.client.get(paper)
+    story.answers["a part of a paper"] = await one.client.get(paper, headers={"range": "bytes=2-9"})
+    story.answers["the end of a paper"] = await one.client.get(paper, headers={"range": "bytes=5-"})
+    story.answers["beyond a paper"] = await one.client.get(paper, headers={"range": "bytes=100000-"})
+    story.answers["the price form"] = await one.client.get(f"/judge/bids/{bid}/opening-form")
+    story.answers["a paper of nobody"] = await one.client.get("/judge/bids/bid-nobody/technical")
+    await story.get("a paper for the centre", paper, "centre")
+    await story.get("a paper for the public", paper, None)
+
+
+async def _decide(story: Story) -> None:
+    one, two = story.machines[:2]
+    story.answers["too early to lock"] = await _locked(story, 1)
+    page = await one.client.get("/judge/committee")
+    story.answers["the committee"] = page
+    fields = {f"mark-{bid}-o1": "18" for bid in story.bids} | {f"ground-{bid}-o1": "第 3 页" for bid in story.bids}
+    wrong = {**fields, f"mark-{story.bids[0]}-o1": "21"}
+    story.answers["a finding above the most"] = await one.post(
+        "/judge/committee/motion", "/judge/committee", kind="objective", **wrong
+    )
+    story.answers["a rejection without reasons"] = await one.post(
+        "/judge/committee/motion",
+        "/judge/committee",
+        kind="rejection",
+        bid=story.bids[0],
+        article="TBR 51(3)",
+        reasons="",
+    )
+    shown = story.answers["a finding to sign"] = await one.post(
+        "/judge/committee/motion", "/judge/committee", kind="objective", **fields
+    )
+    content = _attribute(shown.text, 'name="content" value="')
+    await _signed_motion(story, one, content)
+    story.answers["a vote without a key"] = await two.post(
+        "/judge/committee/motions/1", "/judge/committee", agrees_chosen="yes"
+    )
+    for machine in story.machines[1:]:
+        await _answer(story, machine, content, 1)
+    story.answers["a second vote"] = await _answer(story, two, content, 1)
+    for number, machine in enumerate(story.machines):
+        story.answers[f"vote {number}"] = await machine.post(
+            "/judge/leader", "/judge/leader", round="1", candidate="3" if number < 2 else "2" if number < 4 else "1"
+        )
+    story.answers["the second round"] = await one.client.get("/judge/leader")
+    story.answers["no candidate"] = await one.post("/judge/leader", "/judge/leader", round="2", candidate="1")
+    story.answers["the wrong round"] = await one.post("/judge/leader", "/judge/leader", round="1", candidate="3")
+    for number, machine in enumerate(story.machines):
+        await machine.post("/judge/leader", "/judge/leader", round="2", candidate="3" if number < 3 else "2")
+    story.answers["the leader"] = await two.client.get("/judge/leader")
+    story.answers["a vote too many"] = await one.post("/judge/leader", "/judge/leader", round="2", candidate="3")
+
+
+async def _lose_a_slip(story: Story) -> None:
+    last = story.machines[4]
+    before = await last.marks()
+    slips = f"/sections/{story.section}/seats/slips"
+    printed = await story.send("a slip replaced", "centre", slips, seat="5", reason="机器损坏")
+    story.answers["the bench of a replaced slip"] = await last.client.get("/judge/marks")
+    story.answers["the replaced slip"] = await last.post("/judge/slip", slip=last.slip)
+    story.answers["seated again"] = await last.take(CODE.findall(printed.text)[0].replace(" ", ""))
+    story.notes["marks over the new slip"] = (before, await last.marks())
+
+
+async def _lock(story: Story) -> None:
+    hall, one = story.hall, story.machines[0]
+    story.answers["other marks than the saved"] = await _locked(story, 1, {"t1": "1.0"})
+    story.answers["a lock without a key"] = await one.post(
+        "/judge/lock", "/judge/lock", one_time_marks="{}", salt="", signature=""
+    )
+    for number in (1, 2, 3, 4):
+        story.answers[f"lock {number}"] = await _locked(story, number)
+    await hall.step()
+    story.notes["responses"] = await _everything(story)
+    story.notes["database"] = await whole_database(hall)
+    story.answers["a mark after the lock"] = await one.save(story.bids[0], "t1", "1.0")
+    story.answers["the locked bench"] = await one.client.get("/judge/marks")
+    story.answers["a report too early"] = await one.client.get("/judge/report")
+    story.answers["a marked judge's slip"] = await story.send(
+        "a slip after the lock", "centre", f"/sections/{story.section}/seats/slips", seat="1", reason="遗失"
+    )
+    await _locked(story, 5)
+    await hall.reach(story.section, SectionState.MARKED)
+
+
+async def _report(story: Story) -> None:
+    """J1 signs, J2 dissents; nobody turns the wheels meanwhile, so no silence is settled."""
+    async with story.hall.database.reading() as session:
+        digest = (await session.get_one(Evaluation, story.section)).digest
+    one, two, three = story.machines[:3]
+    page = "/judge/report"
+    story.answers["the report"] = await one.client.get(page)
+    story.answers["a signature without a key"] = await one.post(f"{page}/signature", page)
+    wrong = b64(sign_p256(two.key, digest))
+    story.answers["a signature with another's key"] = await one.post(f"{page}/signature", page, signature=wrong)
+    story.answers["signed"] = await one.post(f"{page}/signature", page, signature=b64(sign_p256(one.key, digest)))
+    empty = b64(sign_p256(two.key, dissent_message(digest, " ")))
+    story.answers["a dissent without reasons"] = await two.post(f"{page}/dissent", page, reasons=" ", signature=empty)
+    reasons = b64(sign_p256(two.key, dissent_message(digest, "评分依据不足\n见第二项")))
+    dissent = {"reasons": "评分依据不足\r\n见第二项", "signature": reasons}
+    story.answers["dissented"] = await two.post(f"{page}/dissent", page, **dissent)
+    story.answers["a signature is no dissent"] = await three.post(f"{page}/signature", page, signature=reasons)
+    story.answers["who has answered"] = await three.client.get(page)
+
+
+async def _everything(story: Story) -> dict[str, str]:
+    """Every address of the section as judges 2 to 5, the officials and the public are answered."""
+    tender, place = story.section.split("/")
+    known = {"tender": tender, "section": place, "number": place, "bid": story.bids[0], "part": "technical"}
+    paths = sorted(
+        {
+            re.sub(r"\{(\w+)(:\w+)?\}", lambda name: known.get(name[1], "nothing"), route.path)
+            for route in story.hall.app.routes
+            if "GET" in getattr(route, "methods", ()) and not route.path.startswith(("/static", "/live", "/en"))
+        }
+    )
+    paths = [path for path in paths if path.startswith("/judge") or story.section in path]
+    told: dict[str, str] = {}
+    for login in (None, "centre", "agent", "supervisor"):
+        async with await story.hall.client(login) as client:
+            for path in paths:
+                told[f"{login} {path}"] = (await client.get(path)).text
+    for number, machine in enumerate(story.machines[1:], 2):
+        for path in paths:
+            told[f"J{number} {path}"] = (await machine.client.get(path)).text
+    return told
+
+
+async def _locked(story: Story, number: int, changed: dict[str, str] | None = None) -> httpx.Response:
+    machine = story.machines[number - 1]
+    saved = {bid: {item: one[0] for item, one in row.items()} for bid, row in (await machine.marks()).items()}
+    if changed:
+        saved[story.bids[0]] |= changed
+    salt = random_bytes(32)
+    promised = commitment(salt, story.section, f"J{number}", saved)
+    return await machine.post(
+        "/judge/lock",
+        "/judge/lock",
+        one_time_marks=json.dumps(saved),
+        salt=b64(salt),
+        signature=b64(sign_p256(machine.key, promised)),
+    )
+
+
+async def _signed_motion(story: Story, machine: Machine, content: str) -> None:
+    message = resolution_message(story.section, 1, json.loads(content), agrees=True, reasons="")
+    story.answers["moved"] = await machine.post(
+        "/judge/committee/motions", "/judge/committee", content=content, signature=b64(sign_p256(machine.key, message))
+    )
+
+
+async def _answer(story: Story, machine: Machine, content: str, number: int) -> httpx.Response:
+    message = resolution_message(story.section, number, json.loads(content), agrees=True, reasons="")
+    return await machine.post(
+        f"/judge/committee/motions/{number}", "/judge/committee", agrees_chosen="yes", reasons="",
+        signature=b64(sign_p256(machine.key, message)),
+    )  # fmt: skip
+
+
+def _attribute(page: str, begins: str) -> str:
+    return unescape(page.split(begins)[1].split('"')[0])

@@ -1,0 +1,95 @@
+"""The opened bids' files for the committee: decrypted in flight for its own judges, each reading logged, nothing stored."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.auth.keys import KeyService
+from infra.auth.permissions import require
+from infra.crypto.seal_header import Header, parse_header
+from infra.crypto.seal_range import RangeReader
+from infra.db.work import Work
+from infra.kernel.events import Event
+from infra.kernel.problems import Problem
+from infra.objects import Objects
+from trading.bidding.tables import Bid, BidBlock, BidPart
+from trading.bidding.uploads import BLOCK, BUCKET, block_key
+from trading.evaluation.queries import held_seat, opened_bids
+from trading.opening.form import FORM
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
+
+INPUT_KEY = "bid input key"
+READABLE = (SectionState.EVALUATING, SectionState.MARKED)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One file of an opened bid, ready to be read anywhere; `size` is the plaintext's."""
+
+    bid: str
+    part: str
+    size: int
+    header: Header
+    container: int
+    versions: tuple[str, ...]
+    key: bytes = field(repr=False)
+
+
+async def papers_of(session: AsyncSession, bids: list[Bid]) -> dict[str, list[tuple[str, int]]]:
+    """The checked files of these bids, bid → (part, size of the plaintext), without the price form."""
+    wanted = select(BidPart.bid, BidPart.part, BidPart.plain_size).where(
+        BidPart.bid.in_([bid.id for bid in bids]), BidPart.part != FORM, BidPart.wrapped_key.is_not(None)
+    )
+    found: dict[str, list[tuple[str, int]]] = {bid.id: [] for bid in bids}
+    for bid, part, size in await session.execute(wanted.order_by(BidPart.bid, BidPart.part)):
+        found[bid].append((part, size or 0))
+    return found
+
+
+async def take_paper(work: Work, keys: KeyService, seat_id: str, bid: str, part: str) -> Paper:
+    """A file for a judge of the bid's own section; the reading is logged. `paper.unknown` for every other file."""
+    require(work.ctx.actor, "bid.read")
+    seat = await held_seat(work.session, work.ctx.actor, seat_id)
+    section = await work.session.get_one(Section, seat.section)
+    bids = {one.id for one in await opened_bids(work.session, seat.section)}
+    row = await work.session.get(BidPart, (bid, part)) if bid in bids and "\0" not in part else None
+    readable = section.state in READABLE and part != FORM
+    if row is None or row.wrapped_key is None or row.header is None or row.plain_size is None or not readable:
+        raise Problem("paper.unknown", part=part[:40])
+    blocks = select(BidBlock.version).where(BidBlock.bid == bid, BidBlock.part == part).order_by(BidBlock.number)
+    versions = tuple((await work.session.execute(blocks)).scalars())
+    work.record(Event.BID_READ, f"{bid}/{part}", section=seat.section, region=seat.region)
+    key = keys.unwrap(INPUT_KEY, f"{bid}/{part}", row.wrapped_key)
+    return Paper(bid, part, row.plain_size, parse_header(row.header), row.size, versions, key)
+
+
+async def read_paper(objects: Objects, paper: Paper, start: int, stop: int) -> AsyncIterator[bytes]:
+    """The plaintext from `start` to before `stop` in pieces of at most 1 MiB; a thread decrypts while one is sent."""
+    loop = asyncio.get_running_loop()
+
+    def fetch(offset: int, size: int) -> bytes:
+        return b"".join(
+            asyncio.run_coroutine_threadsafe(
+                objects.get_range(BUCKET, block_key(paper.bid, paper.part, number), paper.versions[number], at, count),
+                loop,
+            ).result()
+            for number, at, count in _places(offset, min(size, paper.container - offset))
+        )
+
+    reader = await asyncio.to_thread(RangeReader, paper.header, paper.key, fetch, paper.container)
+    pieces = reader.pieces(start, stop)
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        yield piece
+
+
+def _places(offset: int, size: int) -> Iterator[tuple[int, int, int]]:
+    """(block, offset in it, bytes) of a range of the container."""
+    while size > 0:
+        number, at = divmod(offset, BLOCK)
+        count = min(BLOCK - at, size)
+        yield number, at, count
+        offset, size = offset + count, size - count

@@ -1,0 +1,219 @@
+"""What a judge sees of the own section: who sits, what is decided, the own marks; never anybody else's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from litestar import Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expertpool.draw.tables import Seat
+from infra.auth.tables import Organisation
+from infra.kernel.problems import Problem
+from trading.bidding.tables import Bid
+from trading.evaluation.actions import own_sheet
+from trading.evaluation.committee import Kind
+from trading.evaluation.drafts import Draft, own_drafts
+from trading.evaluation.leader import Election, election_of
+from trading.evaluation.marks import judge_id
+from trading.evaluation.method import ANCHORS, Label, missing_marks
+from trading.evaluation.queries import Committee, committee_of, held_seat
+from trading.evaluation.reading import read_method
+from trading.evaluation.rules import Item, ItemKind, Method
+from trading.evaluation.tables import Evaluation, Sheet
+from trading.opening.queries import Progress, opening_progress
+from trading.regimes.regime import Regime, Rule
+from trading.sections.actions import regime_of
+from trading.sections.queries import document_of
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
+from web.i18n import N_
+from web.render import page
+from web.state import Stack
+from web.visit import Visit
+
+JUDGE = {"audience": "judge"}
+
+
+@dataclass(frozen=True)
+class Room:
+    """The room of one judge at one moment; `locked` are the own locked marks, `drafts` the saved ones before that."""
+
+    seat: Seat
+    section: Section
+    committee: Committee
+    names: dict[str, str]
+    method: Method
+    labels: dict[str, Label]
+    regime: Regime
+    progress: Progress
+    election: Election
+    drafts: dict[str, dict[str, Draft]]
+    locked: dict[str, dict[str, str]] | None
+    evaluation: Evaluation | None
+    answered: bool
+
+    @property
+    def judge(self) -> str:
+        """How the public knows this judge: `J3`."""
+        return judge_id(self.seat.number)
+
+    @property
+    def bids(self) -> Sequence[Bid]:
+        """The bids that take part, by id."""
+        return self.committee.valid
+
+    @property
+    def items(self) -> list[Item]:
+        """What this judge marks alone, in the method's order."""
+        return list(self.method.of_kind(ItemKind.SUBJECTIVE).values())
+
+    @property
+    def found_items(self) -> list[Item]:
+        """What the committee finds together."""
+        return list(self.method.of_kind(ItemKind.OBJECTIVE).values())
+
+    @property
+    def marks(self) -> dict[str, dict[str, str]]:
+        """The own marks as they stand."""
+        if self.locked is not None:
+            return self.locked
+        return {bid: {item: one.mark for item, one in row.items()} for bid, row in self.drafts.items()}
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """What the own sheet still lacks, as (bid, item)."""
+        return missing_marks(self.method, [bid.id for bid in self.bids], self.marks)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every seat is taken."""
+        return all(one.signed_in_at is not None for one in self.committee.seats)
+
+    @property
+    def checked(self) -> bool:
+        """Whether the files of all bids are checked and nothing about them waits for anybody."""
+        told = self.progress
+        return told.checked + told.left_out == told.listed and not told.waiting and not told.halted
+
+    @property
+    def needs_finding(self) -> bool:
+        """Whether objective marks have still to be found."""
+        return bool(self.found_items) and not self.committee.standing.finds([bid.id for bid in self.bids])
+
+    @property
+    def needs_competition(self) -> bool:
+        """Whether so few bids are valid that the committee must say whether competition is lacking."""
+        few = len(self.bids) < self.regime.count(Rule.VALID_BIDS_MINIMUM)
+        return few and self.committee.standing.lacking([bid.id for bid in self.bids]) is None
+
+    @property
+    def may_mark(self) -> bool:
+        """Whether the sheet is open."""
+        return self.section.state == SectionState.EVALUATING and self.checked and self.locked is None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left open that must be decided before anybody locks."""
+        open_ones = self.committee.standing.undecided or self.needs_finding or self.needs_competition
+        return self.whole and self.checked and not open_ones
+
+    def name(self, bid: str) -> str:
+        """The bidder behind a bid."""
+        return self.names[bid]
+
+    def anchors(self, item: str) -> list[str]:
+        """What each range of an item's marks means, as the tender document has it; empty where it says nothing."""
+        return [line for line in self.labels.get(item, Label()).get(ANCHORS, "").splitlines() if line.strip()]
+
+    def label(self, item: str, language: str) -> str:
+        """An item's name in a language, else in Chinese, else its id."""
+        names = self.labels.get(item, Label())
+        return names.get(language) or names.get("zh") or item
+
+
+class Station(NamedTuple):
+    """One station of the way through the room: its msgid, where it is, and whether it is done, now or to come."""
+
+    text: str
+    path: str
+    status: str
+
+
+def stations(room: Room) -> list[Station]:
+    """The way through the room; the first that is not done is what is due."""
+    state = room.section.state
+    over = state not in (SectionState.OPENED, SectionState.EVALUATING)
+    done = {
+        "/judge": True,
+        "/judge/leader": over or room.election.elected is not None,
+        "/judge/committee": over or room.locked is not None or room.settled,
+        "/judge/marks": over or room.locked is not None,
+        "/judge/report": room.answered,
+    }
+    texts = {
+        "/judge": N_("Sign-in and recusal"),
+        "/judge/leader": N_("Leader"),
+        "/judge/committee": N_("Decide together"),
+        "/judge/marks": N_("Mark alone"),
+        "/judge/report": N_("Report and signature"),
+    }
+    now = next((path for path, finished in done.items() if not finished), None)
+    return [
+        Station(texts[path], path, "done" if finished else "now" if path == now else "todo")
+        for path, finished in done.items()
+    ]
+
+
+async def enter(stack: Stack, visit: Visit) -> Room:
+    """The room of the judge who asks; `seat.unknown` where the seat is another's by now."""
+    async with stack.database.reading() as session:
+        return await room_of(session, stack, visit)
+
+
+async def room_of(session: AsyncSession, stack: Stack, visit: Visit) -> Room:
+    """The same within a session."""
+    seat = await held_seat(session, visit.actor, visit.actor.id)
+    section = await session.get_one(Section, seat.section)
+    committee, document = await committee_of(session, section.id), await document_of(session, section.id)
+    sheet = await session.get(Sheet, seat.id)
+    return Room(
+        seat=seat,
+        section=section,
+        committee=committee,
+        names=await _names(session, section.id),
+        method=read_method(document.method),
+        labels={item: Label(names) for item, names in document.labels.items()},
+        regime=regime_of(section, stack.settings.mode),
+        progress=await opening_progress(session, section.id),
+        election=await election_of(session, committee.seats),
+        drafts=await own_drafts(session, stack.keys.service, seat.id),
+        locked=await own_sheet(session, stack.keys.service, seat.id),
+        evaluation=await session.get(Evaluation, section.id),
+        answered=sheet is not None and sheet.report_signature is not None,
+    )
+
+
+async def room_page(visit: Visit, stack: Stack) -> Response[Any]:
+    """The first page behind the door."""
+    try:
+        room = await enter(stack, visit)
+    except Problem as problem:
+        if problem.code != "seat.unknown":
+            raise
+        return page(visit, "judge/gone.html", demo=stack.demo, status=404)
+    return show(visit, stack, "judge/room.html", room)
+
+
+def show(visit: Visit, stack: Stack, template: str, room: Room, *, status: int = 200, **facts: Any) -> Response[str]:
+    """A page of the room."""
+    return page(
+        visit, template, demo=stack.demo, status=status, room=room, stations=stations(room), kinds=Kind, **facts
+    )
+
+
+async def _names(session: AsyncSession, section_id: str) -> dict[str, str]:
+    rows = select(Bid.id, Organisation.name).join(Organisation, Organisation.id == Bid.bidder)
+    found = await session.execute(rows.where(Bid.section == section_id, Bid.form.is_not(None)))
+    return {bid: name for bid, name in found}
