@@ -22,6 +22,7 @@ from infra.kernel.canonical import b64, digest
 from infra.kernel.context import Actor, Context
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from trading.bidding.rehearsing import require_rehearsed
 from trading.bidding.states import LIFE, BidState
 from trading.bidding.uploads import check_headers, missing_numbers, read_keyset, require_on_time
 
@@ -67,6 +68,7 @@ SELECT bid.section, bid.state, bid.manifest, bid.digest, bid.signature, bid.cert
        section.region, section.state AS section_state, section.deadline, body.credit_code,
        CASE WHEN keyset.published_at IS NOT NULL THEN keyset.document END AS keyset,
        key.id AS key, key.revoked_at, clock_timestamp() AS now,
+       EXISTS (SELECT FROM bid_rehearsals WHERE bidder = $2 AND digest = bid.digest) AS rehearsed,
        ARRAY(SELECT part FROM bid_parts WHERE bid = $1 ORDER BY part) AS parts,
        ARRAY(SELECT size FROM bid_parts WHERE bid = $1 ORDER BY part) AS sizes,
        ARRAY(SELECT root FROM bid_parts WHERE bid = $1 ORDER BY part) AS roots,
@@ -162,8 +164,8 @@ async def start_bid(
 async def submit(database: Database, actor: Actor, bid_id: str, address: str | None = None) -> Taken:
     """Accept a bid whose every block is there, whose roots match, before the deadline by the database's clock.
 
-    A second call returns the bid. `bid.unknown`, `bid.late`, `bid.not-open`, `bid.incomplete`, `bid.root`,
-    `signing.revoked`, `seal.…` refuse.
+    A second call returns the bid. `bid.unknown`, `bid.late`, `bid.not-open`, `bid.incomplete`, `bid.not-rehearsed`,
+    `bid.root`, `signing.revoked`, `seal.…` refuse.
     """
     require(actor, "bid.submit")
     async with database.bare() as connection, connection.transaction():
@@ -217,6 +219,7 @@ def _check(bid: Any) -> None:
     if bid["keyset"] is None:
         raise Problem("keyset.unpublished", section=bid["section"])
     manifest, keyset = parse_manifest(bid["manifest"].encode()), read_keyset(bid["keyset"])
+    require_rehearsed(manifest, rehearsed=bid["rehearsed"])
     check_headers(bid["section"], manifest, headers, bid["credit_code"], keyset)
     for part, expected in zip(bid["parts"], bid["roots"], strict=True):
         leaves = (leaf for (of, _), leaf in zip(blocks, bid["leaves"], strict=True) if of == part)

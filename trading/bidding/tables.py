@@ -44,6 +44,19 @@ class Bid(Regional, Base):
     )
 
 
+class Rehearsal(Regional, Base):
+    """A bidder has opened a tiny container and read its bid kit back, for the bid of this manifest (its SHA-256)."""
+
+    __tablename__ = "bid_rehearsals"
+
+    bidder: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"))
+    rehearsed_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("octet_length(digest) = 32", name="digest_size"),)
+
+
 class BidPart(Base):
     """One sealed part: what the manifest says of it, the header that was uploaded, later its wrapped input key."""
 

@@ -15,6 +15,7 @@ from infra.kernel.problems import Problem
 from trading.bidding.accepting import Taken
 from trading.bidding.actions import hand_in, open_upload, receive_block, withdraw
 from trading.bidding.receipts import find_receipt
+from trading.bidding.rehearsing import record_rehearsal
 from trading.bidding.tables import Bid
 from trading.bidding.uploads import BLOCK, missing_blocks, own_bid
 from trading.sections.queries import public_section
@@ -57,6 +58,20 @@ async def start(
         address(request),
     )
     return _told(taken, 201)
+
+
+@post("/api/sections/{tender:str}/{section:str}/rehearsals", opt=BIDDER, request_max_body_size=SMALL)
+async def rehearsal(
+    tender: FromPath[str],
+    section: FromPath[str],
+    request: AnyRequest,
+    stack: NamedDependency[Stack],
+) -> Response[dict[str, Any]]:
+    """Note that the kit of a sealed bid was read back: {manifest}, the manifest's SHA-256; again is no error."""
+    told = _object(await request.body(), "manifest")
+    async with stack.database.work(actor_of(request), address(request)) as work:
+        new = await record_rehearsal(work, f"{tender}/{section}", unb64(told["manifest"], 32))
+    return Response({"section": f"{tender}/{section}", **told}, status_code=201 if new else 200)
 
 
 @put("/api/bids/{bid:str}/parts/{part:str}/blocks/{number:int}", opt=BIDDER, request_max_body_size=BLOCK + 1)
@@ -138,4 +153,4 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and (value.isascii() or not SURROGATE.search(value))
 
 
-HANDLERS = [keyset, start, block, status, submission, receipt, withdrawal]
+HANDLERS = [keyset, start, rehearsal, block, status, submission, receipt, withdrawal]

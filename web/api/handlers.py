@@ -2,6 +2,14 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.api import bids, log, sessions, trustees
+from web.api import bids, log, sessions, signing_keys, trustees
+from web.bidder import device
 
-API: list[ControllerRouterHandler] = [*sessions.HANDLERS, *bids.HANDLERS, *trustees.HANDLERS, *log.HANDLERS]
+API: list[ControllerRouterHandler] = [
+    *device.API,
+    *sessions.HANDLERS,
+    *signing_keys.HANDLERS,
+    *bids.HANDLERS,
+    *trustees.HANDLERS,
+    *log.HANDLERS,
+]

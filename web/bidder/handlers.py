@@ -2,4 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-HANDLERS: list[ControllerRouterHandler] = []
+from web.bidder import device, mine, receipts, room
+
+HANDLERS: list[ControllerRouterHandler] = [*room.HANDLERS, *receipts.HANDLERS, *mine.HANDLERS, *device.HANDLERS]

@@ -1,0 +1,72 @@
+"""Results and my marks: the bidder's own price, rank and scores, and why a bid was rejected or not opened."""
+
+from collections.abc import Mapping
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from infra.kernel.amounts import in_words
+from infra.kernel.money import fen
+from infra.kernel.problems import Problem
+from trading.bidding.queries import own_in_section
+from trading.publication.queries import Entry, dossier
+from web.bidder.receipts import STATES
+from web.bidder.room import standing_of
+from web.problems import explain, sentences
+from web.public.results import GROUPS, marks_of, results
+from web.public.section_view import CAUSES, FAILURES, STAGES
+from web.render import page
+from web.state import Stack
+from web.visit import Visit
+
+
+@get("/sections/{tender:str}/{number:str}/mine", opt={"audience": "bidder"})
+async def my_results(
+    tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[str]:
+    """One's own results in a section; sealed until the deadline, and only what is public of everybody else's."""
+    async with stack.database.reading() as session:
+        found = await dossier(session, f"{tender}/{number}")
+        own = await own_in_section(session, visit.actor, found.section.id)
+    standing = standing_of(own)
+    told = results(found)
+    entry = None if standing is None or found.opened is None else _entry(found.opened.record, standing.bid.id)
+    ranked = (
+        None if told is None or entry is None else next((r for r in told.ranking if r.entry.bid == entry.bid), None)
+    )
+    return page(
+        visit,
+        "bidder/mine.html",
+        demo=stack.demo,
+        found=found,
+        section=found.section,
+        path=f"/sections/{found.section.id}",
+        standing=standing,
+        own=own,
+        entry=entry,
+        results=told,
+        ranked=ranked,
+        rows=[] if told is None or ranked is None else marks_of(told, ranked.entry.bid, visit.language),
+        rejected=None if entry is None else found.rejected.get(entry.bid),
+        why=None if entry is None or not entry.trouble else _why(entry.trouble, visit),
+        words=None if entry is None or entry.form is None else in_words(fen(entry.form["price"])),
+        failure=FAILURES.get(found.section.failed_why or ""),
+        states=STATES,
+        stages=STAGES,
+        causes=CAUSES,
+        groups=GROUPS,
+    )
+
+
+def _entry(record: tuple[Entry, ...], bid: str) -> Entry | None:
+    return next((entry for entry in record if entry.bid == bid), None)
+
+
+def _why(trouble: Mapping[str, str], visit: Visit) -> str:
+    code = trouble["code"]
+    facts = {name: value for name, value in trouble.items() if name != "code"}
+    return explain(Problem(code, **facts), visit.language)[1] if code in sentences() else code
+
+
+HANDLERS = [my_results]

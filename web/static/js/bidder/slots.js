@@ -1,0 +1,78 @@
+/* The files of a bid, one for each part: picked or dropped, refused when empty, remembered by name and size. */
+
+import { Problem } from "../seal/problem.js";
+import { size } from "./words.js";
+
+export class Slots {
+  #sealing;
+  #words;
+  #refusals;
+  #names;
+  #rows;
+
+  constructor(root, sealing, words, refusals) {
+    [this.#sealing, this.#words, this.#refusals] = [sealing, words, refusals];
+    this.#names = JSON.parse(root.dataset.partNames);
+    this.#rows = new Map([...document.querySelectorAll(".slot")].map((row) => [row.dataset.part, row]));
+    for (const [part, row] of this.#rows) this.#listen(part, row);
+  }
+
+  /* What would be refused, as [{ error, field }]. */
+  refused() {
+    const parts = this.#sealing.plan.slots.filter(({ part, chosen }) => this.#rows.has(part) && !chosen);
+    return parts.map(({ part }) => ({ error: new Problem("room.file-missing", { part: this.#names[part] }), field: `slot-${part}` }));
+  }
+
+  /* Show every slot as the plan has it; `locked`: what is sealed cannot be changed. */
+  paint(locked) {
+    document.getElementById("file-fields").disabled = locked;
+    for (const slot of this.#sealing.plan.slots) if (this.#rows.has(slot.part)) this.#paint(slot, this.#rows.get(slot.part), locked);
+  }
+
+  #listen(part, row) {
+    const input = row.querySelector("input");
+    input.addEventListener("change", () => {
+      this.#take(part, [...input.files]);
+      input.value = "";
+    });
+    row.querySelector(".slot__drop").addEventListener("click", () => this.#sealing.drop(part).catch((error) => this.#refuse(part, error)));
+    row.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      row.classList.add("slot--over");
+    });
+    row.addEventListener("dragleave", () => row.classList.remove("slot--over"));
+    row.addEventListener("drop", (event) => {
+      event.preventDefault();
+      row.classList.remove("slot--over");
+      if (!document.getElementById("file-fields").disabled) this.#take(part, [...event.dataTransfer.files]);
+    });
+  }
+
+  async #take(part, files) {
+    this.#refusals.clear();
+    if (!files.length) return;
+    try {
+      if (files.length > 1) throw new Problem("room.one-file", { count: files.length });
+      const [file] = files;
+      if (!file.size) throw new Problem("room.file-empty", { name: file.name });
+      const known = this.#sealing.plan.slots.find((slot) => slot.part === part);
+      await this.#sealing.choose(part, file, { replace: Boolean(known?.chosen) });
+    } catch (error) {
+      this.#refuse(part, error);
+    }
+  }
+
+  #refuse(part, error) {
+    this.#refusals.show([{ error, field: `slot-${part}` }]);
+  }
+
+  #paint({ name, size: bytes, chosen }, row, locked) {
+    const line = row.querySelector(".slot__file");
+    const facts = { name, size: bytes === null ? "" : size(bytes, document.documentElement.lang), bytes };
+    if (!name) line.textContent = "";
+    else if (chosen || locked) line.textContent = `${name} · ${this.#words.say("size", facts)}`;
+    else line.textContent = this.#words.say("remembered", facts);
+    row.classList.toggle("slot--full", chosen);
+    row.querySelector(".slot__drop").hidden = locked || !name;
+  }
+}
