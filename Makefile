@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: setup run test check fmt lock wheel clean help
+.PHONY: setup run test check fmt lock wheel pictures clean help
 OPENHALL := .venv/bin/openhall
 
 help: ## show the targets
@@ -34,6 +34,12 @@ lock: ## refresh requirements*.lock from requirements*.in
 wheel: ## dist/openhall-*.whl, for a trustee, bidder or verifier without a checkout
 	@infra/setup.sh test
 	@.venv/bin/python -m hatchling build -t wheel
+
+PICTURES := 3-section 5-hall 12-verify 20-bid-room 42-marks
+pictures: ## retake the README's pictures by the browser test of a whole tender (all of them stand in .pictures)
+	@infra/setup.sh test
+	@OPENHALL_PICTURES=$(CURDIR)/.pictures .venv/bin/python -m pytest -q tests/browser/test_whole_tender.py
+	@for one in $(PICTURES); do cp .pictures/$$one-zh.png docs/images/$${one#*-}.png; done
 
 clean: ## remove environments and caches (data in OPENHALL_HOME stays)
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis

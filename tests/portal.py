@@ -16,9 +16,11 @@ from stdnum.cn import uscc
 
 from infra.auth.accounts import create_account, grant
 from infra.auth.organisations import register
+from infra.custody.bell import Bell
 from infra.db.base import Base
 from infra.db.work import Database, Work
 from infra.kernel.context import SYSTEM, Role
+from infra.live import Hub
 from infra.settings import DatabaseAddress, Settings
 from trading.notices.actions import publish_notice
 from trading.notices.importing import import_file
@@ -139,11 +141,16 @@ def served(address: DatabaseAddress, mode: str = "demo", objects: Any = None, ke
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
     settings = Settings(home=Path("unused"), mode=mode, origin=origin)  # type: ignore[arg-type]
     database = Database(address.sqlalchemy)
-    app = create_app(Stack(settings, database, objects, keys))
+    hub = Hub(database, Bell(database.dsn))
+    app = create_app(Stack(settings, database, objects, keys, hub=hub))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", loop="asyncio"))
 
     async def serve() -> None:
-        await server.serve([listener])
+        serving = asyncio.create_task(server.serve([listener]))
+        while not server.should_exit and not serving.done():
+            await asyncio.sleep(0.02)
+        await hub.close()
+        await serving
         await database.close()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)

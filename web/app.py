@@ -10,7 +10,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler, Guard, Scope
 
 from infra.auth.sessions import SignedIn, find_session, touch
+from infra.custody.bell import Bell
 from infra.kernel.problems import Problem
+from infra.live import Hub
+from trading.messages.queries import COUNT_UNREAD
 from web.account import forms as account_forms
 from web.account import pages as account_pages
 from web.api.handlers import API
@@ -22,13 +25,16 @@ from web.forms import keep_typed
 from web.hall.handlers import HANDLERS as HALL
 from web.i18n import language_of
 from web.judge.handlers import HANDLERS as JUDGE
+from web.live import HANDLERS as LIVE
 from web.procurement.handlers import HANDLERS as PROCUREMENT
+from web.public import calendar, contracts, feed, subjects
 from web.public import pages as public_pages
 from web.public import sections as section_pages
 from web.public.boards import HomeBoard
 from web.public.desk import Desk
 from web.public.kept import Kept
 from web.public.section_files import Shelf
+from web.public.verify import HANDLERS as VERIFY
 from web.security import (
     TEXT,
     VISITOR,
@@ -47,6 +53,11 @@ from web.visit import AnyRequest, Visit
 PAGES: list[ControllerRouterHandler] = [
     *public_pages.HANDLERS,
     *section_pages.HANDLERS,
+    *VERIFY,
+    *calendar.HANDLERS,
+    *contracts.HANDLERS,
+    *feed.HANDLERS,
+    *subjects.HANDLERS,
     *account_pages.HANDLERS,
     *account_forms.HANDLERS,
     *DESK,
@@ -56,7 +67,7 @@ PAGES: list[ControllerRouterHandler] = [
     *HALL,
     *JUDGE,
 ]
-PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *API]
+PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *LIVE, *API]
 
 
 def create_app(
@@ -71,6 +82,7 @@ def create_app(
     """
     both = [*PAGES, *pages]
     clock, kept, board, shelf = Clock(stack.database), Kept(stack), HomeBoard(), Shelf()
+    hub = stack.hub or Hub(stack.database, stack.bell or Bell(stack.database.dsn))
 
     def provide_desk(request: AnyRequest) -> Desk:
         return Desk(request, provide_visit(request.scope), stack, kept, board, shelf)
@@ -86,6 +98,7 @@ def create_app(
         dependencies={
             "stack": Provide(lambda: stack, sync_to_thread=False),
             "clock": Provide(lambda: clock, sync_to_thread=False),
+            "hub": Provide(lambda: hub, sync_to_thread=False),
             "desk": Provide(provide_desk, sync_to_thread=False),
             "visit": Provide(provide_visit, sync_to_thread=False),
         },
@@ -118,6 +131,7 @@ def gate(stack: Stack, clock: Clock) -> Guard:
             large_text=connection.cookies.get(TEXT) == "large",
             form_key=signed_in.csrf if signed_in else connection.cookies.get(VISITOR),
             signed_in=signed_in,
+            unread=await unread_of(stack, connection, signed_in),
         )
         connection.scope["state"]["visit"] = visit
         try:
@@ -130,6 +144,15 @@ def gate(stack: Stack, clock: Clock) -> Guard:
             await check_form(connection, visit)
 
     return pass_gate
+
+
+async def unread_of(stack: Stack, connection: AnyConnection, signed_in: SignedIn | None) -> int:
+    """How many unread messages the bell shows; asked only where a page is wanted that has a bell."""
+    if signed_in is None or "text/html" not in connection.headers.get("accept", ""):
+        return 0
+    async with stack.database.bare() as database:
+        found: int = await database.fetchval(COUNT_UNREAD, signed_in.actor.id)
+    return found
 
 
 async def signed_in_by(stack: Stack, token: str, now: Any) -> SignedIn | None:

@@ -1,36 +1,70 @@
 """A bidder's program: signs in, uploads sealed parts block by block, hands in, fetches the receipt; resumes by itself."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from infra.auth.certification import possession
 from infra.auth.signing import Signer
 from infra.crypto.manifest import parse_manifest
-from infra.kernel.canonical import b64
+from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
 from trading.bidding.actions import withdrawal_message
 from trading.bidding.uploads import BLOCK
 
+PASSING = ("platform.unreachable", "service.unavailable")
+"""What may have gone a moment later."""
+
+Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Makes, for a part's name and the bytes to send, what is told of every block's bytes."""
+
+
+@contextmanager
+def uncounted(name: str, size: int) -> Iterator[Callable[[int], None]]:
+    """No progress shown."""
+    yield lambda count: None
+
 
 class Bidder:
-    """One bidder's connection to a platform; every refusal is a Problem with the platform's own code."""
+    """One bidder's connection to a platform.
+
+    Every refusal is a Problem with the platform's own code and facts; `platform.unreachable`, `platform.answer`.
+    """
 
     def __init__(self, platform: str, signer: Signer) -> None:
-        self._http = httpx.AsyncClient(base_url=platform, timeout=30, trust_env=False)
+        self._platform = platform
         self._signer = signer
+        try:
+            self._http = httpx.AsyncClient(base_url=platform, timeout=30, trust_env=False)
+        except httpx.InvalidURL as error:
+            raise Problem("platform.unreachable", origin=platform, why=error) from error
 
-    async def sign_in(self, login: str, password: str) -> None:
-        """Open a session."""
-        told = await self._post("/api/session", {"login": login, "password": password})
-        self._http.headers["authorization"] = f"Bearer {told['token']}"
+    async def sign_in(self, login: str, password: str, code: str | None = None) -> None:
+        """Open a session; `code` is the second factor's, where the account has one."""
+        told = {"login": login, "password": password, **({} if code is None else {"code": code})}
+        token = await self._post("/api/session", told)
+        self._http.headers["authorization"] = f"Bearer {token['token']}"
+
+    async def certify(self) -> bytes:
+        """The certificate of the signer's key, which is registered now unless it was before; `signing.revoked`."""
+        told = await self._get("/api/signing-keys")
+        public = self._signer.public_key
+        for key in told["keys"]:
+            if key["public_key"] == b64(public):
+                if key["revoked_at"]:
+                    raise Problem("signing.revoked", at=key["revoked_at"])
+                return unb64(key["certificate"])
+        proof = self._signer.sign(possession(told["account"], public))
+        asked = {"public_key": b64(public), "proof": b64(proof), "place": "file"}
+        return unb64((await self._post("/api/signing-keys", asked))["certificate"])
 
     async def keyset(self, section: str) -> bytes:
         """The keyset document to seal to."""
-        response = await self._http.get(f"/api/sections/{section}/keyset")
-        return (await _checked(response)).content
+        return (await self._asked("GET", f"/api/sections/{section}/keyset")).content
 
     async def start(self, section: str, folder: Path) -> dict[str, Any]:
         """Open the upload of a folder that `openhall seal` made; tells the bid's id and the missing blocks."""
@@ -42,17 +76,28 @@ class Bidder:
         told = {"manifest": manifest.decode(), "signature": b64(signature), "certificate": b64(certificate)}
         return await self._post(f"/api/sections/{section}/bids", told)
 
-    async def upload(self, bid: str, folder: Path, missing: Mapping[str, list[int]]) -> None:
+    async def upload(
+        self, bid: str, folder: Path, missing: Mapping[str, list[int]], progress: Progress = uncounted
+    ) -> None:
         """Send every missing block; a broken connection is tried again a few times."""
-        for part, numbers in missing.items():
-            with (folder / f"{part}.sealed").open("rb") as file:
+        for part in (part for part, numbers in missing.items() if numbers):
+            path, numbers = folder / f"{part}.sealed", missing[part]
+            size = path.stat().st_size
+            ahead = sum(min(BLOCK, size - number * BLOCK) for number in numbers)
+            with path.open("rb") as file, progress(part, ahead) as count:
                 for number in numbers:
                     file.seek(number * BLOCK)
-                    await self._put(f"/api/bids/{bid}/parts/{part}/blocks/{number}", file.read(BLOCK))
+                    data = file.read(BLOCK)
+                    await self._put(f"/api/bids/{bid}/parts/{part}/blocks/{number}", data)
+                    count(len(data))
 
     async def hand_in(self, bid: str) -> dict[str, Any]:
         """Submit the bid."""
         return await self._post(f"/api/bids/{bid}/submission", {})
+
+    async def state(self, bid: str) -> str:
+        """Where one's own bid stands; `bid.unknown`."""
+        return str((await self._get(f"/api/bids/{bid}"))["state"])
 
     async def bid(self, section: str, folder: Path) -> str:
         """Start, upload and hand in; the bid's id."""
@@ -73,9 +118,9 @@ class Bidder:
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         while loop.time() < until:
-            response = await _checked(await self._http.get(f"/api/bids/{bid}/receipt"))
+            response = await self._asked("GET", f"/api/bids/{bid}/receipt")
             if response.status_code == 200:
-                return dict(response.json())
+                return _object(response)
             await asyncio.sleep(0.2)
         raise Problem("receipt.late", bid=bid)
 
@@ -83,27 +128,49 @@ class Bidder:
         """Let go of the connections."""
         await self._http.aclose()
 
+    async def _get(self, path: str) -> dict[str, Any]:
+        return _object(await self._asked("GET", path))
+
     async def _post(self, path: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        return dict((await _checked(await self._http.post(path, json=told))).json())
+        return _object(await self._asked("POST", path, json=told))
 
     async def _put(self, path: str, data: bytes) -> None:
         for pause in (0.2, 1, 3, 0):
             try:
-                await _checked(await self._http.put(path, content=data))
+                await self._asked("PUT", path, content=data)
                 return
-            except httpx.TransportError:
-                if not pause:
+            except Problem as problem:
+                if not pause or problem.code not in PASSING:
                     raise
                 await asyncio.sleep(pause)
 
+    async def _asked(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        """The answer to a request; `platform.unreachable` where there is none."""
+        try:
+            response = await self._http.request(method, path, **sent)
+        except httpx.RequestError as error:
+            why = str(error) or type(error).__name__
+            raise Problem("platform.unreachable", origin=self._platform, why=why) from error
+        return _checked(response)
 
-async def _checked(response: httpx.Response) -> httpx.Response:
+
+def _checked(response: httpx.Response) -> httpx.Response:
     """Turn problem details back into a Problem."""
-    if response.status_code < 400:
+    if response.status_code < 300:
         return response
+    told = _object(response)
+    if not isinstance(told.get("code"), str):
+        raise Problem("platform.answer", status=response.status_code)
+    facts = told["facts"] if isinstance(told.get("facts"), dict) else {}
+    raise Problem(told["code"], **facts | {"told": f"{told.get('title', '')} {told.get('detail', '')}".strip()})
+
+
+def _object(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object of an answer; `platform.answer` where it is none."""
     try:
         told = response.json()
-        code = str(told["code"])
-    except (ValueError, KeyError) as error:
-        raise Problem("platform.answer", status=response.status_code) from error
-    raise Problem(code, told=f"{told.get('title', '')} {told.get('detail', '')}".strip())
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise Problem("platform.answer", status=response.status_code)
+    return told

@@ -152,6 +152,11 @@ def weekday(number: int, language: Language) -> str:
     return format_date(date(2023, 1, 1) + timedelta(days=number), "EEE", locale=language.locale)
 
 
+def weekday_of(at: date, language: Language) -> str:
+    """The short name of a day's weekday."""
+    return format_date(at, "EEE", locale=language.locale)
+
+
 def month(number: int, language: Language) -> str:
     """The short name of a month, January being 1."""
     return format_date(date(2023, number, 1), "MMM", locale=language.locale)

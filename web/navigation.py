@@ -17,12 +17,14 @@ class Entry(NamedTuple):
 NAVIGATION = (
     Entry("/", N_("Home")),
     Entry("/notices", N_("Notices")),
-    Entry("/sealing", N_("How sealing works")),
+    Entry("/openings", N_("Openings")),
+    Entry("/subjects", N_("Registered bodies")),
+    Entry("/verify", N_("Verify")),
 )
 
 SHORTCUTS = (
     Entry("/notices?kind=tender-notice&status=open&order=closes", N_("Find a tender"), "search", N_("open for bids")),
     Entry("/notices?kind=candidates&order=-published", N_("See results"), "document", N_("candidates and prices")),
     Entry("/sealing", N_("How sealing works"), "lock", N_("nobody opens early")),
-    Entry("/account", N_("My account"), "person", N_("for registered bodies")),
+    Entry("/desk", N_("My workbench"), "person", N_("for registered bodies")),
 )

@@ -13,11 +13,13 @@ from litestar import Response
 from litestar.enums import MediaType
 
 from infra.kernel.context import Role
+from infra.kernel.money import yuan
+from trading.notices.price_text import parse_price
 from trading.notices.tables import Category, NoticeKind
 from web import i18n
 from web.desks import desk_entries
 from web.i18n import N_, Language, catalogue
-from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SHORT_CATEGORIES
+from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
 from web.navigation import NAVIGATION, SHORTCUTS
 from web.security import form_token
 from web.sheet import Moving, Sheet
@@ -58,6 +60,7 @@ def environment(language: Language) -> Environment:
         "short_moment": i18n.short_moment,
         "day": i18n.day,
         "long_day": i18n.long_day,
+        "weekday_of": i18n.weekday_of,
         "count": i18n.count,
         "amount": i18n.amount,
         "clock": i18n.clock,
@@ -75,6 +78,7 @@ def environment(language: Language) -> Environment:
         "told": lambda text: texts.gettext(text),
     }
     found.filters["desk_entries"] = desk_entries
+    found.filters |= {"price_read": parse_price, "yuan": yuan}
     found.globals |= {
         "static_url": static_url,
         "categories": CATEGORIES,
@@ -83,6 +87,7 @@ def environment(language: Language) -> Environment:
         "clock_words": _clock_words(language),
         "kind_tones": TONES,
         "htmx_config": HTMX,
+        "section_states": SECTION_STATES,
     }
     return found
 

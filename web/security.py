@@ -167,6 +167,8 @@ def check_audience(visit: Visit, handler: BaseRouteHandler) -> None:
 
 
 def sign_in_path(path: str, query: str) -> str:
-    """The sign-in page that leads back to this address."""
+    """The sign-in page that leads back to this address; judges have a door of their own and no password."""
     language, plain = language_of(path)
+    if plain == "/judge" or plain.startswith("/judge/"):
+        return f"{language.prefix}/judge?next={quote(plain, safe='')}"
     return f"{language.prefix}/login?next={quote(plain + ('?' + query if query else ''), safe='')}"

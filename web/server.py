@@ -2,14 +2,17 @@
 
 import gc
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import uvicorn
+from litestar.types import ASGIApp
 
 from infra.custody.bell import Bell
 from infra.kernel.problems import Problem
+from infra.live import Hub
 from web.app import create_app
+from web.limits import Limited
 from web.state import Stack
 
 PAGES_KEEP = 5.0
@@ -36,18 +39,32 @@ async def serve(stack: Stack, place: socket.socket, *, ready: Callable[[], None]
     """Answer requests at a taken place until SIGINT or SIGTERM (or until this task is cancelled); `ready` is called once."""
     assert stack.settings.database is not None
     bell = Bell(stack.settings.database.dsn)
-    app = create_app(replace(stack, pages_keep=PAGES_KEEP, bell=bell))
-    server = _Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False))
-    server.ready, server.bell = ready, bell
+    hub = Hub(stack.database, bell)
+    app = Limited(create_app(replace(stack, pages_keep=PAGES_KEEP, bell=bell, hub=hub)))
+    server = _Server(configured(app, stack.settings.proxies))
+    server.ready, server.hub = ready, hub
     try:
         await server.serve([place])
     finally:
-        await bell.close()
+        await hub.close()
+
+
+def configured(app: ASGIApp, proxies: Sequence[str]) -> uvicorn.Config:
+    """How the application is served: a forwarded client address counts only where one of these proxies tells it."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )
 
 
 class _Server(uvicorn.Server):
     ready: Callable[[], None]
-    bell: Bell
+    hub: Hub
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -56,6 +73,6 @@ class _Server(uvicorn.Server):
         self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Trustees who wait for news are answered first: the server waits for every request it has taken."""
-        await self.bell.close()
+        """Trustees and watchers who wait for news are answered first: the server waits for every request it has taken."""
+        await self.hub.close()
         await super().shutdown(sockets)

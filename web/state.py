@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.custody.bell import Bell
 from infra.db.work import Database
+from infra.live import Hub
 from infra.settings import Settings
 from trading.notices.tables import Category
 
@@ -76,7 +77,8 @@ class Stack:
 
     `openings` tells today's openings; None reads them from the tender notices. `log_status` tells the public log's
     head; None reads the newest checkpoint. What public pages show besides notices is read anew after `pages_keep`
-    seconds; 0 keeps nothing. At the `bell` trustees wait for news; without one they are answered at once.
+    seconds; 0 keeps nothing. At the `bell` trustees wait for news; without one they are answered at once. The `hub`
+    feeds live pages; without one the application makes its own.
     """
 
     settings: Settings
@@ -86,6 +88,7 @@ class Stack:
     openings: Callable[[AsyncSession, datetime], Awaitable[Openings]] | None = None
     log_status: Callable[[AsyncSession], Awaitable[LogStatus | None]] | None = None
     bell: Bell | None = None
+    hub: Hub | None = None
     pages_keep: float = 0.0
 
     @property

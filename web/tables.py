@@ -2,32 +2,42 @@
 
 import expertpool.draw.tables
 import expertpool.experts.tables
+import infra.auth.registration.tables
+import infra.auth.second_factor.tables
 import infra.auth.tables
 import infra.custody.tables
 import infra.db.journal
+import infra.live_table
 import infra.timers_table
 import infra.tlog.tables
 import trading.bidding.tables
 import trading.evaluation.tables
+import trading.messages.tables
 import trading.notices.tables
 import trading.opening.tables
 import trading.projects.tables
 import trading.sections.tables
+import trading.venues.tables
 from infra.db.base import Base
 
 METADATA = Base.metadata
 MODULES = (
     expertpool.draw.tables,
     expertpool.experts.tables,
+    infra.auth.registration.tables,
+    infra.auth.second_factor.tables,
     infra.auth.tables,
     infra.custody.tables,
     infra.db.journal,
+    infra.live_table,
     infra.timers_table,
     infra.tlog.tables,
     trading.bidding.tables,
     trading.evaluation.tables,
+    trading.messages.tables,
     trading.notices.tables,
     trading.opening.tables,
     trading.projects.tables,
     trading.sections.tables,
+    trading.venues.tables,
 )

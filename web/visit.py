@@ -17,7 +17,10 @@ AnyRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True)
 class Visit:
-    """What a request says about itself; `path` has no language prefix, `form_key` signs the forms of this visitor."""
+    """What a request says about itself; `path` has no language prefix, `form_key` signs the forms of this visitor.
+
+    `unread` counts a signed-in person's unread messages.
+    """
 
     language: Language
     path: str
@@ -26,6 +29,7 @@ class Visit:
     large_text: bool
     form_key: str | None
     signed_in: SignedIn | None
+    unread: int = 0
 
     @property
     def actor(self) -> Actor:

@@ -1,12 +1,14 @@
 """How the parts are joined: stores opened, answers of trustees taken, timers and jobs given their effects."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from expertpool.draw import actions as draws
 from expertpool.draw import reveal
@@ -18,12 +20,14 @@ from infra.custody.exchange import Exchange, Taker
 from infra.custody.policy import log_key
 from infra.custody.release import take_release
 from infra.custody.tables import Duty, Keyset
+from infra.db.regions import refuse_exempt_role
 from infra.db.work import Database, Work
 from infra.edge import random_bytes
 from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.jobs import Task, enqueue
 from infra.kernel.context import SYSTEM
+from infra.mail import Outbox, Post, SmtpPost
 from infra.objects import Objects
 from infra.settings import Settings
 from infra.timers import Effect
@@ -36,12 +40,22 @@ from trading.evaluation.actions import SETTLING, publish_marks
 from trading.evaluation.panel import SIGN_IN
 from trading.evaluation.reporting import settle_report
 from trading.evaluation.seating import call_absentees, replace_absent
+from trading.messages.mailing import send_waiting
+from trading.messages.telling import SEND
 from trading.opening.closing import close_section
+from trading.opening.confirming import SETTLING as RECORD_SETTLING
+from trading.opening.confirming import settle_record
 from trading.opening.files import check_files
 from trading.opening.opening import open_section
 from trading.publication.actions import end_publicity
+from trading.sections.drafting import BUCKET as DOCUMENTS
 from trading.sections.tables import Section
+from web.demo.rehearsals import JOB as REHEARSAL
+from web.demo.rehearsals import begin_rehearsal
+from web.desk.letters import letter_of
 from web.state import Stack
+
+log = logging.getLogger("openhall")
 
 LOG_NAME = "yunhu.openhall.example/log"
 DEMO_CADENCE = 0.5
@@ -57,10 +71,21 @@ async def open_stack(settings: Settings) -> AsyncIterator[Stack]:
     database = Database(with_stores.database.sqlalchemy, mode=settings.mode)
     objects = Objects(with_stores.objects)
     try:
+        await _check_role(database)
         yield Stack(with_stores, database, objects, PlatformKeys.load_or_create(settings.home))
     finally:
         objects.close()
         await database.close()
+
+
+async def _check_role(database: Database) -> None:
+    """The database's role must obey the policies of regions; a database that is away is asked no more about it."""
+    with suppress(OSError, DBAPIError):
+        async with database.bare() as connection:
+            if not await refuse_exempt_role(connection, database.mode):
+                log.warning(
+                    "the database's account is above row-level security: regions are kept apart by queries alone"
+                )
 
 
 def embedded_addresses(settings: Settings) -> Settings:
@@ -71,9 +96,10 @@ def embedded_addresses(settings: Settings) -> Settings:
 
 
 async def prepare_buckets(objects: Objects) -> None:
-    """The buckets: sealed bids and archives, both able to retain."""
+    """The buckets: sealed bids and archives, both able to retain; files of tender documents."""
     await objects.ensure_bucket(BIDS, lock=True)
     await objects.ensure_bucket(ARCHIVE, lock=True)
+    await objects.ensure_bucket(DOCUMENTS)
 
 
 def log_keys(stack: Stack) -> LogKeys:
@@ -108,6 +134,7 @@ def desk(stack: Stack) -> Exchange:
 EFFECTS: Mapping[str, Effect] = {
     "section.close": close_section,
     SIGN_IN: call_absentees,
+    RECORD_SETTLING: settle_record,
     SETTLING: settle_report,
     "publicity.end": end_publicity,
 }
@@ -117,6 +144,7 @@ def tasks(stack: Stack) -> dict[str, Task]:
     """What the job queue's names do."""
     database: Database = stack.database
     keys: PlatformKeys = stack.keys
+    settings, origin = stack.settings, stack.settings.origin
 
     async def open_bids(payload: dict[str, Any]) -> None:
         await open_section(database, stack.objects, keys, payload["section"])
@@ -145,7 +173,16 @@ def tasks(stack: Stack) -> dict[str, Task]:
         "delete-bid": lambda payload: delete_bid(database, stack.objects, payload["bid"]),
         "retain-bids": lambda payload: retain_bids(database, stack.objects, payload["section"]),
         "archive": archive,
+        REHEARSAL: lambda payload: begin_rehearsal(stack, payload["section"]),
+        SEND: lambda _: send_waiting(
+            database, post_of(settings), lambda mail, message: letter_of(mail, message, origin)
+        ),
     }
+
+
+def post_of(settings: Settings) -> Post:
+    """Where letters go: nowhere in a demonstration, or without a mail server."""
+    return Outbox() if settings.mail is None or settings.mode == "demo" else SmtpPost(settings.mail)
 
 
 async def _take_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> None:

@@ -30,17 +30,34 @@ class Event(StrEnum):
     ACCOUNT_SIGNED_IN = "account.signed-in"
     ACCOUNT_SIGNED_OUT = "account.signed-out"
     SIGN_IN_REFUSED = "sign-in.refused"
+    REGISTRATION_SUBMITTED = "registration.submitted"
+    REGISTRATION_WITHDRAWN = "registration.withdrawn"
+    REGISTRATION_RETURNED = "registration.returned"
+    REGISTRATION_ACCEPTED = "registration.accepted"
+    MANDATE_GRANTED = "mandate.granted"
+    MANDATE_ENDED = "mandate.ended"
+    PASSWORD_CHANGED = "password.changed"
+    SECOND_FACTOR_ADDED = "second-factor.added"
+    SECOND_FACTOR_REMOVED = "second-factor.removed"
+    SECOND_FACTOR_REFUSED = "second-factor.refused"
     SIGNING_KEY_CERTIFIED = "signing-key.certified"
     SIGNING_KEY_REVOKED = "signing-key.revoked"
     TRUSTEE_ENROLLED = "trustee.enrolled"
+    PROJECT_SUBMITTED = "project.submitted"
+    PROJECT_RETURNED = "project.returned"
     PROJECT_ACCEPTED = "project.accepted"
     SECTION_CREATED = "section.created"
+    SECTION_CHANGED = "section.changed"
+    DRAFT_SAVED = "draft.saved"
+    FILE_ATTACHED = "file.attached"
+    FILE_DETACHED = "file.detached"
     DOCUMENT_FROZEN = "document.frozen"
     KEYSET_REQUESTED = "keyset.requested"
     KEYSET_PUBLISHED = "keyset.published"
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_IMPORTED = "notice.imported"
     BID_STARTED = "bid.started"
+    BID_REHEARSED = "bid.rehearsed"
     BID_SUBMITTED = "bid.submitted"
     BID_REPLACED = "bid.replaced"
     BID_WITHDRAWN = "bid.withdrawn"
@@ -56,6 +73,13 @@ class Event(StrEnum):
     OPENING_HALTED = "opening.halted"
     OPENING_CONTINUED = "opening.continued"
     SECTION_OPENED = "section.opened"
+    RECORD_CONFIRMED = "opening-record.confirmed"
+    RECORD_SETTLED = "opening-record.settled"
+    OBJECTION_RAISED = "opening-objection.raised"
+    OBJECTION_ANSWERED = "opening-objection.answered"
+    HALL_NOTED = "hall.noted"
+    HALL_PAUSED = "hall.paused"
+    HALL_RESUMED = "hall.resumed"
     SECTION_FAILED = "section.failed"
     EXPERT_ENTERED = "expert.entered"
     DRAW_REQUESTED = "draw.requested"
@@ -68,6 +92,12 @@ class Event(StrEnum):
     REDRAW_ALLOWED = "redraw.allowed"
     SIGN_IN_APPOINTED = "sign-in.appointed"
     JUDGE_SIGNED_IN = "judge.signed-in"
+    JUDGE_RETURNED = "judge.returned"
+    SLIP_PRINTED = "slip.printed"
+    SLIP_REPLACED = "slip.replaced"
+    LEADER_VOTED = "leader.voted"
+    BID_READ = "bid.read"
+    MARK_DRAFTED = "mark.drafted"
     RECUSAL_DECLARED = "recusal.declared"
     JUDGE_REPLACED = "judge.replaced"
     RESOLUTION_MOVED = "resolution.moved"
@@ -83,6 +113,11 @@ class Event(StrEnum):
     PUBLICITY_ENDED = "publicity.ended"
     AWARD_PUBLISHED = "award.published"
     SECTION_ARCHIVED = "section.archived"
+    ROOM_ENTERED = "room.entered"
+    ROOM_BOOKED = "room.booked"
+    BOOKING_MOVED = "booking.moved"
+    BOOKING_CONFIRMED = "booking.confirmed"
+    BOOKING_CANCELLED = "booking.cancelled"
     PERIOD_BEGUN = "log-period.begun"
     PERIOD_OPENED = "log-period.opened"
 
@@ -103,8 +138,29 @@ _KINDS = {
     Event.ACCOUNT_SIGNED_IN: _INNER,
     Event.ACCOUNT_SIGNED_OUT: _INNER,
     Event.SIGN_IN_REFUSED: _INNER,
+    Event.REGISTRATION_SUBMITTED: _INNER,
+    Event.REGISTRATION_WITHDRAWN: _INNER,
+    Event.REGISTRATION_RETURNED: _INNER,
+    Event.REGISTRATION_ACCEPTED: _INNER,
+    Event.MANDATE_GRANTED: _INNER,
+    Event.MANDATE_ENDED: _INNER,
+    Event.PASSWORD_CHANGED: _INNER,
+    Event.SECOND_FACTOR_ADDED: _INNER,
+    Event.SECOND_FACTOR_REMOVED: _INNER,
+    Event.SECOND_FACTOR_REFUSED: _INNER,
     Event.EXPERT_ENTERED: _INNER,
+    Event.PROJECT_SUBMITTED: _INNER,
+    Event.PROJECT_RETURNED: _INNER,
+    Event.DRAFT_SAVED: _INNER,
+    Event.FILE_ATTACHED: _INNER,
+    Event.FILE_DETACHED: _INNER,
+    Event.ROOM_ENTERED: _INNER,
+    Event.ROOM_BOOKED: _INNER,
+    Event.BOOKING_MOVED: _INNER,
+    Event.BOOKING_CONFIRMED: _INNER,
+    Event.BOOKING_CANCELLED: _INNER,
     Event.BID_STARTED: _INNER,
+    Event.BID_REHEARSED: _INNER,
     Event.KEYSET_REQUESTED: _INNER,
     Event.BID_SUBMITTED: _SEALED,
     Event.BID_REPLACED: _SEALED,
@@ -117,6 +173,12 @@ _KINDS = {
     Event.DRAW_COMMITTED: _MARKED,
     Event.DRAW_REVEALED: _MARKED,
     Event.JUDGE_SIGNED_IN: _MARKED,
+    Event.JUDGE_RETURNED: _INNER,
+    Event.SLIP_PRINTED: _INNER,
+    Event.SLIP_REPLACED: _MARKED,
+    Event.LEADER_VOTED: _INNER,
+    Event.BID_READ: _INNER,
+    Event.MARK_DRAFTED: _INNER,
     Event.SIGN_IN_APPOINTED: _MARKED,
     Event.RECUSAL_DECLARED: _MARKED,
     Event.JUDGE_REPLACED: _MARKED,

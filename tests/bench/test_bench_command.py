@@ -14,7 +14,7 @@ import pytest
 from infra.embedded.children import openhall
 from infra.embedded.objects import EmbeddedObjects
 from infra.settings import DatabaseAddress
-from web.bench import accept, log, open, portal
+from web.bench import accept, live, log, open, portal
 from web.bench.ground import settings_of
 from web.commands.bench import NAMES, command
 
@@ -70,6 +70,12 @@ def test_the_portal_bench_gives_its_keys(fresh_database: DatabaseAddress, tmp_pa
     assert {"p95_ms", "html_gz_kb"} <= figures.keys()
 
 
+def test_the_live_bench_gives_its_keys_and_loses_nothing(fresh_database: DatabaseAddress, tmp_path: Path) -> None:
+    figures = live.measure_on(ignore, settings_of(tmp_path, fresh_database), watchers=5, rate=10, seconds=1)
+    assert {"p99_ms", "ratio_to_bare"} <= figures.keys()
+    assert figures["lost"] == 0
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_size_on_the_command_line_is_one_that_the_bench_takes(name: str) -> None:
     module, ctx = importlib.import_module(f"web.bench.{name}"), click.Context(command)
@@ -85,7 +91,7 @@ def test_without_json_the_figures_stand_beside_their_budgets() -> None:
     assert "budget ≤ 50: kept" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["live", "recorder", "market"])
+@pytest.mark.parametrize("name", ["recorder", "market"])
 def test_a_bench_whose_feature_is_not_there_is_refused_in_a_sentence(name: str) -> None:
     done = bench(name, "--json")
     assert (done.returncode, done.stdout) == (2, "")
@@ -95,4 +101,4 @@ def test_a_bench_whose_feature_is_not_there_is_refused_in_a_sentence(name: str) 
 def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
     done = bench("coffee")
     assert done.returncode == 2
-    assert "There are: seal, draw, evaluation, log, accept, open, portal." in done.stderr
+    assert "There are: seal, draw, evaluation, log, accept, open, portal, live." in done.stderr

@@ -20,7 +20,13 @@ SCREENS = {
     "candidates": "/notices/{candidates}",
     "replaced": "/notices/{tender}",
     "sign-in": "/login",
+    "calendar": "/openings",
+    "empty-day": "/openings?view=day&day=2031-01-05",
+    "bodies": "/subjects",
+    "no-body": "/subjects?q=zzqq",
+    "auctions": "/auctions",
     "sealing": "/sealing",
+    "verify": "/verify",
     "unknown": "/nowhere",
 }
 

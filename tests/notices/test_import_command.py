@@ -33,17 +33,18 @@ async def run(database: Database, *words: str | Path) -> tuple[int, str, str]:
 async def test_good_lines_end_with_0_and_the_second_time_nothing_is_new(database: Database, tmp_path: Path) -> None:
     path = a_file(tmp_path, a_line(1), a_line(2))
     code, told, progress = await run(database, path)
-    assert (code, told) == (0, "read 2, new 2, unchanged 0, versions 0, broken 0\n")
+    prices = "prices: total 2, discount 2, unit-rates 0, prose 0\n"
+    assert (code, told) == (0, "read 2, new 2, unchanged 0, versions 0, broken 0\n" + prices)
     assert "importing: 100 %" in progress
     code, told, _ = await run(database, path)
-    assert (code, told) == (0, "read 2, new 0, unchanged 2, versions 0, broken 0\n")
+    assert (code, told) == (0, "read 2, new 0, unchanged 2, versions 0, broken 0\n" + prices)
 
 
 async def test_a_broken_line_is_named_with_number_and_reason_and_ends_with_1(
     database: Database, tmp_path: Path
 ) -> None:
     code, told, errors = await run(database, a_file(tmp_path, a_line(1), b"no json", a_line(2, date="soon")))
-    assert (code, told) == (1, "read 3, new 1, unchanged 0, versions 0, broken 2\n")
+    assert (code, told.splitlines()[0]) == (1, "read 3, new 1, unchanged 0, versions 0, broken 2")
     assert "line 2: json.bad: " in errors
     assert "line 3: import.date: “soon” is not a date." in errors
 

@@ -25,8 +25,8 @@ from trading.evaluation.rules import ItemKind
 from trading.regimes.regime import Rule
 
 COMMITTEE = (
-    "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "recusal.declared", "judge.replaced",
-    "resolution.moved", "resolution.voted", "marks.locked",
+    "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
+    "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked",
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ class _Room:
             "draw.revealed": self._draw,
             "sign-in.appointed": self._appoint,
             "judge.signed-in": self._sit,
+            "slip.replaced": self._rise,
             "recusal.declared": lambda one: self._recused.add(one.facts["judge"]),
             "judge.replaced": self._replace,
             "resolution.moved": self._move,
@@ -122,6 +123,13 @@ class _Room:
         if not right or event.subject != f"{self._dossier.section}#{name}" or name in self.judges:
             raise Problem("evidence.judge", judge=name, serial=certified.serial)
         self.judges[name] = Judge(name, certificate, event)
+
+    def _rise(self, event: Logged) -> None:
+        """A judge whose machine is lost gets a new slip and signs in again with a new key: never after the lock."""
+        name = event.facts["judge"]
+        if name not in self.seats or name in self.locks or event.subject != f"{self._dossier.section}#{name}":
+            raise Problem("evidence.judge", judge=name, serial=event.subject)
+        self.judges.pop(name, None)
 
     def _replace(self, event: Logged) -> None:
         facts = event.facts

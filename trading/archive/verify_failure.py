@@ -18,7 +18,7 @@ from trading.opening.rules import TOO_FEW_BIDS, too_few
 FAILURE = "failure.json"
 TITLE = "流标公告"
 # All that may stand in the file of a section whose bids nobody opens: none of their own events, and no key.
-BEFORE = ("section.created", "document.frozen", "keyset.published", "notice.published")
+BEFORE = ("section.created", "section.changed", "document.frozen", "keyset.published", "notice.published")
 AFTER = ("bid.refused",)
 # What a draw that runs while its section fails may still cause; it seats nobody any more.
 OF_THE_DRAW = ("draw.", "redraw.", "keyset.published", "judge.replaced")

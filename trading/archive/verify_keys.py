@@ -28,8 +28,12 @@ class Published:
 
 
 def read_keysets(dossier: Dossier) -> dict[tuple[str, str], Published]:
-    """Every keyset of the section by releasing event and round; `evidence.keyset` names the field that is wrong."""
+    """Every keyset of the section by releasing event and round; `evidence.keyset` names the field that is wrong.
+
+    Before the notice the deadline may be chosen anew, with a new keyset; then only the one that the notice names counts.
+    """
     found: dict[tuple[str, str], Published] = {}
+    named = {one.facts["facts"].get("keyset") for one in dossier.all("notice.published")}
     for event in dossier.all("keyset.published"):
         with placed(event.where):
             document = parse_keyset(str(event.facts["document"]).encode())
@@ -40,12 +44,13 @@ def read_keysets(dossier: Dossier) -> dict[tuple[str, str], Published]:
                 "section": document.section == dossier.section,
                 "custodians": {one.name for one in document.custodians} == set(dossier.policy.custodians),
                 "threshold": document.threshold >= LEAST_CUSTODIANS,
-                "round": place not in found,
+                "round": place not in found or event.facts["keyset"] in named or found[place].hash in named,
             }
             for field, holds in right.items():
                 if not holds:
                     raise Problem("evidence.keyset", field=field)
-        found[place] = Published(event, document)
+        if place not in found or event.facts["keyset"] in named:
+            found[place] = Published(event, document)
     return found
 
 

@@ -99,6 +99,7 @@ RECORDED = row(bid=_T, bidder=_T, name=_T, state=_T, cause=or_null(_T), form=or_
 
 FACTS: Mapping[str, Reader] = {
     "section.created": row(subject=_T, title=_T),
+    "section.changed": row(subject=_T, title=_T),
     "document.frozen": row(subject=_T, method=_O, labels=_O, files=each(_O), ceiling=or_null(_T), document=HASH),
     "keyset.published": row(subject=_T, keyset=HASH, document=_T),
     "notice.published": row(subject=_T, kind=_T, title=_T, facts=every(or_null(_T))),
@@ -119,6 +120,15 @@ FACTS: Mapping[str, Reader] = {
     "opening.halted": row(subject=_T, remaining=count, minimum=count),
     "opening.continued": row(subject=_T, remaining=count, reasons=_T),
     "section.opened": row(subject=_T, record=each(RECORDED)),
+    "opening-record.confirmed": row(
+        subject=_T, bidder=_T, record=HASH, signature=or_null(SIGNATURE), certificate=or_null(raw())
+    ),
+    "opening-record.settled": row(subject=_T, record=HASH, confirmed=each(_T), silent=each(_T)),
+    "opening-objection.raised": row(subject=_T, bid=_T, bidder=_T, reasons=_T),
+    "opening-objection.answered": row(subject=_T, bid=_T, answer=_T),
+    "hall.noted": row(subject=_T, text=_T),
+    "hall.paused": row(subject=_T, text=_T),
+    "hall.resumed": row(subject=_T, text=_T),
     "draw.requested": row(subject=_T, request=HASH),
     "draw.frozen": row(subject=_T, frozen=_O),
     "draw.commitment-given": row(subject=_T, draw=_T, party=_T, commitment=hex32, signature=SIGNATURE),
@@ -133,6 +143,7 @@ FACTS: Mapping[str, Reader] = {
     "resolution.moved": row(subject=_T, number=count, judge=_T, content=_O, signature=SIGNATURE),
     "resolution.voted": row(subject=_T, number=count, judge=_T, agrees=flag_at, reasons=_T, signature=SIGNATURE),
     "judge.signed-in": row(subject=_T, judge=_T, certificate=raw(), no_conflict=flag_at),
+    "slip.replaced": row(subject=_T, judge=_T, reason=_T),
     "marks.locked": row(subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
     "marks.published": row(subject=_T, sheets=every(row(marks=every(every(_T)), salt=HASH)), evaluation=_O, report=_O),
     "report.signed": row(subject=_T, judge=_T, report=HASH, signature=SIGNATURE),

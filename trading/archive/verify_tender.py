@@ -18,6 +18,7 @@ CLOSING = "section.closed"
 ROUND = "1"
 ABOUT_THE_SECTION = (
     "section.created",
+    "section.changed",
     "document.frozen",
     "section.closed",
     "opening.halted",
@@ -50,7 +51,8 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
     keyset = keysets.get((CLOSING, ROUND))
     if keyset is None:
         raise Problem("evidence.event-missing", name="keyset.published", where="events.json")
-    in_order(created, frozen, notice)
+    named = [created, *dossier.all("section.changed")]
+    in_order(*named, frozen, notice)
     in_order(keyset.event, notice)
     told = notice.facts["facts"]
     if created.number != 1:
@@ -71,7 +73,7 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
         check_periods(regime, notice.at - SLACK, sale_ends, deadline)
     with placed(frozen.where):
         check_method(frozen.facts["method"], regime, frozen.facts["labels"])
-    return Tender(created.facts["title"], frozen.facts["method"], keyset, deadline, regime, notice)
+    return Tender(named[-1].facts["title"], frozen.facts["method"], keyset, deadline, regime, notice)
 
 
 def _check_document(frozen: Logged) -> None:

@@ -28,6 +28,7 @@ PERIODS = (
 
 LIMITS = (
     Parameter(Rule.BIDS_MINIMUM, 3, "TBR 44", READ),
+    Parameter(Rule.OPENING_CONFIRMATION, 30, "TBR 44 on the spot; minutes are policy", UNVERIFIED),
     Parameter(Rule.PANEL_MINIMUM, 5, "TBL 37", READ),
     Parameter(Rule.PANEL_ODD, True, "TBL 37", READ),
     Parameter(Rule.PANEL_EXPERTS, Fraction(2, 3), "TBL 37", READ),

@@ -36,6 +36,7 @@ class Rule(StrEnum):
     CONTRACT = "contract"
     SECURITY_REFUND = "security-refund"
     RESULT_REPORT = "result-report"
+    OPENING_CONFIRMATION = "opening-confirmation"
     COMPLAINT = "complaint"
     COMPLAINT_ACCEPT = "complaint-accept"
     COMPLAINT_DECIDE = "complaint-decide"

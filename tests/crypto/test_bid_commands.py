@@ -1,0 +1,336 @@
+"""`openhall key` and `openhall bid` against a served platform, as a bidder uses them."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from click.testing import CliRunner, Result
+from portal import PASSWORD, served
+from scenes import Hall, a_hall
+
+from infra.auth.key_signer import KeyFileSigner
+from infra.embedded.children import openhall
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.objects import Objects
+from trading.bidding.uploads import BLOCK
+from trading.opening.form import make_form
+from web.cli import group
+from web.client import Bidder
+from web.commands.seal import seal_all
+
+
+@dataclass
+class Desk:
+    """A served hall with a section that takes bids, one bidder's files and key, and its command line."""
+
+    hall: Hall
+    origin: str
+    section: str
+    path: Path
+    login: str = "bidder1"
+
+    async def run(self, *words: object, typed: str | None = None) -> Result:
+        """One command in a thread, while the wheels of the hall turn here."""
+        arguments = [str(word) for word in words]
+        running = asyncio.create_task(asyncio.to_thread(CliRunner().invoke, group, arguments, input=typed))
+        while not running.done():
+            await self.hall.step()
+            await asyncio.sleep(0.02)
+        return await running
+
+    def who(self, login: str | None = None) -> list[str]:
+        (self.path / "password").write_text(f"{PASSWORD}\n")
+        return [
+            "--platform",
+            self.origin,
+            "--login",
+            login or self.login,
+            "--password-file",
+            str(self.path / "password"),
+        ]
+
+    async def bid(self, folder: Path, *more: str, section: str | None = None, key: Path | None = None) -> Result:
+        named = ["--section", section or self.section, "--key", str(key or self.signer.path)]
+        return await self.run("bid", folder, *named, *self.who(), *more)
+
+    @property
+    def signer(self) -> KeyFileSigner:
+        return self.hall.signers[self.login]
+
+    async def sealed(self, name: str = "sealed", section: str | None = None, size: int = 1000) -> Path:
+        """A folder as `openhall seal` makes it, whose technical part has this size."""
+        files = {
+            "commercial": b"%PDF-1.7",
+            "technical": b"x" * size,
+            "opening-form": make_form("9000000.00", "300", "合格", "王"),
+        }
+        for part, content in files.items():
+            (self.path / part).write_bytes(content)
+        out = self.path / name
+        out.mkdir()
+        keyset = await self.hall.keyset(section or self.section)
+        code = self.hall.bodies[self.login].credit_code
+        seal_all(keyset, code, None, {part: self.path / part for part in files}, None, out)
+        return out
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hall(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Hall]:
+    async with a_hall(postgres, template, objects, bidders=3) as opened:
+        for number in (1, 2, 3):
+            await opened._token(f"bidder{number}")
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def origin(hall: Hall, objects: Objects) -> AsyncIterator[str]:
+    assert hall.stack.settings.database is not None
+    server = served(hall.stack.settings.database, objects=objects, keys=hall.keys)
+    yield await asyncio.to_thread(server.__enter__)
+    await asyncio.to_thread(server.__exit__, None, None, None)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def section(hall: Hall) -> str:
+    return await hall.a_tender(3000)
+
+
+@pytest.fixture
+def desk(hall: Hall, origin: str, section: str, tmp_path: Path) -> Desk:
+    return Desk(hall, origin, section, tmp_path)
+
+
+def code(result: Result) -> str:
+    """The code of a refusal: exit 2 and one line `code: sentence` at the end of stderr."""
+    assert result.exit_code == 2, (result.output, result.exception)
+    line = result.stderr.splitlines()[-1]
+    assert re.fullmatch(r"[a-z-]+\.[a-z-]+: \S.*\.", line)
+    return line.partition(": ")[0]
+
+
+def bid_of(result: Result) -> str:
+    """The bid's id as the command tells it."""
+    assert result.exit_code == 0, (result.output, result.exception)
+    found = re.search(r"handed in: (\S+);", result.stdout)
+    assert found
+    return found[1]
+
+
+def event(path: Path) -> str:
+    return str(json.loads(json.loads(path.read_text())["event"])["event"])
+
+
+# ---- keys -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_new_key_is_certified_for_the_body_and_shown(desk: Desk) -> None:
+    key = desk.path / "my.key"
+    assert (await desk.run("key", "new", key)).exit_code == 0
+    assert stat.S_IMODE(os.stat(key).st_mode) == 0o600
+    assert "none yet" in (await desk.run("key", "show", key)).stdout
+    certified = await desk.run("key", "certify", key, *desk.who())
+    assert certified.exit_code == 0, certified.output
+    assert desk.hall.bodies["bidder1"].credit_code in certified.stdout
+    assert (await desk.run("key", "show", key)).stdout == certified.stdout
+
+
+async def test_a_lost_certificate_is_fetched_again(desk: Desk) -> None:
+    key = desk.path / "my.key"
+    await desk.run("key", "new", key)
+    await desk.run("key", "certify", key, *desk.who())
+    certificate = key.with_suffix(".cer").read_bytes()
+    key.with_suffix(".cer").unlink()
+    assert (await desk.run("key", "certify", key, *desk.who())).exit_code == 0
+    assert key.with_suffix(".cer").read_bytes() == certificate
+
+
+async def test_a_revoked_key_is_not_certified_again(desk: Desk) -> None:
+    key = desk.path / "my.key"
+    await desk.run("key", "new", key)
+    await desk.run("key", "certify", key, *desk.who())
+    async with await desk.hall.client("bidder1") as client:
+        newest = (await client.get("/api/signing-keys")).json()["keys"][0]
+        await client.post(f"/api/signing-keys/{newest['id']}/revocation", json={"reason": "lost"})
+    assert code(await desk.run("key", "certify", key, *desk.who())) == "signing.revoked"
+
+
+@pytest.mark.parametrize("there", ["my.key", "my.cer"])
+async def test_no_key_and_no_certificate_is_overwritten(desk: Desk, there: str) -> None:
+    (desk.path / there).write_text("precious")
+    assert code(await desk.run("key", "new", desk.path / "my.key")) == "key-file.exists"
+    assert (desk.path / there).read_text() == "precious"
+
+
+async def test_a_key_never_stands_where_its_certificate_is_kept(desk: Desk) -> None:
+    assert code(await desk.run("key", "new", desk.path / "my.cer")) == "key-file.name"
+
+
+async def test_the_certificate_of_another_key_is_noticed(desk: Desk) -> None:
+    await desk.run("key", "new", desk.path / "my.key")
+    (desk.path / "my.cer").write_bytes(desk.signer.certificate or b"")
+    assert code(await desk.run("key", "show", desk.path / "my.key")) == "key-file.other-certificate"
+
+
+# ---- bids -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_bid_is_handed_in_and_its_receipt_holds(desk: Desk) -> None:
+    folder = await desk.sealed()
+    result = await desk.bid(folder)
+    bid_of(result)
+    assert "MB/s" in result.stderr
+    async with await desk.hall.client() as client:
+        (desk.path / "policy.txt").write_text((await client.get("/log/policy.txt")).text)
+    line = result.stdout.splitlines()[-1].removeprefix("check it with: openhall ").replace("POLICY", "policy.txt")
+    words = line.replace("policy.txt", str(desk.path / "policy.txt")).split()
+    assert (await desk.run(*words)).exit_code == 0
+
+
+async def test_the_password_is_asked_for_on_the_terminal(desk: Desk) -> None:
+    folder = await desk.sealed()
+    words = "bid", folder, "--section", desk.section, "--key", desk.signer.path, "--platform", desk.origin
+    result = await desk.run(*words, "--login", "bidder1", typed=f"{PASSWORD}\n")
+    assert bid_of(result)
+    assert PASSWORD not in result.output
+
+
+async def test_a_cut_upload_goes_on_with_the_missing_blocks(desk: Desk) -> None:
+    folder = await desk.sealed(size=BLOCK + 1)
+    bidder = Bidder(desk.origin, desk.signer)
+    await bidder.sign_in("bidder1", PASSWORD)
+    bid = (await bidder.start(desk.section, folder))["bid"]
+    await bidder.upload(bid, folder, {"technical": [0]})
+    await bidder.close()
+    result = await desk.bid(folder)
+    assert bid_of(result) == bid
+    assert "3 blocks to send, 1 there already" in result.stdout
+
+
+async def test_asking_again_gives_the_same_bid_and_sends_nothing(desk: Desk) -> None:
+    folder = await desk.sealed()
+    first, again = await desk.bid(folder), await desk.bid(folder, "--receipt", str(desk.path / "again.json"))
+    assert bid_of(again) == bid_of(first)
+    assert "0 blocks to send" in again.stdout
+    assert json.loads((desk.path / "again.json").read_text())["bid"] == bid_of(first)
+
+
+async def test_a_bid_is_withdrawn_with_a_receipt(desk: Desk) -> None:
+    folder = await desk.sealed()
+    bid = bid_of(await desk.bid(folder))
+    assert (await desk.bid(folder, "--withdraw", bid)).exit_code == 0
+    assert event(folder / "withdrawal.json") == "bid.withdrawn"
+    assert event(folder / "receipt.json") in ("bid.submitted", "bid.replaced")
+
+
+async def test_after_the_deadline_a_bid_is_late_and_a_receipt_still_comes(desk: Desk) -> None:
+    section = await desk.hall.a_tender(8)
+    folder, other = await desk.sealed(section=section), await desk.sealed("other", section)
+    bid = bid_of(await desk.bid(folder, section=section))
+    deadline = (await desk.hall.section(section)).deadline
+    assert deadline is not None
+    await desk.hall.wait_until(deadline)
+    assert code(await desk.bid(other, section=section)) == "bid.late"
+    (folder / "receipt.json").unlink()
+    assert bid_of(await desk.bid(folder, section=section)) == bid
+    assert event(folder / "receipt.json") == "bid.submitted"
+
+
+async def test_a_receipt_that_is_not_there_in_time_says_that_the_bid_is_in(desk: Desk) -> None:
+    result = await desk.bid(await desk.sealed(), "--wait", "0")
+    assert code(result) == "receipt.late"
+    assert "handed in" in result.stdout
+
+
+async def test_a_wrong_password_is_refused(desk: Desk) -> None:
+    folder = await desk.sealed()
+    words = "bid", folder, "--section", desk.section, "--key", desk.signer.path, "--platform", desk.origin
+    assert code(await desk.run(*words, "--login", "bidder2", typed="not the password\n")) == "sign-in.refused"
+
+
+async def test_a_password_file_without_a_first_line_is_refused(desk: Desk) -> None:
+    (desk.path / "empty").write_text("\nsecond")
+    who = "--platform", desk.origin, "--login", "bidder1", "--password-file", desk.path / "empty"
+    assert code(await desk.run("key", "certify", desk.signer.path, *who)) == "password.missing"
+
+
+async def test_the_key_of_another_body_is_refused(desk: Desk) -> None:
+    result = await desk.bid(await desk.sealed(), key=desk.hall.signers["bidder2"].path)
+    assert code(result) == "signing.not-yours"
+    assert desk.hall.bodies["bidder2"].credit_code in result.stderr
+
+
+async def test_a_key_without_a_certificate_is_refused(desk: Desk) -> None:
+    await desk.run("key", "new", desk.path / "my.key")
+    assert code(await desk.bid(await desk.sealed(), key=desk.path / "my.key")) == "key-file.uncertified"
+
+
+async def test_a_bid_sealed_for_another_section_is_not_sent(desk: Desk) -> None:
+    assert code(await desk.bid(await desk.sealed(), section="YH-T-9999/01")) == "seal.section"
+
+
+@pytest.mark.parametrize(("change", "refusal"), [(-1, "seal.truncated"), (1, "seal.extended")])
+async def test_a_container_of_another_size_is_not_sent(desk: Desk, change: int, refusal: str) -> None:
+    folder = await desk.sealed()
+    content = (folder / "technical.sealed").read_bytes()
+    (folder / "technical.sealed").write_bytes(content[:change] if change < 0 else content + b"x")
+    assert code(await desk.bid(folder)) == refusal
+
+
+async def test_a_folder_without_what_seal_made_is_refused(desk: Desk) -> None:
+    assert code(await desk.bid(desk.path)) == "seal.file"
+
+
+async def test_a_receipt_for_a_folder_that_is_not_there_is_refused_before_the_bid_goes_in(desk: Desk) -> None:
+    result = await desk.bid(await desk.sealed(), "--receipt", str(desk.path / "nowhere" / "receipt.json"))
+    assert (code(result), result.stdout) == ("seal.file", "")
+
+
+async def test_a_stranger_s_bid_is_not_withdrawn(desk: Desk) -> None:
+    folder = await desk.sealed()
+    bid = bid_of(await desk.bid(folder))
+    desk.login = "bidder2"
+    assert code(await desk.bid(folder, "--withdraw", bid)) == "bid.unknown"
+
+
+@pytest.mark.parametrize("platform", ["http://127.0.0.1:1", "trade.example", "http://[", "ftp://trade.example"])
+async def test_a_platform_that_cannot_be_reached_is_told(desk: Desk, platform: str) -> None:
+    words = "key", "certify", desk.signer.path, "--platform", platform, "--login", "bidder1"
+    assert code(await desk.run(*words, typed=f"{PASSWORD}\n")) == "platform.unreachable"
+
+
+async def test_an_address_that_is_no_platform_is_told(desk: Desk) -> None:
+    words = "key", "certify", desk.signer.path, "--platform", f"{desk.origin}/en", "--login", "bidder1"
+    assert code(await desk.run(*words, typed=f"{PASSWORD}\n")) in ("platform.answer", "page.unknown", "request.method")
+
+
+@pytest.fixture
+def silence() -> Iterator[socket.socket]:
+    """Somebody who takes a connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(60)
+        yield listener
+
+
+async def test_ctrl_c_says_that_running_it_again_goes_on(desk: Desk, silence: socket.socket) -> None:
+    desk.origin = f"http://127.0.0.1:{silence.getsockname()[1]}"
+    folder = await desk.sealed()
+    words = "bid", folder, "--section", desk.section, "--key", desk.signer.path, *desk.who()
+    started = subprocess.Popen(openhall(*map(str, words)), stderr=subprocess.PIPE, text=True)
+    connection, _ = await asyncio.to_thread(silence.accept)
+    await asyncio.to_thread(connection.recv, 1)
+    started.send_signal(signal.SIGINT)
+    said = (await asyncio.to_thread(started.communicate, timeout=60))[1]
+    connection.close()
+    assert started.returncode == 130
+    assert "Run the same command again: it goes on" in said
+    assert "Traceback" not in said

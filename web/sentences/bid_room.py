@@ -1,0 +1,115 @@
+"""Sentences for the bid room: what its script refuses in the browser, and the rehearsal of the bid kit."""
+
+from web.sentences import Sentence
+
+SENTENCES = {
+    "bid.not-rehearsed": Sentence(
+        409,
+        ("这份投标文件的投标密钥包还没有演练。", "请在投标室回读密钥包并输入口令，然后再提交。"),
+        ("The kit of this bid has not been rehearsed.", "Read the kit back in the bid room, then hand in."),
+    ),
+    "device.too-large": Sentence(
+        413,
+        ("测速数据超过上限 {largest} 字节。", "请使用设备检测页面测速。"),
+        ("The probe is larger than {largest} bytes.", "Use the device check page."),
+    ),
+    "room.price-missing": Sentence(
+        422,
+        ("还没有填写投标报价。", "请填写以元为单位的报价，最多两位小数。"),
+        ("The price is missing.", "Write the price in yuan, with at most two decimals."),
+    ),
+    "room.price-unreadable": Sentence(
+        422,
+        ("“{text}”不是金额。", "请填写以元为单位的数字，最多两位小数，例如 9310000.00。"),
+        ("“{text}” is no amount.", "Write a number in yuan with at most two decimals, such as 9310000.00."),
+    ),
+    "room.price-zero": Sentence(
+        422,
+        ("投标报价必须大于零。", "请填写报价。"),
+        ("The price must be above zero.", "Write the price."),
+    ),
+    "room.above-ceiling": Sentence(
+        422,
+        ("投标报价 {price} 元高于最高投标限价 {ceiling} 元。", "超过最高投标限价的投标将被否决；请修改报价。"),
+        (
+            "The price of {price} yuan is above the ceiling of {ceiling} yuan.",
+            "A bid above the ceiling is rejected by law; change the price.",
+        ),
+    ),
+    "room.duration": Sentence(
+        422,
+        ("工期必须是 1 至 99999 的整数天。", "请填写天数，例如 300。"),
+        ("The duration must be a whole number of days from 1 to 99999.", "Write the days, such as 300."),
+    ),
+    "room.quality": Sentence(
+        422,
+        ("还没有填写质量目标。", "请按招标文件填写，例如“合格”。"),
+        ("The quality target is missing.", "Write it as the tender document asks."),
+    ),
+    "room.leader": Sentence(
+        422,
+        ("还没有填写项目负责人。", "请填写姓名。"),
+        ("The project leader is missing.", "Write the name."),
+    ),
+    "room.too-long": Sentence(
+        422,
+        ("内容超过 200 个字或含有控制字符。", "请缩短或删除不可见的字符。"),
+        ("The text has more than 200 characters or holds a control character.", "Shorten it or remove the character."),
+    ),
+    "room.file-missing": Sentence(
+        422,
+        ("“{part}”还没有选择文件。", "请选择一个文件；一个部分对应一个文件。"),
+        ("No file is chosen for “{part}”.", "Choose a file; each part is one file."),
+    ),
+    "room.file-empty": Sentence(
+        422,
+        ("文件“{name}”是空的（0 字节）。", "请选择有内容的文件。"),
+        ("The file “{name}” is empty (0 bytes).", "Choose a file with content."),
+    ),
+    "room.one-file": Sentence(
+        422,
+        ("一个部分只能放一个文件，收到 {count} 个。", "请合并成一个 PDF 或压缩包，再放入。"),
+        ("A part takes one file; {count} came.", "Merge them into one PDF or archive."),
+    ),
+    "room.passphrase-short": Sentence(
+        422,
+        ("口令至少 8 个字符。", "请使用较长、自己记得住的口令。"),
+        ("A passphrase has at least 8 characters.", "Use a long one that you will remember."),
+    ),
+    "room.passphrase-differs": Sentence(
+        422,
+        ("两次输入的口令不同。", "请重新输入。"),
+        ("The two passphrases differ.", "Type them again."),
+    ),
+    "room.kit-missing": Sentence(
+        422,
+        ("还没有选择保存好的密钥包文件。", "请选择刚才保存的 kit.json。"),
+        ("The saved kit is not chosen.", "Choose the kit.json you have just saved."),
+    ),
+    "room.not-rehearsed": Sentence(
+        422,
+        ("密钥包还没有演练。", "请先保存密钥包并回读。"),
+        ("The kit has not been rehearsed.", "Save the kit and read it back first."),
+    ),
+    "room.no-key": Sentence(
+        422,
+        ("本浏览器还没有签名密钥。", "请先创建签名密钥。"),
+        ("This browser has no signing key.", "Make a signing key first."),
+    ),
+    "room.not-the-key": Sentence(
+        409,
+        (
+            "这份投标文件不是用本浏览器的签名密钥签署的。",
+            "请在签署它的浏览器或程序中撤回；也可以提交新的投标来替换它。",
+        ),
+        (
+            "This bid was not signed with this browser's key.",
+            "Withdraw it with the browser or program that signed it, or replace it by a new bid.",
+        ),
+    ),
+    "room.failed": Sentence(
+        500,
+        ("浏览器中出现意外错误：{why}。", "请刷新页面；已封存和已上传的内容都会保留。"),
+        ("Something unexpected failed in the browser: {why}.", "Reload the page; what is sealed and uploaded stays."),
+    ),
+}
