@@ -46,12 +46,12 @@ class Bidder:
     async def sign_in(self, login: str, password: str, code: str | None = None) -> None:
         """Open a session; `code` is the second factor's, where the account has one."""
         told = {"login": login, "password": password, **({} if code is None else {"code": code})}
-        token = await self._post("/api/session", told)
-        self._http.headers["authorization"] = f"Bearer {token['token']}"
+        opened = await self._post("/api/session", told, "token")
+        self._http.headers["authorization"] = f"Bearer {opened['token']}"
 
     async def certify(self) -> bytes:
         """The certificate of the signer's key, which is registered now unless it was before; `signing.revoked`."""
-        told = await self._get("/api/signing-keys")
+        told = await self._get("/api/signing-keys", "account", "keys")
         public = self._signer.public_key
         for key in told["keys"]:
             if key["public_key"] == b64(public):
@@ -60,7 +60,7 @@ class Bidder:
                 return unb64(key["certificate"])
         proof = self._signer.sign(possession(told["account"], public))
         asked = {"public_key": b64(public), "proof": b64(proof), "place": "file"}
-        return unb64((await self._post("/api/signing-keys", asked))["certificate"])
+        return unb64((await self._post("/api/signing-keys", asked, "certificate"))["certificate"])
 
     async def keyset(self, section: str) -> bytes:
         """The keyset document to seal to."""
@@ -72,9 +72,13 @@ class Bidder:
         certificate = self._signer.certificate
         if certificate is None:
             raise Problem("signing.not-certified", why="the key has no certificate yet")
-        signature = self._signer.sign(parse_manifest(manifest).digest)
+        read = parse_manifest(manifest)
+        signature = self._signer.sign(read.digest)
         told = {"manifest": manifest.decode(), "signature": b64(signature), "certificate": b64(certificate)}
-        return await self._post(f"/api/sections/{section}/bids", told)
+        started = await self._post(f"/api/sections/{section}/bids", told, "bid", "missing")
+        if not set(started["missing"]) <= {one.part for one in read.parts}:
+            raise Problem("platform.answer", status="parts that are not the manifest's")
+        return started
 
     async def upload(
         self, bid: str, folder: Path, missing: Mapping[str, list[int]], progress: Progress = uncounted
@@ -97,7 +101,7 @@ class Bidder:
 
     async def state(self, bid: str) -> str:
         """Where one's own bid stands; `bid.unknown`."""
-        return str((await self._get(f"/api/bids/{bid}"))["state"])
+        return str((await self._get(f"/api/bids/{bid}", "state"))["state"])
 
     async def bid(self, section: str, folder: Path) -> str:
         """Start, upload and hand in; the bid's id."""
@@ -120,7 +124,7 @@ class Bidder:
         while loop.time() < until:
             response = await self._asked("GET", f"/api/bids/{bid}/receipt")
             if response.status_code == 200:
-                return _object(response)
+                return _object(response, "bid", "event")
             await asyncio.sleep(0.2)
         raise Problem("receipt.late", bid=bid)
 
@@ -128,11 +132,11 @@ class Bidder:
         """Let go of the connections."""
         await self._http.aclose()
 
-    async def _get(self, path: str) -> dict[str, Any]:
-        return _object(await self._asked("GET", path))
+    async def _get(self, path: str, *needed: str) -> dict[str, Any]:
+        return _object(await self._asked("GET", path), *needed)
 
-    async def _post(self, path: str, told: Mapping[str, Any]) -> dict[str, Any]:
-        return _object(await self._asked("POST", path, json=told))
+    async def _post(self, path: str, told: Mapping[str, Any], *needed: str) -> dict[str, Any]:
+        return _object(await self._asked("POST", path, json=told), *needed)
 
     async def _put(self, path: str, data: bytes) -> None:
         for pause in (0.2, 1, 3, 0):
@@ -165,12 +169,12 @@ def _checked(response: httpx.Response) -> httpx.Response:
     raise Problem(told["code"], **facts | {"told": f"{told.get('title', '')} {told.get('detail', '')}".strip()})
 
 
-def _object(response: httpx.Response) -> dict[str, Any]:
-    """The JSON object of an answer; `platform.answer` where it is none."""
+def _object(response: httpx.Response, *needed: str) -> dict[str, Any]:
+    """The JSON object of an answer; `platform.answer` where it is none or lacks a needed field."""
     try:
         told = response.json()
     except ValueError:
         told = None
-    if not isinstance(told, dict):
+    if not isinstance(told, dict) or not set(needed) <= set(told):
         raise Problem("platform.answer", status=response.status_code)
     return told

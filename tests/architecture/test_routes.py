@@ -14,13 +14,17 @@ from web.app import create_app
 from web.security import AUDIENCES, SAFE
 from web.state import Stack
 
-
 OPEN_DOORS = {
     "/login",
     "/login/second-factor",
     "/login/enrolment",
     "/register",
-    "/api/session", "/judge/slip", "/judge/seat", "/judge/return", "/judge/recusal"}
+    "/api/session",
+    "/judge/slip",
+    "/judge/seat",
+    "/judge/return",
+    "/judge/recusal",
+}
 """What somebody without a session may send: signing in, in its steps, and an application for registration."""
 
 

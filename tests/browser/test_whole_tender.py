@@ -108,7 +108,7 @@ async def everybody_bids(city: City, desks: Desks, newcomer: Desk, seen: Inspect
     second = await desks.one("bidder2")
     await newcomer.go(f"/sections/{SECTION}/bid")
     await seen.look(newcomer.page, "20-bid-room")
-    await asyncio.gather(
+    first, other, _ = await asyncio.gather(
         bids_and_loses_the_tab(city, newcomer),
         bids(city, second),
         people.bid_at_the_terminal(city, "bidder3", SECTION, "9480000.00"),
@@ -116,21 +116,20 @@ async def everybody_bids(city: City, desks: Desks, newcomer: Desk, seen: Inspect
     await seen.look(second.page, "23-receipt")
     await second.go("/bids")
     await seen.look(second.page, "23-bids")
-    return [
-        await people.take_the_receipt(desk, city.files(name))
-        for desk, name in ((newcomer, "newcomer"), (second, "bidder2"))
-    ]
+    return [first, other]
 
 
-async def bids_and_loses_the_tab(city: City, newcomer: Desk) -> None:
+async def bids_and_loses_the_tab(city: City, newcomer: Desk) -> Path:
     await people.fill_in_the_bid(newcomer, SECTION, city.files("newcomer"), "9850000.00")
     await people.die_in_the_upload(newcomer, SECTION)
     await people.hand_in_the_bid(newcomer)
+    return await people.take_the_receipt(newcomer, city.files("newcomer"))
 
 
-async def bids(city: City, bidder: Desk) -> None:
+async def bids(city: City, bidder: Desk) -> Path:
     await people.fill_in_the_bid(bidder, SECTION, city.files("bidder2"), "9620000.00")
     await people.hand_in_the_bid(bidder)
+    return await people.take_the_receipt(bidder, city.files("bidder2"))
 
 
 async def opened(city: City, watcher: Desk, clerk: Desk, bidder: Desk, seen: Inspector) -> None:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyotp
 import pytest
 import pytest_asyncio
 from click.testing import CliRunner, Result
@@ -19,8 +20,11 @@ from portal import PASSWORD, served
 from scenes import Hall, a_hall
 
 from infra.auth.key_signer import KeyFileSigner
+from infra.auth.second_factor import codes
+from infra.auth.second_factor.actions import begin, confirm_code, secret_of
 from infra.embedded.children import openhall
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.context import Actor, Role
 from infra.objects import Objects
 from trading.bidding.uploads import BLOCK
 from trading.opening.form import make_form
@@ -255,6 +259,23 @@ async def test_a_wrong_password_is_refused(desk: Desk) -> None:
     folder = await desk.sealed()
     words = "bid", folder, "--section", desk.section, "--key", desk.signer.path, "--platform", desk.origin
     assert code(await desk.run(*words, "--login", "bidder2", typed="not the password\n")) == "sign-in.refused"
+
+
+async def test_an_account_with_a_second_factor_gives_its_code(desk: Desk) -> None:
+    hall, service = desk.hall, desk.hall.keys.service
+    actor = Actor(hall.accounts["bidder3"].id, Role.BIDDER)
+    async with hall.database.work(actor) as work:
+        made = await begin(work, service, actor.id, "totp", "phone")
+        totp = pyotp.TOTP(codes.written(secret_of(service, made)))
+        await confirm_code(work, service, made, totp.at(work.ctx.now))
+        made.counter -= 10
+    desk.login = "bidder3"
+    words = "key", "certify", desk.path / "my.key", *desk.who()
+    await desk.run("key", "new", desk.path / "my.key")
+    assert code(await desk.run(*words)) == "sign-in.code-needed"
+    async with hall.database.work(actor) as work:
+        now = work.ctx.now
+    assert (await desk.run(*words, "--code", totp.at(now))).exit_code == 0
 
 
 async def test_a_password_file_without_a_first_line_is_refused(desk: Desk) -> None:

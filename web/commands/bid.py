@@ -60,7 +60,7 @@ def command(
             else:
                 bid = withdrawn
                 await bidder.withdraw(bid, folder)
-                click.echo(f"withdrawn: {bid}; its sealed files are deleted; waiting for the receipt")
+                click.echo(f"withdrawn: {bid}; the platform deletes its sealed files; waiting for the receipt")
             return await bidder.receipt(bid, wait)
 
         _keep(signed_in(visitor(platform, login, password_file, code), signer, act, AGAIN), out, folder)

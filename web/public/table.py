@@ -59,5 +59,7 @@ def _row(notice: Notice, visit: Visit) -> list[str]:
 def csv_line(values: list[str]) -> str:
     """One CSV line; a value that a spreadsheet would take for a formula gets an apostrophe in front."""
     buffer = io.StringIO()
-    csv.writer(buffer).writerow("'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value for value in values)
+    csv.writer(buffer).writerow(
+        "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value for value in values
+    )
     return buffer.getvalue()
