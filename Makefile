@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: setup run test check fmt lock wheel pictures clean help
+.PHONY: setup run test soak check fmt lock wheel pictures clean help
 OPENHALL := .venv/bin/openhall
 
 help: ## show the targets
@@ -15,6 +15,10 @@ test: ## set up everything and run all checks and tests
 	@infra/setup.sh test
 	@$(MAKE) --no-print-directory check
 	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
+
+soak: ## the long runs that `make test` leaves out
+	@infra/setup.sh test
+	@.venv/bin/python -m pytest -m soak
 
 check: ## format, lint, types, import directions
 	@infra/setup.sh test

@@ -40,9 +40,10 @@ class Inspector:
     unworded: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
 
-    async def look(self, page: Page, name: str, *, narrow: bool = True) -> None:
+    async def look(self, page: Page, name: str, *, narrow: bool = True, ready: str = "main") -> None:
         """Look at the page as it stands: Chinese and wide, then English, narrow and in large text; and come back."""
         self.seen.append(name)
+        await page.locator(ready).first.wait_for()
         await self._look(page, f"{name} zh")
         if not narrow:
             return
@@ -52,9 +53,11 @@ class Inspector:
         await page.context.add_cookies([{"name": "openhall_text", "value": "large", "url": english}])
         await page.set_viewport_size(NARROW)
         await page.goto(english)
+        await page.locator(ready).first.wait_for()
         await self._look(page, f"{name} en", narrow=True)
         await page.context.clear_cookies(name="openhall_text")
         await page.goto(here)
+        await page.locator(ready).first.wait_for()
         await self._look_narrow(page, f"{name} zh")
         await page.set_viewport_size(WIDE)
 

@@ -40,6 +40,7 @@ async def looked(page: Page) -> dict[str, object]:
     return {name: value for name, value in found.items() if value}
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
 @pytest.mark.parametrize("language", ["", "/en"], ids=["zh", "en"])
 async def test_bidders_screens_keep_the_policy_fit_and_bar_nobody(

@@ -96,6 +96,7 @@ def views(site: Site) -> dict[str, tuple[str | None, str]]:
     }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("width", "large"), [(1440, False), (390, False), (390, True)], ids=["wide", "narrow", "large"]
 )

@@ -201,6 +201,7 @@ async def test_a_second_machine_without_the_key_is_refused_in_words(room: Room) 
     await expect(page.locator("form[data-door=back]")).to_be_hidden()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("language", ["", "/en"])
 async def test_every_screen_of_the_evaluation_keeps_the_policy_fits_and_bars_nobody(
@@ -230,6 +231,7 @@ async def test_every_screen_of_the_evaluation_keeps_the_policy_fits_and_bars_nob
     assert not wrong, "\n".join(f"{what}: {value}" for what, value in wrong.items())
 
 
+@pytest.mark.soak
 async def test_a_section_goes_from_the_request_for_a_committee_to_the_signed_report_in_browsers(room: Room) -> None:
     site = room.site
     for number, page in enumerate(room.judges, 1):

@@ -74,6 +74,7 @@ async def entered(page: Page, office: Office, login: str, prefix: str = "") -> N
     await page.wait_for_url(re.compile("/(account|company)"))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("language", "width", "large"),
     [("zh", 1440, False), ("zh", 390, True), ("en", 390, False), ("en", 1440, True)],

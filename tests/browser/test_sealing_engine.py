@@ -156,6 +156,7 @@ def opened_here(case: dict[str, Any]) -> str:
     return "nothing"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("flip", [0x01, 0x20, 0x80])
 async def test_every_changed_byte_is_refused_in_the_page_as_in_python(page: Page, flip: int) -> None:
     known = a_refusal({"of": "short"})

@@ -69,6 +69,7 @@ async def blocks(desk: Desk, bid: str) -> list[tuple[str, int]]:
         return sorted((part, number) for part, number in rows)
 
 
+@pytest.mark.soak
 async def test_a_lost_connection_is_outlasted_and_told(desk: Desk) -> None:
     page = await sealed(desk)
     lost = []
@@ -84,6 +85,7 @@ async def test_a_lost_connection_is_outlasted_and_told(desk: Desk) -> None:
     assert (told, len(lost)) == (["offline", "offline", "online"], 3)
 
 
+@pytest.mark.soak
 async def test_requirement_04_a_killed_tab_goes_on_from_the_last_acknowledged_block(desk: Desk) -> None:
     page = await sealed(desk)
     await page.route("**/technical/blocks/1", lambda route: route.abort("connectionreset"))
@@ -126,6 +128,7 @@ async def test_requirement_04_another_file_in_the_same_place_is_refused_by_size_
     assert await again.evaluate("[s.plan.state, s.plan.kit, s.plan.rehearsed]") == ["choosing", False, False]
 
 
+@pytest.mark.soak
 async def test_a_tab_killed_while_sealing_must_seal_anew_and_says_so(desk: Desk) -> None:
     page = await desk.tab()
     await page.evaluate(CHOOSE, FORM)
@@ -147,6 +150,7 @@ async def test_a_tab_killed_while_sealing_must_seal_anew_and_says_so(desk: Desk)
     assert await again.evaluate("[s.plan.state, s.plan.anew]") == ["sealed", None]
 
 
+@pytest.mark.soak
 async def test_a_sealed_copy_that_is_gone_means_sealing_anew(desk: Desk) -> None:
     page = await sealed(desk)
     await page.close()
@@ -160,6 +164,7 @@ async def test_a_sealed_copy_that_is_gone_means_sealing_anew(desk: Desk) -> None
     assert await again.evaluate("code(() => s.upload(key))") == "plan.not-sealed"
 
 
+@pytest.mark.soak
 async def test_without_room_for_a_copy_blocks_are_sealed_again_from_the_file(desk: Desk) -> None:
     await altered(desk.context, "store.js", "64 << 20", "2 ** 60")
     page = await sealed(desk)
@@ -189,6 +194,7 @@ async def test_an_expired_session_pauses_and_goes_on_after_signing_in(desk: Desk
     assert await seen(page, HANDED_IN) in ("submitted", "receipted")
 
 
+@pytest.mark.soak
 async def test_a_paused_upload_sends_nothing_until_it_continues(desk: Desk) -> None:
     page = await sealed(desk)
     await page.evaluate("() => s.addEventListener('progress', () => s.pause(), { once: true })")
@@ -240,6 +246,7 @@ async def test_a_keyset_of_unknown_custodians_is_refused(desk: Desk) -> None:
     assert await page.evaluate("(told) => code(() => m.main.Sealing.open(told))", given) == "seal.keyset"
 
 
+@pytest.mark.soak
 async def test_a_bid_goes_from_files_to_the_receipt_and_is_replaced_and_withdrawn(desk: Desk) -> None:
     page = await sealed(desk)
     await page.evaluate(UPLOAD)
@@ -257,6 +264,7 @@ async def test_a_bid_goes_from_files_to_the_receipt_and_is_replaced_and_withdraw
     assert await page.evaluate("window.violations") == []
 
 
+@pytest.mark.soak
 async def test_cancelling_forgets_plan_and_copies(desk: Desk) -> None:
     page = await sealed(desk)
     await page.evaluate("s.cancel()")

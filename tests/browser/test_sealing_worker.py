@@ -59,6 +59,7 @@ async def test_a_pass_never_holds_more_than_a_few_batches_however_large_the_file
     assert found["blocks"] == -(-found["size"] // (8 << 20))
 
 
+@pytest.mark.soak
 async def test_the_worker_seals_200_mb_into_a_sealed_copy(page: Page) -> None:
     found: dict[str, Any] = await page.evaluate(
         """async (size) => {

@@ -50,6 +50,7 @@ async def differing(page: Page, cases: list[tuple[str, str, bytes]]) -> list[str
     return [f"{name}: {code}, page {one}" for (name, code, _), one in zip(cases, found, strict=True) if one != code]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_every_forgery_of_a_finished_section_is_refused_as_by_the_command(
     browser: Browser, hall: Hall, part: int
@@ -61,6 +62,7 @@ async def test_every_forgery_of_a_finished_section_is_refused_as_by_the_command(
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_every_forgery_of_a_failed_section_is_refused_as_by_the_command(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall)
     cases = [*forged(CLOSED, few_bids), *forged(HALTED, few_forms)]
@@ -83,6 +85,7 @@ async def test_every_good_file_holds_in_the_same_steps_as_by_the_command(browser
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_the_evidence_of_a_section_held_by_the_platform_itself_holds(
     browser: Browser, hall: Hall, story: Story
 ) -> None:
@@ -93,6 +96,7 @@ async def test_the_evidence_of_a_section_held_by_the_platform_itself_holds(
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_oddities_and_turned_bits_are_refused_where_the_command_refuses(browser: Browser, hall: Hall) -> None:
     dice, honest = random.Random(11), an_evidence()
     files = [mutated(random.Random(70_000 + number))[1].evidence() for number in range(10)]
@@ -116,6 +120,7 @@ async def test_foreign_keys_pass_for_integrity_and_never_under_the_published_pol
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_browser_without_ed25519_of_its_own_checks_all_the_same(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall, script=WITHOUT_ED25519)
     good = a_receipt()

@@ -196,6 +196,7 @@ async def test_without_scripts_the_page_tells_the_commands(browser: Browser, hal
     await page.context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_verdicts_fit_and_bar_nobody(browser: Browser, hall: Hall, width: int, large: bool) -> None:

@@ -24,6 +24,8 @@ SECTION = f"{PROJECT}/01"
 TITLE = "云湖第三水厂扩建工程 施工 01 标段"
 SECRET = "a-long-enough-password"
 MARKS = [["17", "13.5", "12"], ["16.5", "12", "13"], ["18", "11", "12.5"], ["15", "13", "11.5"], ["16", "12.5", "13.5"]]
+SCREENS = (3, 5, 6, 7, 12, 17, 18, 19, 20, 23, 25, 29, 31, 32, 33, 34, 35, 36, 39, 40, 42, 46, 58, 59)
+"""Of the inventory in the rule-book of the user interface; 21 and 22 are parts of 20."""
 NEWCOMER = "新来建设有限公司（示例）"
 
 
@@ -38,16 +40,37 @@ async def city(
         yield found
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def desks(city: City, browser: Browser) -> AsyncIterator[Desks]:
-    """Desks for whoever is asked for; what stood on each when something failed is kept as a picture."""
-    found = Desks(city, browser)
-    yield found
-    await found.close()
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def seen(city: City, browser: Browser) -> AsyncIterator[Inspector]:
+    """The whole story, told once; what was wrong on its screens is judged by the tests below."""
+    desks = Desks(city, browser)
+    try:
+        found = Inspector()
+        await the_whole_story(city, desks, found)
+        yield found
+    finally:
+        await desks.close()
 
 
-async def test_a_section_goes_from_registration_to_the_verify_page(city: City, desks: Desks) -> None:
-    seen = Inspector()
+def test_a_section_goes_from_registration_to_the_verify_page(seen: Inspector) -> None:
+    screens = {name.partition("-")[0] for name in seen.seen}
+    assert {str(number) for number in SCREENS} <= screens
+
+
+def test_requirement_20_no_screen_breaks_the_content_policy(seen: Inspector) -> None:
+    assert seen.policy == []
+
+
+def test_requirement_21_axe_finds_nothing_on_any_screen(seen: Inspector) -> None:
+    assert seen.barred == []
+
+
+def test_requirement_22_nothing_overflows_at_390_pixels_and_targets_are_large_enough(seen: Inspector) -> None:
+    assert seen.narrow == []
+
+
+async def the_whole_story(city: City, desks: Desks, seen: Inspector) -> None:
+    """From registration to the Verify page."""
     clerk, agent = await desks.one("centre"), await desks.one("agent")
     newcomer = await registered(desks, clerk, seen)
     began = await city.now()
@@ -65,9 +88,6 @@ async def test_a_section_goes_from_registration_to_the_verify_page(city: City, d
     await judged(desks, agent, clerk, seen)
     await awarded(agent, watcher, seen)
     await looked_at_by_everybody(watcher, newcomer, receipts, seen)
-    assert seen.policy == []
-    assert seen.barred == []
-    assert seen.narrow == []
 
 
 async def registered(desks: Desks, clerk: Desk, seen: Inspector) -> Desk:
@@ -107,7 +127,7 @@ async def everybody_bids(city: City, desks: Desks, newcomer: Desk, seen: Inspect
     """Two at browsers, one of them losing the tab in the upload, one at the terminal; the receipts of the two."""
     second = await desks.one("bidder2")
     await newcomer.go(f"/sections/{SECTION}/bid")
-    await seen.look(newcomer.page, "20-bid-room")
+    await seen.look(newcomer.page, "20-bid-room", ready="#room:not([hidden])")
     first, other, _ = await asyncio.gather(
         bids_and_loses_the_tab(city, newcomer),
         bids(city, second),

@@ -43,7 +43,7 @@ class Court:
     panel: Panel | None = None
     sheets: dict[int, Sheet] = field(default_factory=dict)
     database_before_the_last_lock: bytes = b""
-    responses_before_the_last_lock: bytes = b""
+    responses_before_the_last_lock: dict[str, bytes] = field(default_factory=dict)
     publicity_began: datetime | None = None
 
     async def refuse(self, name: str, call: Awaitable[object]) -> None:
@@ -187,8 +187,10 @@ async def _award(court: Court, section: str) -> None:
         await publish_award(work, section)
 
 
-async def _every_page(hall: Hall, section: str) -> bytes:
-    """What the public, the agent, the centre and a bidder can read of a section while judges mark."""
-    return "\n".join(
-        [page for login in (None, "agent", "centre", "bidder1") for page in (await walk(hall, section, login)).values()]
-    ).encode()
+async def _every_page(hall: Hall, section: str) -> dict[str, bytes]:
+    """What the public, the agent, the centre and a bidder can read of a section while judges mark, by `login path`."""
+    return {
+        f"{login or 'public'} {path}": page.encode()
+        for login in (None, "agent", "centre", "bidder1")
+        for path, page in (await walk(hall, section, login)).items()
+    }

@@ -71,12 +71,16 @@ async def test_the_same_search_finds_them_once_they_are_published(court: Court) 
 async def test_before_all_have_locked_no_response_tells_a_mark(court: Court) -> None:
     assert court.panel is not None
     commitments = [line.facts["commitment"] for line in await court.hall.lines(Event.MARKS_LOCKED, section=court.v2)]
-    assert found_in(court.responses_before_the_last_lock, [*written_marks(court), *map(str.encode, commitments)]) == []
+    read = b"\n".join(court.responses_before_the_last_lock.values())
+    assert found_in(read, [*written_marks(court), *map(str.encode, commitments)]) == []
 
 
-async def test_before_all_have_locked_no_response_names_an_expert(court: Court) -> None:
-    secrets = [text.encode() for expert in cast.EXPERTS for text in (expert.name, expert.identity)]
-    assert found_in(court.responses_before_the_last_lock, secrets) == []
+async def test_before_all_have_locked_only_the_centre_reads_the_names_of_those_who_have_signed_in(court: Court) -> None:
+    names = {expert.name.encode() for expert in cast.EXPERTS}
+    identities = [expert.identity.encode() for expert in cast.EXPERTS]
+    naming = {path: found_in(page, list(names)) for path, page in court.responses_before_the_last_lock.items()}
+    assert [path for path, found in naming.items() if found] == [f"centre /sections/{court.v2}/seats"]
+    assert found_in(b"\n".join(court.responses_before_the_last_lock.values()), identities) == []
 
 
 async def test_marks_are_published_only_after_every_commitment(court: Court) -> None:
