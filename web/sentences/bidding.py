@@ -109,7 +109,7 @@ SENTENCES = {
     ),
     "opening.too-few-keys": Sentence(
         409,
-        ("已释放的密钥 {have} 个，少于所需的 {need} 个。", "请等待受托人释放密钥；超时按补救程序办理。"),
+        ("已释放的密钥 {have} 个，少于所需的 {need} 个。", "请等待受托方释放密钥；超时按补救程序办理。"),
         (
             "{have} keys were released, {need} are needed.",
             "Wait for the trustees; the remedy procedure applies after the limit.",

@@ -48,7 +48,7 @@ SENTENCES = {
     ),
     "section.without-keyset": Sentence(
         409,
-        ("标段 {section} 的封存公钥尚未由三方受托人发布，不能发布公告。", "请先申请封存公钥，并等待三方签署。"),
+        ("标段 {section} 的开标密钥组尚未由三方受托方发布，不能发布公告。", "请先申请开标密钥组，并等待三方签署。"),
         (
             "The three trustees have not published a keyset for section {section} yet; no notice can be published.",
             "Ask for the keyset first and wait until all three have signed.",
@@ -65,8 +65,8 @@ SENTENCES = {
     "section.keyset-deadline": Sentence(
         409,
         (
-            "公告截止时间（{deadline}）与封存公钥的时间（{keyset}）不一致。",
-            "请按封存公钥的时间发布，或重新申请封存公钥。",
+            "公告截止时间（{deadline}）与开标密钥组的时间（{keyset}）不一致。",
+            "请按开标密钥组的时间发布，或重新申请开标密钥组。",
         ),
         (
             "The notice's deadline ({deadline}) is not the keyset's ({keyset}).",

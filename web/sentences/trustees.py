@@ -5,7 +5,7 @@ from web.sentences import Sentence
 SENTENCES = {
     "trustee.missing": Sentence(
         409,
-        ("尚缺受托人：{body}。", "请先登记三方受托人。"),
+        ("尚缺受托方：{body}。", "请先登记三方受托方。"),
         ("A trustee is missing: {body}.", "Enrol the trustees of all three bodies first."),
     ),
     "trustee.body": Sentence(
@@ -15,12 +15,12 @@ SENTENCES = {
     ),
     "trustee.known": Sentence(
         409,
-        ("受托人 {name} 或机构 {body} 已经登记。", "每个机构只有一个受托人。"),
+        ("受托方 {name} 或机构 {body} 已经登记。", "每个机构只有一个受托方。"),
         ("Trustee {name} or body {body} is enrolled already.", "Each body has one trustee."),
     ),
     "trustee.keys": Sentence(
         422,
-        ("受托人 {name} 的密钥与名称不符，或与他人相同。", "请在受托人自己的机器上重新生成。"),
+        ("受托方 {name} 的密钥与名称不符，或与他人相同。", "请在受托方自己的机器上重新生成。"),
         (
             "The keys of trustee {name} do not fit its name, or are another's.",
             "Make them again on the trustee's own machine.",
@@ -28,12 +28,12 @@ SENTENCES = {
     ),
     "trustee.unknown": Sentence(
         403,
-        ("请求没有有效的受托人签名。", "请检查受托人的状态文件与登记是否一致。"),
+        ("请求没有有效的受托方签名。", "请检查受托方的状态文件与登记是否一致。"),
         ("The request bears no valid signature of a trustee.", "Check that the state file is the enrolled one."),
     ),
     "trustee.clock": Sentence(
         409,
-        ("受托人的时钟（{told}）与平台（{now}）相差过大。", "请校准受托人机器的时钟。"),
+        ("受托方的时钟（{told}）与平台（{now}）相差过大。", "请校准受托方机器的时钟。"),
         (
             "The trustee's clock ({told}) is too far from the platform's ({now}).",
             "Set the clock of the trustee's machine.",
@@ -46,7 +46,7 @@ SENTENCES = {
     ),
     "trustee.answer": Sentence(
         422,
-        ("受托人 {trustee} 对“{kind}”的答复未通过验证。", "请检查该受托人的程序与状态文件。"),
+        ("受托方 {trustee} 对“{kind}”的答复未通过验证。", "请检查该受托方的程序与状态文件。"),
         ("The answer of {trustee} to “{kind}” does not verify.", "Check that trustee's program and state file."),
     ),
     "trustee.commitments": Sentence(
@@ -59,12 +59,12 @@ SENTENCES = {
     ),
     "trustee.damaged": Sentence(
         500,
-        ("受托人状态文件 {path} 已损坏。", "请用纸质备份恢复；不要新建。"),
+        ("受托方状态文件 {path} 已损坏。", "请用纸质备份恢复；不要新建。"),
         ("The trustee's state file {path} is damaged.", "Restore it from the paper backup; do not make a new one."),
     ),
     "trustee.no-state": Sentence(
         404,
-        ("没有受托人状态文件 {path}。", "请先运行 openhall trustee init。"),
+        ("没有受托方状态文件 {path}。", "请先运行 openhall trustee init。"),
         ("There is no trustee state file {path}.", "Run openhall trustee init first."),
     ),
     "trustee.exists": Sentence(
@@ -83,7 +83,7 @@ SENTENCES = {
     "trustee.foreign-state": Sentence(
         409,
         (
-            "机构 {body} 的状态文件 {path} 与登记的受托人不同。",
+            "机构 {body} 的状态文件 {path} 与登记的受托方不同。",
             "请恢复原来的状态文件，或清空演示数据（openhall reset --yes）。",
         ),
         (
@@ -93,7 +93,7 @@ SENTENCES = {
     ),
     "trustee.not-my-key": Sentence(
         409,
-        ("标段 {section} 的封存公钥文件中没有本受托人的密钥。", "拒绝签署；请向平台查询。"),
+        ("标段 {section} 的开标密钥组文件中没有本受托方的密钥。", "拒绝签署；请向平台查询。"),
         ("The keyset of section {section} does not list this trustee's key.", "It is not signed; ask the platform."),
     ),
     "trustee.keyset": Sentence(
@@ -122,7 +122,7 @@ SENTENCES = {
     ),
     "trustee.unknown-duty": Sentence(
         422,
-        ("本版本的受托人不认识任务“{kind}”。", "请升级受托人程序。"),
+        ("本版本的受托方不认识任务“{kind}”。", "请升级受托方程序。"),
         ("This trustee does not know the duty “{kind}”.", "Upgrade the trustee's program."),
     ),
     "duty.unknown": Sentence(
@@ -137,12 +137,12 @@ SENTENCES = {
     ),
     "keyset.unpublished": Sentence(
         404,
-        ("标段 {section} 的封存公钥尚未发布。", "请等待三方受托人签署。"),
+        ("标段 {section} 的开标密钥组尚未发布。", "请等待三方受托方签署。"),
         ("The keyset of section {section} is not published yet.", "Wait until the three trustees have signed."),
     ),
     "release.unknown-keyset": Sentence(
         409,
-        ("本受托人没有签署过封存公钥 {keyset}。", "拒绝释放。"),
+        ("本受托方没有签署过开标密钥组 {keyset}。", "拒绝释放。"),
         ("This trustee never signed the keyset {keyset}.", "Nothing is released."),
     ),
     "release.too-early": Sentence(
@@ -165,7 +165,7 @@ SENTENCES = {
     ),
     "release.wrong-key": Sentence(
         409,
-        ("{custodian} 释放的密钥与公布的公钥不符。", "已记录；由其他受托人补足。"),
+        ("{custodian} 释放的密钥与公布的公钥不符。", "已记录；由其他受托方补足。"),
         (
             "The key released by {custodian} is not the published one.",
             "It is on record; the other trustees' keys are used.",
