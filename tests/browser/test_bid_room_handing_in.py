@@ -96,6 +96,7 @@ async def test_requirement_18_a_bid_is_withdrawn_by_keyboard_after_the_consequen
     await context.close()
 
 
+@pytest.mark.soak
 async def test_a_bid_signed_elsewhere_cannot_be_withdrawn_here(browser: Browser, city: City, tmp_path: Path) -> None:
     first = await city.desk(browser, "bidder3")
     page = await city.room(first, city.sections[0])

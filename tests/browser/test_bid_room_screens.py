@@ -79,6 +79,7 @@ async def test_bidders_screens_keep_the_policy_fit_and_bar_nobody(
     await context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("login", ["bidder5", "agent", "procurer", "centre", "supervisor"])
 async def test_every_workbench_keeps_the_policy_fits_and_bars_nobody(browser: Browser, city: City, login: str) -> None:
     context = await city.desk(browser, login)
@@ -93,6 +94,7 @@ async def test_every_workbench_keeps_the_policy_fits_and_bars_nobody(browser: Br
     await context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 async def test_a_room_with_everything_refused_bars_nobody(browser: Browser, city: City, size: dict[str, int]) -> None:
     context = await city.desk(browser, "bidder2")

@@ -192,6 +192,7 @@ async def test_a_judge_logs_in_twice_on_the_same_machine_and_finds_the_marks(roo
     await expect(page.locator("[data-say=no-key]")).to_be_hidden()
 
 
+@pytest.mark.soak
 async def test_a_second_machine_without_the_key_is_refused_in_words(room: Room) -> None:
     page = await room.site.page()
     await page.goto(room.site.url("/judge"))

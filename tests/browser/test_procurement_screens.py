@@ -82,6 +82,7 @@ def screens(site: Site) -> dict[str, tuple[str, ...]]:
     }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("width", "large", "prefix"), [(1440, False, ""), (390, True, "/en")], ids=["wide", "narrow"])
 async def test_every_procurement_screen_keeps_the_policy_fits_and_bars_nobody(
     browser: Browser, site: Site, width: int, large: bool, prefix: str

@@ -29,6 +29,18 @@ SCREENS = {
     "verify": "/verify",
     "unknown": "/nowhere",
 }
+SOAK = pytest.mark.soak
+LOOKS = [
+    pytest.param("zh", 1440, False),
+    pytest.param("en", 390, True),
+    pytest.param("zh", 390, False, marks=SOAK),
+    pytest.param("en", 1440, False, marks=SOAK),
+    pytest.param("zh", 1440, True, marks=SOAK),
+    pytest.param("zh", 390, True, marks=SOAK),
+    pytest.param("en", 390, False, marks=SOAK),
+    pytest.param("en", 1440, True, marks=SOAK),
+]
+"""Language, width, large text: the two that differ most at every change, all of them in `make soak`."""
 
 
 @cache
@@ -43,9 +55,7 @@ async def barriers(page: Any) -> list[str]:
     return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in found["violations"]]
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("language", "width", "large"), LOOKS)
 async def test_public_screens_keep_the_policy_fit_and_bar_nobody(
     browser: Browser, hall: Hall, language: str, width: int, large: bool
 ) -> None:

@@ -180,6 +180,7 @@ async def test_without_room_for_a_copy_blocks_are_sealed_again_from_the_file(des
     )
 
 
+@pytest.mark.soak
 async def test_an_expired_session_pauses_and_goes_on_after_signing_in(desk: Desk) -> None:
     page = await sealed(desk)
     await desk.context.clear_cookies()
@@ -231,6 +232,7 @@ async def test_the_servers_refusal_arrives_with_its_code_and_words(desk: Desk) -
     assert await page.evaluate("s.plan.state") == "sealed"
 
 
+@pytest.mark.soak
 async def test_a_plan_belongs_to_one_tab_at_a_time(desk: Desk) -> None:
     page = await desk.tab()
     other = await a_tab(desk.context, desk.origin + "/")
@@ -278,6 +280,7 @@ async def test_cancelling_forgets_plan_and_copies(desk: Desk) -> None:
     assert await page.evaluate(left) == []
 
 
+@pytest.mark.soak
 async def test_nothing_secret_stands_in_the_browsers_database(desk: Desk) -> None:
     page = await sealed(desk)
     plan = await kept(page, desk)

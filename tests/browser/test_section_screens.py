@@ -10,7 +10,7 @@ from browser_hall import Hall, opened
 from playwright.async_api import Browser, expect
 from portal import Made, served
 from section_story import PAGES, Story
-from test_public_screens import barriers
+from test_public_screens import LOOKS, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -46,9 +46,7 @@ async def site(browser: Browser, story: Story) -> AsyncIterator[Site]:
     await asyncio.to_thread(server.__exit__, None, None, None)
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("language", "width", "large"), LOOKS)
 async def test_section_pages_keep_the_policy_fit_and_bar_nobody(
     browser: Browser, site: Site, language: str, width: int, large: bool
 ) -> None:
