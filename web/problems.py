@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+from datetime import datetime
 from functools import cache
 
 import web.sentences
 from infra.kernel.problems import Problem
+from web.i18n import Language, moment, utc_offset
 from web.sentences import Sentence
 
 
@@ -22,7 +24,7 @@ def explain(problem: Problem, language: str) -> tuple[int, str, str]:
     """(HTTP status, what happened, what to do next) in `zh` or `en`."""
     sentence = sentences()[problem.code]
     happened, remedy = sentence.zh if language == "zh" else sentence.en
-    facts = _Facts({name: str(value) for name, value in problem.facts.items()})
+    facts = _Facts({name: _told(value, Language(language)) for name, value in problem.facts.items()})
     return sentence.status, happened.format_map(facts), remedy.format_map(facts)
 
 
@@ -32,6 +34,13 @@ def told(problem: Problem, language: str = "en") -> str:
         return str(problem)
     _, happened, remedy = explain(problem, language)
     return f"{problem.code}: {happened} {remedy}"
+
+
+def _told(value: object, language: Language) -> str:
+    """A fact as it stands in a sentence: a point in time as on the pages, everything else as it is."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return f"{moment(value, language, seconds=True)} {utc_offset(value)}"
+    return str(value)
 
 
 class _Facts(dict[str, str]):

@@ -2,10 +2,14 @@
 
 import logging
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from page_reading import token_of
+
+from infra.kernel.problems import Problem
+from web.problems import explain
 
 INCIDENT = re.compile(r"<b class=\"mono\">([2-9A-HJ-NP-Z]{10})</b>")
 
@@ -62,3 +66,9 @@ async def test_a_form_that_is_no_form_is_refused_without_a_failure(visitor: http
     await visitor.get("/login")
     answer = await visitor.post("/login", content=b"{", headers={"content-type": "multipart/form-data"})
     assert 400 <= answer.status_code < 500
+
+
+def test_a_point_in_time_in_a_refusal_is_told_in_platform_time() -> None:
+    until = datetime(2026, 11, 22, 4, 56, 13, 142849, tzinfo=UTC)
+    for language, told in (("zh", "2026-11-22 周日 12:56:13 UTC+8"), ("en", "Sun 22 Nov 2026, 12:56:13 UTC+8")):
+        assert told in " ".join(explain(Problem("sign-in.locked", until=until), language)[1:])
