@@ -70,6 +70,7 @@ def test_the_portal_bench_gives_its_keys(fresh_database: DatabaseAddress, tmp_pa
     assert {"p95_ms", "html_gz_kb"} <= figures.keys()
 
 
+@pytest.mark.soak
 def test_the_live_bench_gives_its_keys_and_loses_nothing(fresh_database: DatabaseAddress, tmp_path: Path) -> None:
     figures = live.measure_on(ignore, settings_of(tmp_path, fresh_database), watchers=5, rate=10, seconds=1)
     assert {"p99_ms", "ratio_to_bare"} <= figures.keys()

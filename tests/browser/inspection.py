@@ -56,10 +56,12 @@ class Inspector:
         await page.locator(ready).first.wait_for()
         await self._look(page, f"{name} en", narrow=True)
         await page.context.clear_cookies(name="openhall_text")
-        await page.goto(here)
-        await page.locator(ready).first.wait_for()
-        await self._look_narrow(page, f"{name} zh")
+        if PICTURES is not None:
+            await page.goto(here)
+            await page.locator(ready).first.wait_for()
+            await self._look_narrow(page, f"{name} zh")
         await page.set_viewport_size(WIDE)
+        await page.goto(here)
 
     async def _look(self, page: Page, name: str, *, narrow: bool = False) -> None:
         await _keep(page, name)

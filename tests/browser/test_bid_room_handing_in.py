@@ -45,6 +45,7 @@ async def city(browser: Browser, postgres: EmbeddedPostgres, template: str, obje
         yield found
 
 
+@pytest.mark.soak
 async def test_requirement_06_a_bid_goes_from_typing_to_a_receipt_that_verifies_and_its_price_never_leaves_unsealed(
     browser: Browser, city: City, tmp_path: Path
 ) -> None:
@@ -75,6 +76,7 @@ async def test_requirement_06_a_bid_goes_from_typing_to_a_receipt_that_verifies_
     await context.close()
 
 
+@pytest.mark.soak
 async def test_requirement_18_a_bid_is_withdrawn_by_keyboard_after_the_consequence_was_read(
     browser: Browser, city: City, tmp_path: Path
 ) -> None:
@@ -180,6 +182,7 @@ async def test_what_is_typed_outlives_a_reload_and_a_price_above_the_ceiling_is_
     await context.close()
 
 
+@pytest.mark.soak
 async def test_requirement_09_nothing_can_be_handed_in_before_the_kit_was_read_back_with_its_passphrase(
     browser: Browser, city: City, tmp_path: Path
 ) -> None:
@@ -203,6 +206,7 @@ async def test_requirement_09_nothing_can_be_handed_in_before_the_kit_was_read_b
     await context.close()
 
 
+@pytest.mark.soak
 async def test_requirement_01_a_session_that_ends_before_handing_in_loses_nothing(
     browser: Browser, city: City, tmp_path: Path
 ) -> None:
