@@ -159,7 +159,7 @@ async def a_desk(browser: Browser, hall: Hall, origin: str, login: str, section:
     """A bidder's browser, signed in; its kits cost little, for what they cost is tested where kits are."""
     context = await browser.new_context()
     await context.add_init_script(LISTEN)
-    await altered(context, "kit.js", "memory: 1 << 16", "memory: 1 << 8")
+    await altered(context, "kit.js", "m: 1 << 16", "m: 1 << 8")
     desk = Desk(hall, origin, context, login, section)
     await desk.sign_in()
     try:
