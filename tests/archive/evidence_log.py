@@ -25,7 +25,6 @@ from infra.tlog.proof import Proof, format_proof
 from infra.trustee.state import State
 from trading.archive.bundle import INDEX, SEAL, index_of, pack
 from trading.archive.report import readable
-from trading.sections.tables import Section
 
 SECTION = "YH-2026-001/S1"
 START = datetime.fromisoformat("2026-11-02T01:00:00Z")
@@ -196,7 +195,7 @@ class Scene:
         }
         if "report.html" not in self.override:
             title = self.event("section.created").facts["title"]
-            found["report.html"] = readable(Section(id=SECTION, title=title), rows, evaluation).encode()
+            found["report.html"] = readable(SECTION, title, rows, evaluation).encode()
         kept = {name: data for name, data in (found | self.override).items() if data is not None}
         return kept | {INDEX: index_of(kept)}
 

@@ -20,7 +20,7 @@ from infra.crypto.sign import ed25519_public, labelled, sign_ed25519, sign_p256
 from infra.kernel.canonical import b64, digest, unb64
 from infra.tlog.policy import Policy
 from infra.trustee.duties import COMMIT_LABEL, RELEASE_LABEL, escrow_owner, release_info
-from trading.bidding.actions import withdrawal_message
+from trading.bidding.wire import withdrawal_message
 from trading.evaluation.evidence import recompute
 from trading.evaluation.marks import commitment, judge_serial, report_message
 from trading.opening.form import make_form, read_form
@@ -325,6 +325,7 @@ def _result(scene: Scene) -> None:
     out = scene.event("marks.published").facts["evaluation"]["out"]
     bidders = {"bid-a2": "A", "bid-b": "B", "bid-c": "C"}
     rows = [candidate(rank, bid, bidders[bid], out["total"][bid]) for rank, bid in enumerate(out["order"], 1)]
+    scene.at += timedelta(minutes=3)  # in which a judge may still sign
     ends = scene.at + timedelta(seconds=21)
     stamp = ends.strftime("%Y-%m-%dT%H:%M:%SZ")
     scene.tell("candidates.published", "notice-2", candidates=rows, publicity_ends=stamp)

@@ -8,9 +8,8 @@ from forged_openings import before
 
 from infra.crypto.sign import sign_p256
 from infra.kernel.canonical import b64
-from trading.evaluation.committee import resolution_message
+from trading.evaluation.committee import dissent_message, resolution_message
 from trading.evaluation.marks import report_message
-from trading.evaluation.reporting import dissent_message
 
 REJECTION = {"kind": "rejection", "bid": "bid-c", "article": "TBR 51(3)", "reasons": "资质证书已过期"}
 AGAINST = "投标人的说明成立"
@@ -179,7 +178,13 @@ def a_silent_judge_is_passed_over(scene: Scene) -> None:
 @forgery("evidence.order")
 def a_dissent_comes_after_silence_was_settled(scene: Scene) -> None:
     resolved(scene)
-    scene.move("report.settled", before="report.dissented")
+    scene.move("report.dissented", before="candidates.published")
+
+
+@forgery("evidence.early")
+def silence_is_settled_before_the_signing_time_is_over(scene: Scene) -> None:
+    resolved(scene)
+    scene.event("report.settled").moved(-150)
 
 
 @forgery("evidence.failure")

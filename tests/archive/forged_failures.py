@@ -241,3 +241,18 @@ def a_bid_is_hidden(scene: Scene) -> None:
 def a_bid_that_is_left_out_is_checked_after_all(scene: Scene) -> None:
     told = scene.event("bid.unopened").facts["manifest"]
     before(scene, "opening.halted", "bid.files-checked", "bid-d", parts=["commercial", "technical"], manifest=told)
+
+
+@forgery("evidence.failed-section", CLOSED)
+def the_confirming_of_a_record_that_there_is_not_is_paused(scene: Scene) -> None:
+    scene.tell("hall.paused", SECTION, text="暂停签认")
+
+
+@forgery("evidence.hall", CLOSED)
+def the_host_of_a_failed_section_says_nothing(scene: Scene) -> None:
+    scene.tell("hall.noted", SECTION, text=" ")
+
+
+@forgery("evidence.order", HALTED)
+def the_host_speaks_when_an_officer_has_ended_the_section(scene: Scene) -> None:
+    scene.tell("hall.noted", SECTION, text="散会")

@@ -10,6 +10,7 @@ from evidence_scenes import (
     a_scene,
     credit_code,
 )
+from test_evidence_withdrawals import by_another_key
 
 from infra.crypto.keyset import parse_keyset, sign_keyset, with_signatures
 from infra.crypto.sign import sign_p256
@@ -218,6 +219,16 @@ def a_bid_is_taken_in_after_the_closing(scene: Scene) -> None:
 @forgery("signing.bad-signature")
 def a_withdrawal_is_signed_by_somebody_else(scene: Scene) -> None:
     facts(scene, "bid.withdrawn")["signature"] = b64(sign_p256(new_key("bidder A"), bytes(32)))
+
+
+@forgery("evidence.bid-standing")
+def a_bid_is_withdrawn_by_a_competitor_with_a_key_of_its_own(scene: Scene) -> None:
+    by_another_key(scene, "A")
+
+
+@forgery("evidence.type")
+def a_withdrawal_brings_something_that_is_no_certificate(scene: Scene) -> None:
+    facts(scene, "bid.withdrawn")["certificate"] = "no base64"
 
 
 @forgery("evidence.bid-standing")

@@ -29,7 +29,7 @@ def refusal(scene: Scene) -> Problem:
     [
         (few_bids, [*STORY, "unopened", "page"]),
         (few_forms, [*STORY, "bids", "closing", "opening", "halted", "page"]),
-        (few_files, [*STORY, "bids", "closing", "opening", "halted", "page"]),
+        (few_files, [*STORY, "bids", "closing", "opening", "record", "halted", "page"]),
     ],
 )
 def test_the_evidence_of_a_failed_section_holds(scene: Callable[[], Scene], steps: list[str]) -> None:

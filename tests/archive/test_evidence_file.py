@@ -44,8 +44,8 @@ def repacked(change: Callable[[dict[str, bytes]], object]) -> bytes:
 def test_an_honest_file_holds_in_every_step() -> None:
     steps = list(verify_evidence(an_evidence(), the_policy()))
     assert [step.name for step in steps] == [
-        "zip", "index", "policy", "log", "members", "tender", "bids", "closing", "opening", "draw", "committee", "marks",
-        "evaluation", "report", "result", "page",
+        "zip", "index", "policy", "log", "members", "tender", "bids", "closing", "opening", "record", "draw", "committee",
+        "marks", "evaluation", "report", "result", "page",
     ]  # fmt: skip
     told = {name: value for step in steps for name, value in step.facts.items()}
     assert (told["submitted"], told["listed"], told["opened"], told["unopened"]) == (6, 4, 3, 1)

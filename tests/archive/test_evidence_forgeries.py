@@ -1,9 +1,11 @@
 """A forger who holds the log's key and every trustee still contradicts what bidders and judges have signed."""
 
+import forged_answers
 import forged_awards
 import forged_committees
 import forged_openings
 import forged_tenders
+import forged_ties
 import pytest
 from evidence_forging import FORGERIES, Change
 from evidence_scenes import (
@@ -14,7 +16,7 @@ from evidence_scenes import (
 from infra.kernel.problems import Problem
 from trading.archive.verify import verify_evidence
 
-TABLES = (forged_tenders, forged_openings, forged_committees, forged_awards)
+TABLES = (forged_answers, forged_tenders, forged_openings, forged_committees, forged_awards, forged_ties)
 
 
 @pytest.mark.parametrize(("code", "change"), FORGERIES.values(), ids=FORGERIES.keys())

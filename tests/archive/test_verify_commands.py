@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from evidence_forging import facts
+from evidence_log import SECTION
 from evidence_scenes import a_scene, an_evidence, the_policy
+from failed_scenes import few_bids
 
 from infra.kernel.canonical import b64, canonical, read, unb64
+from infra.kernel.problems import Problem
 from infra.tlog.policy import format_policy
 from trading.archive.bundle import unpack
+from trading.archive.verify_receipt import find_receipt
 from web.cli import group
 
 Run = Callable[..., Result]
@@ -64,7 +68,7 @@ def a_draw() -> dict[str, Any]:
 def test_an_honest_file_under_the_published_policy_exits_0_and_shows_every_step(run: Run) -> None:
     result = run("evidence", an_evidence(), "--policy", policy())
     assert result.exit_code == 0
-    assert result.stdout.count("✓") == 16
+    assert result.stdout.count("✓") == 17
     assert result.stdout.endswith("everything holds\n")
     assert result.stderr == ""
 
@@ -180,6 +184,35 @@ def test_a_receipt_that_was_changed_exits_1(run: Run, change: dict[str, Any]) ->
 @pytest.mark.parametrize("data", [b"", b"\xff", b"[]", b"null", b"{"])
 def test_a_receipt_that_is_no_receipt_exits_1(run: Run, data: bytes) -> None:
     assert run("receipt", data, "--policy", policy()).exit_code == 1
+
+
+@pytest.mark.parametrize(("nth", "line"), [(1, "lists this bid"), (0, "replaced or withdrawn later")])
+def test_a_receipt_stands_in_the_sections_evidence(run: Run, nth: int, line: str) -> None:
+    result = run("receipt", canonical(a_receipt(nth)), "--policy", policy(), "--evidence", an_evidence())
+    assert (result.exit_code, line in result.stdout) == (0, True)
+
+
+def test_a_receipt_whose_event_the_evidence_leaves_out_exits_1(run: Run) -> None:
+    scene = a_scene()
+    scene.event("bid.submitted", 1).moved(0.5)
+    result = run("receipt", canonical(a_receipt()), "--policy", policy(), "--evidence", scene.evidence())
+    assert (result.exit_code, result.stderr.split(":")[0]) == (1, "receipt.missing")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"section": "YH-2026-001/S2"}, "receipt.elsewhere"), ({"bid": "bid-a1"}, "receipt.unlisted"), ({}, None)],
+)
+def test_where_bids_stay_hidden_only_the_list_answers_a_receipt(change: dict[str, str], code: str | None) -> None:
+    scene = few_bids()
+    [_, own] = next(one for one in scene.events if one.name == "section.closed").facts["bids"]
+    receipt = {"section": SECTION, "event": "hidden", "salt": "", **own, **change}
+    if code is None:
+        assert find_receipt(scene.evidence(), receipt)
+        return
+    with pytest.raises(Problem) as caught:
+        find_receipt(scene.evidence(), receipt)
+    assert caught.value.code == code
 
 
 def test_a_receipt_of_an_event_that_is_no_bids_exits_1(run: Run) -> None:

@@ -13,16 +13,19 @@ from verify_cases import FORGERIES, Case, checked, code_of, evidence_case, forge
 from infra.kernel.canonical import canonical, read
 from infra.tlog.policy import parse_policy
 from trading.archive.bundle import unpack
-from trading.bidding.receipts import verify_receipt
+from trading.archive.verify_receipt import verify_receipt
 
 # isort: split
 from evidence_log import Scene
 from evidence_scenes import a_scene, an_evidence, the_policy
 from failed_scenes import few_bids, few_files, few_forms
+from forged_answers import all_agree, answered, cut_short
 from forged_committees import called, resolved
 from forged_failures import CLOSED, HALTED
+from forged_ties import TIES, decided, left_to_nobody
 from test_evidence_mutations import forged as mutated
 from test_evidence_openings import restored, revoked_by_decision, withdrawn_by_decision
+from test_evidence_withdrawals import by_another_key
 from test_verify_commands import a_draw, a_receipt
 
 from infra.kernel.problems import Problem
@@ -70,9 +73,18 @@ async def test_every_forgery_of_a_failed_section_is_refused_as_by_the_command(br
     await page.context.close()
 
 
+async def test_a_tie_decided_by_the_procuring_entity_is_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(decided().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(decided().evidence())[0])
+    alone = ("left to nobody", "evidence.tie-decided", left_to_nobody().evidence())
+    assert await differing(page, [*forged(TIES, decided), alone]) == []
+    await page.context.close()
+
+
 async def test_every_good_file_holds_in_the_same_steps_as_by_the_command(browser: Browser, hall: Hall) -> None:
     happened: list[Callable[[Scene], object]] = [
-        resolved, called, withdrawn_by_decision, revoked_by_decision, restored,
+        resolved, called, withdrawn_by_decision, revoked_by_decision, restored, by_another_key, answered, all_agree, cut_short,
     ]  # fmt: skip
     scenes = [a_scene() for _ in happened]
     for scene, change in zip(scenes, happened, strict=True):

@@ -72,7 +72,7 @@ async def test_with_a_policy_of_ones_own_nothing_is_asked_of_the_platform(browse
     card = await verdict(page)
     await expect(card.locator("h2")).to_have_text("Yes, this holds")
     await expect(card).to_contain_text("your own policy file")
-    await expect(card.locator(".checks li")).to_have_count(16)
+    await expect(card.locator(".checks li")).to_have_count(17)
     assert asked == []
     await page.context.close()
 
@@ -88,7 +88,7 @@ async def test_a_forged_file_is_a_no_with_reason_place_and_what_to_do(browser: B
     await expect(card).to_contain_text("events.json, event 44 (marks.published)")
     await expect(card).to_contain_text("report it to the supervising body")
     await card.locator(".verdict__steps summary").click()
-    await expect(card.locator(".checks__ok")).to_have_count(11)
+    await expect(card.locator(".checks__ok")).to_have_count(12)
     await expect(card.locator(".checks__bad")).to_contain_text("Here it stops")
     await page.context.close()
 
@@ -150,6 +150,27 @@ async def test_without_the_network_the_platforms_policy_is_missed_aloud(browser:
     card = await verdict(page)
     await expect(card.locator("h2")).to_have_text("This could not be checked")
     await expect(card).to_contain_text("could not be fetched")
+    await page.context.close()
+
+
+async def test_a_file_of_an_unknown_kind_is_not_blamed_on_the_policy(browser: Browser, hall: Hall) -> None:
+    page, _ = await at_verify(browser, hall, "/en/verify")
+    await page.set_input_files("#files", file("holiday.jpg", b"\xff\xd8 a picture"))
+    card = await verdict(page)
+    await expect(card.locator("h2")).to_have_text("This could not be checked")
+    await expect(card).to_contain_text("none of the files that the page knows")
+    await expect(card).not_to_contain_text("could not be fetched")
+    await page.context.close()
+
+
+async def test_checks_that_cannot_be_loaded_are_the_pages_fault_and_said_so(browser: Browser, hall: Hall) -> None:
+    page = await opened(browser, hall)
+    await page.route("**/verify/checks.js", lambda route: route.abort())
+    await page.goto(hall.origin + "/en/verify", wait_until="networkidle")
+    await page.set_input_files("#files", file("receipt.json", canonical(a_receipt())))
+    card = await verdict(page)
+    await expect(card.locator("h2")).to_have_text("This could not be checked")
+    await expect(card).to_contain_text("a fault of this page")
     await page.context.close()
 
 

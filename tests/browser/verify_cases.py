@@ -10,11 +10,13 @@ from playwright.async_api import Page
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "archive"))
 
+import forged_answers
 import forged_awards
 import forged_committees
 import forged_failures
 import forged_openings
 import forged_tenders
+import forged_ties
 from evidence_forging import FORGERIES, Table
 from evidence_log import Scene
 from evidence_scenes import a_scene, the_policy
@@ -23,7 +25,15 @@ from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy, format_policy
 from trading.archive.verify import verify_evidence
 
-TABLES = (forged_awards, forged_committees, forged_failures, forged_openings, forged_tenders)
+TABLES = (
+    forged_answers,
+    forged_awards,
+    forged_committees,
+    forged_failures,
+    forged_openings,
+    forged_tenders,
+    forged_ties,
+)
 SCRIPTS = "document.querySelector('script[src*=\"/verify/page.js\"]').src.replace('page.js', '')"
 AT_ONCE = 16
 CHECK = """
@@ -31,9 +41,9 @@ async (cases) => {
   const base = %s;
   const { check } = await import(base + "checks.js");
   const bytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-  return Promise.all(cases.map(({ files, policy }) => {
+  return Promise.all(cases.map(({ files, policy, paper }) => {
     const blobs = files.map(([name, data]) => ({ name, blob: new Blob([bytes(data)]) }));
-    return check(blobs, policy && { data: bytes(policy), from: "own" }, () => {});
+    return check(blobs, policy && { data: bytes(policy), from: "own" }, () => {}, paper);
   }));
 }
 """
@@ -58,10 +68,11 @@ async ([policy, files]) => {
 
 
 class Case(NamedTuple):
-    """Files given to the page by name, and the policy to judge by (None: the file's own)."""
+    """Files given to the page by name, the policy to judge by (None: the file's own), what a printed receipt says."""
 
     files: Mapping[str, bytes]
     policy: bytes | None
+    paper: Mapping[str, str] | None = None
 
 
 def policy_file() -> bytes:
@@ -99,6 +110,7 @@ async def checked(page: Page, cases: Iterable[Case]) -> list[dict[str, Any]]:
         {
             "files": [[name, b64encode(data).decode()] for name, data in case.files.items()],
             "policy": None if case.policy is None else b64encode(case.policy).decode(),
+            "paper": case.paper,
         }
         for case in cases
     ]

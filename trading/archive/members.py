@@ -23,7 +23,8 @@ from infra.tlog import evidence as proofs
 from trading.archive.report import readable
 from trading.bidding.tables import Bid
 from trading.evaluation.tables import Evaluation
-from trading.notices.tables import Notice, NoticeKind
+from trading.notices.kinds import NoticeKind
+from trading.notices.tables import Notice
 from trading.opening.rules import TOO_FEW_BIDS
 from trading.sections.tables import Section
 
@@ -52,7 +53,7 @@ async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, s
     evidence = None if evaluation is None else evaluation.evidence
     if evidence is not None:
         found["evaluation.json"] = canonical(evidence)
-    found["report.html"] = readable(section, events, evidence).encode()
+    found["report.html"] = readable(section.id, section.title, events, evidence).encode()
     return found
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from infra.kernel.canonical import canonical, read
-from trading.sections.tables import Section
+
+ANSWERS = ("opening-record.", "opening-objection.", "hall.")
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -15,8 +16,10 @@ _TEMPLATES = Environment(
 _TEMPLATES.filters["canonical"] = lambda value: canonical(value).decode()
 
 
-def readable(section: Section, events: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any] | None) -> str:
-    """The page: opening record, ranking, every judge's marks, what the committee resolved, the events in order.
+def readable(
+    section: str, title: str, events: Sequence[Mapping[str, Any]], evaluation: Mapping[str, Any] | None
+) -> str:
+    """The page: opening record, answers to it, ranking, every judge's marks, what was resolved and decided, all events.
 
     Without an evaluation (the section failed before marks were published) there is no ranking; without an opening
     record it says why.
@@ -28,8 +31,9 @@ def readable(section: Section, events: Sequence[Mapping[str, Any]], evaluation: 
     order = [one for rank in found["out"]["order"] for one in ([rank] if isinstance(rank, str) else rank)]
     votes = [one["facts"] for one in told if one["event"] in ("resolution.moved", "resolution.voted")]
     return _TEMPLATES.get_template("report.html").render(
-        section=section,
+        section={"id": section, "title": title},
         record=record,
+        answers=[one for one in told if one["event"].startswith(ANSWERS)],
         closed=next((one["facts"] for one in told if one["event"] == "section.closed"), None),
         failed=next((one["facts"] for one in told if one["event"] == "section.failed"), None),
         names=names,
@@ -40,6 +44,7 @@ def readable(section: Section, events: Sequence[Mapping[str, Any]], evaluation: 
         items=found["method"]["items"],
         rejected=found["rejected"],
         votes=votes,
+        decided=next((one["facts"] for one in told if one["event"] == "tie.decided"), None),
         dissents=[one["facts"] for one in told if one["event"] == "report.dissented"],
         events=[
             {"number": shown["link"]["number"], "at": one["at"], "event": one["event"]}

@@ -22,8 +22,10 @@ from trading.archive.verify_keys import Published, check_releases, read_keysets
 from trading.archive.verify_log import EVENTS, POLICY, check_index, check_policy, read_dossier
 from trading.archive.verify_marks import EVALUATION, check_commitments, check_evaluation, check_report
 from trading.archive.verify_opening import Opened, check_opening, stopped
+from trading.archive.verify_record import check_record
 from trading.archive.verify_result import PAGE, check_page, check_result
 from trading.archive.verify_tender import Tender, check_tender
+from trading.archive.verify_tie import check_tie, decided_order
 
 
 class Step(NamedTuple):
@@ -76,6 +78,9 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
     unopened = sum(one.form is None for one in opened.values())
     left_out = sum(not one.sound for one in opened.values())
     yield _step("opening", opened=len(opened) - unopened, unopened=unopened, left_out=left_out)
+    answers = check_record(dossier, tender, opened)
+    if answers is not None:
+        yield _step("record", **answers._asdict())
     if stopped(dossier):
         check_draws(dossier, keysets, cut_short=True)
         failed = check_halted(dossier, tender, opened)
@@ -104,7 +109,10 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
     signed, dissented = (len(dossier.all(name)) for name in ("report.signed", "report.dissented"))
     silent = len(committee.judges) - signed - dissented
     yield _step("report", signed=signed, dissented=dissented, silent=silent)
-    winner = check_result(dossier, tender, opened, out, reported)
+    signer = check_tie(dossier, tender, opened, out, reported)
+    if signer is not None:
+        yield _step("tie", signer=signer.subject, serial=signer.serial)
+    winner = check_result(dossier, tender, opened, {**out, "order": decided_order(dossier, out)}, reported)
     yield _step("result", winner=winner["bidder"], price=winner["price_text"])
 
 

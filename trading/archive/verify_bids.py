@@ -12,7 +12,7 @@ from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed
 from trading.archive.verify_shapes import SIGNATURE, raw
 from trading.archive.verify_tender import ROUND, Tender
-from trading.bidding.actions import withdrawal_message
+from trading.bidding.wire import withdrawal_message
 from trading.regimes.regime import Rule
 
 SUBMISSIONS = ("bid.submitted", "bid.replaced")
@@ -126,7 +126,8 @@ def _withdraw(dossier: Dossier, event: Logged, standing: dict[str, Bid]) -> None
     if bid is None or event.facts["manifest"] != b64(bid.manifest.digest):
         raise Problem("evidence.bid-standing", bid=event.subject, where=event.where)
     with placed(event.where):
-        message = withdrawal_message(bid.manifest.digest)
-        signer = dossier.signed(bid.certificate, unb64(event.facts["signature"]), message, event.at)
+        message, other = withdrawal_message(bid.manifest.digest), event.facts.get("certificate")
+        certificate = bid.certificate if other is None else unb64(other)
+        signer = dossier.signed(certificate, unb64(event.facts["signature"]), message, event.at)
         if signer.serial != bid.bidder.serial:
             raise Problem("evidence.bid-standing", bid=bid.id)

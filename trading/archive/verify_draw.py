@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from expertpool.draw.actions import redraw_message
+from expertpool.draw.audit import redraw_message
 from expertpool.draw.evidence import recompute
 from infra.crypto.lottery import PARTIES
 from infra.crypto.seal_header import parse_header

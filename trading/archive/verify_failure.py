@@ -10,19 +10,20 @@ from trading.archive.verify_committee import Committee
 from trading.archive.verify_dossier import Dossier, Logged, equal, json_member, placed
 from trading.archive.verify_keys import Published
 from trading.archive.verify_opening import Opened, stopped
+from trading.archive.verify_record import NOTED, check_hall
 from trading.archive.verify_result import STILL
 from trading.archive.verify_tender import CLOSING, ROUND, Tender
-from trading.notices.tables import NoticeKind
+from trading.notices.kinds import NoticeKind
 from trading.opening.rules import TOO_FEW_BIDS, too_few
 
 FAILURE = "failure.json"
 TITLE = "流标公告"
 # All that may stand in the file of a section whose bids nobody opens: none of their own events, and no key.
 BEFORE = ("section.created", "section.changed", "document.frozen", "keyset.published", "notice.published")
-AFTER = ("bid.refused",)
+AFTER = ("bid.refused", NOTED)
 # What a draw that runs while its section fails may still cause; it seats nobody any more.
 OF_THE_DRAW = ("draw.", "redraw.", "keyset.published", "judge.replaced")
-RESULTS = ("marks.", "report.", "candidates.", "publicity.", "award.")
+RESULTS = ("marks.", "report.", "tie.", "candidates.", "publicity.", "award.")
 
 
 def failed_early(dossier: Dossier) -> bool:
@@ -39,6 +40,7 @@ def check_few_bids(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str,
     for event in dossier.events:
         if event is not closed and event.name not in (BEFORE if event.number < closed.number else AFTER):
             raise Problem("evidence.failed-section", name=event.name, bids=len(closed.facts["bids"]), where=event.where)
+    check_hall(dossier)
     for place, published in keysets.items():
         if place != (CLOSING, ROUND):
             raise Problem("evidence.keyset", field="release", where=published.event.where)

@@ -9,10 +9,9 @@ from trading.archive.verify_committee import Committee, Judge
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, after_cosigning, equal, in_order, placed, utc
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_tender import Tender
-from trading.evaluation.committee import check_reasons
+from trading.evaluation.committee import check_reasons, dissent_message
 from trading.evaluation.evidence import bids_in_evidence, recompute
 from trading.evaluation.marks import commitment, report_message
-from trading.evaluation.reporting import dissent_message
 from trading.regimes.regime import Rule
 
 EVALUATION = "evaluation.json"

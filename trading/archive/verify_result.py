@@ -13,7 +13,6 @@ from trading.archive.verify_opening import Opened
 from trading.archive.verify_tender import Tender
 from trading.notices.rules import publicity_window
 from trading.regimes.regime import Rule
-from trading.sections.tables import Section
 
 PAGE = "report.html"
 # What a stranger or a slow trustee may still cause when all is decided.
@@ -54,7 +53,7 @@ def check_page(dossier: Dossier, tender: Tender) -> None:
     published = dossier.all("marks.published")
     evaluation = published[0].facts["evaluation"] if published else None
     try:
-        page = readable(Section(id=dossier.section, title=tender.title), events, evaluation)
+        page = readable(dossier.section, tender.title, events, evaluation)
     except TemplateError as error:
         raise Problem("evidence.page", where=PAGE) from error
     if page.encode() != dossier.members[PAGE]:

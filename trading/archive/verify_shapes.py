@@ -92,6 +92,12 @@ def failed(value: Any, path: str) -> None:
     row(subject=_T, reason=_T, remaining=count, minimum=count, **reasons)(value, path)
 
 
+def withdrawn(value: Any, path: str) -> None:
+    """A withdrawal; one that another key of the bidder signed brings that key's certificate."""
+    certificate = {"certificate": raw()} if "certificate" in object_at(value, path) else {}
+    row(subject=_T, manifest=HASH, signature=SIGNATURE, **certificate)(value, path)
+
+
 HASH, SIGNATURE = raw(32), raw(64)
 _T, _O = text_at, object_at
 CANDIDATE = row(rank=count, bid=_T, bidder=_T, credit_code=_T, price_text=_T, total=or_null(_T))
@@ -105,7 +111,7 @@ FACTS: Mapping[str, Reader] = {
     "notice.published": row(subject=_T, kind=_T, title=_T, facts=every(or_null(_T))),
     "bid.submitted": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH),
     "bid.replaced": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH, replaces=_T),
-    "bid.withdrawn": row(subject=_T, manifest=HASH, signature=SIGNATURE),
+    "bid.withdrawn": withdrawn,
     "bid.refused": row(subject=_T, reason=_T, manifest=HASH),
     "section.closed": row(
         subject=_T, outcome=_T, deadline=_T, keyset=HASH, minimum=count, bids=each(row(bid=_T, manifest=HASH))
@@ -150,6 +156,9 @@ FACTS: Mapping[str, Reader] = {
     "report.dissented": row(subject=_T, judge=_T, report=HASH, reasons=_T, signature=SIGNATURE),
     "report.settled": row(subject=_T, silent=each(_T)),
     "section.failed": failed,
+    "tie.decided": row(
+        subject=_T, decided=each(each(_T)), reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE
+    ),
     "candidates.published": row(subject=_T, candidates=each(CANDIDATE), publicity_ends=_T),
     "publicity.ended": row(subject=_T),
     "award.published": row(subject=_T, winner=CANDIDATE),

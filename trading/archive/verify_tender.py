@@ -9,8 +9,8 @@ from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, equal, in_order, placed, utc
 from trading.archive.verify_keys import Published
 from trading.evaluation.method import check_method
+from trading.notices.kinds import NoticeKind
 from trading.notices.rules import check_periods
-from trading.notices.tables import NoticeKind
 from trading.regimes.regime import DEMO, Regime
 from trading.regimes.rules import REGIMES
 
@@ -25,6 +25,7 @@ ABOUT_THE_SECTION = (
     "opening.continued",
     "section.opened",
     "marks.published",
+    "tie.decided",
     "publicity.ended",
 )
 

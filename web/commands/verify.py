@@ -26,6 +26,8 @@ STEPS = {
     "bids": "bids: {submitted} submissions signed by certified bidders before {deadline}",
     "closing": "closing: the frozen list holds exactly the {listed} standing bids",
     "opening": "opening: keys released after the co-signed closing; {opened} bids opened as committed, {unopened} not",
+    "record": "opening record {record}: {confirmed} bidders confirmed ({signed} with a key), {silent} were silent; "
+    "{answered} of {objections} objections answered",
     "draw": "draw {draw}: three commitments, seed and {seats} seats recomputed",
     "committee": "committee: {judges} judges seated as drawn, replaced only by the next alternate; {rejected} bids rejected",
     "unopened": "closing: {listed} bids stood, {minimum} are needed: the section failed, no key was released, none opened",
@@ -34,6 +36,7 @@ STEPS = {
     "marks": "marks: {judges} judges' sheets are those they signed for before any could be read",
     "evaluation": "evaluation recomputed: {order}",
     "report": "report: says what was computed; {signed} judges signed, {dissented} dissented in writing, {silent} silent",
+    "tie": "tie: decided by the procuring entity as the method leaves it, signed by {signer} ({serial})",
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
     "page": "report.html tells these events",
 }
@@ -86,23 +89,27 @@ def evidence(file: Path, policy_file: Path | None, as_json: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option("--policy", "policy_file", type=FILE, required=True, help="The published policy.")
 @click.option("--manifest", "manifest_file", type=FILE, help="The bid's manifest, to check hash and parts against.")
-def receipt(file: Path, policy_file: Path, manifest_file: Path | None) -> None:
+@click.option("--evidence", "evidence_file", type=FILE, help="The section's evidence, in which the bid must stand.")
+def receipt(file: Path, policy_file: Path, manifest_file: Path | None, evidence_file: Path | None) -> None:
     """Check a bid's receipt FILE: that the log took this manifest in, and when."""
-    from trading.bidding.receipts import verify_receipt
+    from trading.archive.verify_receipt import verify_receipt
 
     data, policy = _content(file), _policy(policy_file)
-    manifest = None if manifest_file is None else _content(manifest_file)
+    manifest, whole = (None if one is None else _content(one) for one in (manifest_file, evidence_file))
     try:
         found = read(data)
         event = verify_receipt(found, policy)
         if manifest is not None:
             _check_manifest(found, manifest)
+        listed = None if whole is None else _beside(whole, policy, found)
     except Problem as problem:
         _fail(problem)
     click.echo(f"✓ {event['event']} of {found['bid']} in section {found['section']}")
     click.echo(f"✓ logged at {event['at']}, manifest {found['manifest']}")
     parts = [f"{part['part']} ({part['size']} bytes)" for part in found["parts"]] if manifest is not None else []
     click.echo(f"✓ parts {', '.join(parts)}" if parts else "  parts are not checked without --manifest")
+    if listed is not None:
+        click.echo("✓ the evidence lists this bid" if listed else "✓ the evidence tells it replaced or withdrawn later")
 
 
 @command.command()
@@ -137,11 +144,22 @@ def _check_manifest(found: dict[str, Any], data: bytes) -> None:
         raise Problem("receipt.malformed")
 
 
+def _beside(data: bytes, policy: Policy, receipt: Any) -> bool:
+    """Whether the evidence, once it holds, lists the receipt's bid."""
+    from trading.archive.verify import verify_evidence
+    from trading.archive.verify_receipt import find_receipt
+
+    for _ in verify_evidence(data, policy):
+        pass
+    return find_receipt(data, receipt)
+
+
 def _line(name: str, facts: Any) -> str:
     told_ = {key: _listed(value) if isinstance(value, list) else value for key, value in facts.items()}
     notes = " — DEMO rule set, no legal effect" if facts.get("demo") else ""
     notes += " — the file's own" if facts.get("own") else ""
     notes += f" — {facts['hidden']} events about unopened bids stay hidden" if facts.get("hidden") else ""
+    notes += " — not declared final: marks or failure came first" if facts.get("final") is False else ""
     return f"✓ {STEPS[name].format_map(told_)}{notes}"
 
 

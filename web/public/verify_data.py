@@ -101,6 +101,7 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "demo": regime.watermark,
         "short": days.length // timedelta(microseconds=1) if isinstance(days, ShortDays) else None,
         "periods": {rule.value: regime.period(rule)._asdict() for rule in PERIODS},
+        "openingConfirmation": regime.count(Rule.OPENING_CONFIRMATION),
         "bidsMinimum": regime.count(Rule.BIDS_MINIMUM),
         "validBidsMinimum": regime.count(Rule.VALID_BIDS_MINIMUM),
         "candidatesMaximum": regime.count(Rule.CANDIDATES_MAXIMUM),

@@ -12,6 +12,7 @@ STEPS = {
     "bids": N_("Bids were signed and in time"),
     "closing": N_("The list of bids is complete"),
     "opening": N_("Bids were opened as they were sealed"),
+    "record": N_("The opening record was answered as the rules say"),
     "draw": N_("The judges were drawn as the seed says"),
     "committee": N_("The committee is the drawn one"),
     "unopened": N_("Too few bids: nothing was opened"),
@@ -20,6 +21,7 @@ STEPS = {
     "marks": N_("Marks are those committed to"),
     "evaluation": N_("The ranking recomputes"),
     "report": N_("The report says what was computed"),
+    "tie": N_("The tie was decided by whom the method names"),
     "result": N_("The award follows"),
     "page": N_("The readable report tells these events"),
     "receipt-policy": N_("Whose keys count"),
@@ -27,6 +29,11 @@ STEPS = {
     "receipt-log": N_("It stands in the public log"),
     "receipt-event": N_("It is about this bid"),
     "receipt-manifest": N_("It is about this manifest"),
+    "receipt-told": N_("The evidence holds this receipt's event"),
+    "receipt-listed": N_("The evidence holds this receipt's bid"),
+    "paper-receipt": N_("It is the printed receipt"),
+    "paper-told": N_("The evidence holds the printed receipt's bid"),
+    "paper-listed": N_("The evidence lists the printed receipt's bid"),
     "receipt-part": N_("A sealed file is the listed one"),
     "receipt-part-bound": N_("A sealed file is the signed one"),
     "draw-seed": N_("The seed follows from three commitments"),
@@ -63,6 +70,14 @@ DETAILS = {
         "Keys released after the co-signed closing; {opened} forms reproduce the sealed commitments, {unopened} did not open, "
         "{left_out} were left out for a cause."
     ),
+    "record": N_(
+        "Record {record}, made anew from the events: {confirmed} bidders confirmed it ({signed} with a key), {silent} assented "
+        "by silence at the limit; {answered} of {objections} objections answered."
+    ),
+    "record-open": N_(
+        "Record {record}, made anew from the events: {confirmed} bidders confirmed it ({signed} with a key); {answered} of "
+        "{objections} objections answered. Marks or the section's failure came first, so no silence counts as assent."
+    ),
     "draw": N_("{draw}: three signed commitments, seed, tickets and {seats} seats recomputed."),
     "committee": N_(
         "{judges} judges seated as drawn, each under an own certificate; {rejected} bids rejected by signed votes."
@@ -73,6 +88,9 @@ DETAILS = {
     "marks": N_("{judges} signed commitments were co-signed before publication and open to the published sheets."),
     "evaluation": N_("Exact arithmetic over prices and marks gives: {order}."),
     "report": N_("{signed} judges signed, {dissented} dissented in writing, {silent} were silent for the whole time."),
+    "tie": N_(
+        "The method leaves the tie to the procuring entity; its order and reasons are signed by {signer} ({serial})."
+    ),
     "result": N_("Candidates in computed order, publicity for its whole time; award to {winner} at {price} CNY."),
     "page": N_("Made anew from the events, byte for byte the same."),
     "receipt-policy": N_("Log {log} and {witnesses} trustees."),
@@ -82,6 +100,13 @@ DETAILS = {
     ),
     "receipt-event": N_("{name} of bid {bid} in section {section}; manifest {manifest}."),
     "receipt-manifest": N_("SHA-256 and parts are the manifest's: {parts}."),
+    "receipt-told": N_(
+        "The event of bid {bid}, with the receipt's own salt; the bid was replaced or withdrawn before the deadline."
+    ),
+    "receipt-listed": N_("Bid {bid} with the receipt's manifest stands in the list that was frozen at the deadline."),
+    "paper-receipt": N_("Bid {bid} and the manifest's hash are those of the picture on the sheet."),
+    "paper-told": N_("Bid {bid} with the sheet's hash was logged, and replaced or withdrawn before the deadline."),
+    "paper-listed": N_("Bid {bid} with the sheet's hash stands in the list that was frozen at the deadline."),
     "receipt-part": N_(
         "{part}, {bytes} bytes: size and root are those of the receipt's summary, which only the manifest binds."
     ),
@@ -98,7 +123,7 @@ DETAILS = {
 
 SENTENCES = {
     "title holds": N_("Yes, this holds"),
-    "title integrity": N_("Whole, but by its own keys only"),
+    "title integrity": N_("Not proven: it only fits together in itself"),
     "title recomputed": N_("Yes, the result recomputes"),
     "title policy": N_("This is a policy"),
     "title failed": N_("No, this does not hold"),
@@ -107,7 +132,14 @@ SENTENCES = {
         "The public log holds the {name} of bid {bid} in section {section}, stamped {at}; {count} trustees co-signed it."
     ),
     "sentence evidence": N_("From the first notice to the award everything follows: {winner} at {price} CNY."),
-    "sentence failure": N_("The section ended without an award, and its record shows that it had to."),
+    "sentence unopened": N_(
+        "The section failed as it had to: {listed} bids stood at the deadline, {minimum} are needed, and nothing was opened."
+    ),
+    "sentence halted": N_(
+        "The section failed as it might: after the opening {remaining} bids were left, {minimum} are needed, and an officer "
+        "ended it in writing."
+    ),
+    "sentence failed": N_("The section failed as it had to: the committee found by signed votes that {reason}."),
     "sentence draw": N_("The stated result follows from pool, commitments and seed in this file."),
     "sentence evaluation": N_("The stated result follows from prices, marks and method in this file."),
     "sentence checkpoint": N_("Log and trustees have signed this state of the public log: {size} entries."),
@@ -127,13 +159,15 @@ SENTENCES = {
 OTHERS = {
     "demo": N_("Demonstration rule set: without legal effect."),
     "bytes": N_("{bytes} bytes"),
-    "count": N_("Every single check: {n} hold"),
-    "count failed": N_("Every single check: {n} held, then it stopped"),
+    "count": N_("Every single check: {n} passed"),
+    "count failed": N_("Every single check: {n} passed, then it stopped"),
     "pasted": N_("pasted text"),
     "nothing": N_("Choose or drop a file, or paste its text."),
     "event bid.submitted": N_("submission"),
     "event bid.replaced": N_("replacement"),
     "event bid.withdrawn": N_("withdrawal"),
+    "event competition-lacking": N_("too few valid bids compete"),
+    "event all-rejected": N_("every bid had to be rejected"),
     "happened page.unknown": N_("This is none of the files that the page knows."),
     "remedy page.unknown": N_(
         "It knows receipts, evidence files, draws, evaluations, checkpoints and policies. Check that the file is whole."
@@ -150,6 +184,14 @@ OTHERS = {
     "remedy page.fault": N_("Use the command line, and report the fault with the line below."),
     "happened page.no-part": N_("The receipt lists no part “{part}”."),
     "remedy page.no-part": N_("Choose the sealed files of this very bid."),
+    "happened page.paper-other": N_("This is the receipt of another bid ({bid}) than the printed one ({expected})."),
+    "remedy page.paper-other": N_("Choose the file of the printed receipt, or open this page without the picture."),
+    "happened page.paper-elsewhere": N_("This is the evidence of {expected}; the printed receipt is about {section}."),
+    "remedy page.paper-elsewhere": N_("Choose the evidence of the printed receipt's section."),
+    "happened page.paper-missing": N_("The evidence holds in itself, but not the printed receipt's bid {bid}."),
+    "remedy page.paper-missing": N_(
+        "Choose the receipt's own file together with the evidence: if it holds, both together convict the platform."
+    ),
     "happened page.evaluation-bare": N_("The file states no result; recomputed it is {order}."),
     "remedy page.evaluation-bare": N_("Compare this with the published order."),
     "happened page.evaluation-differs": N_("The stated result is not the recomputed one ({path})."),

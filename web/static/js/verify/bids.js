@@ -110,7 +110,9 @@ async function withdraw(dossier, event, standing) {
   standing.delete(event.subject);
   await placed(event.where, async () => {
     const message = sha256(labelled(WITHDRAWAL_LABEL, bid.manifest.digest));
-    const signer = await dossier.signed(bid.certificate, unb64(event.facts.signature), message, event.at);
+    const other = own(event.facts, "certificate");
+    const certificate = other === undefined ? bid.certificate : unb64(other);
+    const signer = await dossier.signed(certificate, unb64(event.facts.signature), message, event.at);
     require(signer.serial === bid.bidder.serial, "evidence.bid-standing", { bid: bid.id });
   });
 }

@@ -6,24 +6,28 @@ import { recomputeEvaluation } from "./evaluation.js";
 import { verifyEvidence } from "./evidence.js";
 import { canonicalText, equal, has, isObject, read } from "./json.js";
 import { isAble } from "./keys.js";
+import { comparePaper, findPaper, findReceipt } from "./paper.js";
 import { parsePolicy } from "./policy.js";
 import { Problem, require } from "./problem.js";
 import { partsOf, verifyReceipt } from "./receipt.js";
 import { MAIN, recognise } from "./recognise.js";
 import { told } from "./time.js";
 
-/** Refusals that say nothing against the file: it was not checked. */
-const UNFIT = new Set(["page.policy-needed", "page.evaluation-bare", "page.fault"]);
+/** Refusals that say nothing against the file: it was not checked, or what it was held against proves nothing itself. */
+const UNFIT = new Set([
+  "page.policy-needed", "page.evaluation-bare", "page.fault", "page.paper-other", "page.paper-elsewhere",
+  "page.paper-missing", "receipt.elsewhere", "receipt.unlisted",
+]);
 
 /**
  * Checks files [{name, blob}] under a policy {data, from: "own" | "platform"} or null, and gives the result:
  * {kind, file, policy, steps, verdict, problem}. Verdicts: holds, integrity, recomputed, policy, failed, unusable.
- * `tell(event)` hears {step} and {done, all} on the way.
+ * `tell(event)` hears {step} and {done, all} on the way. `paper` is what a printed receipt says, or null.
  */
-export async function check(files, policy, tell) {
+export async function check(files, policy, tell, paper = null) {
   const result = { kind: "unknown", file: null, policy: null, ready: false, steps: [], verdict: "unusable", problem: null };
   try {
-    result.verdict = await run(files, policy, result, tell);
+    result.verdict = await run(files, policy, result, tell, paper);
   } catch (error) {
     result.problem = plain(error);
     result.verdict = result.ready && !UNFIT.has(result.problem.code) ? "failed" : "unusable";
@@ -31,7 +35,7 @@ export async function check(files, policy, tell) {
   return result;
 }
 
-async function run(files, policy, result, tell) {
+async function run(files, policy, result, tell, paper) {
   require(isAble(), "page.crypto");
   const known = [];
   for (const file of files) known.push(await recognise(file));
@@ -45,7 +49,7 @@ async function run(files, policy, result, tell) {
   const judged = await policyOf(own ? { data: own.data, from: "own" } : policy, result);
   result.ready = true;
   const others = known.filter((one) => one !== main && one !== own);
-  const steps = STEPS[main.kind](main, judged, others, (done, all) => tell({ done, all }));
+  const steps = STEPS[main.kind](main, judged, others, (done, all) => tell({ done, all }), paper);
   for await (const step of steps) {
     const found = { name: step.name, facts: printable(step.facts) };
     result.steps.push(found);
@@ -57,7 +61,7 @@ async function run(files, policy, result, tell) {
 }
 
 const STEPS = {
-  evidence: (file, policy, _, progress) => verifyEvidence(file.data, policy, progress),
+  evidence: ofEvidence,
   receipt: ofReceipt,
   draw: ofDraw,
   evaluation: ofEvaluation,
@@ -65,9 +69,21 @@ const STEPS = {
   policy: ofPolicy,
 };
 
-async function* ofReceipt(file, policy, others, progress) {
+async function* ofEvidence(file, policy, others, progress, paper) {
+  yield* verifyEvidence(file.data, policy, progress);
+  for (const one of others.filter(({ kind }) => kind === "receipt")) {
+    const receipt = read(one.data);
+    require(policy, "page.policy-needed");
+    yield* verifyReceipt(receipt, policy);
+    yield findReceipt(file.data, receipt);
+  }
+  if (paper) yield findPaper(file.data, paper);
+}
+
+async function* ofReceipt(file, policy, others, progress, paper) {
   require(policy, "page.policy-needed");
   const receipt = read(file.data);
+  if (paper) yield comparePaper(paper, receipt);
   const manifest = others.find((one) => one.kind === "manifest");
   yield* verifyReceipt(receipt, policy, false, manifest?.data ?? null);
   for (const one of others.filter(({ kind }) => kind === "container")) {

@@ -7,9 +7,11 @@ import { checkEnded, checkFewBids, checkFound, checkHalted, FAILURE, failedEarly
 import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./marks.js";
 import { checkOpening, stopped } from "./opening.js";
 import { placed, require } from "./problem.js";
+import { checkRecord } from "./record.js";
 import { checkPage, PAGE } from "./reportpage.js";
 import { checkResult } from "./result.js";
 import { checkReleases, checkTender, readKeysets } from "./tender.js";
+import { checkTie, decidedOrder } from "./tie.js";
 import { unpack } from "./zip.js";
 
 const NOTHING = () => {};
@@ -57,6 +59,8 @@ async function* ofOpening(dossier, tender, keysets) {
   const unopened = left.filter((one) => one.form === null).length;
   const out = left.filter((one) => !one.sound).length;
   yield step("opening", { opened: left.length - unopened, unopened, left_out: out });
+  const answers = await checkRecord(dossier, tender, opened);
+  if (answers) yield step("record", answers);
   if (stopped(dossier)) {
     await checkDraws(dossier, keysets, true);
     const failed = checkHalted(dossier, tender, opened);
@@ -88,7 +92,9 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   const reported = await checkReport(dossier, tender, committee, out);
   const [signed, dissented] = ["report.signed", "report.dissented"].map((name) => dossier.all(name).length);
   yield step("report", { signed, dissented, silent: judges - signed - dissented });
-  const winner = await checkResult(dossier, tender, opened, out, reported);
+  const signer = await checkTie(dossier, tender, opened, out, reported);
+  if (signer) yield step("tie", { signer: signer.subject, serial: signer.serial });
+  const winner = await checkResult(dossier, tender, opened, { ...out, order: decidedOrder(dossier, out) }, reported);
   yield step("result", { winner: winner.bidder, price: winner.price_text });
 }
 

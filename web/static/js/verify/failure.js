@@ -5,6 +5,7 @@ import { isBlank, membersAt } from "./fields.js";
 import { equal, has } from "./json.js";
 import { agreedBefore, stopped, tooFew } from "./opening.js";
 import { placed, require } from "./problem.js";
+import { checkHall, NOTED } from "./record.js";
 import { STILL } from "./result.js";
 import { CLOSING } from "./tender.js";
 
@@ -12,10 +13,10 @@ export const FAILURE = "failure.json";
 const TITLE = "\u6d41\u6807\u516c\u544a";
 /** All that may stand in the file of a section whose bids nobody opens: none of their own events, and no key. */
 const BEFORE = ["section.created", "section.changed", "document.frozen", "keyset.published", "notice.published"];
-const AFTER = ["bid.refused"];
+const AFTER = ["bid.refused", NOTED];
 /** What a draw that runs while its section fails may still cause; it seats nobody any more. */
 const OF_THE_DRAW = ["draw.", "redraw.", "keyset.published", "judge.replaced"];
-const RESULTS = ["marks.", "report.", "candidates.", "publicity.", "award."];
+const RESULTS = ["marks.", "report.", "tie.", "candidates.", "publicity.", "award."];
 
 /** Whether the closing says that too few bids stood, so that nothing was opened. */
 export const failedEarly = (dossier) => dossier.all("section.closed").some((one) => one.facts.outcome === "failed");
@@ -31,6 +32,7 @@ export async function checkFewBids(dossier, tender, keysets) {
     const may = event === closed || (event.number < closed.number ? BEFORE : AFTER).includes(event.name);
     require(may, "evidence.failed-section", { name: event.name, bids: rows.length, where: event.where });
   }
+  checkHall(dossier);
   for (const [place, { event }] of keysets) {
     require(place === CLOSING, "evidence.keyset", { field: "release", where: event.where });
   }

@@ -12,7 +12,7 @@ import { sha256 } from "./sha.js";
 import { instant } from "./time.js";
 
 export const EVALUATION = "evaluation.json";
-const REPORT_LABEL = "openhall report/v1";
+export const REPORT_LABEL = "openhall report/v1";
 const DISSENT_LABEL = "openhall dissent/v1";
 
 /** Every judge's one signed commitment was co-signed before the marks were published, and opens to that sheet. */

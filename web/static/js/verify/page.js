@@ -1,4 +1,5 @@
 /** The Verify page: one box for files or text, a policy to judge by, and the verdict; nothing is sent anywhere. */
+import { paperOf } from "./printed.js";
 import { savedOf, stepLine, verdictOf } from "./verdict.js";
 import { words } from "./words.js";
 
@@ -6,6 +7,7 @@ const form = document.querySelector("#verify");
 const outcome = document.querySelector("#verify-outcome");
 const running = document.querySelector("#verify-running");
 const box = document.querySelector("#verify-box");
+const sheet = document.querySelector("#verify-paper");
 
 let platform = null;
 let shown = null;
@@ -13,6 +15,8 @@ let turn = Promise.resolve();
 const engine = start();
 
 form.hidden = false;
+showPaper();
+addEventListener("hashchange", showPaper);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const { files, text } = form.elements;
@@ -31,7 +35,7 @@ addEventListener("beforeprint", () => outcome.querySelectorAll("details").forEac
 
 /** The function that checks: in a worker, or in the page where a browser has no workers of modules. */
 function start() {
-  const here = () => import("./checks.js").then(({ check }) => (files, policy, tell) => check(files, policy, tell));
+  const here = () => import("./checks.js").then(({ check }) => check);
   return new Promise((resolve) => {
     let worker = null;
     try {
@@ -41,14 +45,15 @@ function start() {
       return;
     }
     worker.onerror = () => resolve(here());
-    worker.onmessage = ({ data }) => data.ready && resolve((files, policy, tell) => asked(worker, files, policy, tell));
+    worker.onmessage = ({ data }) => data.ready && resolve((...given) => asked(worker, ...given));
   });
 }
 
-function asked(worker, files, policy, tell) {
-  return new Promise((resolve) => {
+function asked(worker, files, policy, tell, paper) {
+  return new Promise((resolve, reject) => {
+    worker.onerror = ({ message }) => reject(new Error(message));
     worker.onmessage = ({ data }) => (data.result ? resolve(data.result) : tell(data.event));
-    worker.postMessage({ files, policy });
+    worker.postMessage({ files, policy, paper });
   });
 }
 
@@ -66,13 +71,21 @@ async function run(chosen) {
   const bar = running.querySelector("progress");
   bar.removeAttribute("value");
   const policy = await policyChosen();
-  const check = await engine;
-  const result = await check(files, policy, ({ step, done, all }) => {
+  const heard = ({ step, done, all }) => {
     if (step) list.replaceChildren(stepLine(step));
     else Object.assign(bar, { value: done, max: all });
-  });
+  };
+  const result = await engine
+    .then((check) => check(files, policy, heard, paperOf(location.hash)))
+    .catch((error) => faulty(files[0], error));
   running.hidden = true;
-  show(result);
+  show(result, form.elements.policy.value === "platform" && policy === null);
+}
+
+/** The result where the checks themselves could not be loaded, or broke off. */
+function faulty({ name, blob }, error) {
+  const problem = { code: "page.fault", where: null, facts: { why: String(error) } };
+  return { kind: "unknown", file: { name, size: blob.size, sha256: null }, policy: null, steps: [], verdict: "unusable", problem };
 }
 
 async function policyChosen() {
@@ -96,12 +109,21 @@ async function published() {
   return platform;
 }
 
-function show(result) {
+/** What a printed receipt's picture says, while the address has it: which bid, and which files to choose. */
+function showPaper() {
+  const paper = paperOf(location.hash);
+  sheet.hidden = paper === null;
+  for (const [name, text] of Object.entries(paper ?? {})) sheet.querySelector(`[data-slot=${name}]`).textContent = text;
+  if (paper) sheet.querySelector("[data-slot=link]").href = `${sheet.dataset.sections}/${paper.section}`;
+}
+
+/** Shows a verdict; `missed`: the platform's policy was asked for in vain. */
+function show(result, missed) {
   const at = new Date();
   shown = { result, at };
   const card = verdictOf(result, at);
-  const unasked = form.elements.policy.value === "platform" && result.policy === null;
-  if (!(unasked && ["integrity", "unusable"].includes(result.verdict))) card.querySelector("[data-slot=offline]").remove();
+  const lacking = result.verdict === "integrity" || result.problem?.code === "page.policy-needed";
+  if (!(missed && lacking)) card.querySelector("[data-slot=offline]").remove();
   card.querySelector("[data-act=print]").addEventListener("click", () => print());
   card.querySelector("[data-act=save]").addEventListener("click", save);
   card.querySelector("[data-act=again]").addEventListener("click", again);

@@ -6,6 +6,7 @@ import { require } from "./problem.js";
 import { REPORT } from "./reporttree.js";
 
 export const PAGE = "report.html";
+const ANSWERS = ["opening-record.", "opening-objection.", "hall."];
 const MARKUP = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;" };
 
 /** `evidence.page` unless the readable page is the one made from these events. */
@@ -28,9 +29,11 @@ function pageOf(dossier, tender) {
   };
   const record = facts("section.opened")[0]?.record ?? [];
   const rows = canonicalJson(dossier.members.get("events.json"), "events.json");
+  const told = rows.map((row) => JSON.parse(row.event));
   return render(REPORT, {
     section: { id: dossier.section, title: tender.title },
     record,
+    answers: told.filter(({ event }) => ANSWERS.some((prefix) => event.startsWith(prefix))),
     closed: facts("section.closed")[0] ?? null,
     failed: facts("section.failed")[0] ?? null,
     names: Object.fromEntries(record.map((row) => [row.bid, row.name])),
@@ -41,11 +44,9 @@ function pageOf(dossier, tender) {
     items: method.items,
     rejected,
     votes: facts("resolution.moved", "resolution.voted"),
+    decided: facts("tie.decided")[0] ?? null,
     dissents: facts("report.dissented"),
-    events: rows.map((row) => {
-      const { at, event } = JSON.parse(row.event);
-      return { number: row.link.number, at, event };
-    }),
+    events: rows.map(({ link }, place) => ({ ...told[place], number: link.number })),
   });
 }
 

@@ -29,6 +29,7 @@ export const RULESETS = {
         "mark": "○"
       }
     },
+    "openingConfirmation": 30,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "candidatesMaximum": 3,
@@ -71,12 +72,13 @@ export const RULESETS = {
         "mark": "✔"
       },
       "report-signing": {
-        "n": 40,
+        "n": 720,
         "unit": "wd",
         "source": "TBR 53; length is policy",
         "mark": "○"
       }
     },
+    "openingConfirmation": 2,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "candidatesMaximum": 3,

@@ -4,11 +4,11 @@ import { arrayAt, bytesAt, countAt, matchAt, membersAt, textAt, wordAt } from ".
 import { digest, equal, parse } from "./json.js";
 import { isUsableX25519, verifyEd25519 } from "./keys.js";
 import { leafHash, root } from "./merkle.js";
+import { SECTION } from "./printed.js";
 import { Problem, refusingAs, require } from "./problem.js";
 import { sha256 } from "./sha.js";
 import { moment } from "./time.js";
 
-export const SECTION = /^[A-Z0-9][A-Z0-9.-]{0,63}\/[A-Z0-9][A-Z0-9.-]{0,63}$/;
 export const CONTAINER_BLOCK = 8 << 20;
 
 const SUITE = "X25519-AES256GCM-SHA512";

@@ -53,6 +53,12 @@ const RECORDED = row({
 const BID = { subject: text, manifest: HASH, signature: SIGNATURE, certificate: HASH };
 const VOTE = { subject: text, number: count, judge: text, signature: SIGNATURE };
 
+/** One that another key of the bidder signed brings that key's certificate. */
+function withdrawn(value, path) {
+  const certificate = has(objectAt(value, path), "certificate") ? { certificate: raw() } : {};
+  row({ subject: text, manifest: HASH, signature: SIGNATURE, ...certificate })(value, path);
+}
+
 function failed(value, path) {
   const reasons = own(objectAt(value, path), "reason") === "too-few-opened" ? { reasons: text } : {};
   row({ subject: text, reason: text, remaining: count, minimum: count, ...reasons })(value, path);
@@ -69,7 +75,7 @@ export const FACTS = {
   "notice.published": row({ subject: text, kind: text, title: text, facts: every(orNull(text)) }),
   "bid.submitted": row(BID),
   "bid.replaced": row({ ...BID, replaces: text }),
-  "bid.withdrawn": row({ subject: text, manifest: HASH, signature: SIGNATURE }),
+  "bid.withdrawn": withdrawn,
   "bid.refused": row({ subject: text, reason: text, manifest: HASH }),
   "section.closed": row({
     subject: text, outcome: text, deadline: text, keyset: HASH, minimum: count,
@@ -121,6 +127,9 @@ export const FACTS = {
   "report.dissented": row({ subject: text, judge: text, report: HASH, reasons: text, signature: SIGNATURE }),
   "report.settled": row({ subject: text, silent: each(text) }),
   "section.failed": failed,
+  "tie.decided": row({
+    subject: text, decided: each(each(text)), reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE,
+  }),
   "candidates.published": row({ subject: text, candidates: each(CANDIDATE), publicity_ends: text }),
   "publicity.ended": row({ subject: text }),
   "award.published": row({ subject: text, winner: CANDIDATE }),

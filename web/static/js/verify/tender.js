@@ -15,7 +15,7 @@ const LEAST_CUSTODIANS = 2;
 const RELEASE_LABEL = "sealed-bid/v1 release";
 const ABOUT_THE_SECTION = [
   "section.created", "section.changed", "document.frozen", "section.closed", "opening.halted", "opening.continued", "section.opened",
-  "marks.published", "publicity.ended",
+  "marks.published", "tie.decided", "publicity.ended",
 ];
 
 /**

@@ -1,6 +1,8 @@
 /** Painting a verdict: yes or no and why on top, every single check folded below. */
 import { platformTime, words } from "./words.js";
 
+const BESIDE = ["receipt-told", "receipt-listed", "paper-told", "paper-listed", "paper-receipt"];
+
 /** The verdict of a result as an element, made from the page's template; `at` is when it was checked. */
 export function verdictOf(result, at) {
   const card = document.querySelector("#verify-verdict").content.firstElementChild.cloneNode(true);
@@ -9,11 +11,12 @@ export function verdictOf(result, at) {
   const tell = (slot, text) => fill(card, slot, text);
   card.dataset.tone = result.verdict;
   tell("title", words(`title ${result.verdict}`));
-  tell("sentence", problem ? words(`happened ${problem.code}`, { ...problem.facts, where: problem.where }) : sentence(result, facts));
+  tell("sentence", problem ? words(`happened ${problem.code}`, { ...problem.facts, where: problem.where }) : first(result, facts));
+  tell("also", also(result));
   tell("place", problem?.where);
   tell("remedy", problem && words(`remedy ${problem.code}`, problem.facts));
   tell("code", problem && technical(problem));
-  tell("trust", trust(result));
+  tell("trust", result.verdict === "integrity" ? sentence(result, facts) : trust(result));
   tell("demo", facts.demo ? words("demo") : null);
   tell("name", result.file?.name);
   tell("size", result.file && words("bytes", { bytes: result.file.size.toLocaleString(document.documentElement.lang) }));
@@ -34,7 +37,7 @@ export function savedOf({ kind, file, policy, verdict, steps, problem }, at) {
 /** One line of the checklist. */
 export function stepLine({ name, facts }, state = "ok", detail = null) {
   const line = document.querySelector(`#verify-step-${state}`).content.firstElementChild.cloneNode(true);
-  const variant = facts.own ? "-own" : facts.hidden ? "-hidden" : "";
+  const variant = facts.own ? "-own" : facts.hidden ? "-hidden" : facts.final === false ? "-open" : "";
   fill(line, "title", words(`step ${name}`));
   fill(line, "detail", detail ?? words(`detail ${name}${variant}`, facts) ?? words(`detail ${name}`, facts));
   return line;
@@ -48,16 +51,21 @@ function checklist(card, result) {
   if (!list.children.length) card.querySelector(".verdict__steps").remove();
 }
 
+/** What comes first: of a file that only fits together in itself, that this proves nothing against a forger. */
+const first = (result, facts) => (result.verdict === "integrity" ? words("trust none") : sentence(result, facts));
+
 function sentence(result, facts) {
-  const [last] = result.steps.slice(-1);
-  const ended = ["unopened", "halted", "failed"].some((name) => result.steps.some((step) => step.name === name));
-  return words(`sentence ${ended ? "failure" : result.kind}`, { ...facts, ...last.facts });
+  const ended = ["unopened", "halted", "failed"].find((name) => result.steps.some((step) => step.name === name));
+  return words(`sentence ${ended ?? result.kind}`, facts);
 }
 
-function trust(result) {
-  if (!["holds", "integrity"].includes(result.verdict)) return null;
-  return words(`trust ${result.verdict === "integrity" ? "none" : result.policy.from}`);
+/** What was found of a receipt, or a printed one, beside the file itself. */
+function also({ steps, verdict }) {
+  const found = verdict === "holds" ? steps.filter(({ name }) => BESIDE.includes(name)) : [];
+  return found.map(({ name, facts }) => words(`detail ${name}`, facts)).join(" ");
 }
+
+const trust = ({ verdict, policy }) => (verdict === "holds" ? words(`trust ${policy.from}`) : null);
 
 const technical = ({ code, where, facts }) =>
   [code, where, ...Object.entries(facts).map(([name, value]) => `${name}: ${value}`)].filter(Boolean).join(" \u00b7 ");

@@ -1,5 +1,6 @@
 /** The page's words, all from its own templates in the reader's language: `{fact}` is filled in. */
 
+const HOLE = /\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g;
 const found = new Map();
 
 /** The words kept under a name, with its holes filled by the facts; null where there are none. */
@@ -9,7 +10,13 @@ export function words(name, facts = {}) {
     for (const one of kept.querySelectorAll("[data-word]")) found.set(one.dataset.word, one.textContent.trim());
   }
   const text = found.get(name);
-  return text === undefined ? null : text.replace(/\{(\w+)\}/g, (_, fact) => inWords(facts[fact]));
+  return text === undefined ? null : text.replace(HOLE, (_, fact, one, many) => filled(facts[fact], one, many));
+}
+
+/** A fact in words; `{n:day|days}` is filled with the number and the word that agrees with it. */
+function filled(value, one, many) {
+  if (one === undefined) return inWords(value);
+  return `${inWords(value)} ${String(value) === "1" ? one : many}`;
 }
 
 /** Moments in platform time (UTC+8), names of events in words, everything else as it is. */
