@@ -8,13 +8,11 @@ from typing import Any
 
 import httpx
 
-from infra.auth.certification import possession
-from infra.auth.signing import Signer
+from infra.auth.signing import Signer, possession
 from infra.crypto.manifest import parse_manifest
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
-from trading.bidding.actions import withdrawal_message
-from trading.bidding.uploads import BLOCK
+from trading.bidding.wire import BLOCK, withdrawal_message
 
 PASSING = ("platform.unreachable", "service.unavailable")
 """What may have gone a moment later."""
@@ -111,11 +109,12 @@ class Bidder:
         return str(started["bid"])
 
     async def withdraw(self, bid: str, folder: Path) -> dict[str, Any]:
-        """Withdraw a submitted bid."""
+        """Withdraw a submitted bid, with the key at hand: the bid's own or another certified one of the same body."""
         digest = parse_manifest((folder / "manifest.json").read_bytes()).digest
-        return await self._post(
-            f"/api/bids/{bid}/withdrawal", {"signature": b64(self._signer.sign(withdrawal_message(digest)))}
-        )
+        told = {"signature": b64(self._signer.sign(withdrawal_message(digest)))}
+        if self._signer.certificate is not None:
+            told["certificate"] = b64(self._signer.certificate)
+        return await self._post(f"/api/bids/{bid}/withdrawal", told)
 
     async def receipt(self, bid: str, seconds: float = 20) -> dict[str, Any]:
         """The receipt, waiting for the co-signed checkpoint; `receipt.late` after `seconds`."""

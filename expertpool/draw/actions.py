@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
-from expertpool.draw.audit import make_request, told
+from expertpool.draw.audit import make_request, redraw_message, told
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw, Seat
 from expertpool.experts.actions import identity_of
@@ -32,7 +32,6 @@ from infra.trustee.duties import AUDIT_LABEL, BODIES, COMMIT_LABEL, audit_info
 
 POOL = "draw pool"
 COMMITTED = "draw.committed"
-REDRAW_LABEL = "openhall redraw/v1"
 ENDED = (DrawState.REVEALED, DrawState.DISCLOSED, DrawState.FAILED)
 LONGEST_REASON = 2000
 MOST = 99
@@ -54,11 +53,6 @@ async def request_draw(
     work.record(Event.DRAW_REQUESTED, draw.id, section=section, region=region, request=b64(digest(draw.request)))
     await work.session.flush()
     return draw
-
-
-def redraw_message(draw_id: str, reason: str) -> bytes:
-    """The 32 bytes the supervisor signs to allow the attempt `<section>/<n>`."""
-    return sha256(labelled(REDRAW_LABEL, digest({"draw": draw_id, "reason": reason}))).digest()
 
 
 async def allow_redraw(

@@ -1,13 +1,16 @@
-"""The supervisor's audit of a pool that was sent for checking: everything recomputed from records, request and secret."""
+"""What the supervisor does about a draw: the audit of a pool sent for checking, and what allows another attempt."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from expertpool.draw import rules
+from infra.crypto.sign import labelled
 from infra.kernel.canonical import digest
 from infra.kernel.problems import Problem
 
 CODE = "openhall 0.1.0"
+REDRAW_LABEL = "openhall redraw/v1"
 
 
 def audit(frozen_facts: dict[str, Any], document: dict[str, Any]) -> None:
@@ -36,3 +39,8 @@ def records_of(document: Mapping[str, Any]) -> list[rules.Record]:
         rules.Record(identity, employer, tuple(specialties), times)
         for identity, employer, specialties, times in document["records"]
     ]
+
+
+def redraw_message(draw_id: str, reason: str) -> bytes:
+    """The 32 bytes the supervisor signs to allow the attempt `<section>/<n>`."""
+    return sha256(labelled(REDRAW_LABEL, digest({"draw": draw_id, "reason": reason}))).digest()

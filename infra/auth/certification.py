@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.auth.authority import Authority
 from infra.auth.permissions import PERMISSIONS, require
-from infra.auth.signing import Certified
+from infra.auth.signing import Certified, possession
 from infra.auth.tables import FOR_A_BODY, Account, Organisation, SigningKey
-from infra.crypto.sign import labelled, verify_p256
+from infra.crypto.sign import verify_p256
 from infra.db.work import Work
 from infra.kernel.canonical import b64
 from infra.kernel.context import Actor, Role
@@ -25,11 +24,6 @@ SIGNERS = PERMISSIONS["signing-key.certify"] - {Role.SYSTEM, Role.JUDGE}
 PLACES = ("browser", "file")
 REASONS = ("lost", "exposed", "left", "replaced")
 """Why a key is revoked: codes and no free text, since the public log tells them."""
-
-
-def possession(account_id: str, public_key: bytes) -> bytes:
-    """What the owner signs to prove the key: SHA-256 of `signing-key/v1 ‖ 00 ‖ SHA-256(account id ‖ 00 ‖ key)`."""
-    return sha256(labelled("signing-key/v1", sha256(account_id.encode() + b"\0" + public_key).digest())).digest()
 
 
 async def certify_key(

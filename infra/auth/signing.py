@@ -6,6 +6,7 @@ certificates and seal services are further implementations of `Signer`.
 
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple, Protocol
 
 from cryptography import x509
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID, SignatureAlgorithmOID
 
 from infra.auth.authority import key_of
-from infra.crypto.sign import verify_p256
+from infra.crypto.sign import labelled, verify_p256
 from infra.kernel.problems import Problem
 
 _UNREADABLE = (
@@ -42,6 +43,11 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes r ‖ s over a 32-byte message (a digest)."""
+
+
+def possession(account_id: str, public_key: bytes) -> bytes:
+    """What the owner signs to prove the key: SHA-256 of `signing-key/v1 ‖ 00 ‖ SHA-256(account id ‖ 00 ‖ key)`."""
+    return sha256(labelled("signing-key/v1", sha256(account_id.encode() + b"\0" + public_key).digest())).digest()
 
 
 class Certified(NamedTuple):

@@ -1,18 +1,14 @@
 """The receipt 投标回执 `receipt/v1`: proof, checkable offline, that a bid was accepted (or withdrawn) and when."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from infra.db.work import Database
-from infra.kernel.canonical import b64, parse, unb64
+from infra.kernel.canonical import b64
 from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
 from infra.tlog import evidence, proof, store
-from infra.tlog.entry import entry
-from infra.tlog.policy import Policy
+from trading.bidding.wire import RECEIPT
 
-FORMAT = "receipt/v1"
-FIELDS = {"format", "section", "bid", "manifest", "parts", "event", "salt", "proof"}
 # Everything but the audit path: the line and the first checkpoint over it that enough trustees have co-signed.
 FIND = """
 SELECT bid.section, bid.digest, bid.last_line, line.leaf, line.salt, line.preimage, signed.size AS covered,
@@ -29,7 +25,6 @@ LEFT JOIN LATERAL (
 ) AS signed ON true
 WHERE bid.id = $1 AND bid.bidder = $2
 """
-EVENTS = ("bid.submitted", "bid.replaced", "bid.withdrawn")
 
 
 async def find_receipt(database: Database, actor: Actor, bid_id: str) -> dict[str, Any] | None:
@@ -50,7 +45,7 @@ async def find_receipt(database: Database, actor: Actor, bid_id: str) -> dict[st
         path = await store.prove_inclusion(session, row["leaf"], row["covered"])
     listed = zip(row["parts"], row["sizes"], row["roots"], strict=True)
     return {
-        "format": FORMAT,
+        "format": RECEIPT,
         "section": row["section"],
         "bid": bid_id,
         "manifest": b64(row["digest"]),
@@ -59,18 +54,3 @@ async def find_receipt(database: Database, actor: Actor, bid_id: str) -> dict[st
         "salt": b64(row["salt"]),
         "proof": proof.format_proof(proof.Proof(row["leaf"], tuple(path), row["note"])),
     }
-
-
-def verify_receipt(receipt: Any, policy: Policy) -> Mapping[str, Any]:
-    """The logged event of a sound receipt; `receipt.malformed`, `receipt.event` or `log.…` say what does not hold."""
-    if not isinstance(receipt, dict) or receipt.keys() != FIELDS or receipt["format"] != FORMAT:
-        raise Problem("receipt.malformed")
-    event: Any = parse(str(receipt["event"]).encode(errors="replace"))
-    if not isinstance(event, dict):
-        raise Problem("receipt.malformed")
-    leaf = entry(unb64(str(receipt["salt"]), 32), event)
-    proof.verify_proof(proof.parse_proof(str(receipt["proof"])), leaf, policy, strict=True)
-    told = (event["facts"].get("subject"), event.get("section"), event["facts"].get("manifest"))
-    if event["event"] not in EVENTS or told != (receipt["bid"], receipt["section"], receipt["manifest"]):
-        raise Problem("receipt.event", event=event["event"])
-    return event

@@ -19,11 +19,10 @@ from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock, BidPart
+from trading.bidding.wire import BLOCK, block_count
 from trading.sections.states import SectionState
 
 BUCKET = "bids"
-BLOCK = 8 * 1024 * 1024
-
 
 PLACE = """
 SELECT bid.state, part.size, block.leaf, section.state AS section_state, section.deadline, clock_timestamp() AS now
@@ -134,11 +133,6 @@ def require_on_time(state: str, deadline: datetime | None, now: datetime) -> Non
     """`bid.late` unless the section's state is that of bidding and the database's clock stands before the deadline."""
     if state != SectionState.BIDDING or deadline is None or now >= deadline:
         raise Problem("bid.late", deadline=deadline, now=now)
-
-
-def block_count(size: int) -> int:
-    """How many 8 MiB blocks a container of `size` bytes has."""
-    return -(-size // BLOCK)
 
 
 def block_key(bid_id: str, part: str, number: int) -> str:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from infra.crypto.sign import labelled
-from infra.kernel.canonical import digest
+from infra.kernel.canonical import b64, digest
 from infra.kernel.fields import at, flag_at, is_written, members_at, object_at, text_at
 from infra.kernel.problems import Problem
 from trading.evaluation.reading import read_sheet, reader_of
@@ -18,6 +18,7 @@ from trading.evaluation.rules import EXACT, ItemKind, Method
 from trading.regimes.regime import Regime, Rule
 
 LABEL = "openhall resolution/v1"
+DISSENT_LABEL = "openhall dissent/v1"
 LONGEST_REASONS = 4000
 
 
@@ -198,3 +199,8 @@ def _check_competition(found: Mapping[str, Any], ground: Ground) -> None:
         raise Problem("competition.enough", valid=len(ground.valid), minimum=least.value, source=least.source)
     if found["bids"] != sorted(ground.valid) or (not ground.valid and not lacking):
         raise Problem("competition.bids", valid=", ".join(sorted(ground.valid)))
+
+
+def dissent_message(report: bytes, reasons: str) -> bytes:
+    """The 32 bytes a judge signs under written reasons against the report with that message."""
+    return sha256(labelled(DISSENT_LABEL, digest({"report": b64(report), "reasons": reasons}))).digest()

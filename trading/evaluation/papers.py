@@ -16,7 +16,8 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.tables import Bid, BidBlock, BidPart
-from trading.bidding.uploads import BLOCK, BUCKET, block_key
+from trading.bidding.uploads import BUCKET, block_key
+from trading.bidding.wire import BLOCK
 from trading.evaluation.queries import held_seat, opened_bids
 from trading.opening.form import FORM
 from trading.sections.states import SectionState

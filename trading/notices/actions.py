@@ -7,8 +7,9 @@ from typing import Any
 from infra.db.work import Work
 from infra.kernel.canonical import digest
 from infra.kernel.problems import Problem
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.search import search_vector
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tables import Notice
 
 LONGEST_TITLE = 500
 INDEXED_BIDDERS = 100

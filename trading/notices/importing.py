@@ -19,9 +19,10 @@ from infra.kernel.context import Actor
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.notices.actions import checked_title, searched
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.price_text import PriceKind, counted, parse_price
 from trading.notices.search import search_vector
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tables import Notice
 
 BATCH = 250
 LONGEST_LINE = 1_000_000

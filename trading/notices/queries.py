@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from infra.kernel.problems import Problem
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.search import search_query
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tables import Notice
 from trading.notices.tallies import Cell, Counts, Facets, Tallies, count_of, read_tallies
 
 COUNTED = 2_000
@@ -158,6 +159,18 @@ async def versions(session: AsyncSession, notice: Notice) -> list[Notice]:
         select(Notice).where(Notice.id.in_(select(earlier.c.id).union(select(later.c.id)))).order_by(Notice.version)
     )
     return list(rows)
+
+
+async def ending_of(session: AsyncSession, notice: Notice) -> Notice | None:
+    """The current notice that ended the tender of this one (流标, 终止), None while it goes on or where this is it."""
+    ends = (NoticeKind.FAILED, NoticeKind.TERMINATED)
+    if notice.kind in ends:
+        return None
+    same = Notice.section == notice.section if notice.section else Notice.project == notice.project
+    wanted = select(Notice).where(same, Notice.kind.in_(ends), Notice.region == notice.region, _current())
+    later = wanted.where(Notice.published_at >= notice.published_at)
+    found: Notice | None = await session.scalar(later.order_by(Notice.published_at.desc()).limit(1))
+    return found
 
 
 async def section_notices(session: AsyncSession, section: str) -> list[Notice]:

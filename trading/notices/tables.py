@@ -1,6 +1,5 @@
 """Rows of notices: immutable versions, own and imported, with what lists and search need."""
 
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, LargeBinary, String, desc, event
@@ -8,30 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db.base import Base, Count, Id, Instant, Name, Regional
-
-
-class NoticeKind(StrEnum):
-    """What a notice tells (招标公告, 变更公告, 候选人公示, 中标结果公告, 流标公告, 终止公告, 合同公告, 平台公告)."""
-
-    TENDER = "tender-notice"
-    AMENDMENT = "amendment"
-    CANDIDATES = "candidates"
-    AWARD = "award"
-    FAILED = "failed"
-    TERMINATED = "terminated"
-    CONTRACT = "contract"
-    PLATFORM = "platform"
-
-
-class Category(StrEnum):
-    """The kind of trade (工程建设, 政府采购, 土地使用权, 产权, 其他)."""
-
-    CONSTRUCTION = "construction"
-    PROCUREMENT = "procurement"
-    LAND = "land"
-    PROPERTY = "property"
-    OTHER = "other"
-
+from trading.notices.kinds import Category, NoticeKind
 
 CURRENT = "superseded_at IS NULL"
 _FILTERED = ("kind", "category", "region", "closes_at")

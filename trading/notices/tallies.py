@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from trading.notices.tables import Category, Notice, NoticeKind, NoticeTally
+from trading.notices.kinds import Category, NoticeKind
+from trading.notices.tables import Notice, NoticeTally
 
 Cell = tuple[NoticeKind, Category]
 

@@ -18,7 +18,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.tables import Bid
-from trading.opening.record import confirmation_message, record_digest, record_document
+from trading.opening.record import LONGEST, MOST_OBJECTIONS, confirmation_message, record_digest, record_document
 from trading.opening.tables import BidOpening, Confirmation, HallNote, Objection, OpeningRecord
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
@@ -28,8 +28,6 @@ from trading.sections.tables import Section
 
 SETTLING = "opening-record.settle"
 """The legal timer's verb."""
-LONGEST = 2000
-MOST_OBJECTIONS = 5
 """Of one bidder at one opening."""
 DURING = (SectionState.DECRYPTING, SectionState.OPENED, SectionState.EVALUATING)
 ANSWERED = (SectionState.OPENED, SectionState.EVALUATING)

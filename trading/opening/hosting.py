@@ -5,7 +5,8 @@ from infra.db.work import Work
 from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
-from trading.opening.confirming import DURING, LONGEST, PAUSE, RESUME, await_limit, last_pause
+from trading.opening.confirming import DURING, PAUSE, RESUME, await_limit, last_pause
+from trading.opening.record import LONGEST
 from trading.opening.tables import HallNote, OpeningRecord
 from trading.sections.queries import lock_section
 

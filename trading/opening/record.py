@@ -9,6 +9,9 @@ from infra.kernel.canonical import canonical
 
 FORMAT = "opening-record/v1"
 LABEL = "openhall opening record/v1"
+LONGEST = 2000
+MOST_OBJECTIONS = 5
+"""How long a reason, an answer or a note may be, in characters; how often one bidder objects to one record."""
 
 
 def record_document(section: str, closing: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -9,7 +9,7 @@ import click
 from infra.crypto.manifest import Manifest, check_size, parse_manifest
 from infra.kernel.canonical import canonical, parse
 from infra.kernel.problems import Problem
-from trading.bidding.uploads import block_count
+from trading.bidding.wire import block_count
 from web.client import Bidder
 from web.commands.sealing import Bar, appearing
 from web.commands.signing_in import FILE, load, refusals, signed_in, signs_in, visitor

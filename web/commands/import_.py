@@ -21,7 +21,7 @@ from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
 from infra.settings import DatabaseAddress, Settings
 from trading.notices.importing import Summary, import_file
-from trading.notices.tables import Category
+from trading.notices.kinds import Category
 from web.problems import told
 
 # GB/T 2260 gives 99 to no province: the demo city 云湖市.
