@@ -1,39 +1,94 @@
 """Candidates are published with every mark; publicity runs its lawful time; then the award is noticed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.auth.certification import refuse_revoked
+from infra.auth.signing import verify_signature
 from infra.auth.tables import Organisation
 from infra.db.work import Work
 from infra.jobs import enqueue
+from infra.kernel.canonical import b64
 from infra.kernel.events import Event
+from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.tables import Bid
+from trading.evaluation.rules import Tie
 from trading.evaluation.tables import Evaluation
 from trading.notices.actions import publish_notice
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.rules import Window, check_award, publicity_window
-from trading.notices.tables import Category, Notice, NoticeKind
-from trading.publication.queries import answers_of
+from trading.notices.tables import Notice
+from trading.projects.tables import Project
+from trading.publication.queries import answers_of, decision_of
+from trading.publication.rules import LONGEST_REASONS, decision_message, puts_in_order, settled, tied_candidates
 from trading.regimes.regime import Rule
 from trading.sections.actions import own_section, regime_of, stamp
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
+from trading.sections.tables import Section
+
+
+async def decide_tie(
+    work: Work,
+    authority: bytes,
+    section_id: str,
+    decided: Sequence[Sequence[str]],
+    reasons: str,
+    certificate: bytes,
+    signature: bytes,
+) -> None:
+    """The procuring entity puts tied bids in order where the method leaves it to them (rules §5): signed, once, for good.
+
+    `decided` holds each tied group in its new order. `tie.entity` refuses another body, `tie.not-now` another time,
+    `tie.none`, `tie.not-left`, `tie.decided`, `tie.order`, `tie.reasons`, `signing.…`.
+    """
+    section = await own_section(work, section_id, "tie.decide")
+    project = await work.session.get_one(Project, section.project)
+    if project.procuring_entity != work.ctx.actor.organisation:
+        raise Problem("tie.entity", section=section_id)
+    evaluation = await _undecided(work, section)
+    tied = tied_candidates(evaluation.evidence["out"]["order"], _most(work, section))
+    if not tied:
+        raise Problem("tie.none", section=section_id)
+    if Tie.PROCURING_ENTITY not in evaluation.evidence["method"]["tie"]:
+        raise Problem("tie.not-left", section=section_id)
+    if not puts_in_order(decided, tied):
+        raise Problem("tie.order")
+    if not is_written(reasons, LONGEST_REASONS):
+        raise Problem("tie.reasons", most=LONGEST_REASONS)
+    message = decision_message(section_id, evaluation.digest, decided, reasons)
+    signer = verify_signature(authority, certificate, signature, message, work.ctx.now)
+    if (await refuse_revoked(work.session, signer)).organisation != project.procuring_entity:
+        raise Problem("signing.bad-signature", serial=signer.serial)
+    work.record(
+        Event.TIE_DECIDED,
+        section_id,
+        section=section_id,
+        region=section.region,
+        decided=[list(group) for group in decided],
+        reasons=reasons,
+        report=b64(evaluation.digest),
+        certificate=b64(certificate),
+        signature=b64(signature),
+    )
 
 
 async def publish_candidates(work: Work, section_id: str) -> Notice:
     """Publish at most three ranked candidates 中标候选人 and start the publicity (TBR 54); marks are already readable.
 
-    `candidates.tie` where the method leaves the procuring entity to decide.
+    `candidates.tie` until the procuring entity has decided a tie that the method leaves to it.
     """
     section = await own_section(work, section_id, "candidates.publish")
     state = LIFE.move("publicise", SectionState(section.state), work.ctx.actor.role)
     regime = regime_of(section, work.ctx.mode)
     evaluation = await work.session.get_one(Evaluation, section_id)
     window = publicity_window(regime, work.ctx.now)
-    candidates = await _candidates(work.session, evaluation, regime.count(Rule.CANDIDATES_MAXIMUM))
+    candidates = await _candidates(work.session, evaluation, _most(work, section))
     told = await _told(work.session, evaluation)
     section.state, section.publicity_ends = state, window.end
     await schedule(work, window.end, "publicity.end", section_id)
@@ -96,22 +151,39 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     return notice
 
 
+async def _undecided(work: Work, section: Section) -> Evaluation:
+    """The evaluation of a reported section whose tie nobody has decided yet."""
+    if section.state != SectionState.REPORTED:
+        raise Problem("tie.not-now", section=section.id)
+    if await decision_of(work.session, section.id) is not None:
+        raise Problem("tie.decided", section=section.id)
+    return await work.session.get_one(Evaluation, section.id)
+
+
+def _most(work: Work, section: Section) -> int:
+    return regime_of(section, work.ctx.mode).count(Rule.CANDIDATES_MAXIMUM)
+
+
 async def _told(session: AsyncSession, evaluation: Evaluation) -> dict[str, str]:
-    """What is published beside the candidates where there is any: rejected bids with reasons, judges' dissent."""
+    """What is published beside the candidates: rejected bids with reasons, judges' dissent, why a tie was decided so."""
     rejected = evaluation.evidence["rejected"]
     rows = select(Bid.id, Organisation.name).join(Organisation, Organisation.id == Bid.bidder)
     names = {bid: name for bid, name in await session.execute(rows.where(Bid.id.in_(rejected)))}
     dissents = (await answers_of(session, evaluation.section)).dissents
+    decision = await decision_of(session, evaluation.section)
     found = {
         "rejected": "\n".join(f"{names[bid]}: {reason}" for bid, reason in sorted(rejected.items())),
         "dissents": "\n".join(f"{judge}: {reasons}" for judge, reasons in sorted(dissents.items())),
+        "tie": decision.reasons if decision else "",
     }
     return {name: text for name, text in found.items() if text}
 
 
 async def _candidates(session: AsyncSession, evaluation: Evaluation, most: int) -> list[dict[str, Any]]:
-    order = evaluation.evidence["out"]["order"][:most]
-    if any(not isinstance(one, str) for one in order):
+    decision = await decision_of(session, evaluation.section)
+    ranked = settled(evaluation.evidence["out"]["order"], decision.order if decision else ())[:most]
+    order = [one for one in ranked if isinstance(one, str)]
+    if len(order) < len(ranked):
         raise Problem("candidates.tie", section=evaluation.section)
     rows = await session.execute(
         select(Bid, Organisation).join(Organisation, Organisation.id == Bid.bidder).where(Bid.id.in_(order))

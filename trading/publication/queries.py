@@ -95,6 +95,15 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """How the procuring entity decided a tie: each tied group in its order, the written reasons, when."""
+
+    order: tuple[tuple[str, ...], ...]
+    reasons: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Dossier:
     """A published section with everything around it that is public now; `opened` and `evaluation` None until theirs."""
 
@@ -110,6 +119,7 @@ class Dossier:
     evaluation: Evaluation | None
     answers: Answers = Answers()
     progress: Progress | None = None
+    decision: Decision | None = None
 
     @property
     def closed(self) -> bool:
@@ -179,6 +189,7 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         evaluation=evaluation,
         answers=Answers() if evaluation is None else await answers_of(session, section_id),
         progress=await opening_progress(session, section_id) if closed else None,
+        decision=None if evaluation is None else await decision_of(session, section_id),
     )
 
 
@@ -255,6 +266,16 @@ async def answers_of(session: AsyncSession, section_id: str) -> Answers:
         dissents={facts["judge"]: facts["reasons"] for event, facts in rows if event == Event.REPORT_DISSENTED},
         silent=tuple(judge for silent in settled for judge in silent if judge not in signed),
     )
+
+
+async def decision_of(session: AsyncSession, section_id: str) -> Decision | None:
+    """The procuring entity's decision of a tie, None where none was made (or needed)."""
+    wanted = select(Line.facts, Line.at).where(Line.section == section_id, Line.event == Event.TIE_DECIDED)
+    found = (await session.execute(wanted)).one_or_none()
+    if found is None:
+        return None
+    facts, at = found
+    return Decision(tuple(tuple(group) for group in facts["decided"]), facts["reasons"], at)
 
 
 async def announced_draws(session: AsyncSession, found: Dossier) -> list[Draw]:

@@ -12,7 +12,8 @@ from infra.kernel.context import Role
 from infra.kernel.problems import Problem
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
-from trading.notices.tables import Notice, NoticeKind
+from trading.notices.kinds import NoticeKind
+from trading.notices.tables import Notice
 from trading.projects.tables import Project
 from trading.sections.queries import HIDDEN
 from trading.sections.states import SectionState

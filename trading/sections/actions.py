@@ -19,8 +19,9 @@ from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.evaluation.method import check_method
 from trading.notices.actions import publish_notice
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.rules import check_fields, check_periods
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tables import Notice
 from trading.projects.queries import find_project
 from trading.projects.states import ProjectState
 from trading.projects.tables import Project

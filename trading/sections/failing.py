@@ -5,7 +5,7 @@ from typing import Any
 from infra.db.work import Work
 from infra.jobs import enqueue
 from trading.notices.actions import publish_notice
-from trading.notices.tables import Category, NoticeKind
+from trading.notices.kinds import Category, NoticeKind
 from trading.sections.tables import Section
 
 

@@ -73,7 +73,7 @@ def gates(facts: Facts) -> list[Gate]:
         _step(facts, Phase.BIDDING, _S.BIDDING, _S.DECRYPTING, Role.BIDDER, waiting=True, until=facts.deadline),
         _step(facts, Phase.OPENING, _S.DECRYPTING, _S.OPENED, Role.SYSTEM, waiting=True),
         _committee(facts),
-        _step(facts, Phase.EVALUATION, _S.EVALUATING, _S.REPORTED, Role.JUDGE, waiting=True),
+        _step(facts, Phase.EVALUATION, _S.OPENED, _S.REPORTED, Role.JUDGE, ready=_seated(facts), waiting=True),
         _step(facts, Phase.CANDIDATES, _S.REPORTED, _S.PUBLICITY, Role.AGENT),
         _award(facts),
     ]
@@ -134,6 +134,11 @@ def _committee(facts: Facts) -> Gate:
         return Gate(Phase.COMMITTEE, Status.WAITING, Role.CENTRE)
     open_ = _reached(facts.state, _S.DECRYPTING)
     return Gate(Phase.COMMITTEE, Status.NOW if open_ else Status.TODO, Role.AGENT)
+
+
+def _seated(facts: Facts) -> bool:
+    """Whether it is the judges' turn: the committee is drawn, or sits already."""
+    return bool(facts.drawn) or _reached(facts.state, _S.EVALUATING)
 
 
 def _award(facts: Facts) -> Gate:

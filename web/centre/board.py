@@ -17,7 +17,7 @@ from trading.venues.queries import Held, find_held, held_between, open_rooms
 from trading.venues.rules import misses
 from trading.venues.states import BookingState
 from trading.venues.tables import Room, RoomKind
-from web.forms import Fields, Form, address, typed
+from web.forms import Fields, Form, address, begin, typed
 from web.i18n import N_, ZONE
 from web.procurement.times import time_to_type, typed_day
 from web.procurement.venue import AT_FIELDS, LENGTHS, stretch
@@ -50,7 +50,7 @@ class Row(NamedTuple):
 @get("/centre/board", opt=CENTRE)
 async def board(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """One day of every hall and room."""
-    return await _show(visit, stack, Form(visit.language, {}))
+    return await _show(visit, stack, await begin(stack, visit))
 
 
 @get("/centre/bookings/{booking:str}", opt=CENTRE)
@@ -63,7 +63,7 @@ async def one_booking(
     assert start is not None and end is not None
     minutes = str(int((end - start).total_seconds()) // 60)
     initial = {"room": held.room.id, "start": time_to_type(start), "minutes": minutes}
-    return await _show_booking(visit, stack, held, Form(visit.language, initial))
+    return await _show_booking(visit, stack, held, await begin(stack, visit, initial))
 
 
 @post("/centre/bookings/{booking:str}", opt=CENTRE, status_code=303)
@@ -163,7 +163,7 @@ async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
     day = typed_day(dict(visit.asked).get("day"), visit.now)
     midnight = datetime.combine(day, time(), ZONE)
     channel = venues_channel(visit.actor.region or "")
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         cursor = await cursor_of(session, channel)
         rooms = await open_rooms(session, visit.actor.region or "")
         held = await held_between(session, visit.actor, midnight, midnight + timedelta(days=1))
@@ -192,12 +192,12 @@ async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
 
 
 async def _held(stack: Stack, visit: Visit, booking: str) -> Held:
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         return await find_held(session, visit.actor, booking)
 
 
 async def _show_booking(visit: Visit, stack: Stack, held: Held, form: Form) -> Response[str]:
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         rooms = await open_rooms(session, held.booking.region)
     text = visit.texts.gettext
     return page(

@@ -27,7 +27,7 @@ CENTRE = {"audience": "centre"}
 async def queue(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """The region's projects, those that wait for acceptance first."""
     asked = read_filter(visit, None if "state=" in visit.query or "q=" in visit.query else ProjectState.SUBMITTED)
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         found = await list_projects(session, visit.actor, asked)
         counts = await count_states(session, visit.actor)
     facts = list_facts(visit, asked, counts, found.pages)
@@ -65,7 +65,7 @@ async def decide(
 
 
 async def _show(visit: Visit, stack: Stack, code: str, form: Form) -> Response[str]:
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         project = await find_project(session, visit.actor, code)
         bodies = await bodies_of(session, [project])
         progress = await progress_of(session, [project.id])

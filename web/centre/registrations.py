@@ -32,7 +32,7 @@ async def registrations_page(visit: NamedDependency[Visit], stack: NamedDependen
     asked = dict(visit.asked)
     state, kind = asked.get("state", str(VersionState.SUBMITTED)), asked.get("kind", "")
     number = asked.get("page", "1")
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         queue = await review_queue(
             session,
             visit.actor,
@@ -103,7 +103,7 @@ HANDLERS = [registrations_page, registration_review, accepting, returning]
 
 
 async def _show(visit: Visit, stack: Stack, version_id: str, form: Form) -> Response[Any]:
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         version = await _version(session, visit, version_id)
         before = await version_before(session, version)
         facts: dict[str, Any] = {

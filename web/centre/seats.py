@@ -20,7 +20,7 @@ from trading.evaluation.seating import SEATED, replace_absent
 from trading.evaluation.slips import names_of_present, print_slip, replace_slip
 from trading.regimes.china import SHANGHAI
 from web.forms import Fields, Form, address, begin, typed
-from web.procurement.panel import PHASES
+from web.procurement.panel import FORMS, PHASES, turns
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -155,12 +155,15 @@ async def _do(
 
 
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         section = await section_for(session, visit.actor, section_id)
         draws = await draws_of(session, section_id)
         attempts = [(draw, await phases_of(session, draw)) for draw in draws[:5]]
         taken = await seats_of(session, section_id)
         names = await names_of_present(session, stack.keys.service, section_id)
+    awaited = any(one.signed_in_at is None for one in taken)
+    by, seated = draws[0].sign_in_by if draws else None, section.state in SEATED
+    forms = "-".join(name for name, due in (("by", not by and awaited), ("slips", taken and seated)) if due) or "none"
     return page(
         visit,
         "centre/seats.html",
@@ -170,13 +173,16 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         section=section,
         attempts=attempts,
         phase_names=PHASES,
-        running=bool(draws) and is_running(draws[0]),
+        forms=forms,
+        exchanged=dict(visit.asked).get(FORMS) != forms,
+        path=f"/sections/{section_id}/seats",
+        turns=turns(section, moving=awaited or (bool(draws) and is_running(draws[0]))),
         seats=taken,
         names=names,
-        by=draws[0].sign_in_by if draws else None,
+        by=by,
         may_freeze=bool(draws) and draws[0].state == "requested",
-        seated=section.state in SEATED,
-        awaited=any(one.signed_in_at is None for one in taken),
+        seated=seated,
+        awaited=awaited,
         unprinted=any(
             one.slip_printed_at is None and not one.vacant_since and one.signed_in_at is None for one in taken
         ),

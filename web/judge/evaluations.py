@@ -26,7 +26,7 @@ async def listed(request: AnyRequest, visit: NamedDependency[Visit], stack: Name
     state = request.query_params.get("state")
     wanted = SectionState(state) if state in set(EVALUATIONS) else None
     after = request.query_params.get("after") or ""
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         rows = await evaluations(session, visit.actor, wanted, after)
     return page(
         visit,

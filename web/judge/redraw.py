@@ -10,10 +10,10 @@ from litestar.response import Redirect
 from expertpool.draw.actions import ENDED
 from infra.kernel.canonical import unb64
 from infra.kernel.problems import Problem
-from trading.evaluation.foresight import draws_of, phases_of, section_for
+from trading.evaluation.foresight import draws_of, is_running, phases_of, section_for
 from trading.evaluation.panel import allow_redraw
 from web.forms import Fields, Form, address, begin, typed
-from web.procurement.panel import PHASES
+from web.procurement.panel import FORMS, PHASES, turns
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -56,10 +56,12 @@ async def allow(
 
 
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         section = await section_for(session, visit.actor, section_id)
         draws = await draws_of(session, section_id)
         attempts = [(draw, await phases_of(session, draw)) for draw in draws[:5]]
+    may_allow = bool(draws) and draws[0].state in ENDED and draws[0].repeat_reason is None
+    forms = "allow" if may_allow else "none"
     return page(
         visit,
         "judge/redraw.html",
@@ -69,9 +71,12 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         section=section,
         attempts=attempts,
         phase_names=PHASES,
-        running=False,
+        forms=forms,
+        exchanged=dict(visit.asked).get(FORMS) != forms,
+        path=f"/sections/{section_id}/redraw",
+        turns=turns(section, moving=bool(draws) and is_running(draws[0])),
         following=draws[0].number + 1 if draws else 1,
-        may_allow=bool(draws) and draws[0].state in ENDED and draws[0].repeat_reason is None,
+        may_allow=may_allow,
     )
 
 

@@ -106,10 +106,9 @@ def read(form: Form) -> Draft:
             form.refuse(Problem("document.item-name", item=item["id"] or str(place)), f"item-{place}-zh")
         items.append(item)
         labels[item["id"]] = {name: row[name].strip() for name in ("zh", "en", ANCHORS) if row.get(name, "").strip()}
-    clauses = tuple((row.get("title", "").strip(), row.get("text", "").strip()) for row in rows(fields, "clause"))
     places = _number(form, "places", "places", needed=True, whole=True).get("places", 2)
     method = {"price": price, "items": items, "judges": {"trim_from": None} | judges, "tie": ties, "places": places}
-    return Draft(method, labels, tuple(clause for clause in clauses if any(clause)))
+    return Draft(method, labels, clauses_in(fields))
 
 
 def check(form: Form, regime: Regime) -> Draft:
@@ -144,6 +143,12 @@ def points(fields: Mapping[str, str]) -> str:
     texts = [weight, *(row.get("max", "") for row in rows(fields, "item"))]
     total = sum((Fraction(number) for text in texts if (number := _decimal(text)) is not None), Fraction(0))
     return f"{Decimal(total.numerator) / Decimal(total.denominator):f}"
+
+
+def clauses_in(fields: Mapping[str, str]) -> tuple[Clause, ...]:
+    """The clauses as typed, in order; empty ones are left out."""
+    told = ((row.get("title", "").strip(), row.get("text", "").strip()) for row in rows(fields, "clause"))
+    return tuple(clause for clause in told if any(clause))
 
 
 def clause_text(title: str, clauses: Iterable[Clause]) -> str:

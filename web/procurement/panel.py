@@ -15,17 +15,19 @@ from infra.auth.organisations import checked_credit_code
 from infra.kernel.problems import Problem
 from trading.evaluation.foresight import draws_of, is_running, phases_of, section_for, suffices
 from trading.evaluation.panel import request_panel
+from trading.publication.rules import public_path
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.states import SectionState
+from trading.sections.tables import Section
 from web.forms import Fields, Form, address, begin, typed
 from web.i18n import N_
 from web.labels import SECTION_STATES
+from web.procurement.ground import PROCURERS, ground_of, show_section
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
-ASKERS = {"audience": ("agent", "procuring")}
 PROFESSIONS = {
     "A01": N_("Planning"),
     "A02": N_("Investment decision"),
@@ -46,10 +48,16 @@ PHASES = {
     "revealed": N_("Drawn; names sealed until sign-in"),
 }
 MOST = 99
+SOON, LATER = 2, 10
+"""Seconds until a page asks again: while something goes on by itself, and while it waits for a person."""
+OVER = frozenset({*public_path()[public_path().index(SectionState.MARKED) :], SectionState.FAILED})
+"""The states in which no committee is drawn or seated any more."""
+FORMS = "forms"
+"""What a page that asks again says of the forms it shows; it is sent forms only where others are due."""
 _COUNT = re.compile(r"[0-9]{1,2}")
 
 
-@get("/sections/{tender:str}/{number:str}/panel", opt=ASKERS)
+@get("/sections/{tender:str}/{number:str}/panel", opt=PROCURERS)
 async def panel(
     tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[str]:
@@ -57,7 +65,7 @@ async def panel(
     return await _show(visit, stack, f"{tender}/{number}", await begin(stack, visit, {"alternates": "1"}))
 
 
-@post("/sections/{tender:str}/{number:str}/panel/reach", opt=ASKERS, status_code=200)
+@post("/sections/{tender:str}/{number:str}/panel/reach", opt=PROCURERS, status_code=200)
 async def foreseen(
     tender: FromPath[str],
     number: FromPath[str],
@@ -74,7 +82,7 @@ async def foreseen(
     return page(visit, "procurement/panel_reach.html", demo=stack.demo, enough=enough, asked=sum(quota.values()))
 
 
-@post("/sections/{tender:str}/{number:str}/panel", opt=ASKERS, status_code=303)
+@post("/sections/{tender:str}/{number:str}/panel", opt=PROCURERS, status_code=303)
 async def ask(
     request: AnyRequest,
     tender: FromPath[str],
@@ -108,30 +116,40 @@ async def ask(
 
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
     async with stack.database.reading() as session:
-        section = await section_for(session, visit.actor, section_id)
+        ground = await ground_of(session, visit, *section_id.split("/"))
+        section = ground.section
         found = await draws_of(session, section_id)
         phases = [(draw, await phases_of(session, draw)) for draw in found[:5]]
         counts = await reach(session, section.region)
     regime = regime_of(section, stack.settings.mode)
     allowed = (*regime.words(Rule.DRAW_STATES), SectionState.EVALUATING)
-    return page(
+    forms = "ask" if section.state in allowed and _may_ask(found) else "wait" if section.state in allowed else "none"
+    return show_section(
         visit,
+        stack,
+        ground,
         "procurement/panel.html",
-        demo=stack.demo,
         status=form.status,
         form=form,
-        section=section,
         counts=counts,
         professions=PROFESSIONS,
         attempts=phases,
         phase_names=PHASES,
-        running=bool(found) and is_running(found[0]),
-        open=section.state in allowed and _may_ask(found),
-        timely=section.state in allowed,
+        forms=forms,
+        exchanged=dict(visit.asked).get(FORMS) != forms,
+        path=f"/sections/{section_id}/panel",
+        turns=turns(section, moving=bool(found) and is_running(found[0])),
         allowed=[SECTION_STATES[SectionState(state)] for state in allowed],
         least=regime.parameter(Rule.PANEL_MINIMUM),
         odd=regime.allows(Rule.PANEL_ODD),
     )
+
+
+def turns(section: Section, *, moving: bool) -> int | None:
+    """After how many seconds a page about the committee asks again; None once there is nothing to wait for."""
+    if section.state in OVER:
+        return None
+    return SOON if moving else LATER
 
 
 def _may_ask(found: list[Draw]) -> bool:
