@@ -1,6 +1,7 @@
 """The composition root: one litestar application from one stack; every request passes the gate first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Litestar, Request, Router
@@ -9,7 +10,7 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler, Guard, Scope
 
-from infra.auth.sessions import SignedIn, find_session, touch
+from infra.auth.sessions import SignedIn, find_session, take_only, touch
 from infra.custody.bell import Bell
 from infra.kernel.problems import Problem
 from infra.live import Hub
@@ -21,7 +22,7 @@ from web.bidder.handlers import HANDLERS as BIDDER
 from web.centre.handlers import HANDLERS as CENTRE
 from web.desk.handlers import HANDLERS as DESK
 from web.errors import handlers
-from web.forms import keep_typed
+from web.forms import form_page_of, keep_of_another_session, keep_typed
 from web.hall.handlers import HANDLERS as HALL
 from web.i18n import language_of
 from web.judge.handlers import HANDLERS as JUDGE
@@ -141,9 +142,23 @@ def gate(stack: Stack, clock: Clock) -> Guard:
                 problem.facts["back"] = await keep_typed(stack.database, connection, token)
             raise
         if isinstance(connection, Request):
-            await check_form(connection, visit)
+            await pass_form(stack, connection, visit)
 
     return pass_gate
+
+
+async def pass_form(stack: Stack, request: AnyRequest, visit: Visit) -> None:
+    """Let a form of our own in; one that an earlier session's page showed is kept, to be sent once more."""
+    try:
+        await check_form(request, visit)
+    except Problem as problem:
+        back = await keep_of_another_session(stack.database, request, visit) if problem.code == "form.token" else None
+        if back is not None:
+            problem.facts["back"] = back
+        raise
+    page = await form_page_of(request)
+    if page is not None:
+        request.scope["state"]["visit"] = replace(visit, form_page=page)
 
 
 async def unread_of(stack: Stack, connection: AnyConnection, signed_in: SignedIn | None) -> int:
@@ -156,8 +171,12 @@ async def unread_of(stack: Stack, connection: AnyConnection, signed_in: SignedIn
 
 
 async def signed_in_by(stack: Stack, token: str, now: Any) -> SignedIn | None:
-    """The person behind a session token; notes the sign of life once a minute."""
+    """The person behind a session token; takes up an only mandate, and notes the sign of life once a minute."""
     found = await find_session(stack.database, token, now)
+    if found is not None and found.only is not None:
+        async with stack.database.work(found.actor) as work:
+            await take_only(work, found)
+        found = await find_session(stack.database, token, now)
     if found is not None and found.due_to_touch(now):
         async with stack.database.work(found.actor) as work:
             await touch(work, found)

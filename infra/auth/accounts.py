@@ -83,7 +83,7 @@ async def new_account(work: Work, login: str, name: str, password: str) -> Accou
 
 
 async def grant(work: Work, account_id: str, role: Role, region: str, organisation: str | None = None) -> Membership:
-    """Give an account a further role; an administrator has that one role and no other (`membership.exclusive`)."""
+    """Give an account a further role, or one again that it gave up; `membership.exclusive` beside an administrator's."""
     account = await work.session.get(Account, account_id, with_for_update=True)
     if account is None:
         raise Problem("account.unknown", id=account_id)
@@ -207,16 +207,18 @@ async def _grant(work: Work, account: Account, role: Role, region: str, organisa
     if organisation is not None and await work.session.get(Organisation, organisation) is None:
         raise Problem("organisation.unknown", id=organisation)
     held = (await work.session.scalars(select(Membership).where(Membership.account == account.id))).all()
-    check_together({Role(membership.role) for membership in held} | {role})
-    if (role, organisation, region) in {(m.role, m.organisation, m.region) for m in held}:
+    # Who was an administrator never becomes another one: no person has two of these roles, not even in turn.
+    counting = {Role(one.role) for one in held if one.lasts(work.ctx.now) or {one.role, role} <= ADMINISTRATORS}
+    check_together(counting | {role})
+    membership = next((m for m in held if (m.role, m.organisation, m.region) == (role, organisation, region)), None)
+    if membership is None:
+        membership = Membership(
+            id=work.ctx.new_id("member"), account=account.id, organisation=organisation, role=role,
+            region=checked_region(region),
+        )  # fmt: skip
+    elif membership.lasts(work.ctx.now):
         raise Problem("membership.known", role=str(role))
-    membership = Membership(
-        id=work.ctx.new_id("member"),
-        account=account.id,
-        organisation=organisation,
-        role=role,
-        region=checked_region(region),
-    )
+    membership.valid_until = membership.ended_at = None
     work.session.add(membership)
     await work.session.flush()
     return membership

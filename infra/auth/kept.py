@@ -10,7 +10,7 @@ from infra.auth.tables import KeptInput
 from infra.db.work import Work
 
 KEPT_FOR = timedelta(days=1)
-SECRET = ("password", "slip", "one_time", "form_token")
+SECRET = ("password", "slip", "one_time", "form_")
 """Beginnings of the names of fields that are never kept."""
 
 

@@ -90,7 +90,12 @@ async def end_mandate(work: Work, membership_id: str) -> None:
         raise Problem("mandate.last")
     if membership.ended_at is None:
         membership.ended_at = work.ctx.now
-        _record(work, Event.MANDATE_ENDED, membership)
+        record_end(work, membership)
+
+
+def record_end(work: Work, membership: Membership) -> None:
+    """The journal line of a mandate that was ended, by another or by the person itself."""
+    _record(work, Event.MANDATE_ENDED, membership)
 
 
 async def give_mandate(

@@ -4,6 +4,7 @@ import re
 from unicodedata import normalize
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from stdnum.cn import uscc
 
@@ -24,17 +25,18 @@ async def register(work: Work, credit_code: str, name: str, region: str) -> Orga
     code = checked_credit_code(credit_code)
     if not name.strip():
         raise Problem("organisation.name")
-    if await find_organisation(work.session, code):
-        raise Problem("organisation.known", credit_code=code)
-    organisation = Organisation(
+    added = insert(Organisation).values(
         id=work.ctx.new_id("org"),
         credit_code=code,
         name=name.strip(),
         region=checked_region(region),
         created_at=work.ctx.now,
     )
-    work.session.add(organisation)
-    await work.session.flush()
+    # Two centres may register the same code at the same time, and neither sees what the other is about to do.
+    unless_known = added.on_conflict_do_nothing(index_elements=[Organisation.credit_code]).returning(Organisation)
+    organisation: Organisation | None = await work.session.scalar(unless_known)
+    if organisation is None:
+        raise Problem("organisation.known", credit_code=code)
     work.record(Event.ORGANISATION_REGISTERED, organisation.id, region=region, credit_code=code, name=name.strip())
     return organisation
 

@@ -70,6 +70,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "report.sign": _JUDGE,
     "report.settle": _SYSTEM,
     "marks.publish": _SYSTEM | _PROCURERS,
+    "tie.decide": frozenset({Role.PROCURING}),
     "candidates.publish": _PROCURERS,
     "award.publish": _PROCURERS,
     "section.archive": _SYSTEM | _CENTRE,

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, update
 
 from infra.auth.second_factor.queries import STAFF, factors_of
-from infra.auth.tables import Account, Membership, WebSession
+from infra.auth.tables import FOR_A_BODY, Account, Membership, WebSession
 from infra.db.work import Database, Work
 from infra.kernel.context import Actor, Role
 from infra.kernel.events import Event
@@ -20,11 +20,18 @@ SEEN_EVERY = timedelta(minutes=1)
 REMEMBERED = timedelta(days=1)
 """So long an ended session still tells whose it was, so that typed input finds its way back."""
 
+_BODIES = ", ".join(repr(str(role)) for role in sorted(FOR_A_BODY))
 # Asked at every request of somebody signed in, so without the ORM; nothing of the answer is kept for the next one.
-FIND = """
+FIND = f"""
 SELECT web.csrf, web.token_hash, web.last_seen, account.id, account.login, account.name,
        membership.id, membership.role, membership.region, body.id, body.credit_code, body.name,
-       web.seat, web.seat_region
+       web.seat, web.seat_region,
+       CASE WHEN web.membership IS NULL THEN (
+           SELECT min(sole.id) FROM memberships AS sole
+           WHERE sole.account = web.account
+             AND sole.ended_at IS NULL AND (sole.valid_until IS NULL OR sole.valid_until > $2)
+           HAVING count(*) = 1 AND bool_and(sole.role IN ({_BODIES}))
+       ) END
 FROM web_sessions AS web
 LEFT JOIN accounts AS account ON account.id = web.account
 LEFT JOIN memberships AS membership ON membership.id = web.membership
@@ -62,7 +69,10 @@ class Body(NamedTuple):
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who stands behind a request; with several memberships and none chosen the actor's role is `public`."""
+    """Who stands behind a request; with several memberships and none chosen the actor's role is `public`.
+
+    `only` is the one mandate of somebody who has chosen none: `take_only` takes it up.
+    """
 
     actor: Actor
     account: Person
@@ -71,6 +81,7 @@ class SignedIn:
     csrf: str
     token_hash: bytes
     last_seen: datetime
+    only: str | None = None
 
     @property
     def must_choose(self) -> bool:
@@ -142,6 +153,21 @@ async def choose_membership(work: Work, signed_in: SignedIn, membership_id: str)
     return await open_session(work, signed_in.account, membership)
 
 
+async def take_only(work: Work, signed_in: SignedIn) -> None:
+    """Act in the only mandate there is, for a session that was opened before it was given; of two at once one does it."""
+    unchosen = WebSession.token_hash == signed_in.token_hash, WebSession.membership.is_(None)
+    taking = update(WebSession).where(*unchosen).values(membership=signed_in.only).returning(WebSession.membership)
+    if await work.session.scalar(taking) is not None:
+        membership = await work.session.get_one(Membership, signed_in.only)
+        work.record(Event.ACCOUNT_SIGNED_IN, signed_in.account.id, region=membership.region, role=str(membership.role))
+
+
+async def leave_role(work: Work, membership: Membership) -> None:
+    """Whatever session acts in this role acts in none from now on."""
+    acting = update(WebSession).where(WebSession.membership == membership.id)
+    await work.session.execute(acting.values(membership=None))
+
+
 async def sign_out(work: Work, signed_in: SignedIn) -> None:
     """End this session; its token is worthless afterwards."""
     await _end(work, signed_in)
@@ -174,7 +200,7 @@ async def _end(work: Work, signed_in: SignedIn) -> None:
 def _signed_in(row: tuple[Any, ...]) -> SignedIn:
     csrf, token, last_seen = row[:3]
     if row[12] is not None:
-        seat, region = row[12:]
+        seat, region = row[12:14]
         judge = Capacity(seat, Role.JUDGE, region)
         return SignedIn(
             Actor(seat, Role.JUDGE, None, region), Person(seat, "", ""), judge, None, csrf, token, last_seen
@@ -185,4 +211,4 @@ def _signed_in(row: tuple[Any, ...]) -> SignedIn:
     actor = Actor(person.id, Role.PUBLIC)
     if capacity is not None:
         actor = Actor(person.id, capacity.role, body.id if body else None, capacity.region)
-    return SignedIn(actor, person, capacity, body, csrf, token, last_seen)
+    return SignedIn(actor, person, capacity, body, csrf, token, last_seen, row[14])

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from infra.auth.accounts import create_account
 from infra.auth.authority import NAME, Authority, found_authority
-from infra.auth.certification import certify_key, possession, refuse_revoked, revoke_key
+from infra.auth.certification import certify_key, refuse_revoked, revoke_key
 from infra.auth.key_signer import KeyFileSigner
 from infra.auth.organisations import register
-from infra.auth.signing import Certified, Signer, read_certificate, verify_signature
+from infra.auth.signing import Certified, Signer, possession, read_certificate, verify_signature
 from infra.auth.tables import SigningKey
 from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.db.work import Database

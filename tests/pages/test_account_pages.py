@@ -16,7 +16,7 @@ async def test_signing_in_leads_on_to_where_one_wanted_to_go(visitor: httpx.Asyn
 
 @pytest.mark.parametrize("target", ["//evil.test/", "https://evil.test/", "/\\evil.test"])
 async def test_signing_in_never_leads_to_another_site(visitor: httpx.AsyncClient, target: str) -> None:
-    assert (await signed_in(visitor, next=target)).headers["location"] == "/account"
+    assert (await signed_in(visitor, next=target)).headers["location"] == "/desk"
 
 
 async def test_a_wrong_password_shows_the_form_again_with_a_focused_summary_and_the_login_kept(

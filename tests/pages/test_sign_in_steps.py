@@ -9,8 +9,8 @@ import pytest_asyncio
 from registration_scene import ORIGIN, PASSWORD, TOKEN, Desk, Visitor, an_application, at_the_desk, in_days
 from sqlalchemy import update
 
-from infra.auth.certification import possession
 from infra.auth.second_factor.tables import Authenticator
+from infra.auth.signing import possession
 from infra.auth.tables import WebSession
 from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.db.work import Database
@@ -138,7 +138,7 @@ async def test_the_second_step_cannot_be_left_out(desk: Desk) -> None:
     assert (await visitor.get(answer.headers["location"])).headers["cache-control"] == "no-store"
     await let_codes_come_again(desk)
     done = await visitor.post("/login/second-factor", {"one_time_code": generator.now()})
-    assert done.headers["location"] == "/account"
+    assert done.headers["location"] == "/desk"
     assert "openhall_pending" not in visitor.http.cookies
     assert (await visitor.get("/company")).status_code == 200
 

@@ -9,7 +9,6 @@ from infra.auth.certification import refuse_revoked
 from infra.auth.permissions import require
 from infra.auth.signing import verify_signature
 from infra.auth.tables import Organisation
-from infra.crypto.sign import labelled
 from infra.db.work import Database, Work
 from infra.jobs import enqueue
 from infra.kernel.canonical import b64
@@ -21,10 +20,10 @@ from trading.bidding.accepting import Taken, start_bid, submit
 from trading.bidding.states import LIFE, BidState
 from trading.bidding.tables import Bid, BidBlock
 from trading.bidding.uploads import own_bid, put_block, require_on_time
+from trading.bidding.wire import withdrawal_message
 from trading.sections.queries import lock_section, public_section
 from trading.sections.tables import Section
 
-WITHDRAWAL_LABEL = "openhall withdrawal/v1"
 UNLOGGED = ("bid.unknown", "bid.not-open", "bid.bidder", "section.unknown", "permission.denied")
 
 
@@ -87,8 +86,13 @@ async def log_refusal(database: Database, actor: Actor, bid_id: str, code: str, 
             _record_refusal(work, bid.id, section, code, bid.digest)
 
 
-async def withdraw(work: Work, authority: bytes, bid_id: str, signature: bytes) -> Bid:
-    """Withdraw 撤回 a submitted bid before the deadline (TBL 29), signed by its bidder; its ciphertext is deleted."""
+async def withdraw(
+    work: Work, authority: bytes, bid_id: str, signature: bytes, certificate: bytes | None = None
+) -> Bid:
+    """Withdraw 撤回 a submitted bid before the deadline (TBL 29), signed by its bidder; its ciphertext is deleted.
+
+    `certificate` is that of another key of the same bidder, for one who has lost the key that signed the bid.
+    """
     require(work.ctx.actor, "bid.withdraw")
     bid = await own_bid(work.session, work.ctx.actor, bid_id)
     section = await lock_section(work.session, bid.section, shared=True)
@@ -96,22 +100,19 @@ async def withdraw(work: Work, authority: bytes, bid_id: str, signature: bytes) 
     await work.session.refresh(bid, with_for_update=True)
     if bid.state == BidState.WITHDRAWN:
         return bid
-    await _require_signed(work, authority, bid.certificate, signature, withdrawal_message(bid.digest))
+    signer = bid.certificate if certificate is None else certificate
+    await _require_signed(work, authority, signer, signature, withdrawal_message(bid.digest))
+    by_another = {} if signer == bid.certificate else {"certificate": b64(signer)}
     bid.state = LIFE.move("withdraw", BidState(bid.state), work.ctx.actor.role)
     line = work.record(
         Event.BID_WITHDRAWN, bid.id, section=section.id, region=section.region, manifest=b64(bid.digest),
-        signature=b64(signature),
+        signature=b64(signature), **by_another,
     )  # fmt: skip
     line.at = await _require_on_time(work, section)
     await work.session.flush()
     bid.last_line = line.id
     await enqueue(work, "delete-bid", bid=bid.id)
     return bid
-
-
-def withdrawal_message(manifest_digest: bytes) -> bytes:
-    """The 32 bytes a bidder signs to withdraw the bid of this manifest."""
-    return sha256(labelled(WITHDRAWAL_LABEL, manifest_digest)).digest()
 
 
 async def forget_blocks(work: Work, bid_id: str) -> None:

@@ -16,6 +16,7 @@ class Audience(StrEnum):
     CENTRE = "centre"
     SUPERVISOR = "supervisor"
     REGISTRANT = "registrant"
+    REGISTERED = "registered"
     MANDATED = "mandated"
     KEY_OWNER = "key-owner"
     PERSON = "person"
@@ -28,6 +29,7 @@ _ALL_SIDES = (Audience.PROCURERS, Audience.BIDDERS, Audience.CENTRE)
 _WATCHED = (*_ALL_SIDES, Audience.SUPERVISOR)
 
 AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
+    Event.ORGANISATION_REGISTERED: (Audience.REGISTERED,),
     Event.REGISTRATION_SUBMITTED: _CENTRE,
     Event.REGISTRATION_RETURNED: (Audience.REGISTRANT,),
     Event.REGISTRATION_ACCEPTED: (Audience.REGISTRANT,),
@@ -57,6 +59,7 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.DRAW_FAILED: (Audience.CENTRE, Audience.SUPERVISOR),
     Event.MARKS_PUBLISHED: _ALL_SIDES,
     Event.SECTION_REPORTED: _PROCURERS,
+    Event.TIE_DECIDED: _PROCURERS,
     Event.CANDIDATES_PUBLISHED: _ALL_SIDES,
     Event.PUBLICITY_ENDED: _PROCURERS,
     Event.AWARD_PUBLISHED: _ALL_SIDES,

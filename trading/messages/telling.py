@@ -41,6 +41,8 @@ _MEMBERS: Mapping[Audience, str] = {
 }
 _PEOPLE: Mapping[Audience, str] = {
     Audience.REGISTRANT: "JOIN organisation_versions v ON v.id = n.subject JOIN accounts a ON a.id = v.submitted_by",
+    Audience.REGISTERED: """JOIN organisation_versions v ON v.organisation = n.subject
+        JOIN accounts a ON a.id = v.submitted_by""",
     Audience.MANDATED: "JOIN memberships m ON m.id = n.subject JOIN accounts a ON a.id = m.account",
     Audience.KEY_OWNER: """JOIN signing_keys k ON k.id = n.subject
         LEFT JOIN memberships m ON m.organisation = k.organisation AND m.ended_at IS NULL

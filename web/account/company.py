@@ -18,6 +18,7 @@ from infra.auth.signing import validity
 from infra.auth.tables import FOR_A_BODY, Organisation, SigningKey
 from infra.kernel.problems import Problem
 from web.account.profile_form import add_row, as_typed, check_each, refuse_at, rows_of, told_profile
+from web.account.roles import before_a_role
 from web.account.words import FIELDS, PLACES, STATES, TONES
 from web.forms import Fields, Form, address, begin, typed
 from web.render import page
@@ -37,6 +38,9 @@ class Lasting(NamedTuple):
 async def company_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[Any]:
     """The profile in force, the version under review, licences, people and keys with the time they last."""
     async with stack.database.reading() as session:
+        choice = await before_a_role(session, visit, "/company")
+        if choice is not None:
+            return Redirect(choice, status_code=303)
         standing = await own_standing(session, visit.actor)
         looked_at = standing.pending or standing.returned
         before = await version_before(session, looked_at) if looked_at else None

@@ -1,4 +1,4 @@
-"""What the account forms do: sign in, sign out, choose the role one acts in. Each answers 303."""
+"""What the account forms do: sign in and sign out. Each answers 303."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from infra.auth.sessions import choose_membership, sign_out
+from infra.auth.sessions import sign_out
 from infra.auth.signing_in import begin_sign_in
 from infra.kernel.problems import Problem
-from web.account import company, people, register, second_factors, sign_in_steps, signing_keys
+from web.account import company, people, register, roles, second_factors, sign_in_steps, signing_keys
 from web.account.pages import show_sign_in
 from web.account.sign_in_steps import go_on
 from web.errors import incident_number, tell
@@ -42,22 +42,14 @@ async def signing_out(visit: NamedDependency[Visit], stack: NamedDependency[Stac
     assert visit.signed_in is not None
     async with stack.database.work(visit.actor) as work:
         await sign_out(work, visit.signed_in)
-    return _with_session(visit.url("/"), None, stack)
-
-
-@post("/account/role", opt={"audience": "signed-in"}, status_code=303)
-async def choosing_role(data: Fields, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[Any]:
-    """Act in another of one's own roles from now on, under a new session token."""
-    assert visit.signed_in is not None
-    async with stack.database.work(visit.actor) as work:
-        token = await choose_membership(work, visit.signed_in, data.get("membership", ""))
-    return _with_session(visit.url("/account"), token, stack)
+    ended = session_cookie(None, is_secure(stack.settings))
+    return Redirect(visit.url("/"), status_code=303, cookies=[ended], headers={"Cache-Control": "no-store"})
 
 
 HANDLERS = [
     signing_in,
     signing_out,
-    choosing_role,
+    *roles.HANDLERS,
     *register.HANDLERS,
     *company.HANDLERS,
     *people.HANDLERS,
@@ -65,10 +57,3 @@ HANDLERS = [
     *second_factors.HANDLERS,
     *signing_keys.HANDLERS,
 ]
-
-
-def _with_session(path: str, token: str | None, stack: Stack) -> Response[Any]:
-    secure = is_secure(stack.settings)
-    return Redirect(
-        path, status_code=303, cookies=[session_cookie(token, secure)], headers={"Cache-Control": "no-store"}
-    )

@@ -11,22 +11,27 @@ from infra.auth.certification import SIGNERS, own_keys
 from infra.auth.registration.queries import has_application
 from infra.auth.second_factor.queries import STAFF, factors_of
 from infra.auth.signing import validity
+from infra.kernel.context import Role
 from web.account.company import lasting
-from web.account.visitors import visitors_page
+from web.account.visitors import FIRST, visitors_page, wanted
 from web.account.words import PLACES, REVOCATIONS
+from web.demo.cast import BIDDERS
+from web.demo.people import PASSWORD, ROLES
 from web.forms import Form, begin
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit, local_path
 
+DEMO_LOGINS = {role: [login] for login, role in ROLES.items()} | {Role.BIDDER: [one.body.login for one in BIDDERS]}
+
 
 @get("/login", opt={"audience": "public"}, sync_to_thread=False)
 def sign_in_page(request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[Any]:
     """The sign-in form; somebody signed in already is led on."""
-    target = local_path(request.query_params.get("next"))
+    target = request.query_params.get("next")
     if visit.signed_in:
-        return Redirect(visit.url(target if target != "/" else "/account"), status_code=303)
-    return show_sign_in(visit, stack, target=target)
+        return Redirect(visit.url(wanted(target)), status_code=303)
+    return show_sign_in(visit, stack, target=local_path(target))
 
 
 @get("/account", opt={"audience": "signed-in"})
@@ -44,6 +49,7 @@ async def show_account(visit: Visit, stack: Stack, form: Form) -> Response[Any]:
         facts: dict[str, Any] = {
             "me": visit.signed_in,
             "choices": own,
+            "target": FIRST,
             "factors": await factors_of(session, account.id),
             "staff": any(choice.membership.role in STAFF for choice in own),
             "keys": [
@@ -60,7 +66,7 @@ def show_sign_in(
     visit: Visit, stack: Stack, *, target: str, login: str = "", told: Any = None, status: int = 200
 ) -> Response[str]:
     """The sign-in form, bound to this browser by a visitor cookie; `told` is what was refused."""
-    facts = {"target": target, "login": login, "told": told}
+    facts = {"target": target, "login": login, "told": told, "demo_logins": DEMO_LOGINS, "demo_password": PASSWORD}
     return visitors_page(visit, stack, "account/login.html", status=status, facts=facts)
 
 

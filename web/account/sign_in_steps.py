@@ -18,7 +18,7 @@ from infra.auth.second_factor.queries import Next, factors_of
 from infra.auth.second_factor.tables import Authenticator
 from infra.auth.signing_in import WAITS, Begun, find_waiting, finish_by_code, finish_by_passkey, finish_enrolment
 from infra.kernel.problems import Problem
-from web.account.visitors import visitors_page
+from web.account.visitors import visitors_page, wanted
 from web.forms import Fields, Form, address, typed
 from web.security import is_secure, session_cookie, sign_in_path
 from web.state import Stack
@@ -82,8 +82,7 @@ async def enrolling(
             return _again(visit, form.value("next"))
         form.refuse(problem, "one_time_code")
         return await _show(request, visit, stack, form)
-    target = local_path(form.value("next"))
-    facts = {"codes": recovery, "target": visit.url(target if target != "/" else "/account")}
+    facts = {"codes": recovery, "target": visit.url(wanted(form.value("next")))}
     shown = visitors_page(visit, stack, "account/recovery_codes.html", facts=facts)
     for cookie in _cookies(stack, session):
         shown.set_cookie(cookie)
@@ -103,9 +102,7 @@ def go_on(visit: Visit, stack: Stack, begun: Begun, target: str) -> Response[Any
 
 def signed_in(visit: Visit, stack: Stack, token: str, next: str) -> Response[Any]:
     """Into the session, where the person wanted to go."""
-    target = local_path(next)
-    path = visit.url(target if target != "/" else "/account")
-    return Redirect(path, status_code=303, cookies=_cookies(stack, token), headers=NO_STORE)
+    return Redirect(visit.url(wanted(next)), status_code=303, cookies=_cookies(stack, token), headers=NO_STORE)
 
 
 def party_at(request: AnyRequest, stack: Stack) -> Party | None:

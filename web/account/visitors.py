@@ -10,7 +10,15 @@ from infra.edge import random_bytes
 from web.render import page
 from web.security import is_secure, visitor_cookie
 from web.state import Stack
-from web.visit import Visit
+from web.visit import Visit, local_path
+
+FIRST = "/desk"
+
+
+def wanted(target: str | None) -> str:
+    """The page of this site that somebody wanted before signing in or choosing a role, else the workbench."""
+    path = local_path(target)
+    return FIRST if path == "/" else path
 
 
 def visitors_page(

@@ -17,7 +17,8 @@ from trading.bidding.actions import hand_in, open_upload, receive_block, withdra
 from trading.bidding.receipts import find_receipt
 from trading.bidding.rehearsing import record_rehearsal
 from trading.bidding.tables import Bid
-from trading.bidding.uploads import BLOCK, missing_blocks, own_bid
+from trading.bidding.uploads import missing_blocks, own_bid
+from trading.bidding.wire import BLOCK
 from trading.sections.queries import public_section
 from web.state import Stack
 from web.visit import AnyRequest, actor_of
@@ -117,10 +118,12 @@ async def receipt(bid: FromPath[str], request: AnyRequest, stack: NamedDependenc
 async def withdrawal(
     bid: FromPath[str], request: AnyRequest, stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
-    """Withdraw a submitted bid: {signature} over the withdrawal message."""
-    told = _object(await request.body(), "signature")
+    """Withdraw a submitted bid: {signature, certificate?} over the withdrawal message, by any key of its bidder."""
+    told = _object(await request.body(), "signature", optional="certificate")
+    signature, certificate = unb64(told["signature"]), told.get("certificate")
+    signer = None if certificate is None else unb64(certificate)
     async with stack.database.work(actor_of(request), address(request)) as work:
-        await withdraw(work, stack.keys.authority.public_key, bid, unb64(told["signature"]))
+        await withdraw(work, stack.keys.authority.public_key, bid, signature, signer)
     return await _status(stack, actor_of(request), bid, 200)
 
 
@@ -141,9 +144,9 @@ async def _status(stack: Stack, actor: Actor, bid_id: str, code: int) -> Respons
     return Response({"bid": bid.id, "section": bid.section, "state": bid.state, "missing": missing}, status_code=code)
 
 
-def _object(body: bytes, *names: str) -> dict[str, str]:
+def _object(body: bytes, *names: str, optional: str = "") -> dict[str, str]:
     told = read(body)
-    if not isinstance(told, dict) or set(told) != set(names) or not all(map(_is_text, told.values())):
+    if not isinstance(told, dict) or set(told) - {optional} != set(names) or not all(map(_is_text, told.values())):
         raise Problem("request.fields", expected=", ".join(names))
     return told
 

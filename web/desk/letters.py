@@ -28,7 +28,7 @@ def path_of(message: Message) -> str:
         return "/projects/" + message.section.partition("/")[0]
     if message.section:
         return f"/sections/{message.section}"
-    return _COMPANY if event.startswith(("registration.", "mandate.")) else _PERSON
+    return _COMPANY if event.startswith(("organisation.", "registration.", "mandate.")) else _PERSON
 
 
 def said(message: Message, texts: Catalogue) -> str:

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 
 from infra.kernel.problems import Problem
 from trading.messages.actions import mark_all_read, mark_read
-from trading.messages.queries import PAGE, outbox, own_messages
+from trading.messages.queries import outbox, own_messages
 from web.desk.letters import letter_of, path_of, said
 from web.forms import Fields
 from web.render import page
@@ -26,7 +26,7 @@ UNREAD = "unread"
 async def message_list(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """One's messages, newest first: `?show=unread&page=`."""
     asked = dict(visit.asked)
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         found = await own_messages(
             session, visit.actor.id, unread_only=asked.get("show") == UNREAD, page=_number(asked.get("page"))
         )
@@ -66,14 +66,11 @@ async def outbox_list(visit: NamedDependency[Visit], stack: NamedDependency[Stac
     """The letters of a demonstration, which leave nobody's machine: `?page=`; elsewhere there is no such page."""
     if not stack.demo:
         raise Problem("page.unknown", path=visit.path)
-    number = _number(dict(visit.asked).get("page"))
-    async with stack.database.reading() as session:
-        rows, total = await outbox(session, number)
-    letters = [(mail, letter_of(mail, message, stack.settings.origin)) for mail, message in rows]
-    pages = max(1, -(-total // PAGE))
-    return page(
-        visit, "desk/message_outbox.html", demo=stack.demo, letters=letters, total=total, number=number, pages=pages
-    )
+    async with stack.database.reading(visit.actor) as session:
+        found = await outbox(session, _number(dict(visit.asked).get("page")))
+    letters = [(mail, letter_of(mail, message, stack.settings.origin)) for mail, message in found.letters]
+    facts: dict[str, Any] = {"letters": letters, "total": found.total, "number": found.page, "pages": found.pages}
+    return page(visit, "desk/message_outbox.html", demo=stack.demo, **facts)
 
 
 def _number(text: str | None) -> int:

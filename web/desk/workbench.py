@@ -9,13 +9,14 @@ from litestar.response import Redirect
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infra.auth.registration.queries import visible_versions
+from infra.auth.registration.queries import has_application, visible_versions
 from infra.auth.registration.states import VersionState
 from infra.auth.registration.tables import OrganisationVersion
 from infra.kernel.context import Actor, Role
 from trading.projects.queries import visible_projects
 from trading.projects.states import ProjectState
 from trading.projects.tables import Project
+from web.account.roles import before_a_role
 from web.desk.of_bidders import bench_of_bidder
 from web.desk.of_sections import LOOKS, bench_of_sections
 from web.desk.todo import Bench, Step, Todo
@@ -31,11 +32,17 @@ async def workbench(visit: NamedDependency[Visit], stack: NamedDependency[Stack]
     if visit.actor.role is Role.JUDGE:
         return Redirect(visit.url("/judge"), status_code=303)
     assert visit.signed_in is not None
-    if visit.signed_in.must_choose:
-        return Redirect(visit.url("/account"), status_code=303)
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
+        if visit.signed_in.must_choose:
+            return Redirect(await _before_the_desk(session, visit), status_code=303)
         bench = await bench_of(session, visit.actor, visit.now)
     return page(visit, "desk/workbench.html", demo=stack.demo, bench=bench.in_order())
+
+
+async def _before_the_desk(session: AsyncSession, visit: Visit) -> str:
+    """Who acts in no role chooses one, looks where the application stands, or at the account."""
+    choice = await before_a_role(session, visit, "/desk")
+    return choice or visit.url("/company" if await has_application(session, visit.actor) else "/account")
 
 
 async def bench_of(session: AsyncSession, actor: Actor, now: datetime) -> Bench:

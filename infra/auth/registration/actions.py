@@ -61,7 +61,8 @@ async def submit_change(work: Work, told: Mapping[str, Any]) -> OrganisationVers
         raise Problem("registration.code-fixed", credit_code=body.credit_code)
     if body is None and await find_organisation(work.session, profile["credit_code"]):
         raise Problem("registration.known")
-    region = newest.region if newest else body.region if body else ""
+    # A body belongs to the centre that registered it, wherever its office is by now: only there the version in force is seen.
+    region = body.region if body else newest.region if newest else ""
     series = newest.series if newest else work.ctx.new_id("registration")
     number = newest.number + 1 if newest else 1
     version = _handed_in(work, profile, work.ctx.actor.id, region, series, number, body.id if body else None)
