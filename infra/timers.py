@@ -83,9 +83,10 @@ async def _one(database: Database, effects: Mapping[str, Effect]) -> bool:
 
 
 async def _claim(work: Work, verbs: list[str]) -> Timer | None:
+    # By the transaction's own time: an effect that compares it with the limit must find the limit reached.
     due = (
         select(Timer)
-        .where(Timer.done_at.is_(None), Timer.due_at <= func.clock_timestamp(), Timer.verb.in_(verbs))
+        .where(Timer.done_at.is_(None), Timer.due_at <= work.ctx.now, Timer.verb.in_(verbs))
         .order_by(Timer.due_at)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -68,10 +68,11 @@ async def test_one_signs_in_and_out_by_the_narrow_menu(browser: Browser, hall: H
     await page.fill("#login", "bidder")
     await page.fill("#password", PASSWORD)
     await page.press("#password", "Enter")
-    await page.wait_for_url("**/account")
+    await page.wait_for_url("**/desk")
     await page.click("summary")
     await expect(page.locator(".menu__body")).to_contain_text("王工")
     await page.click("summary")
+    await page.goto(hall.origin + "/account")
     await page.click("form[action='/logout'] button")
     await page.goto(hall.origin + "/account")
     assert "/login" in page.url

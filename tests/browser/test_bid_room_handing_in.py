@@ -99,7 +99,9 @@ async def test_requirement_18_a_bid_is_withdrawn_by_keyboard_after_the_consequen
 
 
 @pytest.mark.soak
-async def test_a_bid_signed_elsewhere_cannot_be_withdrawn_here(browser: Browser, city: City, tmp_path: Path) -> None:
+async def test_a_bid_signed_elsewhere_is_withdrawn_here_with_a_key_of_this_browser(
+    browser: Browser, city: City, tmp_path: Path
+) -> None:
     first = await city.desk(browser, "bidder3")
     page = await city.room(first, city.sections[0])
     await ready(page, tmp_path)
@@ -111,6 +113,13 @@ async def test_a_bid_signed_elsewhere_cannot_be_withdrawn_here(browser: Browser,
     await page.click("#withdrawal button")
     await expect(page.locator(".errsum")).to_be_focused()
     await expect(page.locator(".errsum")).to_contain_text("This browser has no signing key")
+    await page.goto(f"{city.origin}/en/account")
+    await page.click("key-enrolment button")
+    await expect(page.locator("key-enrolment [role=status]")).to_have_text("This browser has a valid key.")
+    await page.goto(f"{city.origin}/en/bids/{bid}/withdrawal")
+    await page.click("#withdrawal button")
+    await page.wait_for_url("**/receipt")
+    await expect(page.locator(".receipt")).to_contain_text("Withdrawn")
     await other.close()
 
 

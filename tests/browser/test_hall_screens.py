@@ -17,17 +17,38 @@ from scenes import Hall, a_hall
 from test_public_screens import barriers
 from test_section_screens import SMALL
 
+from infra.edge import utc_now
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.channels import section_channel
 from infra.kernel.context import SYSTEM
 from infra.objects import Objects
 from trading.opening.confirming import raise_objection
+from trading.opening.hall import scene
 from trading.opening.hosting import speak
+from trading.publication.queries import dossier
 from trading.sections.states import SectionState
+from web.hall.pages import screen_page
+from web.i18n import Language
+from web.public.boards import log_status
+from web.visit import Visit
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a-long-enough-password"
+SEEN = """(() => {
+  const box = document.querySelector(".screen__turn").getBoundingClientRect();
+  const whole = (one) => one.getBoundingClientRect().top >= box.top - 1 && one.getBoundingClientRect().bottom <= box.bottom + 1;
+  const rows = [...document.querySelectorAll(".screen__turn li")].filter(whole);
+  const tall = (one) => [...one.children].some((part) => part.getBoundingClientRect().height > one.clientHeight + 1);
+  return {
+    numbers: rows.map((row) => row.querySelector(".no").textContent),
+    smallest: Math.min(...rows.map((row) => parseFloat(getComputedStyle(row.querySelector("b")).fontSize))),
+    cut: rows.filter(tall).length,
+    height: Math.min(...rows.map((row) => row.clientHeight)),
+    lowest: Math.max(box.bottom, document.querySelector("footer").getBoundingClientRect().bottom),
+  };
+})()"""
+"""What of the prices somebody in front of the screen reads just now."""
 WITHIN = 10_000
 """Milliseconds: requirement 13."""
 
@@ -142,6 +163,39 @@ async def test_the_screen_fits_1080_lines_without_scrolling_and_has_nothing_to_c
         "Math.min(...[...document.querySelectorAll('li b')].map((one) => parseFloat(getComputedStyle(one).fontSize)))"
     )
     assert await page.evaluate(smallest) >= 36
+    await context.close()
+
+
+async def crowded(site: Site, times: int) -> str:
+    """The screen as it is with so many times the bids of the opened section."""
+    visit = Visit(Language.EN, f"/sections/{site.opened}/hall/screen", "", utc_now(), False, None, None)
+    async with site.hall.database.reading() as session:
+        found = await dossier(session, site.opened)
+        shown = await scene(session, found.section)
+        many = replace(shown, announced=shown.announced * times)
+        return screen_page(visit, True, found, many, 0, await log_status(session)).content
+
+
+@pytest.mark.parametrize(("times", "pages"), [(2, 1), (40, 15)])
+async def test_with_many_bids_the_screen_shows_all_in_turn_by_itself_each_large_enough(
+    browser: Browser, site: Site, times: int, pages: int
+) -> None:
+    context = await browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = await context.new_page()
+    await page.clock.install()
+    html = await crowded(site, times)
+    await page.route("**/hall/screen", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    await page.goto(site.url(f"/sections/{site.opened}/hall/screen"))
+    await page.clock.run_for(1_000)
+    seen: set[str] = set()
+    for _ in range(pages):
+        found = await page.evaluate(SEEN)
+        assert found["lowest"] <= 1080 and found["smallest"] >= 36 and found["cut"] == 0, found
+        seen |= set(found["numbers"])
+        await page.clock.run_for(10_500)
+    assert seen == {str(number) for number in range(1, 5 * times + 1)}
+    assert await page.evaluate(f"({SEEN}).numbers.includes('1')"), "after the last page the first comes again"
+    assert await page.locator("a, button, input, select").count() == 0
     await context.close()
 
 

@@ -72,7 +72,8 @@ async def drawn(site: Site) -> list[str]:
     await centre.goto(site.url(f"/sections/{site.section}/seats"))
     await centre.click("form .btn--seal")
     await expect(centre.locator(".phases li[data-s=done]")).to_have_count(5, timeout=2 * PATIENCE)
-    await centre.goto(site.url(f"/sections/{site.section}/seats"))
+    await expect(agent.locator(".phases li[data-s=done]")).to_have_count(5, timeout=PATIENCE)
+    await expect(centre.locator("[name=by]")).to_be_visible()
     await centre.click(".card__head .btn--primary")
     codes = await centre.locator(".slip-card__code").all_inner_texts()
     assert len(codes) == 5

@@ -16,7 +16,9 @@ from scenes import a_hall
 from test_public_screens import barriers
 
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.canonical import b64
 from infra.objects import Objects
+from trading.publication.rules import decision_message
 from trading.sections.tables import SectionDraft
 from trading.venues.actions import enter_room
 from trading.venues.tables import RoomKind
@@ -25,6 +27,12 @@ from web.demo import cast
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a-long-enough-password"
+TELL = """
+async ([label, value]) => {
+  const { told } = await import(document.querySelector("script[src*='clock.js']").src.replace("clock.js", "judge/key.js"));
+  return Array.from(await told(label, value));
+}
+"""
 OVERFLOW = "Math.max(0, document.documentElement.scrollWidth - innerWidth)"
 
 
@@ -114,6 +122,22 @@ async def test_the_total_runs_while_one_types_and_the_draft_keeps_itself(browser
     await expect(page.locator("#price-k")).to_be_hidden()
     await page.fill("#item-1-max", "20")
     await expect(total).to_have_text(re.compile("100 分，完整"))
+    await page.context.close()
+
+
+async def test_the_browser_signs_the_very_decision_of_a_tie_that_the_platform_checks(
+    browser: Browser, site: Site
+) -> None:
+    page = await opened(browser, site.served)
+    await page.goto(site.served.origin)
+    told = {
+        "section": "YH-1/01",
+        "report": b64(bytes(32)),
+        "decided": [["bid-b", "bid-a"]],
+        "reasons": "业绩优者\n优先",
+    }
+    found = await page.evaluate(TELL, ["openhall tie/v1", told])
+    assert bytes(found) == decision_message("YH-1/01", bytes(32), [["bid-b", "bid-a"]], told["reasons"])
     await page.context.close()
 
 

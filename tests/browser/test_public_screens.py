@@ -19,6 +19,7 @@ SCREENS = {
     "nothing": "/notices?q=zzqq+%E9%81%93&kind=award",
     "candidates": "/notices/{candidates}",
     "replaced": "/notices/{tender}",
+    "corrected": "/notices/{corrected}",
     "sign-in": "/login",
     "calendar": "/openings",
     "empty-day": "/openings?view=day&day=2031-01-05",
@@ -65,7 +66,7 @@ async def test_public_screens_keep_the_policy_fit_and_bar_nobody(
     page.on("pageerror", lambda error: spoken.append(str(error)))
     wrong: dict[str, object] = {}
     for name, path in SCREENS.items():
-        path = path.format(candidates=hall.made.candidates, tender=hall.made.tender)
+        path = path.format(candidates=hall.made.candidates, tender=hall.made.tender, corrected=hall.made.corrected)
         prefix = "/en" if language == "en" else ""
         await page.goto(hall.origin + ((prefix + path).rstrip("/") or "/"), wait_until="load")
         found = {

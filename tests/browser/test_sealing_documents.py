@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 from sealing_stage import CODE, FACTOR, Custody, Stream, an_engine, bidder_salt, engine_served, told
 
-from infra.auth.certification import possession
+from infra.auth.signing import possession
 from infra.crypto.keyset import Keyset, parse_keyset, verify_keyset
 from infra.crypto.manifest import Client, Manifest, PartEntry, parse_manifest
 from infra.crypto.seal_kit import BidKit, lock_kit, read_kit
@@ -18,7 +18,7 @@ from infra.crypto.sign import verify_p256
 from infra.edge import random_bytes
 from infra.kernel.canonical import b64, canonical, unb64
 from infra.kernel.problems import Problem
-from trading.bidding.actions import withdrawal_message
+from trading.bidding.wire import withdrawal_message
 from trading.opening.form import make_form
 
 pytestmark = pytest.mark.browser

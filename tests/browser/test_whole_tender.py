@@ -103,8 +103,6 @@ async def registered(desks: Desks, clerk: Desk, seen: Inspector) -> Desk:
     await clerk.go("/centre/registrations")
     await seen.look(clerk.page, "59-registrations")
     await people.accept_registration(clerk, NEWCOMER)
-    await newcomer.go("/account")
-    await newcomer.page.locator("form[action$='/account/role'] button").first.click()
     for name, path in (("17-workbench", "/desk"), ("18-company", "/company"), ("19-device", "/device")):
         await newcomer.go(path)
         await seen.look(newcomer.page, name)

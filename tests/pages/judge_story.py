@@ -5,28 +5,30 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from envelopes import submitted
+from judge_machine import COOKIE, TOKEN, Machine
+from judges_answers import everything
 from judging import a_panel, enter_experts
 from leaks import whole_database
 from scenes import Hall
+from sqlalchemy import update
 
 from expertpool.draw.tables import Seat
 from infra.auth.accounts import create_account
-from infra.crypto.sign import new_p256, p256_public, sign_p256
+from infra.auth.tables import WebSession
+from infra.crypto.sign import new_p256, sign_p256
 from infra.edge import random_bytes
-from infra.kernel.canonical import b64, unb64
+from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM, Actor, Role
-from trading.evaluation.committee import resolution_message
+from trading.evaluation.committee import dissent_message, resolution_message
 from trading.evaluation.marks import commitment
 from trading.evaluation.queries import seats_of
-from trading.evaluation.reporting import dissent_message
-from trading.evaluation.returning import return_message
-from trading.evaluation.seating import seat_message
+from trading.evaluation.reporting import settle_report
 from trading.evaluation.tables import Evaluation
 from trading.sections.states import SectionState
-from web.security import session_cookie_name
 
 METHOD: dict[str, Any] = {
     "price": {"kind": "lowest_price_first", "weight": "30"},
@@ -39,66 +41,7 @@ METHOD: dict[str, Any] = {
     "tie": ["price"],
     "places": 2,
 }
-TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 CODE = re.compile(r'slip-card__code mono">([A-Z0-9 ]+)<')
-CHALLENGE = re.compile(r'name="challenge" value="([^"]+)"')
-COOKIE = session_cookie_name(False)
-
-
-@dataclass
-class Machine:
-    """One judge's browser: cookies, and the key made in it."""
-
-    client: httpx.AsyncClient
-    key: bytes = b""
-    slip: str = ""
-    seat: str = ""
-
-    async def post(self, path: str, at: str | None = None, **fields: str) -> httpx.Response:
-        """Send a form of the page `at` (the door where none is named)."""
-        found = TOKEN.search((await self.client.get(at or "/judge")).text)
-        assert found
-        return await self.client.post(path, data={"form_token": found[1], **fields})
-
-    async def save(self, bid: str, item: str, mark: str, version: int = 0, **more: Any) -> httpx.Response:
-        """Save a mark as the bench does."""
-        token = (await self.client.get("/judge/marks/state")).json().get("token", "")
-        body = {"bid": bid, "item": item, "mark": mark, "version": version, **more}
-        headers = {"X-CSRF-Token": token, "Accept": "application/json"}
-        return await self.client.post("/judge/marks", json=body, headers=headers)
-
-    async def marks(self) -> dict[str, dict[str, list[Any]]]:
-        """The own marks as the bench reads them."""
-        found: dict[str, dict[str, list[Any]]] = (await self.client.get("/judge/marks/state")).json()["marks"]
-        return found
-
-    def declared(self, page: httpx.Response, answer: str = "no") -> dict[str, str]:
-        """The answer for every party of the declaration."""
-        return {name: answer for name in set(re.findall(r'name="(conflict-[^"]+)"', page.text))}
-
-    def proof(self) -> dict[str, str]:
-        """A fresh key of this browser, proven for the slip."""
-        self.key = new_p256(random_bytes)
-        public = p256_public(self.key)
-        return {"public_key": b64(public), "signature": b64(sign_p256(self.key, seat_message(self.slip, public)))}
-
-    async def take(self, slip: str) -> httpx.Response:
-        """Sign in with a slip."""
-        self.slip = slip
-        page = await self.post("/judge/slip", slip=slip)
-        return await self.post("/judge/seat", slip=slip, **self.declared(page), **self.proof())
-
-    async def challenged(self) -> str:
-        """The challenge that the slip of a taken seat is answered with."""
-        found = CHALLENGE.search((await self.post("/judge/slip", slip=self.slip)).text)
-        assert found
-        return found[1]
-
-    async def come_back(self, challenge: str, key: bytes | None = None) -> httpx.Response:
-        """Answer a challenge with the seat's key, or with another."""
-        message = return_message(self.seat, unb64(challenge))
-        signature = b64(sign_p256(key or self.key, message))
-        return await self.post("/judge/return", slip=self.slip, challenge=challenge, signature=signature)
 
 
 @dataclass
@@ -160,6 +103,7 @@ async def tell(hall: Hall) -> Story:
     await _lose_a_slip(story)
     await _lock(story)
     await _report(story)
+    await _too_late(story)
     return story
 
 
@@ -301,7 +245,7 @@ async def _decide(story: Story) -> None:
         kind="rejection",
         bid=story.bids[0],
         article="TBR 51(3)",
-        reasons="",
+        **{"reasons-rejection": ""},
     )
     shown = story.answers["a finding to sign"] = await one.post(
         "/judge/committee/motion", "/judge/committee", kind="objective", **fields
@@ -344,10 +288,13 @@ async def _lock(story: Story) -> None:
     story.answers["a lock without a key"] = await one.post(
         "/judge/lock", "/judge/lock", one_time_marks="{}", salt="", signature=""
     )
+    story.answers["the lock"] = await one.client.get("/judge/lock")
     for number in (1, 2, 3, 4):
         story.answers[f"lock {number}"] = await _locked(story, number)
     await hall.step()
-    story.notes["responses"] = await _everything(story)
+    story.notes["responses"] = await everything(
+        story.hall, story.section, story.bids, [one.client for one in story.machines]
+    )
     story.notes["database"] = await whole_database(hall)
     story.answers["a mark after the lock"] = await one.save(story.bids[0], "t1", "1.0")
     story.answers["the locked bench"] = await one.client.get("/judge/marks")
@@ -360,7 +307,7 @@ async def _lock(story: Story) -> None:
 
 
 async def _report(story: Story) -> None:
-    """J1 signs, J2 dissents; nobody turns the wheels meanwhile, so no silence is settled."""
+    """J1 signs, J2 dissents; the others are still silent."""
     async with story.hall.database.reading() as session:
         digest = (await session.get_one(Evaluation, story.section)).digest
     one, two, three = story.machines[:3]
@@ -370,6 +317,7 @@ async def _report(story: Story) -> None:
     wrong = b64(sign_p256(two.key, digest))
     story.answers["a signature with another's key"] = await one.post(f"{page}/signature", page, signature=wrong)
     story.answers["signed"] = await one.post(f"{page}/signature", page, signature=b64(sign_p256(one.key, digest)))
+    await _typed_too_late(story, two)
     empty = b64(sign_p256(two.key, dissent_message(digest, " ")))
     story.answers["a dissent without reasons"] = await two.post(f"{page}/dissent", page, reasons=" ", signature=empty)
     reasons = b64(sign_p256(two.key, dissent_message(digest, "评分依据不足\n见第二项")))
@@ -379,27 +327,45 @@ async def _report(story: Story) -> None:
     story.answers["who has answered"] = await three.client.get(page)
 
 
-async def _everything(story: Story) -> dict[str, str]:
-    """Every address of the section as judges 2 to 5, the officials and the public are answered."""
-    tender, place = story.section.split("/")
-    known = {"tender": tender, "section": place, "number": place, "bid": story.bids[0], "part": "technical"}
-    paths = sorted(
-        {
-            re.sub(r"\{(\w+)(:\w+)?\}", lambda name: known.get(name[1], "nothing"), route.path)
-            for route in story.hall.app.routes
-            if "GET" in getattr(route, "methods", ()) and not route.path.startswith(("/static", "/live", "/en"))
-        }
+async def _typed_too_late(story: Story, two: Machine) -> None:
+    """J2 types reasons, J2's session ends meanwhile, J2 sends them and comes back."""
+    page = str(two.client.base_url.copy_with(path="/judge/report"))
+    found = TOKEN.search((await two.client.get(page)).text)
+    assert found
+    old = two.client.cookies[COOKIE]
+    async with story.hall.database.work(SYSTEM) as work:
+        long_ago = work.ctx.now.replace(year=2025)
+        await work.session.execute(update(WebSession).where(WebSession.seat == two.seat).values(last_seen=long_ago))
+    sent = {"form_token": found[1], "reasons": "写到一半", "signature": "x"}
+    story.answers["sent too late"] = await two.client.post(f"{page}/dissent", data=sent, headers={"referer": page})
+    two.client.cookies.delete(COOKIE)
+    await two.come_back(await two.challenged())
+    came = parse_qs(urlsplit(story.answers["sent too late"].headers["location"]).query)["next"][0]
+    story.answers["typed again"] = await two.client.get(came)
+    fresh = two.client.cookies[COOKIE]
+    two.client.cookies.set(COOKIE, old)
+    story.answers["sent by nobody"] = await two.client.post(f"{page}/dissent", data=sent, headers={"referer": page})
+    two.client.cookies.set(COOKIE, fresh)
+
+
+async def _too_late(story: Story) -> None:
+    """The signing time ends as its timer ends it; then J3 comes with reasons, J4 with a signature."""
+    hall, page = story.hall, "/judge/report"
+    async with hall.database.reading() as session:
+        digest = (await session.get_one(Evaluation, story.section)).digest
+    three, four = story.machines[2:4]
+    async with hall.database.work(SYSTEM) as work:
+        await settle_report(work, story.section)
+    story.answers["the report after the time"] = await three.client.get(page)
+    story.answers["the room after the time"] = await three.client.get("/judge")
+    late = b64(sign_p256(three.key, dissent_message(digest, "迟到的意见")))
+    story.answers["a dissent after the time"] = await three.post(
+        f"{page}/dissent", page, reasons="迟到的意见", signature=late
     )
-    paths = [path for path in paths if path.startswith("/judge") or story.section in path]
-    told: dict[str, str] = {}
-    for login in (None, "centre", "agent", "supervisor"):
-        async with await story.hall.client(login) as client:
-            for path in paths:
-                told[f"{login} {path}"] = (await client.get(path)).text
-    for number, machine in enumerate(story.machines[1:], 2):
-        for path in paths:
-            told[f"J{number} {path}"] = (await machine.client.get(path)).text
-    return told
+    story.answers["a signature after the time"] = await four.post(
+        f"{page}/signature", page, signature=b64(sign_p256(four.key, digest))
+    )
+    story.answers["the report signed late"] = await four.client.get(page)
 
 
 async def _locked(story: Story, number: int, changed: dict[str, str] | None = None) -> httpx.Response:

@@ -42,11 +42,11 @@ async def test_the_list_shows_ones_own_bids_with_state_deadline_and_what_can_be_
 async def test_the_list_is_filtered_by_its_address(story: Story, shown: str, expected: int) -> None:
     text = (await get(story, f"/en/bids?shown={shown}&order=deadline")).text
     assert len(re.findall(r'<td class="what">', text)) == expected
-    assert ("No bid here yet" in text) == (expected == 0)
+    assert ("None of your bids fits this filter" in text) == (expected == 0)
 
 
 async def test_a_page_of_the_list_beyond_its_end_is_empty_in_words(story: Story) -> None:
-    assert "No bid here yet" in (await get(story, "/en/bids?page=9")).text
+    assert "None of your bids fits this filter" in (await get(story, "/en/bids?page=9")).text
     assert (await get(story, "/bids?page=x")).status_code == 200
 
 

@@ -120,6 +120,6 @@ def test_the_tag_of_a_page_changes_with_its_words_and_countdowns_but_not_with_th
 
 def test_a_page_with_a_form_of_ones_own_is_personal() -> None:
     visit = Visit(Language.ZH, "/login", "", NOON, False, "key", None)
-    told = {"target": "/", "login": "", "told": None}
+    told = {"target": "/", "login": "", "told": None, "demo_logins": {}, "demo_password": ""}
     assert render(visit, "account/login.html", demo=True, **told).personal
     assert not render(visit, "public/sealing.html", demo=True).personal

@@ -69,6 +69,7 @@ REFUSED = {
     "a signature with another's key": (422, "signing.bad-signature"),
     "a dissent without reasons": (422, "resolution.reasons"),
     "a signature is no dissent": (422, "signing.bad-signature"),
+    "a dissent after the time": (409, "report.time-over"),
 }
 
 
@@ -171,6 +172,10 @@ async def test_requirement_17_before_all_have_locked_no_answer_to_anybody_holds_
         if not who.startswith(f"J{judge} ") and mark(judge, place) in text
     ]
     assert leaks == []
+    assert {"public stream", *(f"J{judge} stream" for judge in range(1, 6))} <= told.keys()
+    assert all("id: 1\n" in text for who, text in told.items() if who.endswith(" stream")), (
+        "what is streamed is looked at"
+    )
     own = {
         who
         for who, text in told.items()
@@ -230,7 +235,7 @@ async def test_before_the_marks_are_published_there_is_no_report(room: Story) ->
 
 
 async def test_drafts_are_gone_when_the_marks_are_published(room: Story) -> None:
-    assert (await room.hall.section(room.section)).state == SectionState.MARKED
+    assert (await room.hall.section(room.section)).state == SectionState.REPORTED
     assert await room.machines[0].marks() == {}
 
 
@@ -245,3 +250,42 @@ async def test_the_report_is_shown_with_what_is_signed_and_each_answers_for_ones
 async def test_requirement_25_the_report_is_printed_with_the_hash_that_is_signed(room: Story) -> None:
     page = room.answers["the report"].text
     assert re.search(r'<p class="printed[^>]*>[^<]*SHA-256 [A-Za-z0-9+/]{43}=</p>', page)
+
+
+async def test_requirement_02_the_report_tells_until_when_it_can_be_answered(room: Story) -> None:
+    page = room.answers["the report"].text
+    assert re.search(r"<count-down[^>]* data-until=", page)
+    assert re.search(r"<b><time[^>]*>[^<]+ UTC\+8</time></b>", page)
+    assert 'data-sign="dissent"' in page
+
+
+async def test_when_the_signing_time_is_over_the_report_says_what_can_still_be_done(room: Story) -> None:
+    page = room.answers["the report after the time"].text
+    assert "签署时间已过" in page and "仍可签署" in page
+    assert ('data-sign="report"' in page, 'data-sign="dissent"' in page) == (True, False)
+    assert "仍可签署" in room.answers["the room after the time"].text
+
+
+async def test_a_report_can_be_signed_after_the_time_until_the_candidates_are_published(room: Story) -> None:
+    assert room.answers["a signature after the time"].status_code == 303
+    assert 'data-sign="report"' not in room.answers["the report signed late"].text
+
+
+async def test_requirement_01_what_a_judge_typed_when_the_session_ended_is_filled_in_after_coming_back(
+    room: Story,
+) -> None:
+    assert room.answers["sent too late"].headers["location"].startswith("/judge?next=%2Fjudge%2Freport%3Fkept%3D")
+    page = room.answers["typed again"].text
+    assert "写到一半</textarea>" in page and "之前填写的内容已恢复" in page
+
+
+async def test_whoever_sends_a_form_without_a_session_comes_back_to_the_page_it_stood_on(room: Story) -> None:
+    assert room.answers["sent by nobody"].headers["location"] == "/judge?next=%2Fjudge%2Freport"
+
+
+@pytest.mark.parametrize("name", ["the declaration", "a finding to sign", "the lock", "the report"])
+async def test_requirement_18_what_a_judge_signs_says_what_follows_and_no_button_is_focused(
+    room: Story, name: str
+) -> None:
+    page = room.answers[name].text
+    assert 'class="notice notice--warn consequence"' in page and "autofocus" not in page

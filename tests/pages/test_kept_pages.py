@@ -22,7 +22,8 @@ from infra.embedded.postgres import ROLE, EmbeddedPostgres
 from infra.kernel.context import SYSTEM
 from infra.settings import Settings
 from trading.notices.actions import publish_notice
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.kinds import Category, NoticeKind
+from trading.notices.tables import Notice
 from web.app import create_app
 from web.state import Stack
 

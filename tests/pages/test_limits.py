@@ -1,5 +1,6 @@
 """One address may not crowd out the others: what is refused, what never is, and how soon it is over."""
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -57,6 +58,7 @@ async def test_registrations_beyond_the_limit_are_429_with_words_and_retry_after
     refused = await ask("/register", "POST", headers={"accept": "text/html"})
     assert refused.headers["retry-after"] == "30"
     assert "请求过于频繁" in refused.text and "请稍候再试" in refused.text
+    assert re.search(r"事件编号 <b class=\"mono\">[2-9A-HJ-NP-Z]{10}</b>", refused.text)
     clock.now += 30
     assert (await ask("/register", "POST")).status_code == 200
 
@@ -68,7 +70,7 @@ async def test_a_program_gets_problem_details_in_its_language() -> None:
     refused = await ask("/en/notices?q=road", headers={"accept": "application/json"})
     assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
     assert refused.json()["code"] == "request.too-many"
-    assert refused.json()["title"] == "Too many requests."
+    assert refused.json()["title"] == "Too many requests." and len(refused.json()["incident"]) == 10
     assert refused.headers["content-security-policy"].startswith("default-src 'self'")
 
 

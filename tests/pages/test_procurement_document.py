@@ -10,6 +10,7 @@ from procurement_scene import Office
 from scenes import a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.context import SYSTEM
 from infra.objects import Objects
 from trading.sections.drafting import LARGEST
 from trading.sections.queries import document_of
@@ -142,6 +143,31 @@ async def test_clauses_are_frozen_as_a_file_of_their_own_that_the_public_fetches
     own = await office.see(f"/sections/{section}/document{path}")
     assert "按平台规定递交" in own.text and sha256(own.content).hexdigest() == file["sha256"]
     assert (await office.see(f"/sections/{section}/document{path}", "bidder1")).status_code == 403
+
+
+async def test_each_clause_has_an_address_on_the_public_page_once_the_notice_is_out(office: Office) -> None:
+    section = await office.published()
+    path = f"/sections/{section}/tender-document"
+    page = (await office.see(path, "bidder1")).text
+    titles = [title for title, _ in TEMPLATES["benchmark"].clauses]
+    places = re.findall(r'<li id="clause-(\d+)".*?</span> (.*?)</a>', page, re.S)
+    assert places == [(str(number), title) for number, title in enumerate(titles, 1)]
+    assert "优（16–20）" in page and (await office.see(f"/sections/{section}", "bidder1")).text.count(path) >= 2
+    assert (await office.see(f"/en{path}", "bidder1")).status_code == 200
+
+
+async def test_before_the_notice_nobody_reads_the_clauses(office: Office) -> None:
+    section = await office.frozen()
+    assert (await office.see(f"/sections/{section}/tender-document", "bidder1")).status_code == 404
+
+
+async def test_clauses_that_are_not_the_frozen_files_are_not_shown(office: Office) -> None:
+    section = await office.published()
+    async with office.hall.database.work(SYSTEM) as work:
+        draft = await work.session.get_one(SectionDraft, section)
+        draft.fields = {**draft.fields, "clause-1-text": "改过的条款"}
+    page = (await office.see(f"/sections/{section}/tender-document", "bidder1")).text
+    assert "改过的条款" not in page and 'id="clause-1"' not in page and "正文见所附文件" in page
 
 
 async def attach(office: Office, section: str, name: str, data: bytes) -> int:

@@ -21,7 +21,7 @@ from infra.tlog.policy import parse_policy
 from infra.tlog.proof import parse_proof, verify_proof
 from trading.archive.bundle import unpack
 from trading.evaluation.evidence import recompute
-from trading.notices.tables import NoticeKind
+from trading.notices.kinds import NoticeKind
 from trading.publication.queries import dossier
 from trading.publication.rules import may_read, public_path
 from web.demo import cast
@@ -391,7 +391,7 @@ async def test_the_home_page_tells_an_opening_with_its_state_and_once_over_with_
     assert told == {
         story.running: ("Open for bids", "", by),
         story.failed: ("Failed", "1", by),
-        story.opened: ("Opened", "4 / 5", by),
+        story.opened: ("Bids opened", "4 / 5", by),
         story.finished: ("Award notified", "5", by),
     }
 

@@ -1,13 +1,16 @@
 """One hall for each file of rules: its sections share the hall, never a bid. One evaluated tender for the last stages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import pytest
 import pytest_asyncio
 from evaluated import Court, hold_court
 from scenes import Hall, a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.objects import Objects
+from trading.regimes.regime import Rule
+from trading.regimes.rules import DEMONSTRATION, SIGNING
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -20,3 +23,11 @@ async def hall(postgres: EmbeddedPostgres, template: str, objects: Objects) -> A
 async def court(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Court]:
     async with a_hall(postgres, template, objects, bidders=7) as opened:
         yield await hold_court(opened)
+
+
+@pytest.fixture(scope="module")
+def short_signing() -> Iterator[None]:
+    """A rule set in which the signing time of a report is over at once, for those whose silence is to be settled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(DEMONSTRATION.parameters, Rule.REPORT_SIGNING, SIGNING._replace(value=40))  # type: ignore[arg-type]
+        yield

@@ -19,11 +19,12 @@ from scenes import Hall
 from infra.db.work import Database
 from infra.kernel.canonical import b64, parse
 from infra.kernel.events import Event
-from trading.bidding.actions import hand_in, withdraw, withdrawal_message
+from trading.bidding.actions import hand_in, withdraw
 from trading.bidding.receipts import find_receipt
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.bidding.uploads import missing_blocks, put_block
+from trading.bidding.wire import withdrawal_message
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

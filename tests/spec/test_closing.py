@@ -25,7 +25,8 @@ from trading.bidding.actions import hand_in, open_upload, receive_block
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock
 from trading.bidding.uploads import BUCKET, block_key
-from trading.notices.tables import Notice, NoticeKind
+from trading.notices.kinds import NoticeKind
+from trading.notices.tables import Notice
 from trading.opening.closing import close_section
 from trading.sections.actions import stamp
 from trading.sections.queries import lock_section

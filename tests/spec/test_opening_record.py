@@ -22,17 +22,10 @@ from infra.kernel.events import Event
 from infra.timers_table import Timer
 from trading.archive.verify import verify_evidence
 from trading.opening.actions import fail_opening
-from trading.opening.confirming import (
-    MOST_OBJECTIONS,
-    SETTLING,
-    answer_objection,
-    confirm_record,
-    raise_objection,
-    settle_record,
-)
+from trading.opening.confirming import SETTLING, answer_objection, confirm_record, raise_objection, settle_record
 from trading.opening.hall import scene, silent
 from trading.opening.hosting import speak
-from trading.opening.record import confirmation_message, record_digest, record_document
+from trading.opening.record import MOST_OBJECTIONS, confirmation_message, record_digest, record_document
 from trading.opening.tables import OpeningRecord
 from trading.sections.states import SectionState
 

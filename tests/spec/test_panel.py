@@ -10,7 +10,8 @@ from judging_room import PRICES, Room, a_room, award, opened, room_of, verified
 from scenes import Hall
 from sqlalchemy import func, select
 
-from expertpool.draw.actions import freeze_draw, redraw_message
+from expertpool.draw.actions import freeze_draw
+from expertpool.draw.audit import redraw_message
 from expertpool.draw.reveal import evidence_of, frozen_pool
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
@@ -25,6 +26,8 @@ from trading.evaluation.reporting import settle_report
 from trading.evaluation.seating import replace_absent
 from trading.sections.states import SectionState
 from web.demo import cast
+
+pytestmark = pytest.mark.usefixtures("short_signing")
 
 REASON = "候补专家已用尽，须重新抽取"
 

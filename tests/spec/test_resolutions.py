@@ -17,11 +17,14 @@ from infra.kernel.events import Event
 from infra.timers_table import Timer
 from trading.evaluation.actions import SETTLING
 from trading.evaluation.reporting import settle_report
-from trading.notices.tables import Notice, NoticeKind
+from trading.notices.kinds import NoticeKind
+from trading.notices.tables import Notice
 from trading.publication.queries import dossier, readable_lines
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.states import SectionState
+
+pytestmark = pytest.mark.usefixtures("short_signing")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -150,7 +153,7 @@ async def test_objective_marks_that_differ_name_item_bid_and_both_marks(v1: Room
         ("a motion after the first lock", "resolution.too-late"),
         ("dissent without reasons", "resolution.reasons"),
         ("dissent after signing", "report.signed"),
-        ("dissent after the time", "report.not-open"),
+        ("dissent after the time", "report.time-over"),
     ],
 )
 async def test_what_is_refused_around_findings_and_report(v1: Room, what: str, code: str) -> None:

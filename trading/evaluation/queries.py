@@ -20,11 +20,12 @@ from trading.sections.tables import Section
 
 
 class Committee(NamedTuple):
-    """The seats by number, what they have resolved, and the opened bids by id."""
+    """The seats by number, what they have resolved, the opened bids by id, and what was moved."""
 
     seats: list[Seat]
     standing: Standing
     opened: list[Bid]
+    motions: list[Motion]
 
     @property
     def valid(self) -> list[Bid]:
@@ -42,7 +43,7 @@ async def committee_of(session: AsyncSession, section_id: str) -> Committee:
     """The section's committee as it is now."""
     seats = await seats_of(session, section_id)
     motions = await motions_of(session, seats)
-    return Committee(seats, standing(motions, len(seats)), await opened_bids(session, section_id))
+    return Committee(seats, standing(motions, len(seats)), await opened_bids(session, section_id), motions)
 
 
 async def own_seat(work: Work, seat_id: str) -> tuple[Seat, Section]:

@@ -1,16 +1,12 @@
 """The evaluation report 评标报告: every judge signs, dissents with reasons, or is silent and counts as consenting (TBR 53)."""
 
-from collections.abc import Mapping
-from hashlib import sha256
-
 from infra.auth.permissions import require
 from infra.auth.signing import verify_signature
-from infra.crypto.sign import labelled
 from infra.db.work import Work
-from infra.kernel.canonical import b64, digest
+from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
-from trading.evaluation.committee import check_reasons
+from trading.evaluation.committee import check_reasons, dissent_message
 from trading.evaluation.marks import judge_id
 from trading.evaluation.queries import own_seat, seats_of, sheets_of
 from trading.evaluation.tables import Evaluation, Sheet
@@ -18,28 +14,23 @@ from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
 
-DISSENT_LABEL = "openhall dissent/v1"
-
-
-def dissent_message(report: bytes, reasons: str) -> bytes:
-    """The 32 bytes a judge signs under written reasons against the report with that message."""
-    told: Mapping[str, str] = {"report": b64(report), "reasons": reasons}
-    return sha256(labelled(DISSENT_LABEL, digest(dict(told)))).digest()
-
 
 async def sign_report(work: Work, authority: bytes, seat_id: str, signature: bytes) -> None:
     """One judge's signature under the report; with the last answer the section is reported (TBR 53). Twice is once.
 
     After silence was settled a signature still counts until the candidates are published; it changes nothing then.
+    `report.not-open` before the marks are published, `report.closed` once the candidates are.
     """
     require(work.ctx.actor, "report.sign")
     seat, section = await own_seat(work, seat_id)
     sheet = await work.session.get(Sheet, seat_id)
     if sheet is not None and sheet.report_signature is not None:
         return
-    if sheet is None or section.state not in (SectionState.MARKED, SectionState.REPORTED):
+    evaluation = await work.session.get(Evaluation, section.id)
+    if sheet is None or evaluation is None:
         raise Problem("report.not-open", state=section.state)
-    evaluation = await work.session.get_one(Evaluation, section.id)
+    if section.state not in (SectionState.MARKED, SectionState.REPORTED):
+        raise Problem("report.closed")
     assert seat.certificate is not None
     verify_signature(authority, seat.certificate, signature, evaluation.digest, work.ctx.now)
     sheet.report_signature = signature
@@ -58,17 +49,20 @@ async def sign_report(work: Work, authority: bytes, seat_id: str, signature: byt
 async def dissent(work: Work, authority: bytes, seat_id: str, reasons: str, signature: bytes) -> None:
     """One judge's signed reasons against the report instead of a signature; published with the marks (TBR 53).
 
-    `report.not-open` once silence was settled, `report.signed` after a signature, `resolution.reasons`.
+    `report.not-open` before the marks are published, `report.time-over` once silence was settled, `report.signed`
+    after a signature, `resolution.reasons`.
     """
     require(work.ctx.actor, "report.sign")
     seat, section = await own_seat(work, seat_id)
     sheet = await work.session.get(Sheet, seat_id)
-    if sheet is None or section.state != SectionState.MARKED:
+    evaluation = await work.session.get(Evaluation, section.id)
+    if sheet is None or evaluation is None:
         raise Problem("report.not-open", state=section.state)
+    if section.state != SectionState.MARKED:
+        raise Problem("report.time-over")
     if sheet.report_signature is not None:
         raise Problem("report.signed", judge=judge_id(seat.number))
     check_reasons(reasons)
-    evaluation = await work.session.get_one(Evaluation, section.id)
     assert seat.certificate is not None
     message = dissent_message(evaluation.digest, reasons)
     verify_signature(authority, seat.certificate, signature, message, work.ctx.now)

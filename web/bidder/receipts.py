@@ -125,7 +125,6 @@ async def withdrawal_page(
         "data-bid": bid,
         "data-account": visit.actor.id,
         "data-digest": b64(own.bid.digest),
-        "data-certificate": b64(own.bid.certificate),
         "data-receipt": visit.url(f"/bids/{bid}/receipt"),
         "data-words": "{}",
         "data-refusals": refusals(visit),
@@ -140,8 +139,9 @@ def _deadline(own: OwnBid) -> Any:
 
 
 def _code(stack: Stack, own: OwnBid) -> Markup:
-    """A QR code of the Verify page's address with the bid's id and hash, as SVG."""
-    address = f"{stack.settings.origin}/verify#bid={own.bid.id}&manifest={own.bid.digest.hex()}"
+    """A QR code of the Verify page's address with what the page holds files against (docs/formats/receipt.md), as SVG."""
+    told = f"bid={own.bid.id}&section={own.section.id}&manifest={own.bid.digest.hex()}"
+    address = f"{stack.settings.origin}/verify#{told}"
     return Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=0))
 
 

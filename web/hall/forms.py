@@ -79,7 +79,7 @@ class Writing:
 
 async def as_host(stack: Stack, visit: Visit, section: str) -> Place:
     """The place for its host; `section.unknown` for everybody else."""
-    async with stack.database.reading() as session:
+    async with stack.database.reading(visit.actor) as session:
         place = await _place(session, stack, visit, section, None)
     if not may_host(visit.actor, place.found):
         raise Problem("section.unknown", section=section)

@@ -21,6 +21,7 @@ from web.public.desk import Desk
 from web.public.kept import KEPT
 from web.public.section_view import BODIES, CAUSES, STAGES, regime_of
 from web.render import PageResponse, page
+from web.state import LogStatus
 from web.visit import Visit
 
 SECONDS = 1.0
@@ -44,12 +45,7 @@ async def screen(tender: FromPath[str], number: FromPath[str], desk: NamedDepend
     """The opening for a wall of 1920 × 1080: large type, no input, the root of the public log."""
 
     async def make(session: AsyncSession, found: Dossier, shown: Scene, cursor: int) -> PageResponse:
-        log = await log_status(session)
-        told = view(desk.visit, found, shown, None)
-        return page(
-            desk.visit, "hall/screen.html", demo=desk.stack.demo, cursor=cursor, log=log, told=told, names=NAMES,
-            **_facts(found, shown),
-        )  # fmt: skip
+        return screen_page(desk.visit, desk.stack.demo, found, shown, cursor, await log_status(session))
 
     return await _kept(desk.asking(), f"{tender}/{number}", make)
 
@@ -88,6 +84,16 @@ def hall_page(visit: Visit, demo: bool, found: Dossier, shown: Scene, cursor: in
         may_object=answerable and told.own_row is not None,
         hosts=may_host(visit.actor, found),
         **_facts(found, shown),
+    )
+
+
+def screen_page(
+    visit: Visit, demo: bool, found: Dossier, shown: Scene, cursor: int, log: LogStatus | None
+) -> PageResponse:
+    """The screen of a scene; more than a screenful of bids stand on pages that turn by themselves."""
+    told = view(visit, found, shown, None)
+    return page(
+        visit, "hall/screen.html", demo=demo, cursor=cursor, log=log, told=told, names=NAMES, **_facts(found, shown)
     )
 
 

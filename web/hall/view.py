@@ -43,6 +43,8 @@ HEADINGS = {
     FINAL: N_("The opening is over"),
     FAILED: N_("The section has failed"),
 }
+OVERDUE = N_("Objections wait for an answer")
+"""The limit has passed, but the record is not final before each objection is answered."""
 TONES = {Event.BID_OPENED: "ok", Event.SECTION_OPENED: "ok", Event.BID_UNOPENED: "bad", Event.OPENING_HALTED: "bad"}
 HOST = frozenset({Event.HALL_NOTED, Event.HALL_PAUSED, Event.HALL_RESUMED, Event.OBJECTION_ANSWERED})
 
@@ -114,8 +116,8 @@ def view(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> View
     most = _scale(found, shown)
     return View(
         phase=phase,
-        heading=HEADINGS[phase],
-        until=_until(phase, found, shown),
+        heading=OVERDUE if _overdue(visit, phase, shown) else HEADINGS[phase],
+        until=None if _overdue(visit, phase, shown) else _until(phase, found, shown),
         steps=tuple(steps_of(phase, found, shown)),
         rows=rows,
         listed=found.opened.count if found.opened else None,
@@ -206,6 +208,16 @@ def _until(phase: str, found: Dossier, shown: Scene) -> datetime | None:
     if phase == BIDDING:
         return found.section.deadline
     return shown.record.confirm_until if phase == RECORD and shown.record and not shown.paused else None
+
+
+def _overdue(visit: Visit, phase: str, shown: Scene) -> bool:
+    return (
+        phase == RECORD
+        and shown.record is not None
+        and shown.record.confirm_until <= visit.now
+        and bool(shown.open_objections)
+        and not shown.paused
+    )
 
 
 def _releases(found: Dossier) -> Sequence[datetime]:

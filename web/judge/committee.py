@@ -12,12 +12,11 @@ from infra.kernel.canonical import read, unb64
 from infra.kernel.problems import Problem
 from trading.evaluation.committee import Kind, Motion, Outcome, check_content, outcome
 from trading.evaluation.marks import judge_id
-from trading.evaluation.queries import motions_of
 from trading.evaluation.resolving import ground_of, move_resolution, next_number, vote
 from trading.regimes.regime import Rule
-from web.forms import Fields, Form, address, typed
+from web.forms import Fields, Form, address, begin, typed
 from web.i18n import N_
-from web.judge.room import JUDGE, Room, enter, room_of, show
+from web.judge.room import JUDGE, Room, enter, show
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
@@ -28,13 +27,20 @@ KINDS = {
     Kind.REPLACEMENT: N_("Replacement of a judge"),
 }
 OUTCOMES = {Outcome.PENDING: N_("open"), Outcome.PASSED: N_("passed"), Outcome.DEFEATED: N_("defeated")}
-PLACES = {"rejection.bid": "bid", "rejection.ground": "article", "resolution.reasons": "reasons"}
+PLACES = {"rejection.bid": "bid", "rejection.ground": "article", "resolution.reasons": "reasons-{kind}"}
+"""By refusal, the field it belongs to; the reasons of each kind of motion are a field of their own."""
 
 
 @get("/judge/committee", opt=JUDGE)
 async def committee(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """Everything moved so far with its outcome, what waits for an answer, and what may be moved."""
-    return await _show(visit, stack, Form(visit.language, {}))
+    return await _show(visit, stack, await begin(stack, visit))
+
+
+@get("/judge/committee/motion", opt=JUDGE)
+async def resumed(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
+    """Where a judge comes back to whose session ended over a motion to be signed: it is filled in once more."""
+    return await _show(visit, stack, await begin(stack, visit))
 
 
 @post("/judge/committee/motion", opt=JUDGE, status_code=200)
@@ -48,7 +54,8 @@ async def prepare(data: Fields, visit: NamedDependency[Visit], stack: NamedDepen
             check_content(content, await ground_of(session, stack.settings.mode, room.section, room.committee))
             number = await next_number(session, room.section.id)
     except Problem as problem:
-        form.refuse(problem, PLACES.get(problem.code))
+        place = PLACES.get(problem.code)
+        form.refuse(problem, place and place.format(kind=content["kind"]))
         return await _show(visit, stack, form)
     motion = Motion(number, Kind(content["kind"]), content, {})
     return show(
@@ -102,7 +109,8 @@ async def answer(
 
 def content_of(form: Form, room: Room) -> dict[str, Any]:
     """The motion that a form's fields say, in the shape of docs/formats/resolutions.md."""
-    kind, reasons = form.value("kind"), form.value("reasons").replace("\r\n", "\n").strip()
+    kind = form.value("kind")
+    reasons = form.value(f"reasons-{kind}").replace("\r\n", "\n").strip()
     if kind == Kind.OBJECTIVE:
         marks = {
             bid.id: {
@@ -124,10 +132,8 @@ def content_of(form: Form, room: Room) -> dict[str, Any]:
 
 
 async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
-    async with stack.database.reading() as session:
-        room = await room_of(session, stack, visit)
-        motions = await motions_of(session, room.committee.seats)
-    rows = [(one, outcome(one.kind, one.votes.values(), len(room.committee.seats))) for one in motions]
+    room = await enter(stack, visit)
+    rows = [(one, outcome(one.kind, one.votes.values(), len(room.committee.seats))) for one in room.committee.motions]
     regime = room.regime
     return show(
         visit,
@@ -161,4 +167,4 @@ def _signature(form: Form) -> bytes:
     return unb64(form.value("signature"), 64)
 
 
-HANDLERS = [committee, prepare, move, answer]
+HANDLERS = [committee, resumed, prepare, move, answer]

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from infra.kernel.problems import Problem
 from trading.evaluation.leader import vote_for_leader
-from web.forms import Fields, Form, address, typed
+from web.forms import Fields, Form, address, begin, typed
 from web.judge.room import JUDGE, enter, show
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[0-9]{1,3}")
 @get("/judge/leader", opt=JUDGE)
 async def leader(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """The running round, how many have voted, and who was elected."""
-    return await _show(visit, stack, Form(visit.language, {}))
+    return await _show(visit, stack, await begin(stack, visit))
 
 
 @post("/judge/leader", opt=JUDGE, status_code=303)

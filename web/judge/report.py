@@ -12,7 +12,7 @@ from infra.kernel.problems import Problem
 from trading.evaluation.marks import judge_id
 from trading.evaluation.queries import sheets_of
 from trading.evaluation.reporting import dissent, sign_report
-from web.forms import Fields, Form, address, typed
+from web.forms import Fields, Form, address, begin, typed
 from web.judge.room import JUDGE, room_of, show
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -21,7 +21,7 @@ from web.visit import AnyRequest, Visit
 @get("/judge/report", opt=JUDGE)
 async def report_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """The report and who has answered it; before the marks are published, that it is not there yet."""
-    return await _show(visit, stack, Form(visit.language, {}))
+    return await _show(visit, stack, await begin(stack, visit))
 
 
 @post("/judge/report/signature", opt=JUDGE, status_code=303)
@@ -69,6 +69,7 @@ async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
             "text": room.evaluation.report,
             "digest": b64(room.evaluation.digest),
             "answers": answers,
+            "silent": any(sheet is None or sheet.report_signature is None for _, sheet in answers),
             "places": [place if isinstance(place, list) else [place] for place in report["out"]["order"]],
         }
     return show(visit, stack, "judge/report.html", room, status=form.status, form=form, **facts)

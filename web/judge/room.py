@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from litestar import Response
@@ -34,6 +35,9 @@ from web.state import Stack
 from web.visit import Visit
 
 JUDGE = {"audience": "judge"}
+BEFORE_THE_REPORT = (SectionState.OPENED, SectionState.EVALUATING)
+REPORT_OPEN = (SectionState.MARKED, SectionState.REPORTED)
+"""While a report can be signed; a dissent is taken in the first of them only."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,23 @@ class Room:
         open_ones = self.committee.standing.undecided or self.needs_finding or self.needs_competition
         return self.whole and self.checked and not open_ones
 
+    @property
+    def sign_until(self) -> datetime | None:
+        """When whoever has not answered the report has consented; None while there is no report."""
+        if self.evaluation is None:
+            return None
+        return self.regime.end(self.evaluation.published_at, Rule.REPORT_SIGNING)
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether the own signature under the report is still taken."""
+        return self.evaluation is not None and not self.answered and self.section.state in REPORT_OPEN
+
+    @property
+    def may_dissent(self) -> bool:
+        """Whether reasons against the report are still taken: until silence has been counted."""
+        return self.may_sign and self.section.state == SectionState.MARKED
+
     def name(self, bid: str) -> str:
         """The bidder behind a bid."""
         return self.names[bid]
@@ -134,23 +155,27 @@ class Room:
 
 
 class Station(NamedTuple):
-    """One station of the way through the room: its msgid, where it is, and whether it is done, now or to come."""
+    """One station of the way through the room: its msgid, where it is, where it stands, and in a word (msgid) why."""
 
     text: str
     path: str
     status: str
+    note: str
+
+
+DONE, NOW, TODO, SPARED = "done", "now", "todo", "spared"
+NOTES = {DONE: N_("done"), NOW: N_("due now"), TODO: N_("later"), SPARED: N_("not needed")}
+CONSENTED = N_("silence counted as consent")
 
 
 def stations(room: Room) -> list[Station]:
-    """The way through the room; the first that is not done is what is due."""
-    state = room.section.state
-    over = state not in (SectionState.OPENED, SectionState.EVALUATING)
-    done = {
-        "/judge": True,
-        "/judge/leader": over or room.election.elected is not None,
-        "/judge/committee": over or room.locked is not None or room.settled,
-        "/judge/marks": over or room.locked is not None,
-        "/judge/report": room.answered,
+    """The way through the room; the first that is neither done nor spared is what is due."""
+    standing = {
+        "/judge": DONE,
+        "/judge/leader": _leader(room),
+        "/judge/committee": _committee(room),
+        "/judge/marks": _marks(room),
+        "/judge/report": _report(room),
     }
     texts = {
         "/judge": N_("Sign-in and recusal"),
@@ -159,11 +184,39 @@ def stations(room: Room) -> list[Station]:
         "/judge/marks": N_("Mark alone"),
         "/judge/report": N_("Report and signature"),
     }
-    now = next((path for path, finished in done.items() if not finished), None)
+    due = next((path for path, status in standing.items() if status == TODO), None)
+    if due is not None:
+        standing[due] = NOW
+    silent = standing["/judge/report"] == SPARED and room.evaluation is not None
     return [
-        Station(texts[path], path, "done" if finished else "now" if path == now else "todo")
-        for path, finished in done.items()
+        Station(texts[path], path, status, CONSENTED if silent and path == "/judge/report" else NOTES[status])
+        for path, status in standing.items()
     ]
+
+
+def _leader(room: Room) -> str:
+    if room.election.elected is not None:
+        return DONE
+    return TODO if room.section.state in BEFORE_THE_REPORT else SPARED
+
+
+def _committee(room: Room) -> str:
+    """Spared where nothing was moved and nothing had to be."""
+    if room.section.state in BEFORE_THE_REPORT and not room.settled:
+        return TODO
+    return DONE if room.committee.motions else SPARED
+
+
+def _marks(room: Room) -> str:
+    if room.locked is not None:
+        return DONE
+    return TODO if room.section.state in BEFORE_THE_REPORT else SPARED
+
+
+def _report(room: Room) -> str:
+    if room.answered:
+        return DONE
+    return TODO if room.section.state in (*BEFORE_THE_REPORT, *REPORT_OPEN) else SPARED
 
 
 async def enter(stack: Stack, visit: Visit) -> Room:

@@ -6,3 +6,8 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 document.querySelector(".errsum[autofocus]")?.focus();
+
+// On a phone the desk's entries stand in one line: the one that is looked at shall be seen in it.
+const strip = document.querySelector(".desk__nav ul");
+const here = strip?.querySelector("[aria-current]");
+if (here) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;

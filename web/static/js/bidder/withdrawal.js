@@ -1,4 +1,4 @@
-/* Withdrawing a bid: signed here with the key that signed the bid, then sent. */
+/* Withdrawing a bid: signed here with the key of this browser, which need not be the one that signed the bid. */
 
 import { unb64 } from "../seal/bytes.js";
 import { withdrawalMessage } from "../seal/manifest.js";
@@ -8,14 +8,14 @@ import { post } from "./platform.js";
 import { Refusals, Words } from "./words.js";
 
 const form = document.getElementById("withdrawal");
-const { bid, account, digest, certificate, receipt, title } = form.dataset;
+const { bid, account, digest, receipt, title } = form.dataset;
 const refusals = new Refusals(document.getElementById("problems"), new Words(form), title);
 
 async function withdraw() {
   const { key } = await openKey(account);
   if (!key.certificate) throw new Problem("room.no-key");
-  if (key.certificate !== certificate) throw new Problem("room.not-the-key");
-  await post(`/api/bids/${bid}/withdrawal`, { signature: await key.sign(await withdrawalMessage(unb64(digest))) });
+  const signature = await key.sign(await withdrawalMessage(unb64(digest)));
+  await post(`/api/bids/${bid}/withdrawal`, { signature, certificate: key.certificate });
   location.assign(receipt);
 }
 

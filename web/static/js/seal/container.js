@@ -33,7 +33,8 @@ export class Container {
   }
 
   /* Write the whole container and measure it: { size, root, commit, commitSalt, leaves, plainRoot }. `read(from, to)` gives
-     plaintext, `write(bytes)` takes the container's next bytes; the next batches are read and encrypted while one is written. */
+     plaintext, `write(bytes)` takes the container's next bytes, which are good until it answers; the next batches are read
+     and encrypted while one is written. */
   async seal(read, write, progress = null) {
     const [sealed, plain] = [new BlockRoot(CONTAINER_BLOCK), new BlockRoot(PLAINTEXT_BLOCK)];
     const put = async (bytes) => {
@@ -41,8 +42,11 @@ export class Container {
       await sealed.feed(bytes);
     };
     await put(await this.start());
-    for await (const batch of ahead((number) => this.#batch(number, read), Math.ceil(this.chunks / BATCH))) {
+    const rooms = [];
+    const next = (number) => this.#encrypted(number * BATCH, read, rooms.pop());
+    for await (const batch of ahead(next, Math.ceil(this.chunks / BATCH))) {
       await Promise.all([put(batch.sealed), plain.feed(batch.plain)]);
+      rooms.push(new Uint8Array(batch.sealed.buffer));
       await progress?.(batch.plain.length);
     }
     const [root, plainRoot] = [await sealed.root(), await plain.root()];
@@ -63,17 +67,13 @@ export class Container {
     return concat(...pieces);
   }
 
-  #batch(number, read) {
-    return this.#encrypted(number * BATCH, read);
-  }
-
-  /* Up to BATCH chunks from `chunk` on: { plain, sealed }. */
-  async #encrypted(chunk, read) {
+  /* Up to BATCH chunks from `chunk` on: { plain, sealed }, in `room` where it is given. */
+  async #encrypted(chunk, read, room = null) {
     const from = chunk * CHUNK;
     const to = Math.min(from + PLAIN, this.plainSize);
     const plain = await read(from, to);
     if (plain.length !== to - from) throw new Problem("plan.file-changed", { name: this.header.part });
-    const sealed = await encryptBatch(await this.#keys(), chunk, plain, this.chunks <= chunk + BATCH);
+    const sealed = await encryptBatch(await this.#keys(), chunk, plain, this.chunks <= chunk + BATCH, room);
     return { plain, sealed };
   }
 
@@ -100,7 +100,7 @@ export async function openContainer(read, size, write, privateKeys, { factor = n
 export async function sealBytes(plaintext, keyset, part, bidder, factor = null, random = randomBytes) {
   const made = await Container.make(plaintext.length, keyset, part, bidder, factor, random);
   const pieces = [];
-  const measured = await made.seal(async (from, to) => plaintext.subarray(from, to), async (bytes) => pieces.push(bytes));
+  const measured = await made.seal(async (from, to) => plaintext.subarray(from, to), async (bytes) => pieces.push(bytes.slice()));
   return { container: concat(...pieces), ...measured };
 }
 

@@ -198,7 +198,8 @@ export class Sealing extends EventTarget {
 
   async withdraw(key, bid = this.#plan.bid, digest = this.#plan.digest) {
     const signature = await key.sign(await withdrawalMessage(unb64(digest)));
-    return (await this.#platform.ask("POST", `/api/bids/${bid}/withdrawal`, { signature })).value;
+    const told = key.certificate ? { signature, certificate: key.certificate } : { signature };
+    return (await this.#platform.ask("POST", `/api/bids/${bid}/withdrawal`, told)).value;
   }
 
   close() {

@@ -20,11 +20,13 @@ export async function payloadKeys(inputKey, salt, context) {
   return { aes, base: derived.slice(32, 44), commitment: derived.slice(44) };
 }
 
-/* Chunk `number` and all that follow of `plain`, encrypted; with `last` the end is a chunk shorter than the others. */
-export async function encryptBatch(keys, number, plain, last) {
+/* Chunk `number` and all that follow of `plain`, encrypted; with `last` the end is a chunk shorter than the others. Written
+   into `room` where that is large enough: fresh memory for every batch costs more than filling it. */
+export async function encryptBatch(keys, number, plain, last, room = null) {
   const whole = Math.floor(plain.length / CHUNK);
   const count = last ? whole + 1 : whole;
-  const sealed = new Uint8Array(plain.length + count * TAG);
+  const size = plain.length + count * TAG;
+  const sealed = room?.length >= size ? room.subarray(0, size) : new Uint8Array(size);
   const one = async (index) => {
     const chunk = plain.subarray(index * CHUNK, (index + 1) * CHUNK);
     const made = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(keys, number + index) }, keys.aes, chunk);

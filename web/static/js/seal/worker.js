@@ -11,6 +11,7 @@ import { Problem } from "./problem.js";
 import { hasRoom, writer } from "./store.js";
 
 const EVERY = 100;
+const WINDOW = 8 << 20;
 const made = new Map();
 let gate = new Gate();
 
@@ -113,13 +114,28 @@ async function forget() {
   made.clear();
 }
 
-/* read(from, to) of a File, Blob or bytes; "plan.file-changed" where the file on disk is no longer the one chosen. */
+/* read(from, to) of a File, Blob or bytes; "plan.file-changed" where the file on disk is no longer the one chosen.
+   Asking the browser costs as much as reading: a file comes in windows, the next one while one is used. */
 function reader(source) {
   if (source instanceof Uint8Array) return async (from, to) => source.subarray(from, to);
-  return async (from, to) => {
+  const load = async (from, to) => {
     const bytes = await source.slice(from, to).arrayBuffer().catch(() => null);
     if (bytes?.byteLength === Math.min(to, source.size) - from) return new Uint8Array(bytes);
     throw new Problem("plan.file-changed", { name: source.name ?? "" });
+  };
+  let [at, now, next] = [-1, null, null];
+  const begin = (number) => {
+    if (number * WINDOW >= source.size) return null;
+    const bytes = load(number * WINDOW, (number + 1) * WINDOW);
+    bytes.catch(() => {}); // refused where it is read
+    return bytes;
+  };
+  return async (from, to) => {
+    const number = Math.floor(from / WINDOW);
+    if (from >= to || Math.floor((to - 1) / WINDOW) !== number) return load(from, to);
+    if (number !== at) [at, now, next] = [number, (number === at + 1 && next) || begin(number), begin(number + 1)];
+    const start = number * WINDOW;
+    return (await now).subarray(from - start, to - start);
   };
 }
 
