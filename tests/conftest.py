@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
 from section_story import Story, told
 
+from infra.auth import passwords
 from infra.db.migrate import migrate
 from infra.db.work import Database
 from infra.embedded.databases import create_database, drop_database
@@ -20,6 +22,14 @@ from infra.settings import DatabaseAddress
 
 NUMBERS = itertools.count(1)
 TEMPLATE = "openhall_template"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Argon2id with the least work: the suite signs in thousands of times. `tests/auth` asks for the real strength."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

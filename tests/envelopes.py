@@ -12,9 +12,10 @@ from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line
 from infra.crypto.seal import seal_bytes
 from infra.edge import random_bytes
 from trading.bidding.accepting import Taken, start_bid
-from trading.bidding.actions import hand_in, withdraw, withdrawal_message
+from trading.bidding.actions import hand_in, withdraw
 from trading.bidding.tables import Bid
-from trading.bidding.uploads import BLOCK, put_block
+from trading.bidding.uploads import put_block
+from trading.bidding.wire import BLOCK, withdrawal_message
 from trading.opening.form import make_form
 from web.demo import cast
 

@@ -16,11 +16,11 @@ from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.edge import random_bytes
 from infra.kernel.context import SYSTEM, Actor, Role
 from trading.evaluation.actions import lock_marks
-from trading.evaluation.committee import resolution_message
+from trading.evaluation.committee import dissent_message, resolution_message
 from trading.evaluation.marks import commitment, judge_id
 from trading.evaluation.panel import request_panel
 from trading.evaluation.queries import opened_bids, seats_of
-from trading.evaluation.reporting import dissent, dissent_message, sign_report
+from trading.evaluation.reporting import dissent, sign_report
 from trading.evaluation.resolving import move_resolution, next_number, vote
 from trading.evaluation.seating import declare_conflict, seat_message, take_seat
 from trading.evaluation.tables import Evaluation, Resolution

@@ -24,7 +24,7 @@ from infra.live import Hub
 from infra.settings import DatabaseAddress, Settings
 from trading.notices.actions import publish_notice
 from trading.notices.importing import import_file
-from trading.notices.tables import Category, NoticeKind
+from trading.notices.kinds import Category, NoticeKind
 from web.app import create_app
 from web.state import Stack
 

@@ -22,11 +22,12 @@ from sqlalchemy import func, select, text
 
 from expertpool.draw.audit import audit
 from infra.auth.accounts import choices, create_account
-from infra.auth.certification import certify_key, possession
+from infra.auth.certification import certify_key
 from infra.auth.key_signer import KeyFileSigner
 from infra.auth.keys import PlatformKeys
 from infra.auth.organisations import find_organisation, register
 from infra.auth.sessions import open_session
+from infra.auth.signing import possession
 from infra.auth.tables import Account, Organisation
 from infra.crypto.keyset import Keyset as KeysetDocument
 from infra.custody.actions import enrol, signed_keyset

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Response
 from litestar.exceptions import HTTPException
@@ -15,7 +16,8 @@ from infra.kernel.problems import Problem
 from web.i18n import Language, language_of
 from web.problems import explain
 from web.render import page
-from web.security import TEXT, sign_in_path
+from web.security import SAFE, TEXT, choice_path, sign_in_path
+from web.speaking import language_for
 from web.visit import AnyRequest, Visit
 
 LOG = logging.getLogger("openhall.web")
@@ -57,6 +59,10 @@ def handlers(demo: bool) -> dict[type[Exception] | int, Callable[[AnyRequest, An
     def refused(request: AnyRequest, problem: Problem) -> Response[Any]:
         if problem.code == "session.needed" and not wants_json(request):
             return to_sign_in(request, str(problem.facts.get("back") or ""))
+        if problem.code == "form.token" and problem.facts.get("back") and not wants_json(request):
+            return lead_to(request, str(problem.facts["back"]))
+        if problem.code == "session.choose-role" and request.method in SAFE and not wants_json(request):
+            return lead_to(request, choice_path(request.url.path, request.url.query))
         return answer(request, problem, demo)
 
     def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
@@ -87,8 +93,22 @@ def to_sign_in(request: AnyRequest, back: str) -> Response[Any]:
     """On to the sign-in page, and from there back to where the person was, with what was typed (`back`) filled in."""
     path, _, query = back.partition("?")
     if not back:
-        path, query = request.url.path, request.url.query if request.method in ("GET", "HEAD") else ""
-    target = sign_in_path(path, query)
+        path, query = _page_of(request)
+    return lead_to(request, sign_in_path(path, query))
+
+
+def _page_of(request: AnyRequest) -> tuple[str, str]:
+    """Path and query of the page a request belongs to: of a form, the page it stood on, for its own address has none."""
+    came_from = urlsplit(request.headers.get("referer", ""))
+    if request.method in SAFE:
+        return request.url.path, request.url.query
+    if came_from.netloc == request.headers.get("host"):
+        return came_from.path, came_from.query
+    return request.url.path, ""
+
+
+def lead_to(request: AnyRequest, target: str) -> Response[Any]:
+    """On to another page, for a browser and for htmx."""
     if request.headers.get("hx-request"):
         return Response(None, status_code=401, headers={"HX-Redirect": target})
     return Redirect(target, status_code=303)
@@ -112,11 +132,12 @@ def wants_json(request: AnyRequest) -> bool:
 
 def answer(request: AnyRequest, problem: Problem, demo: bool, incident: str | None = None) -> Response[Any]:
     """A problem as a page or as `application/problem+json` (RFC 9457)."""
-    visit = visit_of(request)
-    told = tell(problem, visit.language, incident or incident_number())
+    visit, program = visit_of(request), wants_json(request)
+    language = language_for(request.url.path, request.headers) if program else visit.language
+    told = tell(problem, language, incident or incident_number())
     if incident is None:
         LOG.info("incident %s: %s %s refused: %s", told.incident, request.method, request.url.path, problem.code)
-    if wants_json(request):
+    if program:
         body = {
             "type": "about:blank",
             "title": told.happened,
@@ -126,7 +147,7 @@ def answer(request: AnyRequest, problem: Problem, demo: bool, incident: str | No
             "incident": told.incident,
             "facts": {name: str(value) for name, value in problem.facts.items()},
         }
-        headers = {"Cache-Control": "no-store"}
+        headers = {"Cache-Control": "no-store", "Content-Language": language.tag}
         return Response(body, status_code=told.status, media_type="application/problem+json", headers=headers)
     return page(visit, "errors/problem.html", demo=demo, status=told.status, told=told)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
@@ -17,12 +17,13 @@ from web.errors import Told, incident_number, tell
 from web.i18n import Language, language_of
 from web.security import FORMS
 from web.state import Stack
-from web.visit import AnyRequest, Visit
+from web.visit import AnyRequest, Visit, local_path
 
 Fields = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 """The body of an ordinary form: one text a field."""
 
 KEPT = "kept"
+FORM_PAGE = "form_page"
 LONGEST_KEPT = 256 * 1024
 
 
@@ -78,7 +79,7 @@ async def begin(stack: Stack, visit: Visit, initial: Mapping[str, str] | None = 
 
 def typed(visit: Visit, data: Mapping[str, str]) -> Form:
     """The form as a POST received it."""
-    return Form(visit.language, {name: value for name, value in data.items() if name != "form_token"})
+    return Form(visit.language, {name: value for name, value in data.items() if name not in ("form_token", FORM_PAGE)})
 
 
 def address(request: AnyRequest) -> str | None:
@@ -88,16 +89,44 @@ def address(request: AnyRequest) -> str | None:
 
 async def keep_typed(database: Database, request: AnyRequest, token: str) -> str | None:
     """Keep an ordinary form that came after its session had ended; the address to come back to, or None."""
-    if request.method != "POST" or request.content_type[0] != FORMS[0]:
+    if not _worth_keeping(request):
         return None
     owner = await former_owner(database, token)
-    length = request.headers.get("content-length", "")
-    if owner is None or not length.isdigit() or int(length) > LONGEST_KEPT:
+    return None if owner is None else await _keep(database, request, owner)
+
+
+async def keep_of_another_session(database: Database, request: AnyRequest, visit: Visit) -> str | None:
+    """Keep a form of this site that was shown under an earlier session of the browser; where to send it once more.
+
+    Only a request that names its origin, which the gate has compared with ours, fills in somebody's form.
+    """
+    if visit.signed_in is None or not request.headers.get("origin") or not _worth_keeping(request):
         return None
+    return await _keep(database, request, visit.actor.id)
+
+
+async def form_page_of(request: AnyRequest) -> str | None:
+    """The page that showed the form which is sent, without language prefix, as the form itself says."""
+    if request.method != "POST" or request.content_type[0] not in FORMS:
+        return None
+    told = (await request.form()).get(FORM_PAGE)
+    path = local_path(told if isinstance(told, str) else None)
+    return None if path == "/" else path
+
+
+def _worth_keeping(request: AnyRequest) -> bool:
+    length = request.headers.get("content-length", "")
+    ordinary = request.method == "POST" and request.content_type[0] == FORMS[0]
+    return ordinary and length.isdigit() and int(length) <= LONGEST_KEPT
+
+
+async def _keep(database: Database, request: AnyRequest, owner: str) -> str:
+    language, sent_to = language_of(request.url.path)
     fields = {str(name): str(value) for name, value in (await request.form()).items()}
     came_from = urlsplit(request.headers.get("referer", ""))
-    page = came_from.path if came_from.netloc == request.headers.get("host") else request.url.path
-    path = language_of(page)[1][:400]
+    shown_at = language_of(came_from.path)[1] if came_from.netloc == request.headers.get("host") else sent_to
+    page = urlsplit(await form_page_of(request) or shown_at)
     async with database.work(PUBLIC, address(request)) as work:
-        kept = await keep_input(work, owner, path, fields)
-    return f"{page}?{KEPT}={kept}"
+        kept = await keep_input(work, owner, page.path[:400], fields)
+    asked = [pair for pair in parse_qsl(page.query) if pair[0] != KEPT]
+    return f"{language.prefix}{page.path}?{urlencode([*asked, (KEPT, kept)])}"

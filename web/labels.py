@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.kernel.context import Role
 from infra.kernel.events import Event
-from trading.notices.tables import Category, NoticeKind
+from trading.notices.kinds import Category, NoticeKind
 from trading.sections.states import SectionState
 from web.i18n import N_
 
@@ -57,7 +57,7 @@ SECTION_STATES = {
     SectionState.READY: N_("Ready for notice"),
     SectionState.BIDDING: N_("Open for bids"),
     SectionState.DECRYPTING: N_("Being opened"),
-    SectionState.OPENED: N_("Opened"),
+    SectionState.OPENED: N_("Bids opened"),
     SectionState.EVALUATING: N_("In evaluation"),
     SectionState.MARKED: N_("Marks published"),
     SectionState.REPORTED: N_("Evaluation reported"),
@@ -68,6 +68,8 @@ SECTION_STATES = {
 }
 
 NOTICE_FACTS = {
+    "title": N_("Title"),
+    "closes_at": N_("Deadline or end of publicity"),
     "name": N_("Name"),
     "scope": N_("Scope of the tender"),
     "scale": N_("Scale"),
@@ -91,8 +93,14 @@ NOTICE_FACTS = {
     "reason": N_("Reason"),
     "rejected": N_("Rejected bids"),
     "dissents": N_("Judges' dissent"),
+    "tie": N_("The procuring entity's decision on the tie"),
+    "candidates": N_("Candidates"),
     "winner": N_("Winner"),
     "price": N_("Price"),
+    "contract_amount": N_("Contract amount"),
+    "contract_period": N_("Period of the contract"),
+    "changes": N_("Changes of the contract"),
+    "payments": N_("Payments"),
     "bids": N_("Bids at the deadline"),
     "source": N_("Article of law"),
     "regime": N_("Rule set"),
@@ -106,6 +114,7 @@ EVENTS = {
     Event.ACCOUNT_CREATED: N_("Account created"),
     Event.ACCOUNT_DISABLED: N_("Account disabled"),
     Event.MEMBERSHIP_GRANTED: N_("Role granted"),
+    Event.MEMBERSHIP_ENDED: N_("Role given up"),
     Event.ACCOUNT_SIGNED_IN: N_("Signed in"),
     Event.ACCOUNT_SIGNED_OUT: N_("Signed out"),
     Event.SIGN_IN_REFUSED: N_("Sign-in refused"),
@@ -151,7 +160,7 @@ EVENTS = {
     Event.CAUSE_DECIDED: N_("Cause decided"),
     Event.OPENING_HALTED: N_("Opening halted"),
     Event.OPENING_CONTINUED: N_("Opening continued"),
-    Event.SECTION_OPENED: N_("Bids opened"),
+    Event.SECTION_OPENED: N_("Opening completed"),
     Event.RECORD_CONFIRMED: N_("Opening record confirmed"),
     Event.RECORD_SETTLED: N_("Opening record final"),
     Event.OBJECTION_RAISED: N_("Objection at the opening"),
@@ -188,6 +197,7 @@ EVENTS = {
     Event.REPORT_DISSENTED: N_("Dissent to the report"),
     Event.REPORT_SETTLED: N_("Silence on the report settled"),
     Event.SECTION_REPORTED: N_("Evaluation reported"),
+    Event.TIE_DECIDED: N_("Tie decided by the procuring entity"),
     Event.CANDIDATES_PUBLISHED: N_("Candidates published"),
     Event.PUBLICITY_ENDED: N_("Publicity ended"),
     Event.AWARD_PUBLISHED: N_("Award published"),

@@ -12,10 +12,12 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from infra.kernel.problems import Problem
 from infra.limits import Buckets, Limit
+from web.errors import incident_number
 from web.i18n import Language, language_of
 from web.problems import explain
 from web.render import environment
 from web.security import HEADERS
+from web.speaking import language_for
 
 REGISTERING = Limit(30, 1 / 30)
 TABLES = Limit(10, 1 / 2)
@@ -25,6 +27,8 @@ PAGES = Limit(1200, 400)
 """Wide enough for a whole office behind one address, and for the 200 pages a second of the portal's budget."""
 
 CODE = "request.too-many"
+HOLE = b"INCIDENT--"
+"""Where the number stands in the answers that are made once; as long as it."""
 _NEVER = ("/static/", "/time", "/healthz", "/api/trustees/")
 _TABLES = (".csv", ".rss", ".zip")
 
@@ -90,12 +94,16 @@ def client_of(scope: Scope) -> str | None:
 
 async def _refuse(scope: Scope, send: Send, wait: int) -> None:
     language, path = language_of(scope["path"])
-    accept = dict(scope["headers"]).get(b"accept", b"")
-    program = path.startswith("/api/") or (b"json" in accept and b"text/html" not in accept)
-    body = _told(language) if program else _page(language)
+    told = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    accept = told.get("accept", "")
+    program = path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+    if program:
+        language = language_for(scope["path"], told)
+    body = (_told(language) if program else _page(language)).replace(HOLE, incident_number().encode())
     headers = {
         "Content-Type": "application/problem+json" if program else "text/html; charset=utf-8",
         "Content-Length": str(len(body)),
+        "Content-Language": language.tag,
         "Cache-Control": "no-store",
         "Retry-After": str(wait),
         **HEADERS,
@@ -108,13 +116,13 @@ async def _refuse(scope: Scope, send: Send, wait: int) -> None:
 @cache
 def _told(language: Language) -> bytes:
     _, happened, remedy = explain(Problem(CODE), language)
-    told = {"type": "about:blank", "title": happened, "status": 429, "detail": remedy, "code": CODE, "facts": {}}
-    return json.dumps(told, ensure_ascii=False).encode()
+    told = {"type": "about:blank", "title": happened, "status": 429, "detail": remedy, "code": CODE}
+    return json.dumps(told | {"incident": HOLE.decode(), "facts": {}}, ensure_ascii=False).encode()
 
 
 @cache
 def _page(language: Language) -> bytes:
-    """Rendered once: a refusal must cost less than what it refuses."""
+    """Rendered once, but for the incident number: a refusal must cost less than what it refuses."""
     _, happened, remedy = explain(Problem(CODE), language)
     template = environment(language).get_template("errors/too_many.html")
-    return template.render(language=language, happened=happened, remedy=remedy).encode()
+    return template.render(language=language, happened=happened, remedy=remedy, incident=HOLE.decode()).encode()

@@ -25,6 +25,8 @@ NAVIGATION = (
 SHORTCUTS = (
     Entry("/notices?kind=tender-notice&status=open&order=closes", N_("Find a tender"), "search", N_("open for bids")),
     Entry("/notices?kind=candidates&order=-published", N_("See results"), "document", N_("candidates and prices")),
+    Entry("/verify", N_("Verify"), "shield", N_("receipts and results")),
     Entry("/sealing", N_("How sealing works"), "lock", N_("nobody opens early")),
+    Entry("/register", N_("Register a body"), "plus", N_("to bid or to procure")),
     Entry("/desk", N_("My workbench"), "person", N_("for registered bodies")),
 )

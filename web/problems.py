@@ -39,10 +39,20 @@ def told(problem: Problem, language: str = "en") -> str:
 def _told(value: object, language: Language) -> str:
     """A fact as it stands in a sentence: a point in time as on the pages, everything else as it is."""
     if isinstance(value, datetime) and value.tzinfo is not None:
-        return f"{moment(value, language, seconds=True)} {utc_offset(value)}"
-    return str(value)
+        return _Fact(f"{moment(value, language, seconds=True)} {utc_offset(value)}")
+    return _Fact(value)
+
+
+class _Fact(str):
+    """`{n:day|days}` is filled with the number and the word that agrees with it."""
+
+    __slots__ = ()
+
+    def __format__(self, wanted: str) -> str:
+        one, counted, many = wanted.partition("|")
+        return f"{self!s} {one if self == '1' else many}" if counted else str(self)
 
 
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
-        return "–"
+        return _Fact("–")

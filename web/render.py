@@ -14,8 +14,8 @@ from litestar.enums import MediaType
 
 from infra.kernel.context import Role
 from infra.kernel.money import yuan
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.price_text import parse_price
-from trading.notices.tables import Category, NoticeKind
 from web import i18n
 from web.desks import desk_entries
 from web.i18n import N_, Language, catalogue

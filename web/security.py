@@ -166,9 +166,14 @@ def check_audience(visit: Visit, handler: BaseRouteHandler) -> None:
     raise Problem("page.not-yours", role=visit.actor.role)
 
 
+def choice_path(path: str, query: str) -> str:
+    """The page that asks for whom one acts, and leads back to this address."""
+    language, plain = language_of(path)
+    return f"{language.prefix}/account/role?next={quote(plain + ('?' + query if query else ''), safe='')}"
+
+
 def sign_in_path(path: str, query: str) -> str:
     """The sign-in page that leads back to this address; judges have a door of their own and no password."""
     language, plain = language_of(path)
-    if plain == "/judge" or plain.startswith("/judge/"):
-        return f"{language.prefix}/judge?next={quote(plain, safe='')}"
-    return f"{language.prefix}/login?next={quote(plain + ('?' + query if query else ''), safe='')}"
+    door = "/judge" if plain == "/judge" or plain.startswith("/judge/") else "/login"
+    return f"{language.prefix}{door}?next={quote(plain + ('?' + query if query else ''), safe='')}"

@@ -13,7 +13,7 @@ from infra.custody.bell import Bell
 from infra.db.work import Database
 from infra.live import Hub
 from infra.settings import Settings
-from trading.notices.tables import Category
+from trading.notices.kinds import Category
 
 
 class LogStatus(NamedTuple):

@@ -19,7 +19,7 @@ AnyRequest = Request[Any, Any, Any]
 class Visit:
     """What a request says about itself; `path` has no language prefix, `form_key` signs the forms of this visitor.
 
-    `unread` counts a signed-in person's unread messages.
+    `unread` counts a signed-in person's unread messages; `form_page` is the page that showed the form which was sent.
     """
 
     language: Language
@@ -30,6 +30,7 @@ class Visit:
     form_key: str | None
     signed_in: SignedIn | None
     unread: int = 0
+    form_page: str | None = None
 
     @property
     def actor(self) -> Actor:

@@ -27,6 +27,7 @@ class Event(StrEnum):
     ACCOUNT_CREATED = "account.created"
     ACCOUNT_DISABLED = "account.disabled"
     MEMBERSHIP_GRANTED = "membership.granted"
+    MEMBERSHIP_ENDED = "membership.ended"
     ACCOUNT_SIGNED_IN = "account.signed-in"
     ACCOUNT_SIGNED_OUT = "account.signed-out"
     SIGN_IN_REFUSED = "sign-in.refused"
@@ -109,6 +110,7 @@ class Event(StrEnum):
     REPORT_DISSENTED = "report.dissented"
     REPORT_SETTLED = "report.settled"
     SECTION_REPORTED = "section.reported"
+    TIE_DECIDED = "tie.decided"
     CANDIDATES_PUBLISHED = "candidates.published"
     PUBLICITY_ENDED = "publicity.ended"
     AWARD_PUBLISHED = "award.published"
@@ -135,6 +137,7 @@ _KINDS = {
     Event.ACCOUNT_CREATED: _INNER,
     Event.ACCOUNT_DISABLED: _INNER,
     Event.MEMBERSHIP_GRANTED: _INNER,
+    Event.MEMBERSHIP_ENDED: _INNER,
     Event.ACCOUNT_SIGNED_IN: _INNER,
     Event.ACCOUNT_SIGNED_OUT: _INNER,
     Event.SIGN_IN_REFUSED: _INNER,

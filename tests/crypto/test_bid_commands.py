@@ -26,7 +26,7 @@ from infra.embedded.children import openhall
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.context import Actor, Role
 from infra.objects import Objects
-from trading.bidding.uploads import BLOCK
+from trading.bidding.wire import BLOCK
 from trading.opening.form import make_form
 from web.cli import group
 from web.client import Bidder

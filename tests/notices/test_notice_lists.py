@@ -14,6 +14,7 @@ from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
 from trading.notices import queries
 from trading.notices.actions import publish_notice
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.queries import (
     NoticeFilter,
     count_notices,
@@ -23,7 +24,7 @@ from trading.notices.queries import (
     latest,
     openings,
 )
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tables import Notice
 
 NOW = datetime(2026, 5, 1, 2, 0, tzinfo=UTC)
 

@@ -13,7 +13,8 @@ from infra.db.work import Database
 from infra.kernel.context import SYSTEM
 from infra.settings import DatabaseAddress
 from trading.notices.actions import publish_notice
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.kinds import Category, NoticeKind
+from trading.notices.tables import Notice
 from trading.notices.tallies import Cell, notices_version, read_tallies
 
 

@@ -17,6 +17,7 @@ from trading.notices.rules import (
 )
 from trading.regimes.china import SHANGHAI
 from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION
+from web.problems import told
 
 
 def shanghai(text: str) -> datetime:
@@ -108,6 +109,13 @@ def test_no_award_while_publicity_runs_or_an_objection_is_open(now: str, objecti
     window = publicity_window(CONSTRUCTION, shanghai("10-20 09:00"))
     with pytest.raises(Problem, match=code):
         check_award(shanghai(now), window, objections)
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "too short by 1 day:"), (2, "too short by 2 days:")])
+@pytest.mark.parametrize("code", ["notice.sale-too-short", "notice.deadline-too-early", "publicity.too-short"])
+def test_missing_days_are_told_in_the_number_that_agrees(code: str, days: int, said: str) -> None:
+    problem = Problem(code, short_by=days, needed=3, earliest="…", source="TBR 16", mark="✔")
+    assert said in told(problem) and f"尚差 {days} 日" in told(problem, "zh")
 
 
 def test_the_award_follows_the_publicity_and_the_contract_the_award() -> None:

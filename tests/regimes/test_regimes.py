@@ -94,17 +94,18 @@ def test_a_time_without_zone_is_a_bug() -> None:
         CONSTRUCTION.add_days(datetime(2026, 9, 28), 1)
 
 
-def test_a_demo_day_is_a_quarter_of_a_second_on_any_day_of_the_year() -> None:
+def test_a_demo_day_is_a_quarter_of_a_second_on_any_day_of_the_year_and_judges_have_three_minutes_to_sign() -> None:
     eve = datetime(2031, 12, 31, 23, 59, tzinfo=UTC)
     assert DEMONSTRATION.add_days(eve, 20) - eve == timedelta(seconds=5)
     assert DEMONSTRATION.end(eve, Rule.COMPLAINT_ACCEPT) - eve == timedelta(seconds=0.75)
+    assert DEMONSTRATION.end(eve, Rule.REPORT_SIGNING) - eve == timedelta(minutes=3)
     assert DEMONSTRATION.earliest_deadline(eve, Rule.SUBMISSION) - eve == timedelta(seconds=5)
     assert eve - DEMONSTRATION.latest_before(eve, Rule.CLARIFICATION) == timedelta(seconds=3.75)
     assert DEMONSTRATION.log_cadence == timedelta(seconds=0.5)
 
 
 def test_the_demo_rule_set_keeps_every_value_of_the_law_and_carries_a_watermark() -> None:
-    # Lengths of our own policy: programs sign, on a machine that may be busy; people confirm, but in a hurry.
+    # Lengths of our own policy: people sign and confirm, but in a hurry.
     longer = {Rule.REPORT_SIGNING, Rule.OPENING_CONFIRMATION}
     kept = {rule: one for rule, one in CONSTRUCTION.parameters.items() if rule not in longer}
     assert {rule: one for rule, one in DEMONSTRATION.parameters.items() if rule not in longer} == kept

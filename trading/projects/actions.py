@@ -10,7 +10,7 @@ from infra.kernel.context import Role
 from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
-from trading.notices.tables import Category
+from trading.notices.kinds import Category
 from trading.projects.queries import lock_project
 from trading.projects.states import LIFE, ProjectState
 from trading.projects.tables import Project

@@ -28,9 +28,9 @@ class Held:
 
 
 async def open_rooms(session: AsyncSession, region: str) -> list[Room]:
-    """The rooms of a region that take bookings, by kind and name."""
-    wanted = select(Room).where(Room.region == region, Room.closed_at.is_(None)).order_by(Room.kind, Room.name)
-    return list((await session.execute(wanted)).scalars())
+    """The rooms of a region that take bookings, by kind, in the order they were entered."""
+    wanted = select(Room).where(Room.region == region, Room.closed_at.is_(None))
+    return list((await session.execute(wanted.order_by(Room.kind, Room.entered_at, Room.id))).scalars())
 
 
 async def held_between(session: AsyncSession, actor: Actor, start: datetime, end: datetime) -> list[Held]:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from expertpool.draw.audit import audit
-from infra.auth.certification import certify_key, possession
+from infra.auth.certification import certify_key
 from infra.auth.organisations import register
 from infra.auth.sessions import open_session
+from infra.auth.signing import possession
 from infra.auth.tables import Account, Membership
 from infra.crypto.keyset import Keyset as KeysetDocument
 from infra.crypto.manifest import Client, Manifest, bidder_line

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import asyncpg
 
 from infra.settings import DatabaseAddress, Settings
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.search import search_vector
-from trading.notices.tables import Category, NoticeKind
 from web.bench.budgets import Budget, Figures, Tell
 from web.bench.ground import private_database, private_home, settings_of, web_process
 from web.bench.load import Answer, Line, ask_all, ask_paced, connected, percentile, request_of

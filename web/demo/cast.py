@@ -34,9 +34,9 @@ class ExpertRole(NamedTuple):
     specialties: tuple[str, ...]
 
 
-def code(serial: int) -> str:
-    """A credit code with a right check digit in the range of no real region."""
-    stem = f"91{REGION}MA{serial:07d}"
+def code(serial: int, kind: str = "91") -> str:
+    """A credit code with a right check digit in the range of no real region; `kind` 11 is an office, 12 an institution."""
+    stem = f"{kind}{REGION}MA{serial:07d}"
     return stem + str(uscc.calc_check_digit(stem))
 
 
@@ -47,13 +47,13 @@ SUPERVISOR = Body("supervisor", "云湖市公共资源交易监督管理局（�
 
 _NAMES = (
     "云湖建工集团", "东江路桥", "北辰市政工程", "华岳水利建设", "金堤建设", "南屏城建", "瑞丰工程",
-    "长垣基础工程", "迟到建设",
+    "长垣基础工程", "清源水电建设",
 )  # fmt: skip
 _PRICES = (
     "9850000.00", "9620000.00", "9480000.00", "9730000.00", "9310000.00", "9560000.00", "8900000.00",
     "9400000.00", "9500000.00",
 )  # fmt: skip
-_LEADERS = ("陆明远", "秦若川", "顾长风", "沈一舟", "温如海", "叶知秋", "江临", "白水", "晏迟")
+_LEADERS = ("陆明远", "秦若川", "顾长风", "沈一舟", "温如海", "叶知秋", "江临", "白景川", "晏知远")
 _SIZES = (20, 6, 3, 12, 8, 5, 2, 4, 1)
 
 BIDDERS = tuple(
@@ -105,6 +105,15 @@ LABELS: dict[str, Any] = {
     "t1": {"zh": "施工组织设计", "en": "Construction plan"},
     "t2": {"zh": "质量与安全措施", "en": "Quality and safety"},
     "c1": {"zh": "项目管理机构", "en": "Project organisation"},
+}
+HEADINGS = {
+    "scope": "招标范围",
+    "scale": "建设规模",
+    "funding": "资金来源",
+    "qualification": "投标人资格",
+    "consortium": "联合体",
+    "submission": "投标文件递交",
+    "contacts": "联系方式",
 }
 FIELDS = {
     "name": "云湖第三水厂扩建工程 施工 01 标段",

@@ -12,18 +12,19 @@ from trading.projects.tables import Project
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.demo import cast
+from web.demo.notices import bring_notices
 from web.demo.people import OFFICIALS, PASSWORD, People, bring_experts, bring_people
 from web.demo.quick_bids import hand_in_quickly
-from web.demo.sections import FINISHED, PLANS, Pace, prepare_desks, run_sections
+from web.demo.sections import FINISHED, PLANS, Pace, announce, prepare_desks, run_sections
 from web.demo.story import Story, Tell
 from web.demo.surroundings import book_rooms, bring_applicants, furnish
+from web.demo.works import RENEWAL, Tender, bring_entities
 from web.stage import Stage
 from web.state import Stack
 from web.wiring import open_stack
 
 SERIES = "YH-GC-2026-"
 RUNNING, RUNNING_END = f"{SERIES}1204", f"{SERIES}1300"
-RUNNING_TITLE = "城东片区老旧小区改造工程 施工 02 标段"
 RUNNING_FOR = 3600.0
 BIDS_IN_RUNNING = 3
 
@@ -34,6 +35,7 @@ async def seed(stage: Stage, notices: Path | None, tell: Tell) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     async with open_stack(stage.settings) as stack:
         people = await bring_people(stack.database, stack.keys, folder)
+        await bring_entities(stack.database, people)
         await bring_experts(stack.database, stack.keys)
         tell(accounts())
         if notices is not None:
@@ -51,13 +53,14 @@ class City:
     people: People
     folder: Path
 
-    def begin(self, tender: str, title: str, tell: Tell = lambda _: None) -> Story:
+    def begin(self, tender: Tender, tell: Tell = lambda _: None) -> Story:
         """A tender to be told about."""
-        folder, stack = self.folder / tender, self.stack
+        folder, stack = self.folder / tender.code, self.stack
         folder.mkdir(parents=True, exist_ok=True)
         return Story(
-            self.stage, stack.database, stack.objects, stack.keys, self.people, folder, tell, tender=tender, title=title
-        )
+            self.stage, stack.database, stack.objects, stack.keys, self.people, folder, tell, tender=tender.code,
+            title=tender.title, owner=tender.owner.login, ceiling=tender.ceiling, fields=tender.fields,
+        )  # fmt: skip
 
     def address(self, tender: str) -> str:
         """Where the public finds a tender's section."""
@@ -72,12 +75,16 @@ async def _fill(city: City, tell: Tell) -> None:
         tender, pace = await _run_another(city, tell)
     tell(f"running section: {city.address(tender)}")
     await run_sections(city.begin, (FINISHED,), pace, tell)
-    if await _state(city.stack, FINISHED.tender) not in (None, FINISHED.state):
-        tell(f"{FINISHED.tender}/01 was interrupted and stays as it is; `openhall reset --yes` makes the city anew")
+    if await _state(city.stack, FINISHED.tender.code) not in (None, FINISHED.state):
+        tell(
+            f"{FINISHED.tender.code}/01 was interrupted and stays as it is; `openhall reset --yes` makes the city anew"
+        )
     await bring_applicants(database)
     await furnish(database)
     await prepare_desks(city.begin)
+    await announce(city.begin)
     await run_sections(city.begin, PLANS, pace, tell)
+    await bring_notices(database)
     await book_rooms(database, city.people, f"{tender}/01")
     tell("applications wait for review, projects for acceptance, rooms are booked")
 
@@ -93,13 +100,14 @@ async def _run_another(city: City, tell: Tell) -> tuple[str, Pace]:
     earlier = select(func.count()).where(Project.id >= RUNNING, Project.id < RUNNING_END)
     async with city.stack.database.reading() as session:
         number = int(RUNNING.removeprefix(SERIES)) + (await session.execute(earlier)).scalar_one()
-    story = city.begin(f"{SERIES}{number}", RUNNING_TITLE, tell)
+    tender = RENEWAL._replace(code=f"{SERIES}{number}")
+    story = city.begin(tender, tell)
     story.minimum_wait = RUNNING_FOR
     loop = asyncio.get_running_loop()
     began = loop.time()
     await story.publish(await story.prepare())
     prepared = loop.time()
-    await hand_in_quickly(story, cast.BIDDERS[:BIDS_IN_RUNNING])
+    await hand_in_quickly(story, [tender.offer(n, one) for n, one in enumerate(cast.BIDDERS[:BIDS_IN_RUNNING])])
     tell(f"{story.section}: sealed bids stand; their number stays secret until the deadline")
     return story.tender, Pace(prepared - began, (loop.time() - prepared) / BIDS_IN_RUNNING)
 

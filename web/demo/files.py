@@ -30,6 +30,17 @@ def write_pdf(path: Path, title: str, lines: list[str], megabytes: int, random: 
     canvas.save()
 
 
+def pdf_of(title: str, lines: list[str]) -> bytes:
+    """One page of text as a PDF."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    sink = BytesIO()
+    canvas = Canvas(sink, pagesize=A4)
+    canvas.setTitle(title)
+    _text_page(canvas, title, lines)
+    canvas.save()
+    return sink.getvalue()
+
+
 def _text_page(canvas: Canvas, title: str, lines: list[str]) -> None:
     canvas.setFont(FONT, 18)
     canvas.drawString(72, 770, title)

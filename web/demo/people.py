@@ -9,10 +9,11 @@ from sqlalchemy import select
 from expertpool.experts.actions import enter_expert
 from expertpool.experts.tables import Expert
 from infra.auth.accounts import create_account
-from infra.auth.certification import certify_key, possession
+from infra.auth.certification import certify_key
 from infra.auth.key_signer import KeyFileSigner
 from infra.auth.keys import PlatformKeys
 from infra.auth.organisations import find_organisation, register
+from infra.auth.signing import possession
 from infra.auth.tables import Account, Organisation
 from infra.db.work import Database
 from infra.edge import random_bytes

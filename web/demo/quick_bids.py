@@ -13,7 +13,8 @@ from infra.edge import random_bytes
 from infra.objects import Objects
 from trading.bidding.accepting import start_bid
 from trading.bidding.actions import hand_in
-from trading.bidding.uploads import BLOCK, put_block
+from trading.bidding.uploads import put_block
+from trading.bidding.wire import BLOCK
 from trading.opening.form import make_form
 from trading.sections.tables import Section
 from web.demo import cast

@@ -1,7 +1,7 @@
 """Sections of the demo city in every state that lasts, each brought there by the real use-cases."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -11,15 +11,30 @@ from infra.kernel.problems import Problem
 from trading.projects.actions import Particulars, accept_project, submit_project
 from trading.projects.tables import Project
 from trading.publication.actions import publish_candidates
-from trading.sections.actions import ask_for_keyset, create_section, freeze_document
+from trading.sections.actions import ask_for_keyset, create_section
 from trading.sections.states import SectionState
-from web.demo import cast
+from web.demo import works
 from web.demo.judges import Judges, draw_judges
 from web.demo.quick_bids import hand_in_quickly
 from web.demo.story import Story
+from web.demo.works import (
+    DANGEROUS_BRIDGES,
+    DIKE,
+    FOOTBRIDGE,
+    MOVING,
+    PARKING,
+    RESERVOIR,
+    RIVERSIDE,
+    ROADS,
+    SEWERS,
+    STADIUM,
+    TEACHING,
+    Tender,
+)
+from web.i18n import ZONE
 from web.problems import told
 
-Begin = Callable[[str, str], Story]
+Begin = Callable[[Tender], Story]
 Step = Callable[["Plan", Story], Awaitable[None]]
 LEGAL_WAIT = 6.0
 """Twenty days of the demo rule set, in seconds, and one more."""
@@ -40,42 +55,52 @@ class Pace(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """One section: its tender, its title, how many bid, and how far it goes."""
+    """One section: its tender, how many bid, and how far it goes."""
 
-    tender: str
-    title: str
+    tender: Tender
     bidders: int
     state: SectionState
 
 
-FINISHED = Plan("YH-GC-2026-1203", cast.FIELDS["name"], 7, SectionState.NOTIFIED)
+FINISHED = Plan(works.FINISHED, 7, SectionState.NOTIFIED)
 PLANS = (
-    Plan("YH-GC-2026-1305", "北辰大道雨污分流改造工程 施工 01 标段", 2, SectionState.FAILED),
-    Plan("YH-GC-2026-1306", "云湖市第二中学教学楼扩建工程 施工 01 标段", 4, SectionState.OPENED),
-    Plan("YH-GC-2026-1307", "南屏水库除险加固工程 施工 01 标段", 5, SectionState.EVALUATING),
-    Plan("YH-GC-2026-1308", "东江滨河公园景观提升工程 施工 01 标段", 4, SectionState.MARKED),
-    Plan("YH-GC-2026-1309", "长垣工业园区道路及管网工程 施工 01 标段", 5, SectionState.DETERMINED),
+    Plan(SEWERS, 2, SectionState.FAILED),
+    Plan(TEACHING, 4, SectionState.OPENED),
+    Plan(RESERVOIR, 5, SectionState.EVALUATING),
+    Plan(RIVERSIDE, 4, SectionState.MARKED),
+    Plan(ROADS, 5, SectionState.DETERMINED),
 )
-DRAFT = Plan("YH-GC-2026-1310", "金堤片区公共停车场新建工程 施工 01 标段", 0, SectionState.DRAFT)
-READY = Plan("YH-GC-2026-1311", "云湖市体育中心改造工程 施工 01 标段", 0, SectionState.READY)
-SUBMITTED = (
-    Plan("YH-GC-2026-1312", "瑞丰路人行天桥新建工程", 0, SectionState.DRAFT),
-    Plan("YH-GC-2026-1313", "云湖市档案馆迁建工程", 0, SectionState.DRAFT),
-)
+AHEAD = ((DANGEROUS_BRIDGES, 1, time(9, 30)), (DIKE, 3, time(14, 30)))
+"""Tenders that take bids for longer: their deadline so many days ahead, at an hour of the platform's clock."""
 
 
 async def prepare_desks(begin: Begin) -> None:
     """What waits on a desk: two projects for the centre, a section in draft, one that is ready for its notice."""
-    for plan in SUBMITTED:
-        story = begin(plan.tender, plan.title)
+    for tender in (FOOTBRIDGE, MOVING):
+        story = begin(tender)
         if not await _is_there(story):
             await _submit(story)
-    for plan in (DRAFT, READY):
-        story = begin(plan.tender, plan.title)
+    for tender in (PARKING, STADIUM):
+        story = begin(tender)
         if not await _is_there(story):
             await _make(story)
-            if plan is READY:
+            if tender is STADIUM:
                 await _ask(story, await _now(story) + READY_FOR)
+
+
+async def announce(begin: Begin) -> None:
+    """Tenders that take bids for days, with bids that nobody hears of; once."""
+    for tender, days, hour in AHEAD:
+        story = begin(tender)
+        if await _is_there(story):
+            continue
+        await _make(story)
+        day = (await _now(story)).astimezone(ZONE).date() + timedelta(days=days)
+        deadline = datetime.combine(day, hour, ZONE)
+        await _ask(story, deadline)
+        await story.until("keyset", story.ready)
+        await story.publish(deadline)
+        await hand_in_quickly(story, tender.bidders(4))
 
 
 async def run_sections(begin: Begin, plans: Sequence[Plan], pace: Pace, tell: Callable[[str], None]) -> None:
@@ -83,7 +108,7 @@ async def run_sections(begin: Begin, plans: Sequence[Plan], pace: Pace, tell: Ca
 
     One that cannot get there, as on a machine that is too slow for its deadline, is told of and holds up no other.
     """
-    stories = [(plan, begin(plan.tender, plan.title)) for plan in plans]
+    stories = [(plan, begin(plan.tender)) for plan in plans]
     missing = [(plan, story) for plan, story in stories if not await _is_there(story)]
     if not missing:
         return
@@ -115,7 +140,7 @@ async def _done(one: tuple[Plan, Story], step: Step, tell: Callable[[str], None]
 
 
 async def _hand_in(plan: Plan, story: Story) -> None:
-    await hand_in_quickly(story, cast.BIDDERS[: plan.bidders])
+    await hand_in_quickly(story, plan.tender.bidders(plan.bidders))
 
 
 async def _run_to(plan: Plan, story: Story) -> None:
@@ -151,7 +176,7 @@ async def _publicise(story: Story) -> None:
 
 async def _submit(story: Story) -> None:
     said = Particulars(
-        story.title, story.people.body("procurer"), mandate="招标公告编制与发布、开标、评标组织、合同备案"
+        story.title, story.people.body(story.owner), mandate="招标公告编制与发布、开标、评标组织、合同备案"
     )
     async with story.database.work(story.people.actor("agent")) as work:
         await submit_project(work, story.tender, said)
@@ -162,16 +187,15 @@ async def _make(story: Story) -> None:
     people = story.people
     async with story.database.work(people.actor("centre")) as work:
         await accept_project(
-            work, story.tender, story.title, procuring_entity=people.body("procurer"), agent=people.body("agent")
+            work, story.tender, story.title, procuring_entity=people.body(story.owner), agent=people.body("agent")
         )
     async with story.database.work(people.actor("agent")) as work:
-        await create_section(work, story.tender, story.number, story.title, ceiling=fen("10000000.00"))
+        await create_section(work, story.tender, story.number, story.title, ceiling=fen(story.ceiling))
 
 
 async def _ask(story: Story, deadline: datetime) -> None:
     """Freeze the document and ask the trustees for its keyset."""
-    async with story.database.work(story.people.actor("agent")) as work:
-        await freeze_document(work, story.section, method=cast.METHOD, labels=cast.LABELS, files=[])
+    await story.freeze()
     async with story.database.work(story.people.actor("agent")) as work:
         await ask_for_keyset(work, story.section, deadline.replace(microsecond=0))
 

@@ -1,7 +1,7 @@
 """One tender from accepted project to archive: officials by use-cases, bidders by HTTP, trustees by themselves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,10 +21,12 @@ from trading.opening.queries import opening_progress
 from trading.projects.actions import accept_project
 from trading.publication.actions import publish_award, publish_candidates
 from trading.sections.actions import ask_for_keyset, create_section, freeze_document, publish_tender
+from trading.sections.drafting import attach_file
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.demo import cast
 from web.demo.bidders import Bidders
+from web.demo.files import pdf_of
 from web.demo.judges import Judges, draw_judges
 from web.demo.people import People
 from web.stage import Stage
@@ -48,6 +50,9 @@ class Story:
     tender: str = "YH-GC-2026-1203"
     number: str = "01"
     title: str = cast.FIELDS["name"]
+    owner: str = cast.PROCURER.login
+    ceiling: str = "10000000.00"
+    fields: Mapping[str, str] = field(default_factory=lambda: cast.FIELDS)
     minimum_wait: float = 0.0
     happened: dict[str, Any] = field(default_factory=dict)
 
@@ -80,12 +85,11 @@ class Story:
         async with self.database.work(self.people.actor("centre")) as work:
             await accept_project(
                 work, self.tender, self.title,
-                procuring_entity=self.people.body("procurer"), agent=self.people.body("agent"),
+                procuring_entity=self.people.body(self.owner), agent=self.people.body("agent"),
             )  # fmt: skip
         async with self.database.work(self.people.actor("agent")) as work:
-            await create_section(work, self.tender, self.number, self.title, ceiling=fen("10000000.00"))
-        async with self.database.work(self.people.actor("agent")) as work:
-            await freeze_document(work, self.section, method=cast.METHOD, labels=cast.LABELS, files=[])
+            await create_section(work, self.tender, self.number, self.title, ceiling=fen(self.ceiling))
+        await self.freeze()
         async with self.database.work(self.people.actor("agent")) as work:
             deadline = (work.ctx.now + timedelta(seconds=self.minimum_wait + 1)).replace(microsecond=0)
             await ask_for_keyset(work, self.section, deadline)
@@ -93,11 +97,20 @@ class Story:
         await self.until("keyset", self.ready)
         return deadline
 
+    async def freeze(self) -> None:
+        """The tender document: the method with the instructions as a file, frozen."""
+        agent = self.people.actor("agent")
+        told = [f"{label}：{self.fields[name]}" for name, label in cast.HEADINGS.items()]
+        pdf = pdf_of(f"{self.title} 招标文件", [*told, f"最高投标限价：{self.ceiling} 元"])
+        file = await attach_file(self.database, self.objects, agent, self.section, "招标文件.pdf", pdf)
+        async with self.database.work(agent) as work:
+            await freeze_document(work, self.section, method=cast.METHOD, labels=cast.LABELS, files=[file])
+
     async def publish(self, deadline: datetime) -> None:
         """The tender notice, its periods checked against the demo rule set."""
         async with self.database.work(self.people.actor("agent")) as work:
             await publish_tender(
-                work, self.section, sale_ends=deadline, deadline=deadline, fields={**cast.FIELDS, "name": self.title}
+                work, self.section, sale_ends=deadline, deadline=deadline, fields={**self.fields, "name": self.title}
             )
         self.tell(f"keyset published, notice published, deadline {deadline.isoformat()}")
 

@@ -94,6 +94,8 @@ def _wishes(running: str, deadline: datetime, now: datetime) -> tuple[Wish, ...]
         Wish(running, "评标一室", opens + LENGTH, False),
         Wish("YH-GC-2026-1307/01", "评标二室", current, True),
         Wish("YH-GC-2026-1306/01", "抽取室", current + SLOT, False),
+        Wish("YH-GC-2026-1314/01", "第一开标室", tomorrow, True),
+        Wish("YH-GC-2026-1315/01", "第二开标室", tomorrow + timedelta(days=2, hours=5), True),
         Wish("YH-GC-2026-1311/01", "第二开标室", tomorrow, False),
         Wish("YH-GC-2026-1310/01", "第三开标室", tomorrow + 2 * SLOT, False),
     )

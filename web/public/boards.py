@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.tlog.evidence import latest as newest_checkpoint
 from infra.tlog.tables import Cosignature
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.queries import HomeFigures, home_figures, latest
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tables import Notice
 from trading.notices.tallies import Facets, Tallies
 from web.i18n import N_, next_midnight
 from web.public.forms import Link

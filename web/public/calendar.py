@@ -8,12 +8,11 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from trading.notices.queries import openings
-from trading.publication.queries import standings
 from web.i18n import N_, ZONE
 from web.public.desk import Desk
 from web.public.forms import Link
 from web.public.kept import KEPT
-from web.public.openings import as_opening
+from web.public.openings import told_openings
 from web.render import PageResponse, page
 from web.state import Opening, Stack
 from web.visit import Visit
@@ -79,8 +78,7 @@ async def shown_days(stack: Stack, span: Span, now: datetime) -> list[Shown]:
     begins = datetime.combine(span.starts, time(), ZONE)
     async with stack.database.reading() as session:
         found = await openings(session, begins, begins + timedelta(days=span.days), MOST)
-        known = await standings(session, [notice.section for notice in found if notice.section])
-    told = [as_opening(notice, known.get(notice.section or ""), now) for notice in found]
+        told = await told_openings(session, found, now)
     today = now.astimezone(ZONE).date()
     days = [span.starts + timedelta(days=number) for number in range(span.days)]
     return [

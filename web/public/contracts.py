@@ -4,8 +4,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from trading.notices.tables import NoticeKind
+from trading.notices.kinds import NoticeKind
 from trading.publication.queries import dossier
+from web.public.notice_facts import told_facts
 from web.public.section_view import head, notice_of, regime_of
 from web.render import page
 from web.state import Stack
@@ -30,7 +31,7 @@ async def contract(
         head=head(visit, found),
         regime=regime_of(found),
         award=notice_of(found, NoticeKind.AWARD),
-        contracts=[one for one in found.notices if one.kind == NoticeKind.CONTRACT],
+        contracts=[(one, told_facts(visit, one)) for one in found.notices if one.kind == NoticeKind.CONTRACT],
     )
 
 

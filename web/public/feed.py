@@ -6,8 +6,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from trading.notices.kinds import NoticeKind
 from trading.notices.queries import find_notices
-from trading.notices.tables import Notice, NoticeKind
+from trading.notices.tables import Notice
 from web.labels import NOTICE_KINDS
 from web.public.forms import read_search
 from web.render import site_name

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.queries import ORDERS, NoticeFilter, Page
-from trading.notices.tables import Category, NoticeKind
 from trading.notices.tallies import Facets
 from web.i18n import N_
 from web.labels import CATEGORIES, NOTICE_KINDS

@@ -1,5 +1,6 @@
 """Today's openings for the home page, from the tender notices and the sections they announce."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +9,9 @@ from trading.notices.queries import openings
 from trading.notices.tables import Notice
 from trading.publication.queries import Standing, standings
 from trading.sections.states import SectionState
+from trading.venues.queries import bookings_of
+from trading.venues.states import BookingState
+from trading.venues.tables import RoomKind
 from web.i18n import N_, ZONE
 from web.labels import SECTION_STATES
 from web.state import Opening, Openings
@@ -31,12 +35,26 @@ async def openings_today(session: AsyncSession, now: datetime) -> Openings:
     tomorrow = midnight + timedelta(days=1)
     today = await openings(session, midnight, tomorrow)
     later = await openings(session, tomorrow, tomorrow + AHEAD, 1)
-    known = await standings(session, [notice.section for notice in (*today, *later) if notice.section])
-    told = [as_opening(notice, known.get(notice.section or ""), now) for notice in (*today, *later)]
+    told = await told_openings(session, (*today, *later), now)
     return Openings(told[: len(today)], told[-1] if later else None)
 
 
-def as_opening(notice: Notice, standing: Standing | None, now: datetime) -> Opening:
+async def told_openings(session: AsyncSession, notices: Sequence[Notice], now: datetime) -> list[Opening]:
+    """Tender notices as openings, with the hall that the centre has confirmed for the hour."""
+    sections = [notice.section for notice in notices if notice.section]
+    known, held = await standings(session, sections), await bookings_of(session, sections)
+    halls = {
+        booking.section: room.name
+        for booking, room in held
+        if booking.purpose == RoomKind.OPENING and booking.state == BookingState.CONFIRMED
+    }
+    return [
+        as_opening(notice, known.get(notice.section or ""), now, halls.get(notice.section or "", ""))
+        for notice in notices
+    ]
+
+
+def as_opening(notice: Notice, standing: Standing | None, now: datetime, place: str = "") -> Opening:
     """A tender notice as an opening; `openings` gives only notices that have a deadline."""
     assert notice.closes_at is not None
     state, closed = standing.state if standing else None, notice.closes_at <= now
@@ -49,7 +67,7 @@ def as_opening(notice: Notice, standing: Standing | None, now: datetime) -> Open
         state=_state(state, closed),
         tone=_TONES.get(state, "ok") if state else "" if closed else "info",
         bidders=_bids(standing),
-        place="",
+        place=place,
         path=_path(notice, standing, now),
         action=N_("See notice") if not standing else N_("Opening hall") if _is_on(standing, notice, now) else SECTION,
     )

@@ -10,11 +10,11 @@ from litestar.response import Redirect, Stream
 from sqlalchemy import text
 
 from infra.edge import utc_now
-from trading.notices.queries import Page, find_notices, get_notice, versions
-from trading.notices.tables import Notice, NoticeKind
+from trading.notices.kinds import NoticeKind
+from trading.notices.queries import Page, ending_of, find_notices, get_notice, versions
+from trading.notices.tables import Notice
 from trading.sections.queries import is_public
 from web.i18n import Language, iso, language_of
-from web.labels import facts_in_order
 from web.public.boards import TABS, Home, quick_links, tab_links
 from web.public.desk import Desk
 from web.public.forms import (
@@ -29,7 +29,7 @@ from web.public.forms import (
     turn_links,
 )
 from web.public.kept import KEPT
-from web.public.section_view import FAILURES
+from web.public.notice_facts import changes, in_words, told_facts
 from web.public.table import notice_rows
 from web.render import PageResponse, page
 from web.security import LANGUAGE, TEXT, is_secure, preference_cookie
@@ -90,7 +90,8 @@ async def notice_page(notice_id: FromPath[str], desk: NamedDependency[Desk]) -> 
             notice = await get_notice(session, notice_id)
             history = await versions(session, notice)
             own = notice.section is not None and await is_public(session, notice.section)
-        return _notice(desk.visit, desk.stack, notice, history, own)
+            ending = await ending_of(session, notice)
+        return _notice(desk.visit, desk.stack, notice, history, own, ending)
 
     return await desk.kept.page(desk.request, desk.visit, make)
 
@@ -168,23 +169,23 @@ def _list(visit: Visit, stack: Stack, search: NoticeSearch, found: Page) -> Page
     )
 
 
-def _notice(visit: Visit, stack: Stack, notice: Notice, history: Sequence[Notice], own: bool) -> PageResponse:
+def _notice(
+    visit: Visit, stack: Stack, notice: Notice, history: Sequence[Notice], own: bool, ending: Notice | None
+) -> PageResponse:
     return page(
         visit,
         "public/notice.html",
         demo=stack.demo,
         notice=notice,
-        facts=[(name, _in_words(visit, name, value)) for name, value in facts_in_order(notice.facts)],
+        facts=told_facts(visit, notice),
         history=history,
         section_path=f"/sections/{notice.section}" if own else None,
         current=history[-1],
+        changes=changes(visit, notice, history),
+        ending=ending,
+        ended_why=in_words(visit, "reason", ending.facts.get("reason")) if ending else None,
         in_publicity=notice.kind == NoticeKind.CANDIDATES,
     )
-
-
-def _in_words(visit: Visit, name: str, value: Any) -> Any:
-    """A fact, in words where only a code was published: why a section failed."""
-    return visit.texts.gettext(FAILURES[value]) if name == "reason" and value in FAILURES else value
 
 
 HANDLERS = [home, notice_list, notice_table, notice_page, sealing]

@@ -10,6 +10,7 @@ from trading.evaluation.method import Label
 from trading.evaluation.reading import read_method
 from trading.evaluation.rules import Item, ItemKind, Method, item_mean, left_out, rounded, shown
 from trading.publication.queries import Dossier, Entry
+from trading.publication.rules import settled
 from web.i18n import N_
 from web.public.table import csv_line
 from web.visit import Visit
@@ -90,10 +91,11 @@ def results(found: Dossier) -> Results | None:
     evidence, method = found.evaluation.evidence, read_method(found.evaluation.evidence["method"])
     entries = {entry.bid: entry for entry in found.opened.record}
     out = evidence["out"]
+    order = settled(out["order"], found.decision.order if found.decision else ())
     return Results(
         method=method,
         judges=tuple(sorted(evidence.get("marks", {}), key=_natural)),
-        ranking=tuple(_ranking(out, entries)),
+        ranking=tuple(_ranking({**out, "order": order}, entries)),
         benchmark=out.get("benchmark"),
         has_objective=bool(method.of_kind(ItemKind.OBJECTIVE)),
         labels={item: Label(names) for item, names in found.document.labels.items()},

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from infra.kernel.money import Fen, yuan
-from trading.notices.tables import Notice, NoticeKind
+from trading.notices.kinds import NoticeKind
+from trading.notices.tables import Notice
 from trading.opening.states import Cause, Stage
 from trading.publication.queries import Dossier
 from trading.publication.rules import public_path
@@ -135,6 +136,7 @@ def head(visit: Visit, found: Dossier) -> Head:
     state = SectionState(section.state)
     tabs = [
         ("", N_("Overview")),
+        ("/tender-document", N_("Tender document")),
         ("/hall", N_("Opening hall")),
         ("/marks", N_("Every judge's marks")),
         ("/log", N_("Log of the section")),

@@ -13,8 +13,10 @@ from infra.db.journal import Line
 from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
-from trading.notices.tables import NoticeKind
+from trading.notices.kinds import NoticeKind
 from trading.publication.queries import Dossier, acts_after_closing, announced_draws, dossier, readable_lines
+from trading.sections.states import SectionState
+from trading.sections.templates import Clause
 from web.i18n import N_
 from web.labels import EVENTS
 from web.problems import explain, sentences
@@ -22,6 +24,7 @@ from web.public.desk import Desk
 from web.public.kept import KEPT
 from web.public.price_chart import price_chart
 from web.public.results import GROUPS, marks_of, results, to_show
+from web.public.section_document import frozen_clauses
 from web.public.section_files import HANDLERS as FILES
 from web.public.section_files import Sealed
 from web.public.section_view import (
@@ -73,6 +76,19 @@ async def marks(tender: FromPath[str], number: FromPath[str], desk: NamedDepende
     return await _kept(at, f"{tender}/{number}", announced_draws, show)
 
 
+@get("/sections/{tender:str}/{number:str}/tender-document", opt=KEPT)
+async def tender_document(tender: FromPath[str], number: FromPath[str], desk: NamedDependency[Desk]) -> Response[bytes]:
+    """The frozen document: method, ranges of marks, files, and clauses of which each has an address (`#clause-3`)."""
+    at = desk.asking()
+
+    async def show(found: Dossier, clauses: list[Clause]) -> PageResponse:
+        digest = b64(found.document.digest)
+        facts = {"clauses": clauses, "ceiling": ceiling(found), "fingerprint": digest}
+        return _page(at.visit, at.stack.demo, found, "public/section_document.html", **facts)
+
+    return await _kept(at, f"{tender}/{number}", frozen_clauses, show)
+
+
 @get("/sections/{tender:str}/{number:str}/log", opt=KEPT)
 async def log(tender: FromPath[str], number: FromPath[str], desk: NamedDependency[Desk]) -> Response[bytes]:
     """The section's events that everybody may read now, each with its leaf in the public log and its proof."""
@@ -120,7 +136,7 @@ def overview_page(
         stages=STAGES,
         causes=CAUSES,
         draws=draws,
-        sealed=sealed,
+        **_sealing(found, sealed),
         failure=FAILURES.get(found.section.failed_why or ""),
         ceiling=ceiling(found),
         rules=rule_rows(regime_of(found)),
@@ -147,8 +163,14 @@ def marks_page(
         sheets=[(one, marks_of(told, one.entry.bid, visit.language)) for one in shown] if told else [],
         partly=told is not None and len(shown) < len(told.ranking),
         draws=draws,
-        sealed=sealed,
+        **_sealing(found, sealed),
     )
+
+
+def _sealing(found: Dossier, sealed: Sealed | None) -> dict[str, Any]:
+    """The evidence file, and whether the page waits for it to be sealed."""
+    ended = found.section.state in (SectionState.NOTIFIED, SectionState.FAILED)
+    return {"sealed": sealed, "sealing": ended and sealed is None}
 
 
 def _page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> PageResponse:
@@ -191,4 +213,4 @@ def _about(line: Line, visit: Visit) -> str:
     return str(facts.get("name") or facts.get("custodian") or (line.subject if line.subject[:4] == "bid-" else ""))
 
 
-HANDLERS = [overview, marks, log, *FILES]
+HANDLERS = [overview, marks, tender_document, log, *FILES]

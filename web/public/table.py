@@ -5,8 +5,9 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+from trading.notices.kinds import Category, NoticeKind
 from trading.notices.queries import following
-from trading.notices.tables import Category, Notice, NoticeKind
+from trading.notices.tables import Notice
 from web.i18n import N_, day, moment
 from web.labels import CATEGORIES, NOTICE_KINDS
 from web.public.forms import NoticeSearch

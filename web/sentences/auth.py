@@ -38,7 +38,7 @@ SENTENCES = {
     ),
     "account.unknown": Sentence(
         404,
-        ("没有这个账户（{id}）。", "请核对账户编号。"),
+        ("没有这个账号（{id}）。", "请核对账号编号。"),
         ("There is no account {id}.", "Check the account's id."),
     ),
     "login.form": Sentence(
@@ -73,7 +73,7 @@ SENTENCES = {
     ),
     "membership.exclusive": Sentence(
         409,
-        ("管理员只能担任一种角色，不能同时是：{roles}。", "请为不同的角色使用不同的人员和账户。"),
+        ("管理员只能担任一种角色，不能同时是：{roles}。", "请为不同的角色使用不同的人员和账号。"),
         (
             "An administrator has one role and no other; together were asked: {roles}.",
             "Let different people with different accounts hold them.",
@@ -81,7 +81,7 @@ SENTENCES = {
     ),
     "membership.role": Sentence(
         422,
-        ("角色“{role}”不能授予账户。", "请选择其他角色。"),
+        ("角色“{role}”不能授予账号。", "请选择其他角色。"),
         ("The role “{role}” cannot be given to an account.", "Choose another role."),
     ),
     "membership.no-body": Sentence(
@@ -89,9 +89,17 @@ SENTENCES = {
         ("角色“{role}”须代表一个单位。", "请指定所代表的单位。"),
         ("The role “{role}” speaks for a body.", "Name the organisation it acts for."),
     ),
+    "membership.last": Sentence(
+        409,
+        ("您是本地区最后一位“{role}”，不能放弃该身份。", "请先由安全管理员授权其他人员。"),
+        (
+            "You are the last who holds the role “{role}” in this region.",
+            "Let the security administrator grant it to somebody else first.",
+        ),
+    ),
     "membership.known": Sentence(
         409,
-        ("该账户已有这个身份（{role}）。", "无须重复授予。"),
+        ("该账号已有这个身份（{role}）。", "无须重复授予。"),
         ("The account has this role “{role}” already.", "Nothing needs to be done."),
     ),
     "signing.bad-key": Sentence(

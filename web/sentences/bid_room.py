@@ -96,17 +96,6 @@ SENTENCES = {
         ("本浏览器还没有签名密钥。", "请先创建签名密钥。"),
         ("This browser has no signing key.", "Make a signing key first."),
     ),
-    "room.not-the-key": Sentence(
-        409,
-        (
-            "这份投标文件不是用本浏览器的签名密钥签署的。",
-            "请在签署它的浏览器或程序中撤回；也可以提交新的投标来替换它。",
-        ),
-        (
-            "This bid was not signed with this browser's key.",
-            "Withdraw it with the browser or program that signed it, or replace it by a new bid.",
-        ),
-    ),
     "room.failed": Sentence(
         500,
         ("浏览器中出现意外错误：{why}。", "请刷新页面；已封存和已上传的内容都会保留。"),

@@ -10,7 +10,7 @@ SENTENCES = {
     ),
     "bid.bidder": Sentence(
         403,
-        ("当前账户没有代表任何投标单位。", "请切换到所代表的投标单位。"),
+        ("当前账号没有代表任何投标单位。", "请切换到所代表的投标单位。"),
         ("This account does not act for any bidder.", "Switch to the bidder you act for."),
     ),
     "bid.late": Sentence(
@@ -100,6 +100,36 @@ SENTENCES = {
         (
             "The receipt's event ({event}) does not fit its content.",
             "Use the original file and tell the supervising body.",
+        ),
+    ),
+    "receipt.elsewhere": Sentence(
+        422,
+        ("回执属于标段 {section}，证据文件属于标段 {expected}。", "请选择同一标段的回执和证据文件。"),
+        (
+            "The receipt is about {section}, the evidence about {expected}.",
+            "Choose receipt and evidence of one section.",
+        ),
+    ),
+    "receipt.missing": Sentence(
+        422,
+        (
+            "日志已收录回执的事件，而证据文件将其遗漏：投标 {bid}。",
+            "请原样保留两份文件并提交监督部门：两者共同证明平台有过。",
+        ),
+        (
+            "The log took in the receipt's event, and the evidence leaves it out: bid {bid}.",
+            "Keep both files as they are and give them to the supervising body: together they convict the platform.",
+        ),
+    ),
+    "receipt.unlisted": Sentence(
+        422,
+        (
+            "流标标段的名单中没有回执的投标 {bid}。",
+            "如您此后撤回或替换了该投标，即属正常；否则两份文件共同证明平台有过。",
+        ),
+        (
+            "The list of the failed section does not name the receipt's bid {bid}.",
+            "If you withdrew or replaced this bid later, that is as it should be. If not, both files convict the platform.",
         ),
     ),
     "receipt.late": Sentence(

@@ -165,6 +165,20 @@ OPENING = {
     "evidence.record": _keep(
         "开标记录与开启的投标不符（{bid}）。", "The opening record contradicts the opened bids ({bid})."
     ),
+    "evidence.confirmation": _keep(
+        "投标“{bid}”对开标记录的签认不成立（{field}）。",
+        "The confirmation of the opening record for the bid “{bid}” does not hold ({field}).",
+    ),
+    "evidence.objection": _keep(
+        "开标异议“{objection}”或其答复不成立（{field}）。",
+        "The objection “{objection}” at the opening, or its answer, does not hold ({field}).",
+    ),
+    "evidence.hall": _keep(
+        "主持人的记录“{name}”不成立（{field}）。", "What the host is recorded with, “{name}”, does not hold ({field})."
+    ),
+    "evidence.settled": _keep(
+        "开标记录的定稿不成立（{field}）。", "The opening record was declared final wrongly ({field})."
+    ),
 }
 
 JUDGING = {
@@ -209,6 +223,9 @@ JUDGING = {
 RESULT = {
     "evidence.tie": _keep(
         "第 {rank} 名未分先后，不能产生候选人。", "Rank {rank} is not settled, so there is no candidate for it."
+    ),
+    "evidence.tie-decided": _keep(
+        "对并列名次的决定不成立（{field}）。", "The decision of the tie does not hold ({field})."
     ),
     "evidence.candidates": _keep(
         "公示的第 {rank} 中标候选人与评标结果不符。", "The published candidate of rank {rank} is not the computed one."

@@ -57,6 +57,19 @@ SENTENCES = {
         ("当前阶段（{state}）不能签署报告。", "请等待全部打分公开。"),
         ("The report cannot be signed now ({state}).", "Wait until all marks are readable."),
     ),
+    "report.time-over": Sentence(
+        409,
+        ("签署时间已过，不再接受对报告的不同意见。", "候选人公示之前仍可签署报告；其他问题请向监督部门反映。"),
+        (
+            "The signing time is over; reasons against the report are no longer taken.",
+            "You can still sign until the candidates are published; tell the supervising body of anything else.",
+        ),
+    ),
+    "report.closed": Sentence(
+        409,
+        ("中标候选人已公示，评标报告不能再签署。", "有问题请向监督部门反映。"),
+        ("The candidates are published; the report can no longer be signed.", "Tell the supervising body."),
+    ),
     "draw.repeated": Sentence(
         409,
         ("标段 {section} 已经抽取过，第 {number} 次须有监督部门签署的理由。", "请由监督部门先签署理由。"),

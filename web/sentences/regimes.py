@@ -44,7 +44,7 @@ SENTENCES = {
             "发售截止时间请不早于 {earliest}。",
         ),
         (
-            "The sale of documents is too short by {short_by} days: at least {needed} days ({source} {mark}).",
+            "The sale of documents is too short by {short_by:day|days}: at least {needed:day|days} ({source} {mark}).",
             "Let it end no earlier than {earliest}.",
         ),
     ),
@@ -55,7 +55,7 @@ SENTENCES = {
             "投标截止时间请不早于 {earliest}。",
         ),
         (
-            "The submission period is too short by {short_by} days: at least {needed} days ({source} {mark}).",
+            "The submission period is too short by {short_by:day|days}: at least {needed:day|days} ({source} {mark}).",
             "Set the deadline no earlier than {earliest}.",
         ),
     ),
@@ -74,7 +74,7 @@ SENTENCES = {
             "公示结束时间请不早于 {earliest}。",
         ),
         (
-            "The publicity period is too short by {short_by} days: at least {needed} days ({source} {mark}).",
+            "The publicity period is too short by {short_by:day|days}: at least {needed:day|days} ({source} {mark}).",
             "Let it end no earlier than {earliest}.",
         ),
     ),
@@ -86,6 +86,6 @@ SENTENCES = {
     "award.objection-open": Sentence(
         409,
         ("尚有 {count} 项异议未答复，招标投标活动暂停。", "请先答复全部异议。"),
-        ("{count} objections are unanswered; the tender is suspended until they are.", "Answer them all first."),
+        ("Unanswered objections: {count}. The tender is suspended until they are answered.", "Answer them all first."),
     ),
 }

@@ -67,7 +67,7 @@ DOOR = {
     ),
     "redraw.no-key": Sentence(
         422,
-        ("没有收到监督部门密钥的签名。", "请在“账户与密钥”中为本浏览器开通签名密钥，再签署理由。"),
+        ("没有收到监督部门密钥的签名。", "请在“账号与密钥”中为本浏览器开通签名密钥，再签署理由。"),
         ("There is no signature by the supervising body's key.", "Make a key under “Account and keys”, then sign."),
     ),
     "panel.number": Sentence(

@@ -10,7 +10,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "page.not-yours": Sentence(
         403,
-        ("您当前的角色不能查看此页面。", "请在“我的账户”中切换角色，或用有权的账户登录。"),
+        ("您当前的角色不能查看此页面。", "请在“我的账号”中切换角色，或用有权的账号登录。"),
         (
             "Your present role may not see this page.",
             "Choose another role in “My account”, or sign in as somebody who may.",
@@ -23,8 +23,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "session.choose-role": Sentence(
         403,
-        ("您还没有选择以哪个角色办理。", "请在“我的账户”中选择角色。"),
-        ("You have not chosen the role you act in.", "Choose it in “My account”."),
+        ("您还没有选择代表谁办理。", "请先选择身份，再回到本页。"),
+        ("You have not chosen whom you act for.", "Choose it, and come back to this page."),
     ),
     "form.token": Sentence(
         403,
