@@ -24,6 +24,22 @@ NUMBERS = itertools.count(1)
 TEMPLATE = "openhall_template"
 
 
+WAITING = ("browser", "chaos", "custody", "embedded")
+"""Folders whose tests mostly wait: for a deadline, a page, another process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait take turns with files that compute, so that no core idles; the longest goes first."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    waiting = [path for path in files if path.parent.name in WAITING]
+    waiting.sort(key=lambda path: path.name != "test_whole_tender.py")
+    busy = [path for path in files if path.parent.name not in WAITING]
+    places = {path: (index + 0.5) / len(row) for row in (waiting, busy) for index, path in enumerate(row)}
+    items[:] = [item for path in sorted(files, key=lambda path: places[path]) for item in files[path]]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def light_passwords() -> Iterator[None]:
     """Argon2id with the least work: the suite signs in thousands of times. `tests/auth` asks for the real strength."""

@@ -48,6 +48,7 @@ def test_the_log_bench_leaves_no_event_without_a_checkpoint(fresh_database: Data
     assert figures["left_over"] == 0
 
 
+@pytest.mark.soak
 def test_the_accept_bench_gives_its_keys(
     fresh_database: DatabaseAddress, objects_server: EmbeddedObjects, tmp_path: Path
 ) -> None:
@@ -56,6 +57,7 @@ def test_the_accept_bench_gives_its_keys(
     assert {"ratio_to_bare_insert", "p99_ms", "cost_growth"} <= figures.keys()
 
 
+@pytest.mark.soak
 def test_the_open_bench_gives_its_keys(
     fresh_database: DatabaseAddress, objects_server: EmbeddedObjects, tmp_path: Path
 ) -> None:
@@ -65,6 +67,7 @@ def test_the_open_bench_gives_its_keys(
     assert {"seconds_200x3", "seconds_100_sections", "read_ratio"} <= figures.keys()
 
 
+@pytest.mark.soak
 def test_the_portal_bench_gives_its_keys(fresh_database: DatabaseAddress, tmp_path: Path) -> None:
     figures = portal.measure_on(ignore, settings_of(tmp_path, fresh_database), notices=50, rate=20, seconds=1)
     assert {"p95_ms", "html_gz_kb"} <= figures.keys()

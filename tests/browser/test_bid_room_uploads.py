@@ -159,7 +159,7 @@ async def test_requirement_05_a_file_of_the_same_size_but_other_content_is_refus
     await context.close()
 
 
-@pytest.mark.parametrize("hours", [-1, 1])
+@pytest.mark.parametrize("hours", [pytest.param(-1, marks=pytest.mark.soak), 1])
 async def test_requirement_02_a_device_clock_wrong_by_an_hour_changes_nothing(
     browser: Browser, city: City, tmp_path: Path, hours: int
 ) -> None:

@@ -117,6 +117,7 @@ async def test_registration_screens_keep_the_policy_fit_and_bar_nobody(
     assert not wrong, "\n".join(f"{what}: {value}" for what, value in wrong.items())
 
 
+@pytest.mark.soak
 async def test_one_registers_by_the_form_and_a_refusal_takes_the_focus(browser: Browser, office: Office) -> None:
     page = await opened(browser, office.hall, width=390)
     await page.goto(office.hall.origin + "/register")
@@ -183,6 +184,7 @@ async def test_a_passkey_made_in_the_browser_opens_the_next_sign_in(browser: Bro
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_code_generator_is_set_up_without_scripts_and_asked_for_at_the_next_sign_in(
     browser: Browser, office: Office
 ) -> None:

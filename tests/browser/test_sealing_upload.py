@@ -108,6 +108,7 @@ async def test_requirement_04_a_killed_tab_goes_on_from_the_last_acknowledged_bl
     assert held == [("commercial", 0), ("opening-form", 0), ("technical", 0)]
 
 
+@pytest.mark.soak
 async def test_requirement_04_another_file_in_the_same_place_is_refused_by_size_then_by_content(desk: Desk) -> None:
     page = await sealed(desk)
     await page.close()
@@ -223,6 +224,7 @@ async def test_requirement_09_no_bid_is_handed_in_before_its_kit_was_read_back(d
     assert await page.evaluate("s.plan.rehearsed")
 
 
+@pytest.mark.soak
 async def test_the_servers_refusal_arrives_with_its_code_and_words(desk: Desk) -> None:
     page = await sealed(desk)
     async with desk.hall.database.work(desk.hall.actor("agent")) as work:
@@ -242,6 +244,7 @@ async def test_a_plan_belongs_to_one_tab_at_a_time(desk: Desk) -> None:
     assert await other.evaluate("(told) => code(() => m.main.Sealing.open(told))", given) == "nothing"
 
 
+@pytest.mark.soak
 async def test_a_keyset_of_unknown_custodians_is_refused(desk: Desk) -> None:
     page = await a_tab(desk.context, desk.origin + "/")
     given = desk.given() | {"pinned": {"somebody": b64(bytes(32))}}

@@ -73,6 +73,7 @@ async def test_every_forgery_of_a_failed_section_is_refused_as_by_the_command(br
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_tie_decided_by_the_procuring_entity_is_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall)
     [good] = await checked(page, [evidence_case(decided().evidence())])
@@ -173,6 +174,7 @@ async def test_receipts_hold_and_fail_as_by_the_command(browser: Browser, hall: 
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_receipt_is_nothing_without_a_policy(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall)
     [found] = await checked(page, [Case({"receipt.json": canonical(a_receipt())}, None)])
@@ -205,6 +207,7 @@ async def test_a_draw_and_an_evaluation_are_recomputed(browser: Browser, hall: H
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_checkpoint_is_held_to_the_policy(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall)
     note = a_receipt()["proof"].partition("\n\n")[2]
@@ -215,6 +218,7 @@ async def test_a_checkpoint_is_held_to_the_policy(browser: Browser, hall: Hall) 
     await page.context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"hello", b"[]", b"{", b"PK\5\6", b'{"a":1}'])
 async def test_what_is_none_of_ours_is_never_said_to_hold(browser: Browser, hall: Hall, data: bytes) -> None:
     page = await on_page(browser, hall)

@@ -103,6 +103,7 @@ async def test_without_a_policy_a_sound_file_is_amber_and_never_a_yes(browser: B
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_the_bidders_own_sealed_file_is_hashed_here_and_compared(browser: Browser, hall: Hall) -> None:
     keyset = parse_keyset(a_scene().event("keyset.published").facts["document"].encode())
     salt = parse_manifest(a_scene().bids["bid-b"]["manifest"].encode()).bidder_salt
@@ -135,6 +136,7 @@ async def test_a_pasted_receipt_is_checked_by_keyboard_alone(browser: Browser, h
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_an_empty_box_says_what_to_do(browser: Browser, hall: Hall) -> None:
     page, _ = await at_verify(browser, hall, "/en/verify")
     await page.click("#verify .btn--primary")
@@ -142,6 +144,7 @@ async def test_an_empty_box_says_what_to_do(browser: Browser, hall: Hall) -> Non
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_without_the_network_the_platforms_policy_is_missed_aloud(browser: Browser, hall: Hall) -> None:
     page, _ = await at_verify(browser, hall, "/en/verify")
     await page.unroute(POLICY)
@@ -153,6 +156,7 @@ async def test_without_the_network_the_platforms_policy_is_missed_aloud(browser:
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_file_of_an_unknown_kind_is_not_blamed_on_the_policy(browser: Browser, hall: Hall) -> None:
     page, _ = await at_verify(browser, hall, "/en/verify")
     await page.set_input_files("#files", file("holiday.jpg", b"\xff\xd8 a picture"))
@@ -163,6 +167,7 @@ async def test_a_file_of_an_unknown_kind_is_not_blamed_on_the_policy(browser: Br
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_checks_that_cannot_be_loaded_are_the_pages_fault_and_said_so(browser: Browser, hall: Hall) -> None:
     page = await opened(browser, hall)
     await page.route("**/verify/checks.js", lambda route: route.abort())
@@ -174,6 +179,7 @@ async def test_checks_that_cannot_be_loaded_are_the_pages_fault_and_said_so(brow
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_the_verdict_is_saved_with_hash_time_and_every_check(
     browser: Browser, hall: Hall, tmp_path: Path
 ) -> None:
@@ -196,6 +202,7 @@ async def test_the_verdict_is_saved_with_hash_time_and_every_check(
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_on_paper_only_the_verdict_stands_with_every_check_unfolded(browser: Browser, hall: Hall) -> None:
     page, _ = await at_verify(browser, hall)
     await page.set_input_files("#files", file("receipt.json", canonical(a_receipt())))

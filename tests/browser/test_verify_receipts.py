@@ -82,6 +82,7 @@ async def test_a_receipt_beside_the_evidence_must_stand_in_it(browser: Browser, 
     ]
 
 
+@pytest.mark.soak
 async def test_a_receipt_beside_the_evidence_is_nothing_without_a_policy(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall)
     files = {"e.zip": an_evidence(), "r.json": canonical(a_receipt() | {"salt": "A" * 43 + "="})}
@@ -90,6 +91,7 @@ async def test_a_receipt_beside_the_evidence_is_nothing_without_a_policy(browser
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_of_a_section_that_hides_its_bids_only_the_list_can_answer_a_receipt(
     browser: Browser, hall: Hall
 ) -> None:
@@ -102,6 +104,7 @@ async def test_of_a_section_that_hides_its_bids_only_the_list_can_answer_a_recei
     ]
 
 
+@pytest.mark.soak
 async def test_evidence_is_searched_for_a_printed_receipts_bid(browser: Browser, hall: Hall) -> None:
     printed = paper(a_receipt())
     assert await found(
@@ -139,6 +142,7 @@ async def test_a_printed_receipt_tells_which_file_proves_it_and_asks_the_platfor
     await page.context.close()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("end", ["", "#", "#bid=bid-b", "#bid=<b>&section=YH-2026-001/S1&manifest=" + "0" * 64])
 async def test_an_address_that_no_receipt_bears_tells_of_none(browser: Browser, hall: Hall, end: str) -> None:
     page, _ = await at_verify(browser, hall, "/en/verify" + end)

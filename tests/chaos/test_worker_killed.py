@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from envelopes import plaintexts, submitted
 from leaks import found_in
 from scenes import Hall
@@ -45,6 +46,7 @@ def a_worker(hall: Hall, store: EmbeddedObjects) -> Iterator[subprocess.Popen[by
         process.wait()
 
 
+@pytest.mark.soak
 async def test_a_worker_killed_at_the_deadline_opens_exactly_once_when_it_returns(
     hall: Hall, objects_server: EmbeddedObjects
 ) -> None:

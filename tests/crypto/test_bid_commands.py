@@ -236,6 +236,7 @@ async def test_a_bid_is_withdrawn_with_a_receipt(desk: Desk) -> None:
     assert event(folder / "receipt.json") in ("bid.submitted", "bid.replaced")
 
 
+@pytest.mark.soak
 async def test_after_the_deadline_a_bid_is_late_and_a_receipt_still_comes(desk: Desk) -> None:
     section = await desk.hall.a_tender(8)
     folder, other = await desk.sealed(section=section), await desk.sealed("other", section)

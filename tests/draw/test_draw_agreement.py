@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from draw_cases import Document, a_case, a_drawn_case, broken, hidden
 from second_draw import Refused, second_draw
 
@@ -24,6 +25,7 @@ def theirs(document: Document) -> object:
         return "refused"
 
 
+@pytest.mark.soak
 def test_both_implementations_agree_on_a_thousand_random_files() -> None:
     results = []
     for seed in range(1000):

@@ -58,6 +58,7 @@ async def test_a_second_start_uses_the_running_server_and_its_stop_leaves_it_alo
     assert (second.started_here, await got(second, version)) == (False, b"seven")
 
 
+@pytest.mark.soak
 async def test_what_was_answered_for_is_there_after_a_crash_and_a_taken_port_is_left(tmp_path: Path) -> None:
     with EmbeddedObjects.start(tmp_path) as first:
         version = await put(first, b"seven" * 1000)
@@ -89,6 +90,7 @@ def test_damaged_credentials_are_told(tmp_path: Path) -> None:
         EmbeddedObjects.start(tmp_path)
 
 
+@pytest.mark.soak
 async def test_an_object_is_synced_to_the_disk_before_it_is_answered_for(tmp_path: Path) -> None:
     for _ in range(2):
         with EmbeddedObjects.start(tmp_path) as server:

@@ -191,6 +191,7 @@ binaries()
     assert "store.no-program: name=postgres" in told
 
 
+@pytest.mark.soak
 def test_both_servers_end_when_their_starter_is_killed(tmp_path: Path, script: Script) -> None:
     starter = script(BOTH, tmp_path)
     assert starter.stdout is not None

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from infra.embedded.children import openhall
 
@@ -63,6 +64,19 @@ def interrupted(process: subprocess.Popen[str]) -> str:
     return told
 
 
+def test_ctrl_c_ends_everything_quietly_and_frees_the_port(tmp_path: Path) -> None:
+    port = a_port()
+    with running(tmp_path, port, "--bare") as process:
+        told_until(process, "serving")
+        assert httpx.get(f"http://127.0.0.1:{port}/", trust_env=False, timeout=10).status_code == 200
+        told = interrupted(process)
+    assert "stopping" in told
+    assert "Traceback" not in told
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.mark.soak
 def test_ctrl_c_while_the_city_fills_ends_everything_quietly_and_the_next_start_serves_again(tmp_path: Path) -> None:
     port = a_port()
     page = f"http://127.0.0.1:{port}/"
