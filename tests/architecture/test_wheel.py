@@ -39,6 +39,7 @@ def test_the_wheel_needs_what_requirements_in_lists(unpacked: Path) -> None:
     assert {one.partition(";")[0] for one in needed} == {one.partition(";")[0] for one in listed}
 
 
+@pytest.mark.soak
 def test_the_command_runs_outside_the_tree(unpacked: Path) -> None:
     program = (
         "import web.cli, web.app, web.commands.verify as told; print(told.__file__); web.cli.main(['verify', '-h'])"

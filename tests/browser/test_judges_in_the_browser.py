@@ -169,6 +169,7 @@ async def test_requirement_16_an_item_is_marked_by_keyboard_alone_and_no_shortcu
     assert sorted(mark for row in (await room.saved(3)).values() for mark in row.values()) == ["7.5", "8.5"]
 
 
+@pytest.mark.soak
 async def test_two_tabs_lose_no_mark_and_the_other_is_told(room: Room) -> None:
     one = await room.bench(4)
     two = await one.context.new_page()

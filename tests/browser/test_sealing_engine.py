@@ -38,6 +38,13 @@ VECTORS = json.loads(FILE.read_text("utf-8"))
 OPENS = {one["name"]: one for one in VECTORS["opens"]}
 EIGHT = 8 << 20
 SIZES = (0, 1, 16383, 16384, 16385, (1 << 20) - 1, 1 << 20, 3_000_001, EIGHT - 1, EIGHT, EIGHT + 1)
+WITHOUT_AND_WITH = [
+    pytest.param(size, factor, id=f"{size}{'' if factor is None else ' with factor'}", marks=marks)
+    for size in SIZES
+    for factor in (None, FACTOR)
+    for marks in ([pytest.mark.soak] if size > EIGHT or (size > 1 << 22 and factor) else [],)
+]
+"""Every size without and with the bidder's factor; what takes seconds and says little more is left to `make soak`."""
 LINE = bidder_line(bidder_salt(), CODE)
 
 
@@ -217,8 +224,7 @@ def plaintext(size: int) -> bytes:
     return (bytes(range(251)) * (size // 251 + 1))[:size]
 
 
-@pytest.mark.parametrize("factor", [None, FACTOR], ids=["three custodians", "with the bidder's factor"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "factor"), WITHOUT_AND_WITH)
 async def test_python_opens_what_the_page_seals(page: Page, size: int, factor: bytes | None) -> None:
     custody = Custody()
     given = {"size": size, "keyset": custody.keyset.encode(), "line": LINE, "factor": factor}
@@ -237,8 +243,7 @@ async def test_python_opens_what_the_page_seals(page: Page, size: int, factor: b
     assert unb64(made["plain"]) == block_root([plaintext(size)], PLAINTEXT_BLOCK)
 
 
-@pytest.mark.parametrize("factor", [None, FACTOR], ids=["three custodians", "with the bidder's factor"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "factor"), WITHOUT_AND_WITH)
 async def test_the_page_opens_what_python_seals(page: Page, size: int, factor: bytes | None) -> None:
     custody = Custody()
     LARGE["/large/python"], sealed = seal_bytes(

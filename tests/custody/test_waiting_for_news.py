@@ -104,6 +104,7 @@ async def test_waiting_for_a_bell_ends_by_itself() -> None:
 # ---- over HTTP ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("prefer", ["", "wait=0", "return=minimal", "wait=x", "wait=1"])
 async def test_who_does_not_ask_to_wait_long_is_answered_all_the_same(hall: Hall, bell: Bell, prefer: str) -> None:
     said, headers = hall.trustees["agent"].request(context(AGENT))

@@ -52,6 +52,7 @@ def test_both_agree_where_employers_of_leaves_never_walked_are_not_told() -> Non
     assert told > 100
 
 
+@pytest.mark.soak
 def test_both_agree_on_draws_with_transcripts() -> None:
     documents = [found for seed in range(150) if (found := a_drawn_case(seed))]
     assert len(documents) > 100

@@ -41,6 +41,7 @@ async def got(server: EmbeddedObjects, version: str) -> bytes:
         client.close()
 
 
+@pytest.mark.soak
 async def test_objects_the_port_and_the_credentials_are_the_same_after_a_restart(tmp_path: Path) -> None:
     with EmbeddedObjects.start(tmp_path) as first:
         version = await put(first, b"seven")

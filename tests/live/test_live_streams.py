@@ -30,9 +30,9 @@ async def section(hall: Hall) -> str:
     return await hall.a_tender(900)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def app(hall: Hall) -> AsyncIterator[Litestar]:
-    """The application with a hub that is closed after the test."""
+    """The application with a hub that is closed after the last test."""
     hub = Hub(hall.database, Bell(hall.database.dsn))
     yield create_app(replace(hall.stack, hub=hub))
     await hub.close()

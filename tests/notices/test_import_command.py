@@ -57,7 +57,10 @@ async def test_origin_region_and_category_are_what_was_said(database: Database, 
     assert (notice.origin, notice.region, notice.category) == ("yichang", "420500", "procurement")
 
 
-@pytest.mark.parametrize("words", [("--origin", "a b"), ("--region", "42"), ("--category", "nonsense"), ("--what",)])
+WRONG = (("--region", "42"), ("--category", "nonsense"), ("--what",))
+
+
+@pytest.mark.parametrize("words", [("--origin", "a b"), *(pytest.param(one, marks=pytest.mark.soak) for one in WRONG)])
 async def test_a_wrong_option_ends_with_2_and_changes_nothing(
     database: Database, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
