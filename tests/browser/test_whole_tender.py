@@ -103,6 +103,9 @@ async def registered(desks: Desks, clerk: Desk, seen: Inspector) -> Desk:
     await clerk.go("/centre/registrations")
     await seen.look(clerk.page, "59-registrations")
     await people.accept_registration(clerk, NEWCOMER)
+    # The page that waits turns by itself.
+    await expect(newcomer.page.locator("form[action$='/company/withdrawal']")).to_have_count(0, timeout=60_000)
+    await newcomer.page.wait_for_load_state()
     for name, path in (("17-workbench", "/desk"), ("18-company", "/company"), ("19-device", "/device")):
         await newcomer.go(path)
         await seen.look(newcomer.page, name)
