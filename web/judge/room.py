@@ -163,8 +163,8 @@ class Station(NamedTuple):
     note: str
 
 
-DONE, NOW, TODO, SPARED = "done", "now", "todo", "spared"
-NOTES = {DONE: N_("done"), NOW: N_("due now"), TODO: N_("later"), SPARED: N_("not needed")}
+DONE, NOW, LATER, SPARED = "done", "now", "todo", "spared"
+NOTES = {DONE: N_("done"), NOW: N_("due now"), LATER: N_("later"), SPARED: N_("not needed")}
 CONSENTED = N_("silence counted as consent")
 
 
@@ -184,7 +184,7 @@ def stations(room: Room) -> list[Station]:
         "/judge/marks": N_("Mark alone"),
         "/judge/report": N_("Report and signature"),
     }
-    due = next((path for path, status in standing.items() if status == TODO), None)
+    due = next((path for path, status in standing.items() if status == LATER), None)
     if due is not None:
         standing[due] = NOW
     silent = standing["/judge/report"] == SPARED and room.evaluation is not None
@@ -197,26 +197,26 @@ def stations(room: Room) -> list[Station]:
 def _leader(room: Room) -> str:
     if room.election.elected is not None:
         return DONE
-    return TODO if room.section.state in BEFORE_THE_REPORT else SPARED
+    return LATER if room.section.state in BEFORE_THE_REPORT else SPARED
 
 
 def _committee(room: Room) -> str:
     """Spared where nothing was moved and nothing had to be."""
     if room.section.state in BEFORE_THE_REPORT and not room.settled:
-        return TODO
+        return LATER
     return DONE if room.committee.motions else SPARED
 
 
 def _marks(room: Room) -> str:
     if room.locked is not None:
         return DONE
-    return TODO if room.section.state in BEFORE_THE_REPORT else SPARED
+    return LATER if room.section.state in BEFORE_THE_REPORT else SPARED
 
 
 def _report(room: Room) -> str:
     if room.answered:
         return DONE
-    return TODO if room.section.state in (*BEFORE_THE_REPORT, *REPORT_OPEN) else SPARED
+    return LATER if room.section.state in (*BEFORE_THE_REPORT, *REPORT_OPEN) else SPARED
 
 
 async def enter(stack: Stack, visit: Visit) -> Room:
