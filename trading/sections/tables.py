@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Text, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from infra.crypto.seal_suite import X25519
 from infra.db.base import Base, Instant, Regional
 
 
 class Section(Regional, Base):
-    """One section 标段. `id` is `<tender>/<section>`; the regime is the one in force when the notice was published."""
+    """One section 标段. `id` is `<tender>/<section>`; the regime is the one in force when the notice was published.
+
+    Its bids are sealed in `suite`; with `bidder_factor` each bidder keeps a factor of its own that opening needs too.
+    """
 
     __tablename__ = "sections"
 
@@ -21,6 +25,8 @@ class Section(Regional, Base):
     regime: Mapped[str] = mapped_column(String(40))
     ceiling: Mapped[int | None] = mapped_column(BigInteger)
     parts: Mapped[list[str]] = mapped_column(JSONB)
+    suite: Mapped[str] = mapped_column(String(40), default=X25519, server_default=X25519)
+    bidder_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
     created_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     published_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
