@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from applications import app_on
 from stdnum.cn import uscc
 
 from infra.auth.accounts import create_account, grant
@@ -25,7 +26,6 @@ from infra.settings import DatabaseAddress, Settings
 from trading.notices.actions import publish_notice
 from trading.notices.importing import import_file
 from trading.notices.kinds import Category, NoticeKind
-from web.app import create_app
 from web.state import Stack
 
 PASSWORD = "a-long-enough-password"
@@ -142,7 +142,7 @@ def served(address: DatabaseAddress, mode: str = "demo", objects: Any = None, ke
     settings = Settings(home=Path("unused"), mode=mode, origin=origin)  # type: ignore[arg-type]
     database = Database(address.sqlalchemy)
     hub = Hub(database, Bell(database.dsn))
-    app = create_app(Stack(settings, database, objects, keys, hub=hub))
+    app = app_on(Stack(settings, database, objects, keys, hub=hub))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", loop="asyncio"))
 
     async def serve() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
+from applications import app_on
 from litestar import Litestar
 from stdnum.cn import uscc
 
@@ -20,7 +21,6 @@ from infra.db.work import Database
 from infra.edge import utc_now
 from infra.kernel.context import SYSTEM, Role
 from infra.settings import Settings
-from web.app import create_app
 from web.state import Stack
 
 ORIGIN = "http://desk.test"
@@ -177,7 +177,7 @@ async def at_the_desk(database: Database, mode: str = "demo", *, clerk: bool = T
         folder = closing.enter_context(TemporaryDirectory(prefix="desk-"))
         settings = replace(Settings(Path(folder), origin=ORIGIN), mode=mode)  # type: ignore[arg-type]
         stack = Stack(settings, database, keys=PlatformKeys.load_or_create(Path(folder)))
-        desk = Desk(stack, create_app(stack), closing)
+        desk = Desk(stack, app_on(stack), closing)
         async with database.work(SYSTEM) as work:
             desk.centre = (await register(work, a_code(), "云湖市公共资源交易中心（示例）", REGION)).id
         if clerk:

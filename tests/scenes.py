@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from applications import app_on
 from litestar import Litestar
 from sqlalchemy import func, select, text
 
@@ -54,7 +55,6 @@ from trading.projects.actions import accept_project
 from trading.sections.actions import ask_for_keyset, create_section, freeze_document, publish_tender
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
-from web.app import create_app
 from web.demo import cast
 from web.state import Stack
 from web.wiring import EFFECTS, desk, log_keys, prepare_buckets, tasks
@@ -226,7 +226,7 @@ class Hall:
     @cached_property
     def app(self) -> Litestar:
         """The web application on this hall's stack."""
-        return create_app(self.stack)
+        return app_on(self.stack)
 
     async def client(self, login: str | None = None) -> httpx.AsyncClient:
         """The web application as this login (None: the public) meets it, over ASGI; close it after use."""

@@ -1,14 +1,15 @@
 """The composition root: one litestar application from one stack; every request passes the gate first."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ControllerRouterHandler, Guard, Scope
+from litestar.types import ControllerRouterHandler, Scope
 
 from infra.auth.sessions import SignedIn, find_session, take_only, touch
 from infra.custody.bell import Bell
@@ -51,6 +52,8 @@ from web.state import Clock, Stack
 from web.static import static_file
 from web.visit import AnyRequest, Visit
 
+FOOTING = "footing"
+
 PAGES: list[ControllerRouterHandler] = [
     *public_pages.HANDLERS,
     *section_pages.HANDLERS,
@@ -82,24 +85,18 @@ def create_app(
     Every handler carries `opt={"audience": …}`: "public", "signed-in", a role, or several roles.
     """
     both = [*PAGES, *pages]
-    clock, kept, board, shelf = Clock(stack.database), Kept(stack), HomeBoard(), Shelf()
-    hub = stack.hub or Hub(stack.database, stack.bell or Bell(stack.database.dsn))
-
-    def provide_desk(request: AnyRequest) -> Desk:
-        return Desk(request, provide_visit(request.scope), stack, kept, board, shelf)
-
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Router("/", route_handlers=both),
             Router("/en", route_handlers=both),
             *PLAIN,
             *plain,
         ],
-        guards=[gate(stack, clock)],
+        guards=[pass_gate],
         dependencies={
-            "stack": Provide(lambda: stack, sync_to_thread=False),
-            "clock": Provide(lambda: clock, sync_to_thread=False),
-            "hub": Provide(lambda: hub, sync_to_thread=False),
+            "stack": Provide(provide_stack, sync_to_thread=False),
+            "clock": Provide(provide_clock, sync_to_thread=False),
+            "hub": Provide(provide_hub, sync_to_thread=False),
             "desk": Provide(provide_desk, sync_to_thread=False),
             "visit": Provide(provide_visit, sync_to_thread=False),
         },
@@ -110,41 +107,89 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+    return placed(app, stack)
 
 
-def gate(stack: Stack, clock: Clock) -> Guard:
+def placed(app: Litestar, stack: Stack) -> Litestar:
+    """The application on this stack; its routes stay, so only one of the same mode and scheme may be placed anew."""
+    app.state = State({FOOTING: Footing.on(stack)})
+    return app
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What the requests of one application share: the stack, its clock, and what is kept between them."""
+
+    stack: Stack
+    clock: Clock
+    hub: Hub
+    kept: Kept
+    board: HomeBoard
+    shelf: Shelf
+
+    @classmethod
+    def on(cls, stack: Stack) -> "Footing":
+        """With nothing kept yet."""
+        hub = stack.hub or Hub(stack.database, stack.bell or Bell(stack.database.dsn))
+        return cls(stack, Clock(stack.database), hub, Kept(stack), HomeBoard(), Shelf())
+
+
+def footing_of(connection: AnyConnection) -> Footing:
+    """What the application that was asked stands on."""
+    found: Footing = connection.app.state[FOOTING]
+    return found
+
+
+def provide_stack(request: AnyRequest) -> Stack:
+    """The stack under this application."""
+    return footing_of(request).stack
+
+
+def provide_clock(request: AnyRequest) -> Clock:
+    """The clock of its database."""
+    return footing_of(request).clock
+
+
+def provide_hub(request: AnyRequest) -> Hub:
+    """What feeds its live pages."""
+    return footing_of(request).hub
+
+
+def provide_desk(request: AnyRequest) -> Desk:
+    """The public desk of one request."""
+    footing = footing_of(request)
+    return Desk(request, provide_visit(request.scope), footing.stack, footing.kept, footing.board, footing.shelf)
+
+
+async def pass_gate(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """The guard before every handler: who is it, may they come in, did our own form send this."""
-    cookie = session_cookie_name(is_secure(stack.settings))
-
-    async def pass_gate(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-        if "\0" in connection.scope["path"]:
-            # No name of ours holds a NUL, and PostgreSQL cannot even be asked for one.
-            raise Problem("page.unknown", path=connection.url.path)
-        language, path = language_of(connection.url.path)
-        now = await clock.now()
-        token = bearer(connection) or connection.cookies.get(cookie)
-        signed_in = await signed_in_by(stack, token, now) if token else None
-        visit = Visit(
-            language=language,
-            path=path,
-            query=connection.url.query,
-            now=now,
-            large_text=connection.cookies.get(TEXT) == "large",
-            form_key=signed_in.csrf if signed_in else connection.cookies.get(VISITOR),
-            signed_in=signed_in,
-            unread=await unread_of(stack, connection, signed_in),
-        )
-        connection.scope["state"]["visit"] = visit
-        try:
-            check_audience(visit, handler)
-        except Problem as problem:
-            if problem.code == "session.needed" and token and isinstance(connection, Request):
-                problem.facts["back"] = await keep_typed(stack.database, connection, token)
-            raise
-        if isinstance(connection, Request):
-            await pass_form(stack, connection, visit)
-
-    return pass_gate
+    if "\0" in connection.scope["path"]:
+        # No name of ours holds a NUL, and PostgreSQL cannot even be asked for one.
+        raise Problem("page.unknown", path=connection.url.path)
+    stack, clock = footing_of(connection).stack, footing_of(connection).clock
+    language, path = language_of(connection.url.path)
+    now = await clock.now()
+    token = bearer(connection) or connection.cookies.get(session_cookie_name(is_secure(stack.settings)))
+    signed_in = await signed_in_by(stack, token, now) if token else None
+    visit = Visit(
+        language=language,
+        path=path,
+        query=connection.url.query,
+        now=now,
+        large_text=connection.cookies.get(TEXT) == "large",
+        form_key=signed_in.csrf if signed_in else connection.cookies.get(VISITOR),
+        signed_in=signed_in,
+        unread=await unread_of(stack, connection, signed_in),
+    )
+    connection.scope["state"]["visit"] = visit
+    try:
+        check_audience(visit, handler)
+    except Problem as problem:
+        if problem.code == "session.needed" and token and isinstance(connection, Request):
+            problem.facts["back"] = await keep_typed(stack.database, connection, token)
+        raise
+    if isinstance(connection, Request):
+        await pass_form(stack, connection, visit)
 
 
 async def pass_form(stack: Stack, request: AnyRequest, visit: Visit) -> None:

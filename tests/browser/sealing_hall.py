@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
+from applications import app_on
 from browser_hall import LISTEN
 from playwright.async_api import Browser, BrowserContext, Page, Route
 from scenes import Hall
@@ -17,7 +18,6 @@ from infra.auth.certification import certify_key
 from infra.auth.sessions import find_session
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.context import Actor
-from web.app import create_app
 from web.security import form_token, session_cookie_name
 from web.static import ROOT
 
@@ -55,7 +55,7 @@ async def served(hall: Hall) -> AsyncIterator[str]:
     """The hall over HTTP, in this very loop."""
     place = socket.socket()
     place.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(hall.stack), log_level="error", lifespan="off", loop="none")
+    config = uvicorn.Config(app_on(hall.stack), log_level="error", lifespan="off", loop="none")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([place]))
     while not server.started:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from applications import app_on
 from scenes import Hall
 
 from infra.custody import duties
@@ -17,7 +18,6 @@ from infra.edge import context
 from infra.kernel.context import SYSTEM, Actor, Role
 from infra.trustee import program as programs
 from infra.trustee.program import Program, serve
-from web.app import create_app
 from web.wiring import desk
 
 LONG, SHORT = 30.0, 0.3
@@ -108,7 +108,7 @@ async def test_waiting_for_a_bell_ends_by_itself() -> None:
 @pytest.mark.parametrize("prefer", ["", "wait=0", "return=minimal", "wait=x", "wait=1"])
 async def test_who_does_not_ask_to_wait_long_is_answered_all_the_same(hall: Hall, bell: Bell, prefer: str) -> None:
     said, headers = hall.trustees["agent"].request(context(AGENT))
-    app = create_app(replace(hall.stack, bell=bell))
+    app = app_on(replace(hall.stack, bell=bell))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver.local") as client:
         answer = await client.post(programs.PATH, content=said, headers=headers | {"prefer": prefer})
@@ -125,7 +125,7 @@ async def until(found: Callable[[], bool]) -> None:
 @pytest_asyncio.fixture(loop_scope="session")
 async def running(hall: Hall, bell: Bell, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[[], Any]]:
     """Starts the agent's program in its loop; it is stopped in the middle of a wait, and ends."""
-    transport, client = httpx.ASGITransport(app=create_app(replace(hall.stack, bell=bell))), httpx.AsyncClient
+    transport, client = httpx.ASGITransport(app=app_on(replace(hall.stack, bell=bell))), httpx.AsyncClient
     inside: Any = {"transport": transport, "headers": {"accept-encoding": "identity"}}
     monkeypatch.setattr(httpx, "AsyncClient", lambda **more: client(**more, **inside))
     stop, begun = asyncio.Event(), []

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
+from applications import app_on
 from envelopes import submitted
 from litestar import Litestar
 from scenes import Hall
@@ -20,7 +21,6 @@ from infra.kernel.context import SYSTEM
 from infra.live import Hub
 from infra.live_table import LiveEvent
 from web import live
-from web.app import create_app
 
 CROWD = 300
 
@@ -34,7 +34,7 @@ async def section(hall: Hall) -> str:
 async def app(hall: Hall) -> AsyncIterator[Litestar]:
     """The application with a hub that is closed after the last test."""
     hub = Hub(hall.database, Bell(hall.database.dsn))
-    yield create_app(replace(hall.stack, hub=hub))
+    yield app_on(replace(hall.stack, hub=hub))
     await hub.close()
 
 
@@ -106,7 +106,7 @@ async def test_a_stream_ends_after_a_while_so_that_rights_are_looked_at_anew(
 
 async def test_a_server_that_ends_ends_every_stream(hall: Hall, section: str) -> None:
     hub = Hub(hall.database, Bell(hall.database.dsn))
-    app = create_app(replace(hall.stack, hub=hub))
+    app = app_on(replace(hall.stack, hub=hub))
     async with stream(app, path_of(section)) as one, stream(app, "/live/board") as other:
         await hub.close()
         await one.until_end()

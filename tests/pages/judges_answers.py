@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import httpx
+from applications import app_on
 from scenes import Hall
 from streams import stream
 
 from infra.custody.bell import Bell
 from infra.kernel.channels import section_channel
 from infra.live import Hub, cursor_of
-from web.app import create_app
 from web.security import session_cookie_name
 
 COOKIE = session_cookie_name(False)
@@ -46,7 +46,7 @@ async def _streamed(hall: Hall, section: str, judges: Sequence[httpx.AsyncClient
     """Everything the section's stream has told so far, as the public and as each judge hears it."""
     channel = section_channel(section)
     hub = Hub(hall.database, Bell(hall.database.dsn))
-    app = create_app(replace(hall.stack, hub=hub))
+    app = app_on(replace(hall.stack, hub=hub))
     async with hall.database.reading() as session:
         newest = await cursor_of(session, channel)
     told: dict[str, str] = {}

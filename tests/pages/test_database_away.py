@@ -5,12 +5,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from applications import app_on
 from page_site import ORIGIN
 
 from infra.db.work import Database
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.settings import DatabaseAddress, Settings
-from web.app import create_app
 from web.state import Stack
 
 
@@ -27,7 +27,7 @@ async def test_while_the_database_is_away_the_answer_is_503_and_asks_to_come_aga
     away: DatabaseAddress, path: str
 ) -> None:
     database = Database(away.sqlalchemy)
-    transport = httpx.ASGITransport(create_app(Stack(Settings(Path("unused"), origin=ORIGIN), database)), False)
+    transport = httpx.ASGITransport(app_on(Stack(Settings(Path("unused"), origin=ORIGIN), database)), False)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as visitor:
         answer = await visitor.get(path)
     await database.close()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from applications import app_on
 
 from infra.db.base import Base
 from infra.db.work import Database
 from infra.settings import DatabaseAddress, Settings
-from web.app import create_app
 from web.state import Stack
 
 
@@ -33,7 +33,7 @@ async def test_an_empty_list_says_so(fresh_database: DatabaseAddress, path: str,
     database = Database(fresh_database.sqlalchemy)
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    app = create_app(Stack(Settings(Path("unused"), mode="production"), database))
+    app = app_on(Stack(Settings(Path("unused"), mode="production"), database))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal.test") as visitor:
         text = (await visitor.get(path)).text
     await database.close()

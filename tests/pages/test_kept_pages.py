@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from applications import app_on
 from page_reading import signed_in
 from page_site import ORIGIN
 from portal import Made, fill
@@ -24,7 +25,6 @@ from infra.settings import Settings
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
 from trading.notices.tables import Notice
-from web.app import create_app
 from web.state import Stack
 
 LISTS = (
@@ -81,8 +81,7 @@ async def pair(postgres: EmbeddedPostgres) -> AsyncIterator[Pair]:
     made = await fill(address)
     databases = [Database(address.sqlalchemy) for _ in range(2)]
     here, there = (
-        Process(one, create_app(Stack(Settings(Path("unused"), origin=ORIGIN), one, pages_keep=3600)))
-        for one in databases
+        Process(one, app_on(Stack(Settings(Path("unused"), origin=ORIGIN), one, pages_keep=3600))) for one in databases
     )
     yield Pair(here, there, made)
     for one in databases:

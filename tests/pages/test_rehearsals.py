@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 import pytest_asyncio
+from applications import app_on
 from scenes import Hall, a_hall
 from sqlalchemy import func, select
 
@@ -16,7 +17,6 @@ from infra.objects import Objects
 from trading.bidding.tables import Bid
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
-from web.app import create_app
 from web.demo.people import bring_people
 from web.demo.rehearsals import COMPANIONS, SERIES, begin_rehearsal, start_rehearsal
 from web.security import HEADERS
@@ -84,7 +84,7 @@ async def test_rehearsals_are_refused_outside_a_demonstration_and_the_page_says_
             await start_rehearsal(database, hall.actor("centre"), 10)
         stack = replace(hall.stack, database=database, settings=replace(hall.stack.settings, mode="production"))
         token = (await hall.client("centre")).headers["authorization"]
-        transport = httpx.ASGITransport(create_app(stack))
+        transport = httpx.ASGITransport(app_on(stack))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
             shown = await client.get("/en/centre/rehearsals", headers={**BROWSER, "authorization": token})
         assert "demonstration installations alone" in shown.text

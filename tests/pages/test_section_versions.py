@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from applications import app_on
 from section_story import PAGES, Story
 from sqlalchemy import event, func, select
 
 from infra.db.journal import Line
 from trading.publication.queries import acts_after_closing, dossier, readable_lines
-from web.app import create_app
 
 CLOCK = re.compile(r"<(server-clock|count-down).*?</\1>", re.S)
 
@@ -53,7 +53,7 @@ async def test_before_the_deadline_the_log_page_does_not_even_fetch_what_it_hide
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_a_kept_page_of_a_section_is_the_page_made_anew(story: Story, path: str) -> None:
-    transport = httpx.ASGITransport(create_app(replace(story.hall.stack, pages_keep=3600.0)))
+    transport = httpx.ASGITransport(app_on(replace(story.hall.stack, pages_keep=3600.0)))
     async with httpx.AsyncClient(transport=transport, base_url="http://hall.test") as visitor:
         for section in (story.running, story.failed, story.opened, story.finished):
             answers = [await visitor.get(f"/sections/{section}{path}") for _ in range(2)]

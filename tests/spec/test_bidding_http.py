@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
+from applications import app_on
 from bidding_scene import blocks_of
 from envelopes import Envelope, an_envelope, prepared, submitted
 from scenes import Hall
@@ -17,7 +18,6 @@ from scenes import Hall
 from infra.kernel.canonical import b64, canonical
 from trading.bidding.uploads import BUCKET, block_key
 from trading.opening.form import make_form
-from web.app import create_app
 
 FORM = make_form("9000000.00", "300", "合格", "某人")
 
@@ -164,7 +164,7 @@ async def served(hall: Hall) -> AsyncIterator[int]:
     """The same application behind a real server; its port on 127.0.0.1."""
     place = socket.socket()
     place.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(hall.stack), log_level="warning", lifespan="off", loop="none")
+    config = uvicorn.Config(app_on(hall.stack), log_level="warning", lifespan="off", loop="none")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([place]))
     while not server.started:
