@@ -14,7 +14,7 @@ from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
 from trading.bidding.wire import BLOCK, withdrawal_message
 
-PASSING = ("platform.unreachable", "service.unavailable")
+PASSING = ("platform.unreachable", "service.unavailable", "objects.unreachable")
 """What may have gone a moment later."""
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -92,6 +92,10 @@ class Bidder:
                     data = file.read(BLOCK)
                     await self._put(f"/api/bids/{bid}/parts/{part}/blocks/{number}", data)
                     count(len(data))
+
+    async def rehearse(self, section: str, manifest: bytes) -> None:
+        """Note that the kit of the bid with this manifest (its SHA-256) was read back; nothing of the kit is sent."""
+        await self._post(f"/api/sections/{section}/rehearsals", {"manifest": b64(manifest)})
 
     async def hand_in(self, bid: str) -> dict[str, Any]:
         """Submit the bid."""
