@@ -29,8 +29,8 @@ BY_STATUS = {
     429: "request.too-many",
     503: "service.unavailable",
 }
-NOTHING_KEPT = ("3D", "53")
-"""SQLSTATE classes of a transaction that surely failed: no such database, no room or no free connection."""
+NOTHING_KEPT = ("3D", "53", "57P03")
+"""SQLSTATEs of a transaction that surely failed: no such database, no room or no free connection, still starting."""
 BROKEN_OFF = ("08", "57")
 """SQLSTATE classes of a lost connection: a commit on its way may have arrived."""
 RETRY_SECONDS = "5"

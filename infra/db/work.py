@@ -97,13 +97,14 @@ class Database:
     @asynccontextmanager
     async def work(self, actor: Actor, address: str | None = None) -> AsyncIterator[Work]:
         """One transaction: commits on leaving, rolls back on any exception. Whoever acts for a region is confined to it."""
-        async with self._sessions.begin() as session:
-            prefix = regions.confined_to(actor)
-            asked = (regions.CLOCK,) if prefix is None else (regions.CLOCK_WITHIN, {"prefix": prefix})
-            now: datetime = (await session.execute(*asked)).one()[0]
+        prefix = regions.confined_to(actor)
+        asked = (regions.CLOCK,) if prefix is None else (regions.CLOCK_WITHIN, {"prefix": prefix})
+        session, now = await self._begun(asked)
+        async with session:
             work = Work(session, Context(actor, now, random_bytes, address, self.mode))
             yield work
             await work.finish()
+            await session.commit()
 
     @asynccontextmanager
     async def reading(self, actor: Actor | None = None) -> AsyncIterator[AsyncSession]:
@@ -125,8 +126,8 @@ class Database:
         try:
             async with pool.acquire() as connection:
                 yield connection
-        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            closed = isinstance(error, asyncpg.InterfaceError)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            closed = not isinstance(error, asyncpg.PostgresError)
             raise DBAPIError(None, None, error, connection_invalidated=closed) from error
 
     def context(self, actor: Actor, now: datetime, address: str | None = None) -> Context:
@@ -138,6 +139,23 @@ class Database:
         await self.engine.dispose()
         if self._bare is not None:
             await self._bare.close()
+
+    async def _begun(self, asked: tuple[Any, ...]) -> tuple[AsyncSession, datetime]:
+        """A session whose first statement was answered, and the answer: what the clock says.
+
+        A connection that died while nobody used it is replaced once: nothing has been done on it yet.
+        """
+        for patient in (True, False):
+            session = self._sessions()
+            try:
+                now: datetime = (await session.execute(*asked)).one()[0]
+            except BaseException as error:
+                await session.close()
+                if not patient or not isinstance(error, DBAPIError) or not error.connection_invalidated:
+                    raise
+            else:
+                break
+        return session, now
 
     async def _open_bare(self) -> asyncpg.Pool:
         async with self._opening:

@@ -7,9 +7,11 @@ import httpx
 import pytest
 from applications import app_on
 from page_site import ORIGIN
+from sqlalchemy import text
 
 from infra.db.work import Database
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.context import SYSTEM
 from infra.settings import DatabaseAddress, Settings
 from web.state import Stack
 
@@ -33,3 +35,18 @@ async def test_while_the_database_is_away_the_answer_is_503_and_asks_to_come_aga
     await database.close()
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert "暂时无法提供服务" in answer.text
+
+
+async def test_a_connection_that_died_in_the_pool_costs_nobody_an_error(database: Database) -> None:
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    async with database.work(SYSTEM), database.work(SYSTEM):
+        pass
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    async with other.reading() as session:
+        await session.execute(cut)
+    await other.close()
+    async with database.work(SYSTEM) as work:
+        assert work.ctx.now
