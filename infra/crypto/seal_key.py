@@ -95,21 +95,24 @@ def unwrap_share(header: Header, index: int, private: bytes) -> bytes:
 def check_released(header: Header, index: int, private: bytes, keyset: Keyset | None = None) -> None:
     """`seal.key` unless custodian `index` exists and, with the keyset, its listed public key belongs to this key."""
     suite = find_suite(header.suite)
-    if not 1 <= index <= header.count or len(private) != suite.private:
+    if not 1 <= index <= header.count or not suite.is_private(private):
         raise Problem("seal.key", custodian=index)
     if keyset is not None and suite.public_of(private) != keyset.custodians[index - 1].key:
         raise Problem("seal.key", custodian=index)
 
 
 def check_keyset(header: Header, keyset: Keyset) -> None:
-    """Refuse a header that was not made for this keyset: `seal.keyset`, `seal.section`, `seal.suite`, `seal.policy`."""
+    """Refuse a header that was not made for this keyset.
+
+    `seal.keyset`, `seal.section`, `seal.deadline`, `seal.suite`, `seal.policy`.
+    """
     if header.keyset != keyset.digest:
         raise Problem("seal.keyset", field="hash")
     expected, found = f"{keyset.section} round {keyset.round}", f"{header.section} round {header.round}"
     if expected != found:
         raise Problem("seal.section", expected=expected, found=found)
     if header.deadline != keyset.deadline:
-        raise Problem("seal.keyset", field="deadline")
+        raise Problem("seal.deadline", expected=keyset.deadline, found=header.deadline)
     if header.suite != keyset.suite:
         raise Problem("seal.suite", suite=header.suite)
     if (header.threshold, header.count) != (keyset.threshold, len(keyset.custodians)):

@@ -1,8 +1,6 @@
 """The documents of a bid in the browser: keysets, manifests, forms, kits, signing keys; written and judged as in Python."""
 
-import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +9,11 @@ from playwright.async_api import Browser, Page
 from sealing_stage import CODE, FACTOR, Custody, Stream, an_engine, bidder_salt, engine_served, told
 
 from infra.auth.signing import possession
-from infra.crypto.keyset import Keyset, parse_keyset, verify_keyset
-from infra.crypto.manifest import Client, Manifest, PartEntry, parse_manifest
+from infra.crypto.keyset import Keyset
 from infra.crypto.seal_kit import BidKit, lock_kit, read_kit
 from infra.crypto.sign import verify_p256
 from infra.edge import random_bytes
-from infra.kernel.canonical import b64, canonical, unb64
+from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
 from trading.bidding.wire import withdrawal_message
 from trading.opening.form import make_form
@@ -38,65 +35,6 @@ def refusal(work: Any) -> str:
     except Problem as problem:
         return problem.code
     return "nothing"
-
-
-def keysets() -> dict[str, bytes]:
-    """Keyset documents that Python and page must judge alike."""
-    keyset = Custody().keyset
-    document = json.loads(keyset.encode())
-    person = document["custodians"][0]
-
-    def with_(**fields: Any) -> bytes:
-        return canonical(document | fields)
-
-    def named(name: str) -> bytes:
-        return with_(custodians=[person | {"name": name}, *document["custodians"][1:]])
-
-    return {
-        "good": keyset.encode(),
-        "unsigned": replace(keyset, signatures=()).encode(),
-        "not canonical": keyset.encode() + b"\n",
-        "no object": b"[]",
-        "a field more": with_(more=1),
-        "a field less": canonical({name: value for name, value in document.items() if name != "round"}),
-        "another format": with_(format="keyset/v2"),
-        "another suite": with_(suite="SM2-SM4GCM-SM3"),
-        "no such day": with_(deadline="2026-02-30T00:00:00Z"),
-        "a short id": with_(id="AAAA"),
-        "threshold above n": with_(threshold=4),
-        "threshold is text": with_(threshold="2"),
-        "threshold is true": with_(threshold=True),
-        "an unknown event": with_(release={"event": "section.open", "minimum": 3}),
-        "minimum below zero": with_(release={"event": "section.closed", "minimum": -1}),
-        "no custodian": with_(custodians=[], signatures=[]),
-        "a custodian twice": with_(custodians=[person, person, document["custodians"][2]]),
-        "a key of small order": with_(custodians=[person | {"key": b64(bytes(32))}, *document["custodians"][1:]]),
-        "a signature less": with_(signatures=document["signatures"][:2]),
-        "signatures exchanged": with_(signatures=document["signatures"][::-1]),
-        "a changed round": with_(round="2"),
-        "a bad section": with_(section="yh/S1"),
-        "a name of one sign": named("甲"),
-        "a name with a blank before": named(" agent"),
-        "a name with U+0085 after": named("agent\u0085"),
-        "a name with U+FEFF after": named("agent\ufeff"),
-        "a name with a line break": named("a\nb"),
-        "a name of 65 signs": named("x" * 65),
-        "a name of 64 signs beyond the plane": named("😀" * 64),
-    }
-
-
-async def test_keysets_are_judged_as_in_python(page: Page) -> None:
-    cases = keysets()
-    script = """async (all) => {
-      const found = {};
-      for (const [name, text] of Object.entries(all)) {
-        found[name] = await code(async () => m.keyset.verifyKeyset(await m.keyset.parseKeyset(un(text))));
-      }
-      return found;
-    }"""
-    found = await page.evaluate(script, told(cases))
-    assert found == {name: refusal(lambda one=one: verify_keyset(parse_keyset(one))) for name, one in cases.items()}
-    assert found["good"] == "nothing" and set(found.values()) == {"nothing", "seal.keyset"}
 
 
 async def test_a_signer_that_is_not_the_pinned_one_is_refused(page: Page) -> None:
@@ -240,21 +178,3 @@ async def test_a_signing_key_proves_itself_signs_as_the_server_verifies_and_neve
     assert found["refused"] == ["signing.other-key", "signing.not-a-digest"]
     assert (found["same"], found["kept"], found["renewed"], found["forgotten"]) == (True, True, True, None)
     assert found["exported"] not in ("nothing", "0")
-
-
-MANIFESTS: list[dict[str, Any]] = [
-    {}, {"parts": []}, {"more": 1}, {"round": "0"}, {"bidder_salt": "AA=="}, {"format": "manifest/v2"},
-    {"client": {"version": "über", "bundle": b64(bytes(32))}},
-]  # fmt: skip
-
-
-async def test_manifests_are_judged_as_in_python(page: Page) -> None:
-    parts = (PartEntry("commercial", 700, bytes(32), bytes(32)), PartEntry("technical", 2**40, bytes(32), bytes(32)))
-    document = Manifest("YH-2026-001/S1", "1", bidder_salt(), parts, Client("test 1", bytes(32))).document()
-    first, second = document["parts"]
-    odd = [*MANIFESTS, {"parts": [second, first]}, {"parts": [first | {"size": 0}]}]
-    cases = [canonical(document | change) for change in odd]
-    script = "(all) => codes(all, (one) => m.manifest.parseManifest(un(one)))"
-    found = await page.evaluate(script, told(cases))
-    assert found == [refusal(lambda one=one: parse_manifest(one)) for one in cases]
-    assert found == ["nothing"] + ["seal.manifest"] * 8

@@ -23,10 +23,10 @@ from sealing_stage import (
     told,
 )
 
-from infra.crypto.keyset import parse_keyset
 from infra.crypto.manifest import bidder_line
 from infra.crypto.seal import open_bytes, seal_bytes
 from infra.crypto.seal_blocks import PLAINTEXT_BLOCK, block_root
+from infra.crypto.seal_suite import SM2, SUITES, X25519
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
 from web.problems import sentences
@@ -39,12 +39,13 @@ OPENS = {one["name"]: one for one in VECTORS["opens"]}
 EIGHT = 8 << 20
 SIZES = (0, 1, 16383, 16384, 16385, (1 << 20) - 1, 1 << 20, 3_000_001, EIGHT - 1, EIGHT, EIGHT + 1)
 WITHOUT_AND_WITH = [
-    pytest.param(size, factor, id=f"{size}{'' if factor is None else ' with factor'}", marks=marks)
+    pytest.param(size, factor, suite, id=f"{size}{words}{'' if factor is None else ' with factor'}", marks=marks)
     for size in SIZES
     for factor in (None, FACTOR)
-    for marks in ([pytest.mark.soak] if size > EIGHT or (size > 1 << 22 and factor) else [],)
+    for suite, words in ((X25519, ""), (SM2, " SM2"))
+    for marks in ([pytest.mark.soak] if size > EIGHT or (size > 1 << 22 and (factor or suite == SM2)) else [],)
 ]
-"""Every size without and with the bidder's factor; what takes seconds and says little more is left to `make soak`."""
+"""Every size, factor and suite; what takes seconds and says little more is left to `make soak`."""
 LINE = bidder_line(bidder_salt(), CODE)
 
 
@@ -74,10 +75,10 @@ async def test_the_page_makes_the_very_bytes_of_a_vector(page: Page, bid: dict[s
         "plain": Stream(PLAIN)(bid["plaintext"]["size"]),
         "keyset": bid["keyset"].encode(),
         "part": json.loads(bid["manifest"])["parts"][0]["part"],
-        "line": LINE,
+        "line": bidder_line(bidder_salt(bid["bidder"]), bid["bidder"]),
         "factor": bid["factor"],
         "drawn": Stream(bid["name"])(2000),
-        "salt": bidder_salt(),
+        "salt": bidder_salt(bid["bidder"]),
     }
     made = await page.evaluate(
         """async (told) => {
@@ -107,8 +108,11 @@ async def test_the_page_makes_the_very_bytes_of_a_vector(page: Page, bid: dict[s
 
 OPEN = """
 async (told) => {
-  const keyset = told.keyset === null ? null : await m.keyset.parseKeyset(un(told.keyset));
-  return m.container.openBytes(un(told.container), keys(told.keys), { factor: un(told.factor), keyset });
+  const { keyset = null, manifest = null, section = null, bidder = null } = told.given;
+  const given = { factor: un(told.factor), section, bidder };
+  if (keyset !== null) await m.keyset.verifyKeyset((given.keyset = await m.keyset.parseKeyset(un(keyset))));
+  if (manifest !== null) given.manifest = m.manifest.parseManifest(un(manifest));
+  return m.container.openBytes(un(told.container), keys(told.keys), given);
 }
 """
 
@@ -117,10 +121,13 @@ async (told) => {
 async def test_the_page_opens_a_vector(page: Page, bid: dict[str, Any]) -> None:
     given = {
         "container": bid["container"],
-        "keyset": b64(bid["keyset"].encode()),
         "keys": {number: bid["keys"][str(number)] for number in bid["released"]},
         "factor": bid["factor"],
-    }
+        "given": {
+            "keyset": b64(bid["keyset"].encode()), "manifest": b64(bid["manifest"].encode()), "bidder": bid["bidder"],
+            "section": json.loads(bid["keyset"])["section"],
+        },
+    }  # fmt: skip
     plain = unb64(await page.evaluate(f"async (told) => b64(await ({OPEN})(told))", given))
     assert {"size": len(plain), "sha256": sha256(plain).hexdigest()} == bid["plaintext"]
 
@@ -135,9 +142,12 @@ def a_refusal(change: dict[str, Any]) -> dict[str, Any]:
         container = container[:at] + bytes.fromhex(change["put"]) + container[at + change["cut"] :]
     return {
         "container": b64(container),
-        "keyset": b64(bid["keyset"].encode()) if "check_keyset" in change else None,
         "keys": {number: every[str(number)] for number in bid["released"]},
         "factor": bid["factor"],
+        "given": {
+            name: b64(text.encode()) if name in ("keyset", "manifest") else text
+            for name, text in change.get("given", {}).items()
+        },
     }
 
 
@@ -152,25 +162,52 @@ async def test_the_page_refuses_every_refused_vector_with_its_code(page: Page) -
     assert dict(zip(expected, found, strict=True)) == expected
 
 
+DOCUMENTS = """
+async (all) => {
+  const found = [];
+  for (const { kind, text } of all) found.push(await code(async () => kind === "keyset"
+    ? m.keyset.verifyKeyset(await m.keyset.parseKeyset(un(text))) : m.manifest.parseManifest(un(text))));
+  return found;
+}
+"""
+
+
+async def test_the_page_judges_every_keyset_and_manifest_of_the_vectors_as_they_say(page: Page) -> None:
+    documents = VECTORS["documents"]
+    names = [(one["kind"], one["name"]) for one in documents]
+    expected = [f"seal.{one['code']}" if one["code"] else "nothing" for one in documents]
+    found = await page.evaluate(DOCUMENTS, documents)
+    assert dict(zip(names, found, strict=True)) == dict(zip(names, expected, strict=True))
+
+
 def opened_here(case: dict[str, Any]) -> str:
     """The code Python refuses a case with."""
     keys = {number: unb64(key) for number, key in case["keys"].items()}
-    keyset = None if case["keyset"] is None else parse_keyset(unb64(case["keyset"]))
     try:
-        open_bytes(unb64(case["container"]), keys, None if case["factor"] is None else unb64(case["factor"]), keyset)
+        open_bytes(unb64(case["container"]), keys, None if case["factor"] is None else unb64(case["factor"]))
     except Problem as problem:
         return problem.code
     return "nothing"
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("flip", [0x01, 0x20, 0x80])
-async def test_every_changed_byte_is_refused_in_the_page_as_in_python(page: Page, flip: int) -> None:
-    known = a_refusal({"of": "short"})
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize(
+    ("flip", "first", "step"),
+    [
+        # Together the three see every byte of header, prologue and chunk.
+        pytest.param(0x01, 0, 3, marks=pytest.mark.soak),
+        pytest.param(0x20, 1, 3, marks=pytest.mark.soak),
+        pytest.param(0x80, 2, 3, marks=pytest.mark.soak),
+        (0x04, 5, 37),
+    ],
+)
+async def test_every_changed_byte_is_refused_in_the_page_as_in_python(
+    page: Page, suite: str, flip: int, first: int, step: int
+) -> None:
+    known = a_refusal({"of": "short" if suite == X25519 else "short, SM2"})
     whole = unb64(known["container"])
     cases = []
-    # Every third place for each bit: together the three bits see every byte of header, prologue and chunk.
-    for at in range([0x01, 0x20, 0x80].index(flip), len(whole), 3):
+    for at in range(first, len(whole), step):
         changed = bytearray(whole)
         changed[at] ^= flip
         cases.append(known | {"container": b64(bytes(changed))})
@@ -179,8 +216,9 @@ async def test_every_changed_byte_is_refused_in_the_page_as_in_python(page: Page
     assert "nothing" not in found
 
 
-async def test_every_cut_is_refused_in_the_page_as_in_python(page: Page) -> None:
-    known = a_refusal({"of": "short"})
+@pytest.mark.parametrize("name", ["short", "short, SM2"])
+async def test_every_cut_is_refused_in_the_page_as_in_python(page: Page, name: str) -> None:
+    known = a_refusal({"of": name})
     whole = unb64(known["container"])
     cases = [
         known | {"container": b64(whole[:size])}
@@ -224,9 +262,9 @@ def plaintext(size: int) -> bytes:
     return (bytes(range(251)) * (size // 251 + 1))[:size]
 
 
-@pytest.mark.parametrize(("size", "factor"), WITHOUT_AND_WITH)
-async def test_python_opens_what_the_page_seals(page: Page, size: int, factor: bytes | None) -> None:
-    custody = Custody()
+@pytest.mark.parametrize(("size", "factor", "suite"), WITHOUT_AND_WITH)
+async def test_python_opens_what_the_page_seals(page: Page, size: int, factor: bytes | None, suite: str) -> None:
+    custody = Custody(suite=suite)
     given = {"size": size, "keyset": custody.keyset.encode(), "line": LINE, "factor": factor}
     made = await page.evaluate(
         """async (told) => {
@@ -243,9 +281,9 @@ async def test_python_opens_what_the_page_seals(page: Page, size: int, factor: b
     assert unb64(made["plain"]) == block_root([plaintext(size)], PLAINTEXT_BLOCK)
 
 
-@pytest.mark.parametrize(("size", "factor"), WITHOUT_AND_WITH)
-async def test_the_page_opens_what_python_seals(page: Page, size: int, factor: bytes | None) -> None:
-    custody = Custody()
+@pytest.mark.parametrize(("size", "factor", "suite"), WITHOUT_AND_WITH)
+async def test_the_page_opens_what_python_seals(page: Page, size: int, factor: bytes | None, suite: str) -> None:
+    custody = Custody(suite=suite)
     LARGE["/large/python"], sealed = seal_bytes(
         plaintext(size), custody.keyset, "technical", LINE, factor, Stream("browser")
     )

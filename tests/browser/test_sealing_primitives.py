@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from cryptography.hazmat.primitives.hashes import SM3
+from cryptography.hazmat.primitives.hmac import HMAC
 from playwright.async_api import Browser, Page
 from sealing_stage import Custody, Stream, an_engine, engine_served, told
 
-from infra.crypto import hpke
+from infra.crypto import hpke, sm2
 from infra.crypto.merkle import inclusion_proof, leaf_hash, root
 from infra.crypto.shares import extend, split
+from infra.crypto.sm4 import SM4GCM
 from infra.edge import random_bytes
 from infra.kernel.canonical import b64, canonical, parse, unb64
 from infra.kernel.problems import Problem
@@ -223,3 +226,100 @@ async def test_ed25519_of_tweetnacl_equals_that_of_the_browser(page: Page) -> No
         told([keyset.custodians[0].signer, cases]),
     )
     assert found == [[True, True]] + [[False, False]] * 4
+
+
+async def test_sm3_and_its_hmac_are_pythons(page: Page) -> None:
+    messages = [Stream("sm3")(size) for size in (0, 1, 3, 55, 56, 63, 64, 65, 119, 120, 1000)]
+    keys = [b"", b"k", bytes(64), bytes(65), Stream("key")(200)]
+    found = await page.evaluate(
+        """([messages, keys]) => [
+          messages.map((one) => b64(m.sm3.sm3(un(one)))),
+          keys.map((key) => b64(m.sm3.hmacSm3(un(key), un(messages.at(-1))))),
+        ]""",
+        told([messages, keys]),
+    )
+    made = []
+    for key in keys:
+        mac = HMAC(key, SM3())
+        mac.update(messages[-1])
+        made.append(b64(mac.finalize()))
+    assert found == [[b64(sm2.sm3(one)) for one in messages], made]
+
+
+async def test_sm4_gcm_is_pythons_in_every_size_and_refuses_what_python_refuses(page: Page) -> None:
+    key, nonce = Stream("key")(16), Stream("nonce")(12)
+    plain = [Stream("sm4")(size) for size in (0, 1, 15, 16, 17, 31, 32, 33, 1000, 16383, 16384)]
+    aead = SM4GCM(key)
+    sealed = []
+    for one in plain:
+        room = bytearray(len(one) + 16)
+        aead.encrypt_into(nonce, memoryview(one), None, memoryview(room))
+        sealed.append(bytes(room))
+    spoilt = [sealed[8][:-1], sealed[8] + b"x", sealed[0][:15], b"", *(flipped(sealed[4], at) for at in range(33))]
+    found = await page.evaluate(
+        """([key, nonce, plain, sealed, spoilt]) => {
+          const aead = new m.sm4.Sm4Gcm(un(key));
+          return {
+            block: b64(new m.sm4.Sm4Gcm(un("ASNFZ4mrze/+3LqYdlQyEA==")).block(un("ASNFZ4mrze/+3LqYdlQyEA=="))),
+            sealed: plain.map((one) => b64(aead.seal(un(nonce), un(one)))),
+            opened: sealed.map((one) => b64(aead.open(un(nonce), un(one)))),
+            refused: spoilt.map((one) => aead.open(un(nonce), un(one))),
+            earlier: spoilt.map((one) => aead.endsEarlier(un(nonce), un(one))),
+          };
+        }""",
+        told([key, nonce, plain, sealed, spoilt]),
+    )
+    assert unb64(found["block"]).hex() == "681edf34d206965e86b3e94f536e4246"
+    assert [unb64(one) for one in found["sealed"]] == sealed
+    assert [unb64(one) for one in found["opened"]] == plain
+    assert found["refused"] == [None] * len(spoilt)
+    assert found["earlier"] == [aead.ends_earlier(nonce, one) for one in spoilt]
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    """One bit of one byte changed."""
+    return data[:at] + bytes([data[at] ^ 0x40]) + data[at + 1 :]
+
+
+async def test_sm2_is_that_of_gb_t_32918_5_and_refuses_what_python_refuses(page: Page) -> None:
+    own = bytes.fromhex("3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8")
+    drawn = int("59276e27d506861a16680f3ad9c02dccef3cc1fa3cdbe4ce6d54b80deac1bc21", 16) - 1
+    public = sm2.public_key(own)
+    blob = sm2.encrypt(public, b"encryption standard", lambda size: drawn.to_bytes(size))
+    keys = [own, bytes(32), (sm2.N - 2).to_bytes(32), (sm2.N - 1).to_bytes(32), sm2.N.to_bytes(32), own[:31]]
+    points = [
+        public,
+        flipped(public, 64),
+        b"\2" + public[1:33],
+        b"\4" + bytes(64),
+        b"\4" + sm2.P.to_bytes(32) + public[33:],
+    ]
+    numbers = [bytes(40), (sm2.N - 3).to_bytes(40), (sm2.N - 2).to_bytes(40), b"\xff" * 40]
+    spoilt = [*(flipped(blob, at) for at in range(0, len(blob), 9)), blob[:96], b""]
+    found = await page.evaluate(
+        """async ([own, drawnK, blob, keys, points, numbers, spoilt]) => {
+          const text = m.bytes.utf8("encryption standard");
+          const wrapped = m.sm2.sealTo(m.sm2.publicKey(un(own)), text, text, m.bytes.randomBytes);
+          return {
+            public: b64(m.sm2.publicKey(un(own))),
+            blob: b64(m.sm2.encrypt(m.sm2.publicKey(un(own)), text, drawn(drawnK))),
+            opened: b64(m.sm2.decrypt(un(own), un(blob))),
+            keys: keys.map((one) => m.sm2.isPrivate(un(one))),
+            points: points.map((one) => m.sm2.isPublic(un(one))),
+            private: numbers.map((one) => b64(m.sm2.privateOf(un(one)))),
+            codes: await codes(spoilt, (one) => m.sm2.decrypt(un(own), un(one))),
+            bad: [await code(() => m.sm2.encrypt(un(points[1]), text, m.bytes.randomBytes)),
+              await code(() => m.sm2.publicKey(un(keys[1])))],
+            wrapped: b64(wrapped), other: await code(() => m.sm2.openFrom(un(own), wrapped, un(own))),
+          };
+        }""",
+        told([own, drawn.to_bytes(40), blob, keys, points, numbers, spoilt]),
+    )
+    assert (unb64(found["public"]), unb64(found["blob"])) == (public, blob)
+    assert unb64(found["opened"]) == b"encryption standard"
+    assert found["keys"] == [sm2.is_private(one) for one in keys] == [True, False, True, False, False, False]
+    assert found["points"] == [sm2.is_public(one) for one in points] == [True] + [False] * 4
+    assert [unb64(one) for one in found["private"]] == [sm2.private_of(one) for one in numbers]
+    assert set(found["codes"]) == {"envelope.unreadable"} and found["bad"] == ["envelope.bad-key"] * 2
+    assert sm2.unwrap(own, unb64(found["wrapped"]), b"encryption standard") == b"encryption standard"
+    assert found["other"] == "envelope.unreadable"

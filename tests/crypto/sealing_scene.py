@@ -14,13 +14,15 @@ from infra.crypto.keyset import (
 )
 from infra.crypto.manifest import Client, Manifest, bidder_line
 from infra.crypto.seal import SealedPart, seal_bytes
-from infra.crypto.seal_suite import X25519
+from infra.crypto.seal_suite import SM2, X25519
 from infra.crypto.sign import ed25519_public
 
+SUITES = (X25519, SM2)
 NAMES = ("agent", "centre", "supervisor")
 SECTION = "YH-2026-001/S1"
 DEADLINE = "2026-12-01T01:30:00Z"
 CODE = "91420500MA4900001X"
+ENTITY = "12420500MA4900099K"
 FACTOR = sha256(b"factor").digest()
 
 
@@ -41,21 +43,28 @@ class Stream:
 
 
 class Custody:
-    """n custodians with seeds and signer keys, and the keyset they make for a section and round."""
+    """n custodians with seeds and signer keys, and the keyset they make for a section, round and suite."""
 
-    def __init__(self, threshold: int = 2, count: int = 3, section: str = SECTION, round_: str = "1") -> None:
+    def __init__(
+        self,
+        threshold: int = 2,
+        count: int = 3,
+        section: str = SECTION,
+        round_: str = "1",
+        suite: str = X25519,
+        event: str = "section.closed",
+    ) -> None:
         self.names = [NAMES[index] if count == 3 else f"body {index + 1}" for index in range(count)]
         self.seeds = [sha256(f"seed {name}".encode()).digest() for name in self.names]
         self.signers = [sha256(f"signer {name}".encode()).digest() for name in self.names]
         self.id = sha256(f"id {section} {round_}".encode()).digest()
         pairs = enumerate(self.seeds, 1)
-        self.private = {number: custodian_private_key(seed, self.id, section, round_) for number, seed in pairs}
+        self.private = {number: custodian_private_key(seed, self.id, section, round_, suite) for number, seed in pairs}
         people = tuple(
-            Custodian(name, public_key(self.private[number]), ed25519_public(self.signers[number - 1]))
+            Custodian(name, public_key(self.private[number], suite), ed25519_public(self.signers[number - 1]))
             for number, name in enumerate(self.names, 1)
         )
-        release = Release("section.closed", 3)
-        unsigned = Keyset(self.id, section, round_, DEADLINE, X25519, threshold, release, people)
+        unsigned = Keyset(self.id, section, round_, DEADLINE, suite, threshold, Release(event, 3), people)
         self.keyset = self.sign(unsigned)
         self.pinned = {one.name: one.signer for one in people}
 

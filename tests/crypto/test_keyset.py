@@ -17,6 +17,8 @@ from infra.crypto.keyset import (
     public_key,
     verify_keyset,
 )
+from infra.crypto.seal_suite import SM2
+from infra.crypto.sm2 import N
 from infra.kernel.canonical import b64, canonical
 from infra.kernel.problems import Problem
 
@@ -30,6 +32,16 @@ def test_a_custodian_key_is_derived_as_the_format_says() -> None:
     info = name + b"\x00\x05T1/S1" + b"\x00\x0212"
     prk = hmac(b"sealed-bid/v1 custodian", seed, "sha256")
     assert custodian_private_key(seed, name, "T1/S1", "12") == hmac(prk, info + b"\x01", "sha256")
+
+
+def test_an_sm2_key_is_derived_from_all_40_bytes_as_the_format_says() -> None:
+    seed, name = bytes(range(32)), bytes(32)
+    info = name + b"\x00\x05T1/S1" + b"\x00\x0212"
+    prk = hmac(b"sealed-bid/v1 custodian", seed, "sha256")
+    first = hmac(prk, info + b"\x01", "sha256")
+    derived = first + hmac(prk, first + info + b"\x02", "sha256")[:8]
+    number = 1 + int.from_bytes(derived) % (N - 2)
+    assert custodian_private_key(seed, name, "T1/S1", "12", SM2) == number.to_bytes(32)
 
 
 @pytest.mark.parametrize(

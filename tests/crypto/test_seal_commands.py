@@ -2,73 +2,27 @@
 
 import json
 import resource
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from sealing_scene import CODE, SECTION, Custody, Stream, changed
+from sealing_desk import TEXT, Desk, a_desk, code, left
+from sealing_scene import CODE, SECTION, Custody, changed
 
 from infra.crypto.manifest import check_binding, parse_manifest
 from infra.crypto.seal_header import parse_header
 from infra.crypto.seal_kit import read_kit
+from infra.crypto.seal_suite import SM2
 from infra.kernel.canonical import b64
 from web.commands.open import command as open_
 from web.commands.seal import command as seal
 
-TEXT = Stream("cli")(50_000)
-
-
-@dataclass
-class Desk:
-    """A folder with a keyset, a pinned policy, released keys and two files to seal."""
-
-    path: Path
-    custody: Custody
-
-    def seal(self, *more: str, out: str = "out") -> Result:
-        arguments = ["--keyset", "keyset.json", "--section", SECTION, "--bidder", CODE, "--policy", "policy.txt"]
-        parts = ["--part", "technical=technical.pdf", "--part", "commercial=empty.pdf"]
-        return self.run(seal, *arguments, *parts, "--out", out, *more)
-
-    def open(self, *more: str, container: str = "out/technical.sealed", keys: str = "13") -> Result:
-        released = [word for number in keys for word in ("--key", f"{number}=key{number}")]
-        return self.run(open_, container, *released, "--out", "opened", *more)
-
-    def run(self, command: object, *words: str) -> Result:
-        return CliRunner().invoke(command, list(words))  # type: ignore[arg-type]
-
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    custody = Custody()
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "keyset.json").write_bytes(custody.keyset.encode())
-    lines = [f"custodian {name} {b64(key)}\n" for name, key in custody.pinned.items()]
-    (tmp_path / "policy.txt").write_text("".join(lines))
-    for number, key in custody.private.items():
-        (tmp_path / f"key{number}").write_text(b64(key) + "\n")
-    (tmp_path / "technical.pdf").write_bytes(TEXT)
-    (tmp_path / "empty.pdf").write_bytes(b"")
-    return Desk(tmp_path, custody)
-
-
-def code(result: Result) -> str:
-    """The code of a refusal: exit 2, exactly one line on stderr, nothing on stdout."""
-    assert result.exit_code == 2, result.output
-    assert result.stdout == ""
-    line = result.stderr
-    assert line.endswith("\n")
-    assert line.count("\n") == 1
-    return line.partition(": ")[0]
-
-
-def left(desk: Desk, folder: str = ".") -> set[str]:
-    return {path.name for path in (desk.path / folder).iterdir()}
+    return a_desk(tmp_path)
 
 
 def test_sealing_leaves_containers_manifest_and_kit(desk: Desk) -> None:
@@ -292,6 +246,28 @@ def test_a_full_disk_leaves_no_opened_file(desk: Desk) -> None:
     assert left(desk) == before
 
 
+def test_a_full_device_is_told(desk: Desk) -> None:
+    desk.seal()
+    result = desk.run(open_, "out/technical.sealed", "--key", "1=key1", "--key", "2=key2", "--out", "/dev/full")
+    assert code(result) == "file"
+    assert "/dev/full" in result.stderr
+
+
+def test_a_bid_for_the_second_round_needs_the_keyset_of_the_second_round(desk: Desk) -> None:
+    second = Custody(round_="2", suite=SM2, event="technical.locked")
+    (desk.path / "keyset.json").write_bytes(second.keyset.encode())
+    assert code(desk.seal("--round", "1")) == "section"
+    assert desk.seal("--round", "2").exit_code == 0
+    for number, key in second.private.items():
+        (desk.path / f"second{number}").write_text(b64(key))
+    assert code(desk.open()) == "wrap"
+    assert code(desk.open("--keyset", "keyset.json")) == "key"
+    words = ["--key", "1=second1", "--key", "3=second3", "--keyset", "keyset.json"]
+    assert code(desk.open(*words, "--round", "1", keys="")) == "section"
+    assert desk.open(*words, "--round", "2", "--section", SECTION, keys="").exit_code == 0
+    assert (desk.path / "opened").read_bytes() == TEXT
+
+
 def test_a_folder_that_is_not_there_is_told(desk: Desk) -> None:
     desk.seal()
     result = desk.run(open_, "out/technical.sealed", "--key", "1=key1", "--key", "2=key2", "--out", "nowhere/opened")
@@ -300,18 +276,3 @@ def test_a_folder_that_is_not_there_is_told(desk: Desk) -> None:
 
 def test_a_container_that_is_not_there_is_told(desk: Desk) -> None:
     assert code(desk.open(container="nowhere.sealed")) == "file"
-
-
-def test_the_program_itself_ends_with_2_on_a_refusal(desk: Desk) -> None:
-    desk.seal()
-    program = "from web.cli import main; main()"
-    words = ["open", "out/technical.sealed", "--key", "1=key1", "--out", "opened"]
-    root = Path(__file__).parents[2]
-    ended = subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=desk.path,
-        env={"PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-    )
-    assert (ended.returncode, ended.stderr.partition(": ")[0], ended.stdout) == (2, "too-few", "")

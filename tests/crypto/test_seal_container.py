@@ -1,24 +1,28 @@
 """Whole containers: what was sealed opens to the same bytes, and nothing that was changed opens at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from itertools import combinations
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+from cryptography.hazmat.primitives.ciphers.modes import GCM
+from cryptography.hazmat.primitives.hashes import SHA512, SM3
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sealing_scene import CODE, FACTOR, Custody, Stream, a_bid, bidder_salt, changed
 
 from infra.crypto.merkle import leaf_hash, root
-from infra.crypto.seal import open_bytes, open_stream, seal_bytes, seal_stream
+from infra.crypto.seal import open_bytes, open_stream, read_container, seal_bytes, seal_stream
 from infra.crypto.seal_blocks import BlockRoot, block_root
 from infra.crypto.seal_header import parse_header, read_header
 from infra.crypto.seal_key import check_keyset, new_header, recover
+from infra.crypto.seal_suite import SM2, SUITES, X25519
 from infra.kernel.problems import Problem
 
 CUSTODY = Custody()
@@ -37,11 +41,12 @@ def refusal(container: bytes, keys: dict[int, bytes] = KEYS, factor: bytes | Non
     return caught.value.reason
 
 
+@pytest.mark.parametrize("suite", SUITES)
 @pytest.mark.parametrize("size", SIZES)
-def test_what_was_sealed_opens(size: int) -> None:
-    plaintext = Stream("size")(size)
-    container, _ = a_bid(plaintext, CUSTODY)
-    assert open_bytes(container, KEYS) == plaintext
+def test_what_was_sealed_opens(size: int, suite: str) -> None:
+    custody, plaintext = Custody(suite=suite), Stream("size")(size)
+    container, _ = a_bid(plaintext, custody)
+    assert open_bytes(container, custody.keys(1, 3), None, custody.keyset) == plaintext
 
 
 @settings(max_examples=30, deadline=None)
@@ -77,6 +82,23 @@ def test_a_payload_is_chunked_encryption_as_c2sp_writes_it() -> None:
     ]
     assert payload[24:56] == commitment
     assert b"".join(opened) == PLAIN
+
+
+def test_an_sm4_payload_is_chunked_encryption_with_sm3_and_sm4_gcm() -> None:
+    """Decrypted here with nothing but HKDF over SM3 and the library's SM4-GCM from the input key."""
+    custody = Custody(suite=SM2)
+    container, _ = a_bid(PLAIN, custody)
+    header = parse_header(container)
+    key, payload = recover(header, custody.keys(1, 2)), container[len(header.encode()) :]
+    info = b"c2sp.org/chunked-encryption@v1+AEAD_SM4_GCM\0" + payload[:24] + sha256(header.encode()).digest()
+    derived = HKDFExpand(SM3(), 60, info).derive(key)
+    base, rest, plain = int.from_bytes(derived[16:28]), payload[56:], b""
+    for number, at in enumerate(range(0, len(rest), CHUNK)):
+        chunk = rest[at : at + CHUNK]
+        mode = GCM((base ^ number).to_bytes(12), chunk[-16:])
+        opener = Cipher(SM4(derived[:16]), mode).decryptor()
+        plain += opener.update(chunk[:-16]) + opener.finalize()
+    assert (len(key), payload[24:56], plain) == (16, derived[28:], PLAIN)
 
 
 def test_a_plaintext_of_whole_chunks_ends_with_an_empty_chunk() -> None:
@@ -130,13 +152,42 @@ def test_a_block_root_does_not_depend_on_the_pieces(pieces: list[bytes], block: 
     assert tree.root() == root(leaf_hash(whole[at : at + block]) for at in range(0, len(whole), block))
 
 
-@pytest.mark.parametrize("bit", [1, 0x20, 0x80])
-def test_a_changed_header_byte_never_opens(bit: int) -> None:
-    container, _ = a_bid(b"offer", CUSTODY)
-    codes = {"version", "suite", "line", "crlf", "base64", "policy", "wrap", "commitment", "too-few", "bidder", "key"}
-    for at in range(len(parse_header(container).encode())):
-        damaged = container[:at] + bytes([container[at] ^ bit]) + container[at + 1 :]
-        assert refusal(damaged) in codes
+HEADER_CODES = {
+    "version", "suite", "line", "crlf", "base64", "policy", "wrap", "commitment", "too-few", "bidder", "key",
+    "truncated",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("suite", "bits", "step"),
+    [
+        pytest.param(X25519, range(8), 1, id="X25519"),
+        pytest.param(SM2, (0, 5), 7, id="SM2"),
+        pytest.param(SM2, range(8), 1, id="SM2, all", marks=pytest.mark.soak),
+    ],
+)
+def test_no_bit_of_the_header_can_change(suite: str, bits: Sequence[int], step: int) -> None:
+    custody = Custody(suite=suite)
+    container, _ = a_bid(b"offer", custody)
+    keys = custody.keys(1, 3)
+    for at in range(0, len(parse_header(container).encode()), step):
+        for bit in bits:
+            damaged = container[:at] + bytes([container[at] ^ 1 << bit]) + container[at + 1 :]
+            assert refusal(damaged, keys) in HEADER_CODES
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_no_byte_of_prologue_or_chunk_can_change(suite: str) -> None:
+    custody = Custody(suite=suite)
+    container, _ = a_bid(b"offer", custody)
+    header = parse_header(container)
+    head, key = len(header.encode()), recover(header, custody.keys(1, 3))
+    for at in range(head, len(container)):
+        damaged = container[:at] + bytes([container[at] ^ 0x10]) + container[at + 1 :]
+        source = BytesIO(damaged)
+        with pytest.raises(Problem) as caught:
+            read_container(source, BytesIO(), read_header(source), key)
+        assert caught.value.reason == ("commitment" if at < head + 56 else "chunk")
 
 
 @settings(max_examples=200, deadline=None)
@@ -324,7 +375,8 @@ def test_a_bid_for_another_keyset_is_refused(fields: dict[str, object], code: st
     [
         ({"section": "YH-2026-001/S2"}, "section"),
         ({"round": "2"}, "section"),
-        ({"deadline": "2026-12-01T01:29:59Z"}, "keyset"),
+        ({"deadline": "2026-12-01T01:29:59Z"}, "deadline"),
+        ({"suite": SM2}, "suite"),
         ({"threshold": 1}, "policy"),
     ],
 )

@@ -10,6 +10,7 @@ from sealing_scene import Custody, Stream, a_bid
 from infra.crypto.seal_header import parse_header
 from infra.crypto.seal_key import recover
 from infra.crypto.seal_range import RangeReader, open_range
+from infra.crypto.seal_suite import SUITES
 from infra.kernel.problems import Problem
 
 CUSTODY = Custody()
@@ -34,14 +35,17 @@ def test_a_range_is_the_slice(start: int, stop: int) -> None:
     assert open_range(KEY, HEADER, fetch, len(CONTAINER), start, stop) == PLAIN[start:stop]
 
 
-@pytest.mark.parametrize("size", [0, 1, 16383, 16384, 16385])
-def test_the_whole_is_a_range_too(size: int) -> None:
-    container, _ = a_bid(PLAIN[:size], CUSTODY)
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("size", [0, 1, 16383, 16384, 16385, 50_000])
+def test_the_whole_and_its_middle_are_ranges_too(size: int, suite: str) -> None:
+    custody = Custody(suite=suite)
+    container, _ = a_bid(PLAIN[:size], custody)
     header = parse_header(container)
     read = RangeReader(
-        header, recover(header, CUSTODY.keys(1, 2)), lambda at, n: container[at : at + n], len(container)
+        header, recover(header, custody.keys(1, 2)), lambda at, n: container[at : at + n], len(container)
     )
     assert read.read(0, 1 << 20) == PLAIN[:size]
+    assert read.read(size // 3, size // 2) == PLAIN[size // 3 : size // 2]
 
 
 def test_a_long_range_comes_in_pieces_of_at_most_1_mib() -> None:

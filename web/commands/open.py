@@ -25,6 +25,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--policy", "policy_file", type=_FILE, help="Checks the keyset's signers against pinned keys.")
 @click.option("--manifest", "manifest_file", type=_FILE, help="Checks size, root, commitment and bidder line.")
 @click.option("--section", help="<tender>/<section> that the container must be for.")
+@click.option("--round", "round_", help="The round that the container must be for.")
 @click.option("--bidder", help="Credit code that the bidder line must stand for (with --manifest).")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The file to write.")
 def command(
@@ -36,6 +37,7 @@ def command(
     policy_file: Path | None,
     manifest_file: Path | None,
     section: str | None,
+    round_: str | None,
     bidder: str | None,
     out: Path,
 ) -> None:
@@ -43,8 +45,7 @@ def command(
     with refusals(), container.open("rb") as source:
         released = _released(keys)
         header = read_header(source)
-        if section is not None and section != header.section:
-            raise Problem("seal.section", expected=section, found=header.section)
+        _check_place(header, section or header.section, round_ or header.round)
         keyset = None if keyset_file is None else _keyset(keyset_file, policy_file, header)
         size = container.stat().st_size
         listed = None if manifest_file is None else _listed(manifest_file, header, bidder, size)
@@ -65,6 +66,12 @@ def _released(keys: tuple[str, ...]) -> dict[int, bytes]:
             raise Problem("seal.key", custodian=number)
         found[int(number)] = read_key(Path(path))
     return found
+
+
+def _check_place(header: Header, section: str, round_: str) -> None:
+    expected, found = f"{section} round {round_}", f"{header.section} round {header.round}"
+    if expected != found:
+        raise Problem("seal.section", expected=expected, found=found)
 
 
 def _keyset(path: Path, policy: Path | None, header: Header) -> Keyset:

@@ -30,7 +30,10 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--bidder", required=True, help="The bidder's unified social credit code.")
 @click.option("--bidder-factor", is_flag=True, help="Make a factor B, without which the bid cannot be opened.")
 @click.option("--round", "round_", default=None, help="The round; by default the keyset's.")
-@click.option("--part", "parts", multiple=True, required=True, help="NAME=FILE; may be given several times.")
+@click.option("--part", "parts", multiple=True, help="NAME=FILE; may be given several times.")
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), help="Every file in it is a part: technical.pdf, …"
+)
 @click.option("--policy", "policy_file", type=_FILE, help="Pinned keys: lines `custodian <name> <base64 key>`.")
 @click.option("--kit-passphrase-file", type=_FILE, help="Protects the bid kit; the first line is the passphrase.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="An empty folder.")
@@ -41,6 +44,7 @@ def command(
     bidder_factor: bool,
     round_: str | None,
     parts: tuple[str, ...],
+    folder: Path | None,
     policy_file: Path | None,
     kit_passphrase_file: Path | None,
     out: Path,
@@ -51,7 +55,7 @@ def command(
         _check_place(keyset, section, round_)
         if not _CODE.fullmatch(bidder):
             raise Problem("seal.bidder", field="credit code")
-        files = _files(parts)
+        files = _files([*parts, *(() if folder is None else _named(folder))])
         passphrase = None if kit_passphrase_file is None else read_passphrase(kit_passphrase_file)
         out.mkdir(parents=True, exist_ok=True)
         if (out / "kit.json").exists():
@@ -106,7 +110,13 @@ def _check_place(keyset: Keyset, section: str, round_: str | None) -> None:
         raise Problem("seal.section", expected=expected, found=found)
 
 
-def _files(parts: tuple[str, ...]) -> dict[str, Path]:
+def _named(folder: Path) -> list[str]:
+    """`NAME=FILE` for each file of a folder, named by what stands before its first dot; hidden files are left out."""
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    return [f"{path.name.partition('.')[0]}={path}" for path in files]
+
+
+def _files(parts: list[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for text in parts:
         name, _, path = text.partition("=")
@@ -115,6 +125,8 @@ def _files(parts: tuple[str, ...]) -> dict[str, Path]:
         if not Path(path).is_file():
             raise Problem("seal.file", name=path, why="there is no such file")
         found[name] = Path(path)
+    if not found:
+        raise Problem("seal.section", expected="--part name=FILE or --folder", found="no part")
     return found
 
 

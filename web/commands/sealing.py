@@ -1,7 +1,9 @@
 """What `openhall seal` and `openhall open` share: one-line refusals, files that appear only when whole, progress."""
 
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,22 +20,42 @@ from infra.kernel.problems import Problem
 from web.problems import explain
 
 REFUSED = 2
+INTERRUPTED = 130
 _EVERY = 5.0
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """A problem becomes one line `code: reason` on stderr and exit code 2; so does a file that cannot be used."""
+    """A problem becomes one line `code: reason` on stderr and exit code 2; so does a file that cannot be used.
+
+    An interrupted command (Ctrl-C, or told to end) clears away what it has written and ends with 130.
+    """
     try:
         try:
-            yield
+            with _ending_as_interrupted():
+                yield
         except OSError as error:
             raise Problem("seal.file", name=error.filename or "a file", why=error.strerror or error) from error
+        except KeyboardInterrupt as error:
+            raise Problem("seal.interrupted") from error
     except Problem as problem:
         _, happened, remedy = explain(problem, "en")
         code = problem.reason if problem.code.startswith("seal.") else problem.code
         click.echo(f"{code}: {happened} {remedy}".replace("\n", " "), err=True)
-        sys.exit(REFUSED)
+        sys.exit(INTERRUPTED if problem.code == "seal.interrupted" else REFUSED)
+
+
+@contextmanager
+def _ending_as_interrupted() -> Iterator[None]:
+    """A terminating signal ends the block as Ctrl-C does; only a program's first thread hears signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 @contextmanager

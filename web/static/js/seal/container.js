@@ -2,7 +2,8 @@
 
 import { concat, randomBytes, same, sha256 } from "./bytes.js";
 import { LONGEST_HEADER, parseHeader } from "./header.js";
-import { commitment, commitSalt, newHeader, recover } from "./key.js";
+import { checkKeyset, commitment, commitSalt, newHeader, recover } from "./key.js";
+import { checkMeasured, checkSize, entryOf } from "./manifest.js";
 import { BlockRoot, CONTAINER_BLOCK, PLAINTEXT_BLOCK } from "./merkle.js";
 import { BATCH, CHUNK, decryptBatch, encryptBatch, payloadKeys, PROLOGUE, SALT, SEALED, TAG } from "./payload.js";
 import { Problem } from "./problem.js";
@@ -50,7 +51,7 @@ export class Container {
       await progress?.(batch.plain.length);
     }
     const [root, plainRoot] = [await sealed.root(), await plain.root()];
-    const salt = await commitSalt(this.inputKey);
+    const salt = await commitSalt(this.header.suite, this.inputKey);
     const commit = await commitment(salt, plainRoot);
     return { size: sealed.size, root, commit, commitSalt: salt, leaves: sealed.leaves, plainRoot };
   }
@@ -78,22 +79,40 @@ export class Container {
   }
 
   async #keys() {
-    this.keys ??= await payloadKeys(this.inputKey, this.salt, await sha256(this.head));
+    this.keys ??= await payloadKeys(this.header.suite, this.inputKey, this.salt, await sha256(this.head));
     return this.keys;
   }
 }
 
 /* Open a container of `size` bytes by released keys (a Map by custodian number from 1): `read(from, to)` gives its bytes,
    `write(bytes)` takes plaintext, nothing before the commitment holds; what was written counts only when this returns
-   { header, size, root, commit, plainRoot }. */
-export async function openContainer(read, size, write, privateKeys, { factor = null, keyset = null } = {}) {
+   { header, size, root, commit, plainRoot }. It is checked against what is given: `keyset` (parsed and verified), `manifest` (parsed),
+   `section` (`<tender>/<section>`), `bidder` (credit code, with `manifest`). */
+export async function openContainer(read, size, write, privateKeys, given = {}) {
+  const { factor = null, keyset = null } = given;
   const { header, size: head } = parseHeader(await read(0, Math.min(size, LONGEST_HEADER)));
+  const entry = await checkGiven(header, size, given);
   const inputKey = await recover(header, privateKeys, factor, keyset);
   const start = await read(0, Math.min(size, head + PROLOGUE));
   if (start.length < head + PROLOGUE) throw new Problem("seal.truncated");
-  const keys = await payloadKeys(inputKey, start.slice(head, head + SALT), await sha256(start.subarray(0, head)));
+  const keys = await payloadKeys(header.suite, inputKey, start.slice(head, head + SALT), await sha256(start.subarray(0, head)));
   if (!same(keys.commitment, start.subarray(head + SALT))) throw new Problem("seal.commitment");
-  return { header, ...(await readPayload(keys, read, start, size, write, inputKey)) };
+  const measured = await readPayload(keys, read, start, size, write);
+  const commit = await commitment(await commitSalt(header.suite, inputKey), measured.plainRoot);
+  if (entry) checkMeasured(entry, { ...measured, commit });
+  return { header, ...measured, commit };
+}
+
+/* The manifest's entry where there is a manifest. */
+async function checkGiven(header, size, { section = null, keyset = null, manifest = null, bidder = null }) {
+  if (section !== null && section !== header.section) {
+    throw new Problem("seal.section", { expected: section, found: header.section });
+  }
+  if (keyset !== null) checkKeyset(header, keyset);
+  if (manifest === null) return null;
+  const entry = await entryOf(header, manifest, bidder);
+  checkSize(entry, size);
+  return entry;
 }
 
 /* Container and measurements of a plaintext in memory. */
@@ -112,7 +131,7 @@ export async function openBytes(container, privateKeys, given = {}) {
   return concat(...pieces);
 }
 
-async function readPayload(keys, read, start, size, write, inputKey) {
+async function readPayload(keys, read, start, size, write) {
   const [sealed, plain] = [new BlockRoot(CONTAINER_BLOCK), new BlockRoot(PLAINTEXT_BLOCK)];
   await sealed.feed(start);
   const batch = BATCH * SEALED;
@@ -125,8 +144,7 @@ async function readPayload(keys, read, start, size, write, inputKey) {
   for await (const found of ahead(opened, last + 1)) {
     await Promise.all([sealed.feed(found.sealed), plain.feed(found.plain), write(found.plain)]);
   }
-  const [root, plainRoot] = [await sealed.root(), await plain.root()];
-  return { size: sealed.size, root, plainRoot, commit: await commitment(await commitSalt(inputKey), plainRoot) };
+  return { size: sealed.size, root: await sealed.root(), plainRoot: await plain.root() };
 }
 
 /* make(0), make(1), … in order, the next ones begun while one is used: DEPTH are held at a time, never more. */

@@ -1,11 +1,9 @@
 /* The device check: can this browser seal, how fast, how much can it keep, and does what it seals open again? */
 
 import { randomBytes, same, sha256 } from "./bytes.js";
-import { digest } from "./canonical.js";
 import { openBytes, sealBytes } from "./container.js";
-import { publicKey, way } from "./curve.js";
-import { SUITE } from "./header.js";
-import { keysetDocument } from "./keyset.js";
+import { way } from "./curve.js";
+import { imagined } from "./rehearsal.js";
 import { room } from "./store.js";
 
 const SAMPLE = 4 << 20;
@@ -37,14 +35,4 @@ async function rehearsal() {
   const seconds = (performance.now() - begun) / 1000;
   const again = await openBytes(container, new Map([[1, keys[0]], [3, keys[2]]]), { keyset });
   return { rate: SAMPLE / seconds, opened: same(again, plain) };
-}
-
-async function imagined(keys) {
-  const person = async (key, at) => ({ name: `body ${at}`, key: await publicKey(key), signer: randomBytes(32) });
-  const custodians = await Promise.all(keys.map(person));
-  const keyset = {
-    id: randomBytes(32), section: "REHEARSAL/1", round: "1", deadline: "2099-12-31T00:00:00Z", suite: SUITE, threshold: 2,
-    release: { event: "section.closed", minimum: 0 }, custodians, signatures: [],
-  };
-  return { ...keyset, digest: await digest(keysetDocument(keyset)) };
 }

@@ -3,9 +3,10 @@
 import { b64, concat, unb64, utf8 } from "./bytes.js";
 import { isTime, matches, PART, ROUND, SECTION } from "./fields.js";
 import { Problem } from "./problem.js";
+import { findSuite, X25519 } from "./suite.js";
 
-export const SUITE = "X25519-AES256GCM-SHA512";
-export const WRAPPED = 32 + 33 + 16;
+/* The suite of a keyset that asks for none. */
+export const SUITE = X25519;
 const VERSION = "sealed-bid/v1\n";
 const RULE = "---\n";
 const LONGEST_LINE = 8192;
@@ -43,8 +44,7 @@ export class Header {
 export function parseHeader(bytes) {
   const lines = new Lines(bytes);
   lines.version();
-  const suite = lines.value("suite");
-  if (suite !== SUITE) throw new Problem("seal.suite", { suite });
+  const suite = findSuite(lines.value("suite"));
   const where = lines.value("section").match(new RegExp(`^(${SECTION})/(${PART})/(${ROUND})$`)) ?? lines.refuse();
   const bidder = lines.hash("bidder");
   const deadline = lines.value("deadline");
@@ -52,10 +52,11 @@ export function parseHeader(bytes) {
   const keyset = lines.hash("keyset");
   const policy = parsePolicy(lines.value("policy"));
   const shares = [];
-  while (shares.length < policy.count) shares.push(lines.share(shares.length + 1));
+  while (shares.length < policy.count) shares.push(lines.share(shares.length + 1, suite.wrapped));
   if (lines.next() !== RULE) lines.refuse();
   const [, section, part, round] = where;
-  return { header: new Header({ section, part, round, bidder, deadline, keyset, ...policy, shares }), size: lines.at };
+  const found = { suite: suite.name, section, part, round, bidder, deadline, keyset, ...policy, shares };
+  return { header: new Header(found), size: lines.at };
 }
 
 /* { threshold, count, factor } of `t-of-n[ bidder]`; "seal.policy" otherwise. */
@@ -110,9 +111,9 @@ class Lines {
     return value;
   }
 
-  share(index) {
+  share(index, size) {
     const value = this.#decoded(`share ${index}`);
-    if (value.length !== WRAPPED) throw new Problem("seal.wrap", { custodian: index });
+    if (value.length !== size) throw new Problem("seal.wrap", { custodian: index });
     return value;
   }
 

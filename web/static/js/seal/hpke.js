@@ -9,7 +9,7 @@ const KEM = Uint8Array.of(...utf8("KEM"), 0, 0x20);
 const SUITE = Uint8Array.of(...utf8("HPKE"), 0, 0x20, 0, 1, 0, 2);
 const EMPTY = new Uint8Array(0);
 export const ENC = 32;
-const TAG = 16;
+export const TAG = 16;
 
 /* `enc ‖ ciphertext ‖ tag` for the holder of an X25519 key; "envelope.bad-key" for a public key of no use. */
 export async function sealTo(peer, plaintext, info, random) {

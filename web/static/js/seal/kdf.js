@@ -1,10 +1,13 @@
-/* HMAC and HKDF (RFC 5869) by WebCrypto's HMAC: extract and expand apart, which WebCrypto's own HKDF does not offer. */
+/* HMAC and HKDF (RFC 5869) by WebCrypto's HMAC: extract and expand apart, which WebCrypto's own HKDF does not offer; with SM3
+   by our own. */
 
 import { concat } from "./bytes.js";
+import { hmacSm3 } from "./sm3.js";
 
-const SIZE = { "SHA-256": 32, "SHA-512": 64 };
+const SIZE = { "SHA-256": 32, "SHA-512": 64, SM3: 32 };
 
 export async function hmac(hash, key, message) {
+  if (hash === "SM3") return hmacSm3(key, message);
   // WebCrypto refuses an empty key; a zero byte pads to the same HMAC key block.
   const raw = key.length ? key : new Uint8Array(1);
   const made = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash }, false, ["sign"]);

@@ -1,32 +1,33 @@
 /* The input key of a sealed bid: made and wrapped share by share when sealing, recovered from released keys. */
 
 import { concat, same, sha256 } from "./bytes.js";
-import { publicKey } from "./curve.js";
 import { checkPlace, Header } from "./header.js";
-import { openFrom, sealTo } from "./hpke.js";
 import { expand, extract } from "./kdf.js";
 import { Problem } from "./problem.js";
 import { extend, join, split } from "./shares.js";
+import { findSuite } from "./suite.js";
 
 /* A fresh { header, inputKey }. `bidder` is the 32-byte bidder line, `factor` the 32 bytes B or null. Randomness is drawn in
    this order: S, the coefficients degree by degree, one ephemeral key for each share. */
 export async function newHeader(keyset, part, bidder, factor, random) {
   checkPlace(keyset.section, part, keyset.round);
   const { section, round, deadline, threshold, custodians } = keyset;
+  const suite = findSuite(keyset.suite);
   const count = custodians.length;
-  const bare = { section, part, round, bidder, deadline, keyset: keyset.digest, threshold, count, factor: factor !== null };
+  const place = { suite: suite.name, section, part, round, bidder, deadline };
+  const bare = { ...place, keyset: keyset.digest, threshold, count, factor: factor !== null };
   const header = new Header(bare);
   checkFactor(header, factor);
   const secret = random(32);
   const shares = split(secret, threshold, count, random);
   for (const [at, share] of shares.entries()) {
-    header.shares.push(await sealTo(custodians[at].key, share, info(header, at + 1), random));
+    header.shares.push(await suite.wrap(custodians[at].key, share, info(header, at + 1), random));
   }
-  return { header, inputKey: await makeInputKey(secret, factor) };
+  return { header, inputKey: await makeInputKey(suite, secret, factor) };
 }
 
-/* The 32-byte salt of the plaintext commitment, from the input key. */
-export const commitSalt = (inputKey) => expand("SHA-512", inputKey, concat("commit salt"), 32);
+/* The 32-byte salt of the plaintext commitment, from the input key of a suite (by name). */
+export const commitSalt = (suite, inputKey) => expand(findSuite(suite).hash, inputKey, concat("commit salt"), 32);
 
 /* The manifest's `commit`: `root` is the RFC 6962 root over the 1 MiB blocks of the plaintext. */
 export const commitment = (salt, root) => sha256(concat("sealed-bid/v1 commit", salt, root));
@@ -49,15 +50,17 @@ export async function recover(header, privateKeys, factor = null, keyset = null)
   const first = shares.slice(0, header.threshold);
   const every = extend(first, header.count);
   if (!shares.every((share) => same(every[share.at(-1) - 1], share))) throw new Problem("seal.share");
-  return makeInputKey(join(first), factor);
+  return makeInputKey(findSuite(header.suite), join(first), factor);
 }
 
-/* Refuse a header that was not made for this keyset: "seal.keyset", "seal.section", "seal.suite", "seal.policy". */
+/* Refuse a header that was not made for this keyset: "seal.keyset", "seal.section", "seal.deadline", "seal.suite", "seal.policy". */
 export function checkKeyset(header, keyset) {
   if (!same(header.keyset, keyset.digest)) throw new Problem("seal.keyset", { field: "hash" });
   const [expected, found] = [keyset, header].map((one) => `${one.section} round ${one.round}`);
   if (expected !== found) throw new Problem("seal.section", { expected, found });
-  if (header.deadline !== keyset.deadline) throw new Problem("seal.keyset", { field: "deadline" });
+  if (header.deadline !== keyset.deadline) {
+    throw new Problem("seal.deadline", { expected: keyset.deadline, found: header.deadline });
+  }
   if (header.suite !== keyset.suite) throw new Problem("seal.suite", { suite: header.suite });
   if (header.threshold !== keyset.threshold || header.count !== keyset.custodians.length) {
     throw new Problem("seal.policy", { policy: header.policy });
@@ -65,8 +68,9 @@ export function checkKeyset(header, keyset) {
 }
 
 async function checkReleased(header, index, own, keyset) {
-  const listed = index >= 1 && index <= header.count && own.length === 32;
-  if (!listed || (keyset !== null && !same(await publicKey(own), keyset.custodians[index - 1].key))) {
+  const suite = findSuite(header.suite);
+  const listed = index >= 1 && index <= header.count && suite.isPrivate(own);
+  if (!listed || (keyset !== null && !same(await suite.publicOf(own), keyset.custodians[index - 1].key))) {
     throw new Problem("seal.key", { custodian: index });
   }
 }
@@ -74,7 +78,7 @@ async function checkReleased(header, index, own, keyset) {
 async function unwrapShare(header, index, own) {
   let share;
   try {
-    share = await openFrom(own, header.shares[index - 1], info(header, index));
+    share = await findSuite(header.suite).unwrap(own, header.shares[index - 1], info(header, index));
   } catch (problem) {
     if (problem instanceof Problem) throw new Problem("seal.wrap", { custodian: index });
     throw problem;
@@ -89,9 +93,9 @@ function checkFactor(header, factor) {
   if (factor !== null && factor.length !== 32) throw new Problem("seal.bidder", { field: "factor length" });
 }
 
-async function makeInputKey(secret, factor) {
+async function makeInputKey({ hash, aeadKey }, secret, factor) {
   const material = concat(secret, factor ?? new Uint8Array(0));
-  return expand("SHA-512", await extract("SHA-512", concat("sealed-bid/v1"), material), concat("input key"), 32);
+  return expand(hash, await extract(hash, concat("sealed-bid/v1"), material), concat("input key"), aeadKey);
 }
 
 const info = (header, index) => concat(header.pre(), `share ${index}`);

@@ -3,6 +3,7 @@
 import { concat, same } from "./bytes.js";
 import { expand } from "./kdf.js";
 import { Problem } from "./problem.js";
+import { findSuite } from "./suite.js";
 
 export const CHUNK = 16384;
 export const TAG = 16;
@@ -12,12 +13,14 @@ export const PROLOGUE = SALT + 32;
 /* Chunks of a batch: 1 MiB of plaintext. */
 export const BATCH = 64;
 
-/* What one payload is encrypted with: { aes, base, commitment }; `salt` is 24 bytes, `context` SHA-256 of the whole header. */
-export async function payloadKeys(inputKey, salt, context) {
-  const info = concat("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM", Uint8Array.of(0), salt, context);
-  const derived = await expand("SHA-512", inputKey, info, 76);
-  const aes = await crypto.subtle.importKey("raw", derived.slice(0, 32), "AES-GCM", false, ["encrypt", "decrypt"]);
-  return { aes, base: derived.slice(32, 44), commitment: derived.slice(44) };
+/* What one payload is encrypted with: { aead, base, commitment }; `suite` is a name, `salt` 24 bytes, `context` SHA-256 of
+   the whole header. */
+export async function payloadKeys(suite, inputKey, salt, context) {
+  const { hash, aead, aeadName, aeadKey } = findSuite(suite);
+  const info = concat(`c2sp.org/chunked-encryption@v1+${aeadName}`, Uint8Array.of(0), salt, context);
+  const derived = await expand(hash, inputKey, info, aeadKey + 44);
+  const base = derived.slice(aeadKey, aeadKey + 12);
+  return { aead: await aead(derived.slice(0, aeadKey)), base, commitment: derived.slice(aeadKey + 12) };
 }
 
 /* Chunk `number` and all that follow of `plain`, encrypted; with `last` the end is a chunk shorter than the others. Written
@@ -29,8 +32,7 @@ export async function encryptBatch(keys, number, plain, last, room = null) {
   const sealed = room?.length >= size ? room.subarray(0, size) : new Uint8Array(size);
   const one = async (index) => {
     const chunk = plain.subarray(index * CHUNK, (index + 1) * CHUNK);
-    const made = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(keys, number + index) }, keys.aes, chunk);
-    sealed.set(new Uint8Array(made), index * SEALED);
+    sealed.set(await keys.aead.seal(nonce(keys, number + index), chunk), index * SEALED);
   };
   await Promise.all(Array.from({ length: count }, (_, index) => one(index)));
   return sealed;
@@ -46,7 +48,7 @@ export async function decryptBatch(keys, number, sealed, last) {
   const plain = new Uint8Array(short ? whole * CHUNK : sealed.length - count * TAG);
   const one = async (index) => {
     const chunk = sealed.subarray(index * SEALED, (index + 1) * SEALED);
-    const opened = await opens(keys, number + index, chunk);
+    const opened = await keys.aead.open(nonce(keys, number + index), chunk);
     if (opened) plain.set(opened, index * CHUNK);
     return opened !== null;
   };
@@ -66,9 +68,11 @@ async function refuse(keys, number, sealed, last) {
 
 /* Whether a shorter prefix authenticates as a chunk: then something follows the payload's end. */
 async function endsEarlier(keys, number, sealed) {
+  const [{ aead }, iv] = [keys, nonce(keys, number)];
+  if (aead.endsEarlier) return aead.endsEarlier(iv, sealed);
   for (let from = TAG; from < sealed.length; from += 256) {
     const sizes = Array.from({ length: Math.min(256, sealed.length - from) }, (_, index) => from + index);
-    const found = await Promise.all(sizes.map((size) => opens(keys, number, sealed.subarray(0, size))));
+    const found = await Promise.all(sizes.map((size) => aead.open(iv, sealed.subarray(0, size))));
     if (found.some(Boolean)) return true;
   }
   return false;
@@ -76,25 +80,14 @@ async function endsEarlier(keys, number, sealed) {
 
 /* Whether only the tag's end (up to 12 of 16 bytes) is missing: what is left of it still fits the ciphertext. */
 async function lostItsEnd(keys, number, sealed) {
+  const [{ aead }, iv] = [keys, nonce(keys, number)];
   for (let left = 4; left < TAG; left += 1) {
     const body = sealed.subarray(0, -left);
-    const stream = await encrypted(keys, number, new Uint8Array(body.length));
-    const again = await encrypted(keys, number, body.map((byte, at) => byte ^ stream[at]));
+    const stream = await aead.seal(iv, new Uint8Array(body.length));
+    const again = await aead.seal(iv, body.map((byte, at) => byte ^ stream[at]));
     if (same(again.subarray(body.length, body.length + left), sealed.subarray(-left))) return true;
   }
   return false;
-}
-
-async function encrypted(keys, number, plain) {
-  return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(keys, number) }, keys.aes, plain));
-}
-
-async function opens(keys, number, sealed) {
-  try {
-    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce(keys, number) }, keys.aes, sealed));
-  } catch {
-    return null;
-  }
 }
 
 /* The base XOR the chunk's number as 12 bytes big-endian; numbers stay below 2^48. */

@@ -2,7 +2,7 @@
 import { concat, sameBytes, textOf, unb64 } from "./bytes.js";
 import { arrayAt, bytesAt, countAt, matchAt, membersAt, textAt, wordAt } from "./fields.js";
 import { digest, equal, parse } from "./json.js";
-import { isUsableX25519, verifyEd25519 } from "./keys.js";
+import { isPointOfSm2, isUsableX25519, verifyEd25519 } from "./keys.js";
 import { leafHash, root } from "./merkle.js";
 import { SECTION } from "./printed.js";
 import { Problem, refusingAs, require } from "./problem.js";
@@ -11,14 +11,19 @@ import { moment } from "./time.js";
 
 export const CONTAINER_BLOCK = 8 << 20;
 
-const SUITE = "X25519-AES256GCM-SHA512";
-const WRAPPED = 81;
+/** By suite: bytes of a public key and of a wrapped share, and whether a key may be sealed to. */
+const SUITES = new Map([
+  ["X25519-AES256GCM-SHA512", { key: 32, wrapped: 81, usable: isUsableX25519 }],
+  ["SM2-SM4GCM-SM3", { key: 65, wrapped: 162, usable: isPointOfSm2 }],
+]);
 const PLAINTEXT_BLOCK = 1 << 20;
 const LARGEST = Number.MAX_SAFE_INTEGER;
 const ROUND = /^[1-9][0-9]?$/;
 const PART = /^[a-z][a-z0-9-]{0,31}$/;
 const DEADLINE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])Z$/;
-const PERSON = /^\S(?:[^\0-\x1f\x7f]{0,62}\S)?$/u;
+// No blank at either end, as Python counts blanks: JavaScript's \s differs in three signs.
+const INK = "[^\\t-\\r\\u001c- \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
+const PERSON = new RegExp(`^${INK}(?:[^\\0-\\x1f\\x7f]{0,62}${INK})?$`, "u");
 const EVENTS = ["section.closed", "technical.locked", "quotes.closed", "draw.committed"];
 const KEYSET = "format id section round deadline suite threshold release custodians".split(" ");
 const MOST_CUSTODIANS = 56;
@@ -29,12 +34,12 @@ export function parseKeyset(text) {
   return refusingAs("seal.keyset", () => {
     const found = membersAt(canonicalOnly(text, "seal.keyset"), "$", KEYSET, ["signatures"]);
     wordAt(found.format, "$.format", ["keyset/v1"]);
-    wordAt(found.suite, "$.suite", [SUITE]);
+    wordAt(found.suite, "$.suite", [...SUITES.keys()]);
     require(isTime(textAt(found.deadline, "$.deadline")), "seal.keyset", { field: "deadline" });
     bytesAt(found.id, "$.id", 32);
     matchAt(found.section, "$.section", SECTION);
     matchAt(found.round, "$.round", ROUND);
-    const custodians = arrayAt(found.custodians, "$.custodians").map(custodian);
+    const custodians = arrayAt(found.custodians, "$.custodians").map((row, place) => custodian(row, place, SUITES.get(found.suite)));
     const count = custodians.length;
     const once = (field) => new Set(found.custodians.map((one) => one[field])).size === count;
     const sound = count >= 1 && count <= MOST_CUSTODIANS && ["name", "key", "signer"].every(once);
@@ -92,7 +97,8 @@ export function parseHeader(data) {
   const lines = new Lines(data);
   lines.version();
   const suite = lines.value("suite");
-  require(suite === SUITE, "seal.suite", { suite });
+  require(SUITES.has(suite), "seal.suite", { suite });
+  const { wrapped } = SUITES.get(suite);
   const where = /^([^/]+\/[^/]+)\/([^/]+)\/([^/]+)$/.exec(lines.value("section"));
   const placed = where && SECTION.test(where[1]) && PART.test(where[2]) && ROUND.test(where[3]);
   if (!placed) lines.refuse();
@@ -105,19 +111,20 @@ export function parseHeader(data) {
   const [threshold, count] = counts ? [Number(counts[1]), Number(counts[2])] : [1, 0];
   require(threshold <= count && count <= 255, "seal.policy", { policy });
   for (let index = 1; index <= count; index += 1) {
-    require(lines.decoded(`share ${index}`).length === WRAPPED, "seal.wrap", { custodian: index });
+    require(lines.decoded(`share ${index}`).length === wrapped, "seal.wrap", { custodian: index });
   }
   if (lines.next() !== "---") lines.refuse();
   const [, section, part, round] = where;
   return { suite, section, part, round, bidder, deadline, keyset, policy, threshold, count };
 }
 
-/** `seal.keyset`, `seal.section`, `seal.suite`, `seal.policy` unless the header was made for this keyset. */
+/** `seal.keyset`, `.section`, `.deadline`, `.suite`, `.policy` unless the header was made for this keyset. */
 export function checkHeader(header, keyset) {
   require(sameBytes(header.keyset, keyset.digest), "seal.keyset", { field: "hash" });
   const [expected, found] = [`${keyset.section} round ${keyset.round}`, `${header.section} round ${header.round}`];
   require(expected === found, "seal.section", { expected, found });
-  require(header.deadline === keyset.deadline, "seal.keyset", { field: "deadline" });
+  require(header.deadline === keyset.deadline, "seal.deadline", { expected: keyset.deadline, found: header.deadline });
+  require(header.suite === keyset.suite, "seal.suite", { suite: header.suite });
   const same = header.threshold === keyset.threshold && header.count === keyset.custodians.length;
   require(same, "seal.policy", { policy: header.policy });
 }
@@ -130,11 +137,11 @@ function canonicalOnly(data, code) {
   }
 }
 
-function custodian(row, place) {
+function custodian(row, place, suite) {
   const path = `$.custodians[${place}]`;
   const found = membersAt(row, path, ["name", "key", "signer"]);
-  const key = bytesAt(found.key, `${path}.key`, 32);
-  require(isUsableX25519(key), "seal.keyset", { field: `${path}.key` });
+  const key = bytesAt(found.key, `${path}.key`, suite.key);
+  require(suite.usable(key), "seal.keyset", { field: `${path}.key` });
   return { name: matchAt(found.name, `${path}.name`, PERSON), key, signer: bytesAt(found.signer, `${path}.signer`, 32) };
 }
 

@@ -1,5 +1,6 @@
 /** What bidders were told: a document frozen before the notice, the trustees' keysets, lawful periods; and the releases. */
 import { b64, concat, unb64 } from "./bytes.js";
+import { CHANGES, checkChanges } from "./changes.js";
 import { afterCosigning, inOrder, notBefore, SLACK } from "./dossier.js";
 import { digest, own } from "./json.js";
 import { labelled, verifyEd25519 } from "./keys.js";
@@ -14,7 +15,7 @@ export const CLOSING = "section.closed 1";
 const LEAST_CUSTODIANS = 2;
 const RELEASE_LABEL = "sealed-bid/v1 release";
 const ABOUT_THE_SECTION = [
-  "section.created", "section.changed", "document.frozen", "section.closed", "opening.halted", "opening.continued", "section.opened",
+  "section.created", "section.changed", "document.frozen", ...CHANGES, "section.closed", "opening.halted", "opening.continued", "section.opened",
   "marks.published", "tie.decided", "publicity.ended",
 ];
 
@@ -69,7 +70,10 @@ export async function checkTender(dossier, keysets) {
     return found;
   });
   await placed(frozen.where, () => checkMethod(frozen.facts.method, regime, frozen.facts.labels));
-  return { title: named.at(-1).facts.title, method: frozen.facts.method, keyset, deadline, regime, notice };
+  const states = await checkChanges(dossier, frozen, notice, regime, told.deadline);
+  const { method, deadline: stated } = states.at(-1);
+  const title = named.at(-1).facts.title;
+  return { title, method, keyset, deadline: instant(stated, notice.where), stated, regime, notice, states };
 }
 
 /** Every released key belongs to a keyset of the section, is its custodian's only one, and signed by it. */
@@ -124,6 +128,7 @@ function checkNotice(notice, frozen, keyset) {
     ceiling: (own(told, "ceiling") ?? null) === frozen.facts.ceiling,
     keyset: own(told, "keyset") === keyset.hash,
     deadline: own(told, "deadline") === keyset.document.deadline,
+    suite: [undefined, keyset.document.suite].includes(own(told, "suite")),
   };
   holdAll(right, "evidence.notice", { where: notice.where });
 }
