@@ -11,6 +11,7 @@ from infra.kernel.problems import Problem
 
 KEY = "keyset-key"
 SIGN = "keyset-sign"
+EXTEND = "keyset-extend"
 RELEASE = "release"
 COMMIT = "draw-commit"
 ESCROW = "draw-escrow"

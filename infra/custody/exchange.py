@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.auth.keys import PlatformKeys
@@ -17,6 +18,7 @@ from infra.custody.actions import signed_keyset
 from infra.custody.bell import Bell, heard
 from infra.custody.policy import published_policy
 from infra.custody.release import note_refused_key
+from infra.custody.reports import report_of, take_report
 from infra.custody.tables import Duty, Keyset, Trustee
 from infra.db.journal import Line
 from infra.db.work import Database, Work
@@ -31,7 +33,9 @@ from infra.tlog.tables import Checkpoint
 log = logging.getLogger("openhall.custody")
 
 REQUEST_LABEL = "openhall trustee request/v1"
-CLOCK_LIMIT = timedelta(minutes=2)
+LOCKED_LABEL = "openhall trustee locked/v1"
+LOCKED = "trustee-locked/v1"
+LOCKED_SHAPE: Mapping[str, Any] = {"trustee": str, "at": str, "readiness": dict}
 SHAPE: Mapping[str, Any] = {
     "trustee": str,
     "at": str,
@@ -62,11 +66,16 @@ async def exchange(
     """
     request = _request(body)
     actor = Actor(request["trustee"], Role.TRUSTEE)
+    if request["format"] == LOCKED:
+        return await _hear_locked(database, actor, request, body, signature)
     async with database.work(actor) as work:
         trustee = await _authentic(work.session, request, body, signature)
-        _check_clock(request, work.ctx.now)
-        if request["cosignature"] is not None:
+        refusal = await take_report(work, trustee, _told_at(request, work.ctx.now), report_of(request))
+        if refusal is None and request["cosignature"] is not None:
             await _take_cosignature(work, trustee, request["cosignature"])
+    # Kept first, refused then: a trustee that is turned away must be seen to be there.
+    if refusal is not None:
+        raise refusal
     for item in request["answers"]:
         try:
             await _take_answer(database, desk, actor, item)
@@ -99,10 +108,12 @@ async def _news(
 
 def _request(body: bytes) -> dict[str, Any]:
     request = parse(body)
-    sound = isinstance(request, dict) and all(isinstance(request.get(name), kind) for name, kind in SHAPE.items())
-    if not sound or "\0" in request["trustee"] or not all(map(_is_answer, request["answers"])):
-        raise Problem("request.fields", expected=", ".join(sorted(SHAPE)))
-    found: dict[str, Any] = request
+    locked = isinstance(request, dict) and request.get("format") == LOCKED
+    shape = LOCKED_SHAPE if locked else SHAPE
+    sound = isinstance(request, dict) and all(isinstance(request.get(name), kind) for name, kind in shape.items())
+    if not sound or "\0" in request["trustee"] or not all(map(_is_answer, request.get("answers", ()))):
+        raise Problem("request.fields", expected=", ".join(sorted(shape)))
+    found: dict[str, Any] = {"format": "", **request}
     return found
 
 
@@ -132,15 +143,31 @@ async def _authentic(session: AsyncSession, request: Mapping[str, Any], body: by
     return trustee
 
 
-def _check_clock(request: Mapping[str, Any], now: datetime) -> None:
-    """An old request may not be played again, and a trustee with a wrong clock must be told so."""
+async def _hear_locked(
+    database: Database, actor: Actor, request: Mapping[str, Any], body: bytes, signature: str
+) -> dict[str, Any]:
+    """A program that waits for its passphrase says so, under a key that opens nothing; it is told the time."""
+    async with database.work(actor) as work:
+        trustee = await work.session.get(Trustee, request["trustee"])
+        signed = labelled(LOCKED_LABEL, sha256(body).digest())
+        beacon = None if trustee is None else trustee.beacon
+        if trustee is None or beacon is None or not verify_ed25519(beacon, signed, unb64(signature)):
+            raise Problem("trustee.unknown")
+        facts = report_of(request) | {"unlocked": False}
+        refusal = await take_report(work, trustee, _told_at(request, work.ctx.now), facts)
+    if refusal is not None:
+        raise refusal
+    return {"at": work.ctx.now.isoformat()}
+
+
+def _told_at(request: Mapping[str, Any], now: datetime) -> datetime:
+    """An old request may not be played again, and a trustee with a wrong clock must be told so: the time it states."""
     try:
         told = datetime.fromisoformat(request["at"])
-        far = abs(told - now) > CLOCK_LIMIT
+        _ = told - now
     except (ValueError, TypeError) as error:
         raise Problem("trustee.clock", told=request["at"][:40], now=now) from error
-    if far:
-        raise Problem("trustee.clock", told=told, now=now)
+    return told
 
 
 async def _take_cosignature(work: Work, trustee: Trustee, given: Mapping[str, Any]) -> None:
@@ -162,12 +189,17 @@ async def _reply(
 ) -> dict[str, Any]:
     # Only a trustee that has signed nothing yet pins the policy; whoever has pinned it would not listen.
     policy = await published_policy(session, desk.keys, desk.log_name) if known == 0 else ""
+    # Whoever was rebuilt from paper begins from what the others have co-signed.
+    others = await evidence.latest(session, evidence.QUORUM) if known == 0 else None
+    now: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     consistency: list[bytes] = []
     if newest is not None and 0 < known < newest.size:
         consistency = await store.prove_consistency(session, known, newest.size)
     return {
+        "at": now.isoformat(),
         "policy": policy,
         "checkpoint": None if newest is None else newest.note,
+        "cosigned": None if others is None else await evidence.cosigned_note(session, others),
         "consistency": [b64(step) for step in consistency],
         "duties": owed,
     }
@@ -181,19 +213,30 @@ async def _owed(session: AsyncSession, trustee: Trustee) -> list[dict[str, Any]]
 
 async def _shown(session: AsyncSession, duty: Duty) -> dict[str, Any] | None:
     """A duty with the proofs it rests on; held back while they do not exist yet."""
-    lines = duty.payload.get("lines", [])
-    earliest = await _earliest(session, duty) if duty.kind == duties.RELEASE else None
+    lines = [await session.get_one(Line, number) for number in duty.payload.get("lines", [])]
+    keyset = await _keyset_of(session, duty)
+    earliest = _earliest(keyset, lines) if keyset is not None and duty.kind == duties.RELEASE else None
     shown = []
-    for line_id in lines:
-        proof = await evidence.evidence(session, await session.get_one(Line, line_id), earliest=earliest)
+    for line in lines:
+        proof = await evidence.evidence(session, line, earliest=earliest)
         if proof is None:
             return None
         shown.append(proof)
-    return {"id": duty.id, "kind": duty.kind, "subject": duty.subject, "payload": duty.payload, "evidence": shown}
+    payload = duty.payload if keyset is None else {**duty.payload, "document": keyset.document}
+    return {"id": duty.id, "kind": duty.kind, "subject": duty.subject, "payload": payload, "evidence": shown}
 
 
-async def _earliest(session: AsyncSession, duty: Duty) -> datetime:
-    """A release rests on a checkpoint made at or after the keyset's deadline."""
-    keyset = await session.get_one(Keyset, duty.subject)
+async def _keyset_of(session: AsyncSession, duty: Duty) -> Keyset | None:
+    """The published keyset that a release or an extension is about: a trustee keeps none of the documents it signed."""
+    if duty.kind not in (duties.RELEASE, duties.EXTEND):
+        return None
+    wanted = select(Keyset).where(Keyset.digest == unb64(duty.payload["keyset"], 32))
+    keyset: Keyset = (await session.execute(wanted)).scalar_one()
     signed_keyset(keyset)
-    return keyset.deadline
+    return keyset
+
+
+def _earliest(keyset: Keyset, lines: Sequence[Line]) -> datetime:
+    """A release rests on a checkpoint made at or after the deadline in force: the keyset's own, or a logged later one."""
+    stated = [datetime.fromisoformat(line.facts["deadline"]) for line in lines if "deadline" in line.facts]
+    return max([keyset.deadline, *stated])

@@ -34,5 +34,6 @@ async def published_policy(session: AsyncSession, keys: PlatformKeys, log_name: 
             custodians={one.name: one.signer for one in trustees},
             authorities={AUTHORITY: keys.authority.public_key},
             opening=keys.opening_public,
+            timestamps=keys.time_stamps,
         )
     )

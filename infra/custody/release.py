@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from infra.crypto import keyset as documents
+from infra.crypto.seal_suite import find_suite
 from infra.crypto.sign import labelled, open_from, verify_ed25519
 from infra.custody import duties
 from infra.custody.actions import signed_keyset
@@ -19,11 +20,16 @@ from infra.kernel.problems import Problem
 from infra.trustee.duties import RELEASE_LABEL, release_info
 
 
-async def ask_for_release(work: Work, keyset: Keyset, line_id: int) -> None:
-    """Ask every custodian for its key of this keyset; they will see the event of `line_id` proven first."""
+async def ask_for_release(work: Work, keyset: Keyset, *lines: int) -> None:
+    """Ask every custodian for its key of this keyset; they will see these journal lines proven first.
+
+    The releasing event comes first; for `technical.locked` the section's closing follows.
+    """
     document = signed_keyset(keyset)
     for custodian in document.custodians:
-        await duties.ask(work, custodian.name, duties.RELEASE, keyset.id, keyset=b64(document.digest), lines=[line_id])
+        await duties.ask(
+            work, custodian.name, duties.RELEASE, keyset.id, keyset=b64(document.digest), lines=list(lines)
+        )
 
 
 async def take_release(work: Work, duty: Duty, answer: dict[str, Any], opening_key: bytes) -> int:
@@ -103,6 +109,7 @@ def _released(document: documents.Keyset, name: str, sealed: str, salted: bytes,
         raise Problem("release.wrong-key", custodian=name) from problem
     listed = next(one.key for one in document.custodians if one.name == name)
     private = content[32:]
-    if sha256(content).digest() != salted or len(private) != 32 or documents.public_key(private) != listed:
+    suite = find_suite(document.suite)
+    if sha256(content).digest() != salted or not suite.is_private(private) or suite.public_of(private) != listed:
         raise Problem("release.wrong-key", custodian=name)
     return private

@@ -20,8 +20,27 @@ class Trustee(Base):
     sealing: Mapped[bytes] = mapped_column(LargeBinary)
     vkey: Mapped[str] = mapped_column(Text)
     enrolled_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    beacon: Mapped[bytes | None] = mapped_column(LargeBinary)
+    machine: Mapped[str | None] = mapped_column(String(44))
+    administrator: Mapped[str] = mapped_column(Text, server_default="")
+    custody: Mapped[str] = mapped_column(Text, server_default="")
 
     __table_args__ = (CheckConstraint("length(signer) = 32 AND length(sealing) = 32", name="key_sizes"),)
+
+
+class TrusteeReport(Base):
+    """What a trustee said of itself when it was last heard, and why it was turned away, if it was.
+
+    `clock_ms` is its clock less the database's; `facts` is its report as it came, {} from a program too old to give one.
+    """
+
+    __tablename__ = "trustee_reports"
+
+    trustee: Mapped[str] = mapped_column(ForeignKey("trustees.name"), primary_key=True)
+    seen_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    clock_ms: Mapped[int] = mapped_column(BigInteger)
+    refused: Mapped[str | None] = mapped_column(String(40))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
 class Duty(Base):

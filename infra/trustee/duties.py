@@ -1,20 +1,21 @@
-"""What a trustee does when asked: it verifies for itself, and only then signs, commits, seals or releases."""
+"""What a trustee does when asked: it verifies for itself, and only then signs, commits, seals or audits."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from infra.crypto import keyset as documents
 from infra.crypto import lottery
 from infra.crypto.seal import seal_bytes
-from infra.crypto.sign import labelled, open_from, seal_to, sign_ed25519
+from infra.crypto.seal_suite import X25519
+from infra.crypto.sign import labelled, open_from, sign_ed25519
 from infra.kernel.canonical import b64, digest, parse, read, unb64
 from infra.kernel.context import Context
 from infra.kernel.problems import Problem
 from infra.tlog import entry
 from infra.tlog.policy import Policy, parse_policy
 from infra.tlog.proof import parse_proof, verify_proof
+from infra.trustee.keeping import known
 from infra.trustee.state import State
 
 BODIES = ("agent", "centre", "supervisor")
@@ -23,64 +24,38 @@ FEWEST = 2
 RELEASE_LABEL = "sealed-bid/v1 release"
 COMMIT_LABEL = "draw/v1 commit"
 AUDIT_LABEL = "draw/v1 audit"
-LISTS = {"section.closed": "bids", "draw.committed": "escrows"}
 Answer = dict[str, Any]
 Audit = Callable[[dict[str, Any], dict[str, Any]], None]
 
 
 def give_key(state: State, payload: Mapping[str, Any]) -> Answer:
-    """The one-time public key for a keyset."""
-    private = _private(state, unb64(payload["id"], 32), payload["section"], payload["round"])
-    return {"key": b64(documents.public_key(private))}
+    """The one-time public key for a keyset of a suite; `seal.suite` for one that is not known here."""
+    suite = payload.get("suite", X25519)
+    private = state.new_key(unb64(payload["id"], 32), payload["section"], payload["round"], suite)
+    return {"key": b64(documents.public_key(private, suite))}
 
 
-def sign_keyset(state: State, payload: Mapping[str, Any], ctx: Context) -> Answer:
+def sign_keyset(state: State, payload: Mapping[str, Any], confirming: bool = False) -> Answer:
     """Sign a keyset of the pinned custodians that lists this one's own key, and remember it.
 
-    `trustee.not-my-key` for another's key or signer, `trustee.keyset` for strangers or a threshold below two.
+    `trustee.not-my-key` for another's key or signer, or one that only paper gives; `trustee.keyset` for strangers or a
+    threshold below two; `trustee.sole-quorum` where a person's confirmation could hold up everybody.
     `trustee.keyset-twice`: id, section and round alone give the key, so a second document about the same one (an
     earlier deadline, another event) would open the bids of the first.
     """
     keyset = documents.parse_keyset(payload["document"].encode())
-    _check_custodians(keyset, parse_policy(state.policy))
+    _check_custodians(keyset, parse_policy(state.policy), confirming)
     mine = next((one for one in keyset.custodians if one.name == state.name), None)
-    private = _private(state, keyset.id, keyset.section, keyset.round)
-    enrolled = unb64(state.enrolment()["signer"])
-    if mine is None or mine.key != documents.public_key(private) or mine.signer != enrolled:
+    found, name_of = state.key_of(keyset), b64(keyset.digest)
+    if mine is None or found is None or mine.signer != unb64(state.enrolment()["signer"]):
         raise Problem("trustee.not-my-key", section=keyset.section)
-    name_of = b64(keyset.digest)
-    known = (documents.parse_keyset(one.encode()).id for name, one in state.keysets.items() if name != name_of)
-    if keyset.id in known:
-        raise Problem("trustee.keyset-twice", section=keyset.section)
-    state.keysets[name_of] = keyset.encode().decode()
+    if name_of not in state.keysets:
+        if found[0] in state.paper:
+            raise Problem("trustee.not-my-key", section=keyset.section)
+        if any(one["id"] == b64(keyset.id) for one in state.keysets.values()):
+            raise Problem("trustee.keyset-twice", section=keyset.section)
+        state.keysets[name_of] = known(keyset, found[0])
     return {"signature": b64(documents.sign_keyset(keyset, state.signer))}
-
-
-def release(
-    state: State, payload: Mapping[str, Any], evidence: Mapping[str, Any], policy: Policy, ctx: Context
-) -> Answer:
-    """The one private key of a keyset, sealed to the opening service, once deadline, event and list are verified.
-
-    Refusals: `release.unknown-keyset`, `release.too-early`, `release.event`, `release.minimum`, and what proofs refuse.
-    """
-    known = state.keysets.get(payload["keyset"])
-    if known is None or policy.opening is None:
-        raise Problem("release.unknown-keyset", keyset=payload["keyset"])
-    keyset = documents.parse_keyset(known.encode())
-    earliest = seconds(keyset.deadline)
-    if ctx.now.timestamp() < earliest:
-        raise Problem("release.too-early", deadline=keyset.deadline)
-    _check_release(keyset, verified_event(evidence, policy, earliest))
-    private = _private(state, keyset.id, keyset.section, keyset.round)
-    salt = ctx.random(32)
-    salted = sha256(salt + private).digest()
-    info = release_info(keyset.digest, state.name)
-    sealed = seal_to(policy.opening, salt + private, info, ctx.random)
-    return {
-        "hash": b64(salted),
-        "sealed": b64(sealed),
-        "signature": b64(sign_ed25519(state.signer, labelled(RELEASE_LABEL, sha256(info + salted).digest()))),
-    }
 
 
 def commit(
@@ -98,8 +73,7 @@ def commit(
     if state.body == AUDITOR and state.audits.get(draw_id) != digest(event["facts"]["frozen"]).hex():
         raise Problem("trustee.not-audited", draw=draw_id)
     if draw_id not in state.secrets:
-        if int(number) != state.draws.get(section, 0) + 1:
-            raise Problem("trustee.draw-number", draw=draw_id, last=state.draws.get(section, 0))
+        _check_number(state, draw_id, section, int(number))
         state.secrets[draw_id] = b64(ctx.random(32))
         state.draws[section] = int(number)
     commitment = lottery.commitment(draw_id, state.body, unb64(state.secrets[draw_id], 32))
@@ -110,8 +84,13 @@ def commit(
 def escrow(
     state: State, payload: Mapping[str, Any], evidences: list[Mapping[str, Any]], policy: Policy, ctx: Context
 ) -> Answer:
-    """Seal r to the trustees once all three commitments, this one's own among them, stand in a co-signed checkpoint."""
+    """Seal r to the trustees once all three commitments, this one's own among them, stand in a co-signed checkpoint.
+
+    `trustee.draw-lost` where r did not survive a restore from paper; `trustee.commitments`, `release.unknown-keyset`.
+    """
     draw_id = str(payload["draw"])
+    if draw_id not in state.secrets:
+        raise Problem("trustee.draw-lost", draw=draw_id)
     r = unb64(state.secrets[draw_id], 32)
     found: dict[str, str] = {}
     for evidence in evidences:
@@ -163,27 +142,16 @@ def escrow_owner(draw_id: str, party: str) -> bytes:
     return sha256(f"draw/v1 escrow\n{draw_id}\n{party}".encode()).digest()
 
 
-def seconds(deadline: str) -> int:
-    """A container's deadline as POSIX seconds."""
-    return int(datetime.fromisoformat(deadline).timestamp())
-
-
-def _check_custodians(keyset: documents.Keyset, policy: Policy) -> None:
+def _check_custodians(keyset: documents.Keyset, policy: Policy, confirming: bool) -> None:
     """The three bodies of the pinned policy and nobody else, of whom at least two must act together."""
     if {one.name: one.signer for one in keyset.custodians} != dict(policy.custodians) or keyset.threshold < FEWEST:
         raise Problem("trustee.keyset", section=keyset.section)
+    if confirming and keyset.threshold > len(keyset.custodians) - 1:
+        raise Problem("trustee.sole-quorum", section=keyset.section)
 
 
-def _check_release(keyset: documents.Keyset, event: dict[str, Any]) -> None:
-    """The releasing event must be the keyset's own, state `open`, and list no fewer than the minimum."""
-    facts = event["facts"]
-    right = event["event"] == keyset.release.event and event.get("section") == keyset.section
-    if not right or facts.get("keyset") != b64(keyset.digest) or facts.get("outcome") != "open":
-        raise Problem("release.event", expected=keyset.release.event, found=event["event"])
-    listed = facts.get(LISTS[keyset.release.event], [])
-    if len(listed) < keyset.release.minimum:
-        raise Problem("release.minimum", listed=len(listed), minimum=keyset.release.minimum)
-
-
-def _private(state: State, keyset_id: bytes, section: str, round_: str) -> bytes:
-    return documents.custodian_private_key(state.seed, keyset_id, section, round_)
+def _check_number(state: State, draw_id: str, section: str, number: int) -> None:
+    """The one after the last. A state rebuilt from paper does not know the last one of a section: the others do."""
+    last = state.draws.get(section)
+    if number < 1 or (number != (last or 0) + 1 and (last is not None or not state.restored_at)):
+        raise Problem("trustee.draw-number", draw=draw_id, last=last or 0)

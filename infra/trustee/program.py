@@ -4,25 +4,23 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from infra.crypto import merkle
 from infra.crypto.sign import labelled, sign_ed25519
 from infra.edge import context, random_bytes
-from infra.kernel.canonical import b64, canonical, unb64
+from infra.kernel.canonical import b64, canonical
 from infra.kernel.context import Actor, Context, Role
 from infra.kernel.problems import Problem
-from infra.tlog.checkpoint import parse_checkpoint
-from infra.tlog.cosignature import cosign
-from infra.tlog.note import format_note, parse_note, verify_note
-from infra.tlog.policy import parse_policy
-from infra.trustee import duties
-from infra.trustee.state import State, save
+from infra.trustee import confirming, duties, releasing
+from infra.trustee.confirming import Waiting
+from infra.trustee.keeping import reload, save
+from infra.trustee.readiness import Host, clock_offset, readiness
+from infra.trustee.state import State
+from infra.trustee.witness import CONFLICT, keep_conflict, pin, pinned, witness
 
 log = logging.getLogger("openhall.trustee")
 
@@ -30,34 +28,44 @@ REQUEST_LABEL = "openhall trustee request/v1"
 PATH = "/api/trustees/exchange"
 WAIT = 15
 """Seconds the platform may keep a question until it has news (RFC 7240)."""
+LOOK = 0.5
+"""Seconds between two looks at what a person has confirmed."""
 MISSHAPEN = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 """What reading an ill-made answer raises: whoever sends one must not be able to stop the program."""
-
-_pinned = lru_cache(1)(parse_policy)
+UNKNOWN = Host(None, None)
+UNCONFIRMED = "release.unconfirmed"
 
 
 @dataclass
 class Program:
-    """One running trustee: its state, where it is kept, and the supervisor's audit of draw pools."""
+    """One running trustee: its state, where it is kept, the supervisor's audit of draw pools, its machine.
+
+    With `confirming` keys of bids wait for a person's word.
+    """
 
     state: State
     path: Path
     audit: duties.Audit
+    host: Host = UNKNOWN
+    confirming: bool = False
+    offset: int | None = None
     cosignature: dict[str, Any] | None = None
     answers: list[dict[str, Any]] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    held: list[Waiting] = field(default_factory=list)
 
     def request(self, ctx: Context) -> tuple[bytes, dict[str, str]]:
         """The body and headers of the next exchange."""
         body = canonical(
             {
-                "format": "trustee-request/v1",
+                "format": "trustee-request/v2",
                 "trustee": self.state.name,
                 "at": ctx.now.isoformat(),
                 "size": self.state.size,
                 "cosignature": self.cosignature,
                 "answers": self.answers,
                 "refused": self.refused,
+                "readiness": readiness(self.state, self.host, self.offset, self.confirming, len(self.held)),
             }
         )
         signature = sign_ed25519(self.state.signer, labelled(REQUEST_LABEL, sha256(body).digest()))
@@ -68,40 +76,51 @@ class Program:
         """Take the platform's reply; returns whether there is something new to send back at once.
 
         An answer that was sent just now and is asked for again was not taken: it is repeated, but not in haste.
+        `trustee.unwritable` where the state could not be written. Whatever is raised, nothing is answered then.
         """
         sent = {str(answer["duty"]) for answer in self.answers}
-        self.cosignature, self.answers, self.refused = None, [], {}
-        if not self.state.policy:
-            self.state.policy = str(reply["policy"])
-            log.warning("%s: first contact, the platform's policy is pinned", self.state.name)
-        self._cosign(reply, ctx)
-        for duty in reply["duties"]:
-            self._do(duty, ctx)
-        if self.cosignature or self.answers:
-            save(self.path, self.state)
+        self.cosignature, self.answers, self.refused, self.held = None, [], {}, []
+        self.offset = clock_offset(reply.get("at"), ctx)
+        size = self.state.size
+        try:
+            first = self._first_contact(reply)
+            self.cosignature = self._witness(reply, ctx)
+            for duty in reply["duties"]:
+                self._do(duty, ctx)
+            if first or self.cosignature or self.answers or self.state.size != size:
+                save(self.path, self.state)
+        except (Problem, *MISSHAPEN):
+            self._forget()
+            raise
+        confirming.keep_waiting(self.path, self.held)
         return self.cosignature is not None or any(str(answer["duty"]) not in sent for answer in self.answers)
 
-    def _cosign(self, reply: Mapping[str, Any], ctx: Context) -> None:
-        """Co-sign a checkpoint only if it extends the last one co-signed; a fork is refused and said aloud."""
-        if not reply.get("checkpoint"):
-            return
-        policy = _pinned(self.state.policy)
-        note = parse_note(reply["checkpoint"])
-        verify_note(note, policy.log)
-        checkpoint = parse_checkpoint(note.text)
-        if checkpoint.origin != policy.log.name:
-            raise Problem("log.origin", origin=checkpoint.origin, expected=policy.log.name)
-        if checkpoint.size < self.state.size:
-            raise Problem("log.consistency", first=self.state.size, size=checkpoint.size)
-        if checkpoint.size == self.state.size and checkpoint.root == self.state.root:
-            return
-        if self.state.size:
-            proof = [unb64(step) for step in reply["consistency"]]
-            merkle.verify_consistency(self.state.size, checkpoint.size, self.state.root, checkpoint.root, proof)
-        self.state.size, self.state.root = checkpoint.size, checkpoint.root
-        signature = cosign(note.text, self.state.witness, int(ctx.now.timestamp()))
-        line = format_note(note.text, [signature])[len(note.text) + 1 :]
-        self.cosignature = {"size": checkpoint.size, "line": line}
+    def _first_contact(self, reply: Mapping[str, Any]) -> bool:
+        pinned_now = pin(self.state, str(reply["policy"]))
+        if pinned_now:
+            told = self.state.policy_hash
+            log.warning("%s: first contact, the platform's policy is pinned: SHA-256 %s", self.state.name, told)
+        return pinned_now
+
+    def _witness(self, reply: Mapping[str, Any], ctx: Context) -> dict[str, Any] | None:
+        """Co-sign; the proof of a conflict is kept before it is refused."""
+        began = bool(self.state.size)
+        try:
+            cosignature = witness(self.state, reply, ctx)
+        except Problem as problem:
+            if problem.code == CONFLICT and keep_conflict(self.state, self.path.parent, reply, ctx):
+                save(self.path, self.state)
+            raise
+        if self.state.restored_at and self.state.size and not began:
+            log.warning(
+                "%s: rebuilt from paper: goes on from the others' checkpoint %d", self.state.name, self.state.size
+            )
+        return cosignature
+
+    def _forget(self) -> None:
+        """What was not written has not happened: the next question must not tell of it."""
+        self.cosignature, self.answers, self.held = None, [], []
+        self.state = reload(self.path, self.state)
 
     def _do(self, duty: Mapping[str, Any], ctx: Context) -> None:
         try:
@@ -109,6 +128,8 @@ class Program:
         except Problem as problem:
             log.warning("%s: %s refused: %s", self.state.name, duty["kind"], problem)
             self.refused[str(duty["id"])] = problem.code
+            if problem.code == UNCONFIRMED:
+                self.held.append(Waiting(str(duty["payload"]["keyset"]), str(problem.facts["section"])))
         except MISSHAPEN as error:
             log.warning("%s: a duty makes no sense: %s", self.state.name, type(error).__name__)
             self.refused[str(duty["id"])] = "trustee.misshapen"
@@ -122,19 +143,27 @@ class Program:
         if kind == "keyset-key":
             return duties.give_key(self.state, payload)
         if kind == "keyset-sign":
-            return duties.sign_keyset(self.state, payload, ctx)
+            return duties.sign_keyset(self.state, payload, self.confirming)
         if kind == "pool-audit":
             return duties.audit(self.state, payload, self.audit)
         if not shown:
             return None
-        policy = _pinned(self.state.policy)
+        policy = pinned(self.state.policy)
         if kind == "release":
-            return duties.release(self.state, payload, shown[0], policy, ctx)
+            return releasing.release(self.state, payload, shown, policy, ctx, self._asked())
+        if kind == "keyset-extend":
+            return releasing.extend(self.state, payload, shown, policy)
         if kind == "draw-commit":
             return duties.commit(self.state, payload, shown[0], policy, ctx)
         if kind == "draw-escrow":
             return duties.escrow(self.state, payload, shown, policy, ctx)
         raise Problem("trustee.unknown-duty", kind=kind)
+
+    def _asked(self) -> releasing.Confirmed | None:
+        """Whether a person has confirmed a keyset, where a person is asked at all."""
+        if not self.confirming:
+            return None
+        return lambda keyset: confirming.is_confirmed(self.path, self.state, keyset)
 
 
 async def serve(program: Program, platform: str, every: float, stop: asyncio.Event) -> None:
@@ -147,7 +176,12 @@ async def serve(program: Program, platform: str, every: float, stop: asyncio.Eve
     async with httpx.AsyncClient(base_url=platform, timeout=patient, trust_env=False) as client:
         while not stop.is_set():
             began, talk = loop.time(), asyncio.create_task(_exchange(program, client))
-            await asyncio.wait({talk, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            heard = asyncio.create_task(_confirmation(program))
+            await asyncio.wait({talk, stopped, heard}, return_when=asyncio.FIRST_COMPLETED)
+            if heard.done():
+                # What was refused for want of a word is asked about anew.
+                program.refused = {}
+            heard.cancel()
             if not talk.done():
                 talk.cancel()
                 await asyncio.wait({talk})
@@ -155,6 +189,13 @@ async def serve(program: Program, platform: str, every: float, stop: asyncio.Eve
                 pause = began + every + every * random_bytes(1)[0] / 1024 - loop.time()
                 await asyncio.wait({stopped}, timeout=max(0.0, pause))
     stopped.cancel()
+
+
+async def _confirmation(program: Program) -> None:
+    """Return when a person has confirmed something that is held back."""
+    before = confirming.confirmed_at(program.path)
+    while not program.held or confirming.confirmed_at(program.path) == before:
+        await asyncio.sleep(LOOK)
 
 
 async def _exchange(program: Program, client: httpx.AsyncClient) -> bool:
@@ -168,7 +209,7 @@ async def _exchange(program: Program, client: httpx.AsyncClient) -> bool:
     except httpx.HTTPStatusError as error:
         # A co-signature that came so late that its checkpoint is no longer kept would be refused for ever.
         program.cosignature = None
-        log.warning("%s: the platform refused: %s", program.state.name, error.response.status_code)
+        log.warning("%s: the platform refused: %s %s", program.state.name, *_refusal(error.response))
     except httpx.HTTPError as error:
         log.warning("%s: the platform is away: %s", program.state.name, type(error).__name__)
     except Problem as problem:
@@ -176,3 +217,11 @@ async def _exchange(program: Program, client: httpx.AsyncClient) -> bool:
     except MISSHAPEN as error:
         log.error("%s: an answer makes no sense: %s", program.state.name, type(error).__name__)
     return False
+
+
+def _refusal(response: httpx.Response) -> tuple[int, str]:
+    """Status and, where the platform gives one, the code of a refusal."""
+    try:
+        return response.status_code, str(response.json()["code"])[:80]
+    except MISSHAPEN:
+        return response.status_code, ""

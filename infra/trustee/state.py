@@ -1,103 +1,122 @@
-"""A trustee's one state file: seeds, pinned policy, what it has signed; always written whole before anything is answered."""
+"""What a trustee knows: its identity, the seeds of its epochs, the pinned policy, what it has signed; one file holds it."""
 
-import json
-import os
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from infra.crypto.hpke import public_key
+from infra.crypto.keyset import Keyset, custodian_private_key
+from infra.crypto.keyset import public_key as keyset_key
 from infra.crypto.sign import ed25519_public
-from infra.kernel.canonical import b64, unb64
+from infra.kernel.canonical import b64
 from infra.kernel.problems import Problem
 from infra.tlog.note import COSIGNATURE, SignerKey
+from infra.trustee.statefile import Lock
 
-FORMAT = "trustee-state/v1"
+Known = dict[str, Any]
 
 
 @dataclass
 class State:
-    """What the program knows. `seed` is the master seed; every other key is derived from it under its own label."""
+    """What the program knows.
+
+    `identity` gives the long-term keys, each under its own label. `epochs` holds the custody seeds by name, oldest first;
+    the last one gives new keys unless it stands in `paper`: epochs rebuilt from paper only release. `keysets` knows each
+    signed keyset by the base64 of its digest: its id, epoch, section, deadline (text) and when its key was released.
+    """
 
     name: str
     body: str
-    seed: bytes = field(repr=False)
+    identity: bytes = field(repr=False)
+    epochs: dict[str, bytes] = field(repr=False)
+    begun: dict[str, str] = field(default_factory=dict)
+    paper: list[str] = field(default_factory=list)
+    administrator: str = ""
+    custody: str = ""
     policy: str = ""
+    policy_hash: str = ""
     size: int = 0
     root: bytes = b""
-    keysets: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+    keysets: dict[str, Known] = field(default_factory=dict)
+    extended: dict[str, str] = field(default_factory=dict)
     draws: dict[str, int] = field(default_factory=dict)
     audits: dict[str, str] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    forks: list[str] = field(default_factory=list)
+    backup: Known = field(default_factory=dict)
+    rehearsed_at: str = ""
+    restored_at: str = ""
+    lock: Lock | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def epoch(self) -> str:
+        """The name of the epoch that gives new keys."""
+        return list(self.epochs)[-1]
+
+    @property
+    def seed(self) -> bytes:
+        """The custody seed of the current epoch."""
+        return self.epochs[self.epoch]
 
     @property
     def signer(self) -> bytes:
         """The long-term Ed25519 key that signs keysets and releases."""
-        return self._derived("signer")
+        return self.derived("signer")
 
     @property
     def sealing(self) -> bytes:
         """The X25519 private key for what is sent to this trustee alone."""
-        return self._derived("sealing")
+        return self.derived("sealing")
 
     @property
     def witness(self) -> SignerKey:
         """The key that co-signs checkpoints."""
-        return SignerKey(self.name, COSIGNATURE, self._derived("witness"))
+        return SignerKey(self.name, COSIGNATURE, self.derived("witness"))
+
+    @property
+    def beacon(self) -> bytes:
+        """The Ed25519 key that only says that the program waits for its passphrase; it stands open in the file."""
+        return self.derived("beacon")
+
+    @property
+    def backed_up(self) -> bool:
+        """Whether the newest paper backup holds every epoch's seed."""
+        return bool(self.backup) and list(self.epochs) == self.backup["epochs"]
+
+    def new_key(self, keyset_id: bytes, section: str, round_: str, suite: str) -> bytes:
+        """The one-time private key for a keyset yet to be made; `trustee.epoch-paper` where no epoch gives new keys."""
+        if self.epoch in self.paper:
+            raise Problem("trustee.epoch-paper", epoch=self.epoch)
+        return custodian_private_key(self.seed, keyset_id, section, round_, suite)
+
+    def key_of(self, keyset: Keyset) -> tuple[str, bytes] | None:
+        """Epoch and one-time private key of this trustee's own place in a keyset; None where no epoch gives the listed key."""
+        mine = next((one for one in keyset.custodians if one.name == self.name), None)
+        for epoch, private in self._candidates(keyset):
+            if mine is not None and keyset_key(private, keyset.suite) == mine.key:
+                return epoch, private
+        return None
 
     def enrolment(self) -> dict[str, str]:
-        """The public half, to be enrolled by the platform: name, body, signer, sealing key, vkey."""
+        """The public half, to be enrolled by the platform."""
         return {
             "name": self.name,
             "body": self.body,
             "signer": b64(ed25519_public(self.signer)),
             "sealing": b64(public_key(self.sealing)),
             "vkey": self.witness.verifier.encode(),
+            "beacon": b64(ed25519_public(self.beacon)),
         }
 
-    def _derived(self, label: str) -> bytes:
-        return HKDF(SHA256(), 32, b"openhall trustee/v1", label.encode()).derive(self.seed)
+    def derived(self, label: str) -> bytes:
+        """32 bytes of the identity under a label of their own."""
+        return HKDF(SHA256(), 32, b"openhall trustee/v1", label.encode()).derive(self.identity)
 
-
-def create(path: Path, name: str, body: str, random: Callable[[int], bytes]) -> State:
-    """A fresh state file, readable by its owner only; `trustee.exists` rather than overwriting one."""
-    if path.exists():
-        raise Problem("trustee.exists", path=path)
-    state = State(name, body, random(32))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save(path, state)
-    return state
-
-
-def load(path: Path) -> State:
-    """Read a state file; `trustee.no-state` or `trustee.damaged`."""
-    try:
-        told: dict[str, Any] = json.loads(path.read_bytes())
-        if told.pop("format") != FORMAT:
-            raise ValueError("format")
-        return State(**{**told, "seed": unb64(told["seed"], 32), "root": unb64(told["root"])})
-    except FileNotFoundError as error:
-        raise Problem("trustee.no-state", path=path) from error
-    except (ValueError, TypeError, KeyError, Problem) as error:
-        raise Problem("trustee.damaged", path=path) from error
-
-
-def save(path: Path, state: State) -> None:
-    """Write the whole state to disk, atomically, and only then return."""
-    told = {"format": FORMAT, **vars(state), "seed": b64(state.seed), "root": b64(state.root)}
-    partial = path.with_suffix(".partial")
-    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(told, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    def _candidates(self, keyset: Keyset) -> Iterator[tuple[str, bytes]]:
+        for epoch in reversed(self.epochs):
+            seed = self.epochs[epoch]
+            yield epoch, custodian_private_key(seed, keyset.id, keyset.section, keyset.round, keyset.suite)

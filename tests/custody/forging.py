@@ -20,7 +20,8 @@ from infra.tlog.note import ED25519, SignerKey, format_note, sign
 from infra.tlog.policy import Group, Policy, format_policy
 from infra.tlog.proof import Proof, format_proof
 from infra.trustee.duties import BODIES
-from infra.trustee.state import State, create
+from infra.trustee.keeping import create
+from infra.trustee.state import State
 
 DEADLINE = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
 SECTION = "YH-1/01"

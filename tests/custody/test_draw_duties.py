@@ -166,7 +166,7 @@ def escrowing(ground: Ground, parties: tuple[str, ...] = BODIES, **changed: Any)
     own = commit(ground, "agent", frozen_event(frozen()))["commitment"]
     keyset = ground.keyset(**({"release": Release("draw.committed", 3), "id": random_bytes(32)} | changed))
     state = ground.states["agent"]
-    duties.sign_keyset(state, {"document": keyset.encode().decode()}, clock())
+    duties.sign_keyset(state, {"document": keyset.encode().decode()})
     said = {body: own if body == "agent" else lottery.commitment(DRAW, body, bytes(32)).hex() for body in parties}
     shown = [ground.evidence(given(body, said[body])) for body in parties]
     payload = {"draw": DRAW, "keyset": keyset.encode().decode()}
@@ -196,7 +196,7 @@ def test_no_escrow_to_another_draws_keyset_whose_key_may_be_out_already(
 def test_no_escrow_when_its_own_commitment_was_altered(ground: Ground) -> None:
     commit(ground, "agent", frozen_event(frozen()))
     keyset = ground.keyset(release=Release("draw.committed", 3))
-    duties.sign_keyset(ground.states["agent"], {"document": keyset.encode().decode()}, clock())
+    duties.sign_keyset(ground.states["agent"], {"document": keyset.encode().decode()})
     shown = [ground.evidence(given(body, lottery.commitment(DRAW, body, bytes(32)).hex())) for body in BODIES]
     payload = {"draw": DRAW, "keyset": keyset.encode().decode()}
     call = lambda: duties.escrow(ground.states["agent"], payload, shown, ground.policy, clock())  # noqa: E731

@@ -22,7 +22,7 @@ from infra.kernel.problems import Problem
 from infra.tlog.evidence import latest
 from infra.tlog.note import COSIGNATURE, SignerKey
 from infra.tlog.tables import Cosignature
-from infra.trustee.state import create
+from infra.trustee.keeping import create
 from web.wiring import desk
 
 AGENT = Actor("agent.trustee.example", Role.TRUSTEE)

@@ -16,7 +16,7 @@ from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
 from infra.tlog.note import ED25519, SignerKey
 from infra.tlog.policy import Policy
-from infra.trustee import duties
+from infra.trustee import duties, releasing
 from infra.trustee.duties import release_info
 from infra.trustee.state import State
 
@@ -29,8 +29,13 @@ def ground(tmp_path: Path) -> Ground:
 def signed(ground: Ground, **changed: Any) -> tuple[State, Keyset]:
     """The agent's trustee after it has signed a keyset."""
     keyset = ground.keyset(**changed)
-    duties.sign_keyset(ground.states["agent"], {"document": keyset.encode().decode()}, clock())
+    duties.sign_keyset(ground.states["agent"], {"document": keyset.encode().decode()})
     return ground.states["agent"], keyset
+
+
+def asked(keyset: Keyset) -> dict[str, str]:
+    """What the platform sends with the duty."""
+    return {"keyset": b64(keyset.digest), "document": keyset.encode().decode()}
 
 
 def code_of(
@@ -38,7 +43,7 @@ def code_of(
 ) -> str:
     """What the trustee says to being asked for its key."""
     try:
-        duties.release(state, {"keyset": b64(keyset.digest)}, evidence, policy, clock(after))
+        releasing.release(state, asked(keyset), [evidence], policy, clock(after))
     except Problem as problem:
         return problem.code
     return "released"
@@ -46,18 +51,14 @@ def code_of(
 
 def test_a_key_is_released_for_the_true_event_after_the_deadline(ground: Ground) -> None:
     state, keyset = signed(ground)
-    answer = duties.release(
-        state, {"keyset": b64(keyset.digest)}, ground.evidence(closed(keyset)), ground.policy, clock()
-    )
+    answer = releasing.release(state, asked(keyset), [ground.evidence(closed(keyset))], ground.policy, clock())
     content = open_from(ground.opening, unb64(answer["sealed"]), release_info(keyset.digest, state.name))
     assert keyset_key(content[32:]) == keyset.custodians[0].key
 
 
 def test_a_released_key_is_sealed_to_the_opening_service_alone(ground: Ground) -> None:
     state, keyset = signed(ground)
-    answer = duties.release(
-        state, {"keyset": b64(keyset.digest)}, ground.evidence(closed(keyset)), ground.policy, clock()
-    )
+    answer = releasing.release(state, asked(keyset), [ground.evidence(closed(keyset))], ground.policy, clock())
     with pytest.raises(Problem):
         open_from(random_bytes(32), unb64(answer["sealed"]), release_info(keyset.digest, state.name))
 
@@ -141,7 +142,7 @@ def test_a_keyset_of_a_failed_draw_is_not_released_by_a_closed_section(ground: G
 
 def sign_code(ground: Ground, keyset: Keyset, body: str = "agent") -> str:
     try:
-        duties.sign_keyset(ground.states[body], {"document": keyset.encode().decode()}, clock())
+        duties.sign_keyset(ground.states[body], {"document": keyset.encode().decode()})
     except Problem as problem:
         return problem.code
     return "signed"

@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forging import a_ground, clock, closed
 
 from expertpool.draw.audit import audit
 from infra.crypto import merkle
 from infra.crypto.hpke import public_key
+from infra.crypto.sign import open_from
 from infra.edge import context, random_bytes
-from infra.kernel.canonical import b64
+from infra.kernel.canonical import b64, unb64
 from infra.kernel.context import Actor, Role
 from infra.kernel.problems import Problem
 from infra.tlog.checkpoint import Checkpoint
 from infra.tlog.cosignature import verify_cosignature
 from infra.tlog.note import ED25519, SignerKey, format_note, parse_note, sign
 from infra.tlog.policy import Policy, format_policy
-from infra.trustee import state as states
+from infra.trustee import duties
+from infra.trustee import keeping as states
+from infra.trustee.duties import release_info
 from infra.trustee.program import Program
 
 LOG = SignerKey("log.example/log", ED25519, random_bytes(32))
@@ -137,7 +141,7 @@ def test_the_policy_is_pinned_at_first_contact_and_never_exchanged(program: Prog
 
 def test_the_state_is_on_disk_before_anything_is_answered(program: Program, path: Path) -> None:
     receive(program, Platform())
-    kept = json.loads(path.read_text("utf-8"))
+    kept = json.loads(path.read_text("utf-8"))["open"]
     assert (kept["size"], kept["root"]) == (8, b64(program.state.root))
 
 
@@ -186,7 +190,9 @@ def test_a_state_file_is_readable_by_its_owner_only_and_never_overwritten(path: 
     assert refusal(lambda: states.create(path, "x", "agent", random_bytes)) == "trustee.exists"
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"format":"trustee-state/v1"}', '{"format":"else"}'])
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", '{"format":"trustee-state/v1"}', '{"format":"trustee-state/v2","open":{}}']
+)
 def test_a_damaged_state_file_is_told_not_guessed_around(path: Path, program: Program, content: str) -> None:
     path.write_text(content, "utf-8")
     assert refusal(lambda: states.load(path)) == "trustee.damaged"
@@ -206,3 +212,37 @@ def test_the_public_half_tells_no_private_key(program: Program) -> None:
     told = program.state.enrolment()
     assert told["sealing"] == b64(public_key(program.state.sealing))
     assert b64(program.state.seed) not in told.values()
+
+
+# ---- killed between writing and answering ---------------------------------------------------------------------------
+
+
+def test_killed_before_its_answer_left_it_gives_the_same_key_again(tmp_path: Path) -> None:
+    ground = a_ground(tmp_path)
+    state, keyset, own = ground.states["agent"], ground.keyset(), tmp_path / "agent.json"
+    duties.sign_keyset(state, {"document": keyset.encode().decode()})
+    payload = {"keyset": b64(keyset.digest), "document": keyset.encode().decode()}
+    duty = {"id": "d", "kind": "release", "payload": payload, "evidence": [ground.evidence(closed(keyset))]}
+    reply = {"policy": "", "checkpoint": None, "consistency": [], "duties": [duty]}
+    keys = []
+    for _ in range(2):
+        program = Program(state, own, audit)
+        assert program.receive(reply, clock())
+        sealed = unb64(program.answers[0]["answer"]["sealed"])
+        keys.append(open_from(ground.opening, sealed, release_info(keyset.digest, state.name))[32:])
+        state = states.load(own)
+    assert keys[0] == keys[1] and state.keysets[b64(keyset.digest)]["released_at"]
+
+
+def test_killed_while_it_signs_a_keyset_it_signs_the_same_one_again_and_no_other(tmp_path: Path) -> None:
+    ground = a_ground(tmp_path)
+    document = ground.keyset().encode().decode()
+    duty = {"id": "d", "kind": "keyset-sign", "payload": {"document": document}, "evidence": []}
+    reply = {"policy": "", "checkpoint": None, "consistency": [], "duties": [duty]}
+    first = Program(ground.states["agent"], tmp_path / "agent.json", audit)
+    first.receive(reply, clock())
+    again = Program(states.load(tmp_path / "agent.json"), tmp_path / "agent.json", audit)
+    again.receive(reply, clock())
+    assert again.answers == first.answers
+    duty["payload"] = {"document": ground.keyset(deadline="2020-01-01T00:00:00Z").encode().decode()}
+    assert not again.receive(reply, clock()) and again.refused == {"d": "trustee.keyset-twice"}

@@ -11,13 +11,12 @@ from scenes import Hall
 from sqlalchemy import select
 
 from infra.crypto.hpke import public_key, seal_to
-from infra.crypto.keyset import parse_keyset
 from infra.crypto.sign import labelled, sign_ed25519
 from infra.custody import duties
 from infra.custody.exchange import exchange
 from infra.custody.tables import Duty
 from infra.edge import random_bytes
-from infra.kernel.canonical import b64, canonical, parse
+from infra.kernel.canonical import b64, canonical, parse, unb64
 from infra.kernel.context import Actor, Context, Role
 from infra.kernel.events import Event
 from infra.tlog import evidence
@@ -55,14 +54,14 @@ async def _lie(hall: Hall) -> None:
     program = hall.trustees["agent"]
     for one in program.answers:
         if "sealed" in one["answer"]:
-            one["answer"] = _wrong(hall, next(iter(program.state.keysets.values())))
+            one["answer"] = _wrong(hall, next(iter(program.state.keysets)))
 
 
 def _wrong(hall: Hall, keyset: str) -> dict[str, Any]:
     state = hall.trustees["agent"].state
-    document = parse_keyset(keyset.encode())
+    digest = unb64(keyset, 32)
     content = random_bytes(32) + random_bytes(32)
-    info = release_info(document.digest, state.name)
+    info = release_info(digest, state.name)
     salted = sha256(content).digest()
     return {
         "hash": b64(salted),
