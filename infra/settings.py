@@ -96,10 +96,11 @@ class Settings:
     origin: str = "http://127.0.0.1:8000"
     proxies: tuple[str, ...] = ()
     mail: MailAddress | None = None
+    time_stamps: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read OPENHALL_HOME, _DATABASE_URL, _S3_URL, _MODE, _HOST, _PORT, _ORIGIN, _PROXIES and _SMTP_URL.
+        """Read OPENHALL_HOME, _DATABASE_URL, _S3_URL, _MODE, _HOST, _PORT, _ORIGIN, _PROXIES, _SMTP_URL, _TIME_STAMP_URL.
 
         `settings.…` for a bad value.
         """
@@ -116,7 +117,13 @@ class Settings:
             origin=_origin(environ.get("OPENHALL_ORIGIN") or _default_origin(host, port)),
             proxies=_proxies(environ.get("OPENHALL_PROXIES") or ""),
             mail=mail_address(mail) if mail else None,
+            time_stamps=_time_stamps(environ.get("OPENHALL_TIME_STAMP_URL") or ""),
         )
+
+    @property
+    def time_stamp_folder(self) -> Path:
+        """Where the root certificates of time-stamp authorities stand, `NAME.pem` each."""
+        return self.home / "time-stamps"
 
     @property
     def database_url(self) -> str | None:
@@ -237,6 +244,20 @@ def _proxies(text: str) -> tuple[str, ...]:
         except ValueError as error:
             raise Problem("settings.bad-proxy", proxy=one) from error
     return listed
+
+
+def _time_stamps(text: str) -> dict[str, str]:
+    """Names and addresses, `NAME=https://…` with spaces between; `settings.bad-time-stamp`."""
+    found: dict[str, str] = {}
+    for one in text.split():
+        name, _, url = one.partition("=")
+        parts = urlsplit(url)
+        if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", name) or name in found:
+            raise Problem("settings.bad-time-stamp", why="a name of small letters, digits, dots and dashes, once each")
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise Problem("settings.bad-time-stamp", why=f"{name} has no address")
+        found[name] = url
+    return found
 
 
 def _default_origin(host: str, port: int) -> str:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ScalarSelect, func, literal, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.db.journal import Line
@@ -29,6 +30,12 @@ async def latest(session: AsyncSession, signers: int = 0) -> Checkpoint | None:
     """The newest checkpoint that at least `signers` trustees have co-signed."""
     newest = select(Checkpoint).where(Checkpoint.signers >= signers).order_by(Checkpoint.size.desc()).limit(1)
     return (await session.execute(newest)).scalar_one_or_none()
+
+
+def cosigned_lines() -> ScalarSelect[str]:
+    """For a query of checkpoints: the co-signature lines of each, one behind the other as in `cosigned_note`."""
+    lines = func.string_agg(Cosignature.line, aggregate_order_by(literal(""), Cosignature.trustee))
+    return select(lines).where(Cosignature.size == Checkpoint.size).correlate(Checkpoint).scalar_subquery()
 
 
 async def cosigned_note(session: AsyncSession, checkpoint: Checkpoint) -> str:

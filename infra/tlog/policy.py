@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
 
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
@@ -27,7 +29,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """One log, its witnesses, their quorum; Ed25519 custodians, P-256 authorities (65 bytes), X25519 opening key."""
+    """One log, its witnesses, their quorum; Ed25519 custodians, P-256 authorities (65 bytes), X25519 opening key.
+
+    `timestamps` holds, by name, the DER certificate at the root of each time-stamp authority (RFC 3161).
+    """
 
     log: VerifierKey
     witnesses: Mapping[str, VerifierKey] = field(default_factory=dict)
@@ -36,6 +41,7 @@ class Policy:
     custodians: Mapping[str, bytes] = field(default_factory=dict)
     authorities: Mapping[str, bytes] = field(default_factory=dict)
     opening: bytes | None = None
+    timestamps: Mapping[str, bytes] = field(default_factory=dict)
 
     def check(self, note: str | bytes, earliest: int | None = None, *, strict: bool = False) -> Checkpoint:
         """The checkpoint with the times of its counted cosignatures, once log and quorum have signed it.
@@ -105,6 +111,7 @@ def format_policy(policy: Policy) -> str:
     lines += [f"custodian {name} {b64(key)}" for name, key in policy.custodians.items()]
     lines += [f"authority {name} {b64(key)}" for name, key in policy.authorities.items()]
     lines += [] if policy.opening is None else [f"opening {b64(policy.opening)}"]
+    lines += [f"timestamp {name} {b64(anchor)}" for name, anchor in policy.timestamps.items()]
     text = "".join(f"{line}\n" for line in lines)
     if parse_policy(text) != policy:
         raise Problem("policy.line", line=0, why="a name does not survive being written")
@@ -122,6 +129,7 @@ class _Draft:
         self.custodians: dict[str, bytes] = {}
         self.authorities: dict[str, bytes] = {}
         self.opening: bytes | None = None
+        self.timestamps: dict[str, bytes] = {}
         self._members: set[str] = set()
 
     def take(self, words: list[str]) -> None:
@@ -142,6 +150,8 @@ class _Draft:
             case ["opening", key]:
                 _require(self.opening is None, "a second opening key")
                 self.opening = unb64(key, 32)
+            case ["timestamp", name, anchor]:
+                _add(self.timestamps, name, _certificate(unb64(anchor)))
             case _:
                 raise ValueError("not a line of a policy")
 
@@ -153,7 +163,14 @@ class _Draft:
             raise ValueError("no quorum line")
         _require(self.log.public not in {key.public for key in self.witnesses.values()}, "the log witnesses itself")
         return Policy(
-            self.log, self.witnesses, self.groups, self.quorum, self.custodians, self.authorities, self.opening
+            self.log,
+            self.witnesses,
+            self.groups,
+            self.quorum,
+            self.custodians,
+            self.authorities,
+            self.opening,
+            self.timestamps,
         )
 
     def _log(self, key: VerifierKey) -> None:
@@ -213,6 +230,11 @@ def _add(keys: dict[str, bytes], name: str, key: bytes) -> None:
 def _point(key: bytes) -> bytes:
     EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key)
     return key
+
+
+def _certificate(data: bytes) -> bytes:
+    _require(load_der_x509_certificate(data).public_bytes(Encoding.DER) == data, "not a certificate in DER")
+    return data
 
 
 def _require(holds: bool, why: str) -> None:

@@ -25,6 +25,7 @@ WITH heads AS (
     WHERE at < :before AND size < newest_cosigned AND (
         signers < :quorum
         OR NOT EXISTS (SELECT FROM journal WHERE leaf >= coalesce(last_cosigned, 0) AND leaf < heads.size)
+        AND NOT EXISTS (SELECT FROM log_time_tokens WHERE log_time_tokens.size = heads.size)
     )
 ), signed AS (
     DELETE FROM log_cosignatures USING idle WHERE log_cosignatures.size = idle.size
@@ -38,8 +39,8 @@ SELECT count(*) FROM gone
 async def prune(work: Work, kept: timedelta = KEPT) -> int:
     """Drop what is older than `kept` and serves nothing; returns how many checkpoints went.
 
-    Kept are the first co-signed checkpoint above each event (its evidence and time proof), the newest co-signed one and
-    all after it. One without a quorum goes once a later one has it.
+    Kept are the first co-signed checkpoint above each event (its evidence and time proof), those with a time token, the
+    newest co-signed one and all after it. One without a quorum goes once a later one has it.
     """
     facts = {"before": work.ctx.now - kept, "quorum": QUORUM}
     count: int = (await work.session.execute(text(PRUNE), facts)).scalar_one()

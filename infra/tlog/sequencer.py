@@ -27,6 +27,8 @@ log = logging.getLogger("openhall.log")
 LOCK = 0x6C6F67
 LARGEST_BATCH = 4096
 TIDY_EVERY = 3600.0
+STANDBY = 2.0
+"""Seconds after which a sequencer that has not written anything yet tries again."""
 HIDING = "section.close"
 Vault = Callable[[bytes, str], bytes]
 
@@ -61,10 +63,11 @@ class LogKeys:
 
 
 class Batch(NamedTuple):
-    """What one beat appended: the log's new size and how many of its leaves are events."""
+    """What one beat appended: the log's new size, how many of its leaves are events, and the database's time of it."""
 
     size: int
     events: int
+    at: datetime
 
 
 class Leaf(NamedTuple):
@@ -100,16 +103,19 @@ async def append_batch(database: Database, keys: LogKeys) -> Batch | None:
         root = await store.append(work.session, size, entries)
         work.session.add(_checkpoint(keys.key, size + width, root, work.ctx.now))
         await work.notify("log", str(size + width))
-        return Batch(size + width, len(lines))
+        return Batch(size + width, len(lines), work.ctx.now)
 
 
-async def run_forever(database: Database, keys: LogKeys, cadence: float, stop: asyncio.Event) -> None:
-    """Beat at the fixed cadence (seconds), changed or not, until `stop`; sooner only when a batch is full.
+async def run_forever(
+    database: Database, keys: LogKeys, cadence: Callable[[datetime], timedelta], stop: asyncio.Event
+) -> None:
+    """Beat at the cadence of the hour, changed or not, until `stop`; sooner only when a batch is full.
 
-    Once an hour old checkpoints are pruned.
+    `cadence` tells it by the database's time. Once an hour old checkpoints are pruned.
     """
     loop = asyncio.get_running_loop()
     due = tidy = loop.time()
+    pace = STANDBY
     while not stop.is_set():
         batch = None
         try:
@@ -120,7 +126,8 @@ async def run_forever(database: Database, keys: LogKeys, cadence: float, stop: a
         except (OSError, DBAPIError) as error:
             log.error("log: the database is away: %s", error)
         full = batch is not None and batch.events == LARGEST_BATCH
-        due = loop.time() if full else max(due + cadence, loop.time())
+        pace = pace if batch is None else cadence(batch.at).total_seconds()
+        due = loop.time() if full else max(due + pace, loop.time())
         try:
             await asyncio.wait_for(stop.wait(), due - loop.time())
         except TimeoutError:

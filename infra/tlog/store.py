@@ -6,6 +6,7 @@ computed from them, and a tile of a higher level changes only when 256 hashes be
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -17,6 +18,7 @@ from infra.tlog.tiles import ENTRIES, WIDTH
 
 HASH = 32
 LEAVES = 0
+P = TypeVar("P")
 Key = tuple[int, int]
 Tiles = dict[Key, bytearray]
 """By (level, index from the left): hashes one behind the other, on level 0 the raw entries instead."""
@@ -31,6 +33,15 @@ class _MissingTileError(Exception):
 async def prove_inclusion(session: AsyncSession, index: int, size: int) -> list[bytes]:
     """The audit path of entry `index` in the tree of `size` leaves."""
     return await _proving(session, (index, size), lambda read: merkle.prove_inclusion(index, size, read))
+
+
+async def prove_inclusions(session: AsyncSession, indices: Sequence[int], size: int) -> list[list[bytes]]:
+    """The audit paths of many entries in the tree of `size` leaves, their tiles read together."""
+
+    def prove(read: merkle.ReadNode) -> list[list[bytes]]:
+        return [merkle.prove_inclusion(index, size, read) for index in indices]
+
+    return await _proving(session, (*indices, size), prove)
 
 
 async def prove_consistency(session: AsyncSession, first: int, size: int) -> list[bytes]:
@@ -62,6 +73,17 @@ async def read_tile(session: AsyncSession, level: int, index: int) -> bytes | No
     if found is None or level == ENTRIES:
         return None if found is None else bytes(found)
     return b"".join(_hashes(level, found))
+
+
+async def read_tiles(session: AsyncSession, keys: Sequence[Key]) -> Tiles:
+    """Several tiles at once, each as `read_tile` gives it; level `ENTRIES` for raw entries. Those that are not there lack."""
+    found = await _load(session, [(LEAVES if level == ENTRIES else level, index) for level, index in keys])
+    told: Tiles = {}
+    for level, index in keys:
+        raw = found.get((LEAVES if level == ENTRIES else level, index))
+        if raw is not None:
+            told[level, index] = raw if level == ENTRIES else bytearray(b"".join(_hashes(level, raw)))
+    return told
 
 
 async def _keep_entries(session: AsyncSession, size: int, entries: Sequence[bytes]) -> None:
@@ -135,9 +157,7 @@ async def _load(session: AsyncSession, keys: Iterable[Key]) -> Tiles:
     return tiles
 
 
-async def _proving(
-    session: AsyncSession, places: Iterable[int], prove: Callable[[merkle.ReadNode], list[bytes]]
-) -> list[bytes]:
+async def _proving(session: AsyncSession, places: Iterable[int], prove: Callable[[merkle.ReadNode], P]) -> P:
     """Run a prover on the tiles around these places, loading each other tile it asks for; a proof needs few."""
     tiles = await _load(session, [key for place in places for key in _edge(place)])
     while True:

@@ -1,4 +1,4 @@
-"""What the public log stores: tiles, checkpoints, co-signatures, and the keys of dummy periods."""
+"""What the public log stores: tiles, checkpoints, co-signatures, time tokens, and the keys of dummy periods."""
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, LargeBinary, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,6 +57,17 @@ class Cosignature(Base):
     trustee: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     line: Mapped[str] = mapped_column(Text)
+
+
+class TimeToken(Base):
+    """What a time-stamp authority (RFC 3161) signed about a checkpoint: its whole answer, checked before it is kept."""
+
+    __tablename__ = "log_time_tokens"
+
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    authority: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    token: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Period(Base):

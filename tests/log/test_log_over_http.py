@@ -1,18 +1,25 @@
 """The public log over HTTP: whoever walks the tiles rebuilds the root that the trustees have co-signed."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from click.testing import CliRunner
 from scenes import Hall, a_hall
 
 from infra.crypto import merkle
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
+from infra.kernel.problems import Problem
 from infra.objects import Objects
 from infra.tlog.policy import parse_policy
 from infra.tlog.tiles import Tile, parse_bundle, read_hashes, tiles_of
+from web.commands.log import command, mirror
+
+S3 = "http://nobody:nothing@127.0.0.1:9"
+"""No store is asked when the log is written out."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -88,3 +95,72 @@ async def test_a_tile_that_is_not_there_is_unknown(hall: Hall, path: str) -> Non
 async def test_an_empty_log_says_so(postgres: EmbeddedPostgres, template: str, objects: Objects) -> None:
     async with a_hall(postgres, template, objects, bidders=0) as empty:
         assert (await fetched(empty, "/log/checkpoint"))[0] in (404, 503)
+
+
+# ---- how files are sent ---------------------------------------------------------------------------------------------
+
+FOR_EVER, A_MINUTE, NOT = "public, max-age=31536000, immutable", "public, max-age=60", "no-cache"
+SENT = {
+    "checkpoint": ("text/plain; charset=utf-8", NOT),
+    "policy.txt": ("text/plain; charset=utf-8", NOT),
+    "tile/0/000": ("application/octet-stream", FOR_EVER),
+    "tile/entries/000": ("application/octet-stream", FOR_EVER),
+    "tile/0/000.p/8": ("application/octet-stream", A_MINUTE),
+    "tile/entries/001.p/8": ("application/octet-stream", A_MINUTE),
+    "events/000.json": ("application/json", NOT),
+    "periods.json": ("application/json", NOT),
+    "tokens.json": ("application/json", NOT),
+    "bundles.json": ("application/json", NOT),
+    "proofs/0.tlog-proof": ("text/plain; charset=utf-8", NOT),
+}
+
+
+@pytest.mark.parametrize("path", SENT)
+async def test_a_file_of_the_log_says_what_it_is_how_long_it_keeps_and_that_any_site_may_read_it(
+    hall: Hall, path: str
+) -> None:
+    async with await hall.client() as client:
+        answer = await client.get(f"/log/{path}", headers={"origin": "https://elsewhere.example"})
+        again = await client.get(f"/log/{path}", headers={"if-none-match": answer.headers["etag"]})
+        head = await client.head(f"/log/{path}")
+        part = await client.get(f"/log/{path}", headers={"range": "bytes=0-3"})
+    told = answer.headers
+    assert (answer.status_code, told["content-type"], told["cache-control"]) == (200, *SENT[path])
+    assert told["access-control-allow-origin"] == "*" and "set-cookie" not in told
+    assert (again.status_code, again.content) == (304, b"")
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", told["etag"])
+    assert int(head.headers["content-length"]) == len(answer.content)
+    assert (part.status_code, part.content) == (200, answer.content)
+
+
+@pytest.mark.parametrize(
+    "path", ["events/99.json", "events/x.json", "proofs/x.tlog-proof", "tokens/x", "checkpoints/x"]
+)
+async def test_a_name_of_no_file_is_unknown(hall: Hall, path: str) -> None:
+    assert (await fetched(hall, f"/log/{path}"))[0] == 404
+
+
+async def test_a_mirror_holds_the_very_bytes_that_are_served_and_writes_only_what_is_new(
+    hall: Hall, tmp_path: Path
+) -> None:
+    _, written = await mirror(hall.stack, tmp_path)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written == len(files) > 10
+    for path in files:
+        assert (await fetched(hall, f"/log/{path.relative_to(tmp_path)}"))[1] == path.read_bytes(), path
+    assert (await mirror(hall.stack, tmp_path))[1] == 0
+    assert not list(tmp_path.rglob(".*"))
+
+
+async def test_a_mirror_that_cannot_be_written_is_refused(hall: Hall, tmp_path: Path) -> None:
+    (tmp_path / "tile").write_text("a file where a folder should be")
+    with pytest.raises(Problem, match=r"log\.export"):
+        await mirror(hall.stack, tmp_path)
+
+
+def test_the_mirror_is_written_by_a_command(hall: Hall, tmp_path: Path) -> None:
+    address = hall.stack.settings.database
+    assert address is not None
+    environment = {"OPENHALL_HOME": str(hall.folder), "OPENHALL_DATABASE_URL": address.dsn, "OPENHALL_S3_URL": S3}
+    result = CliRunner().invoke(command, ["export", str(tmp_path / "log")], env=environment)
+    assert result.exit_code == 0 and (tmp_path / "log/checkpoint").is_file(), result.output

@@ -1,53 +1,63 @@
-"""The public log over HTTP: checkpoint, tiles and the policy's text, as C2SP tlog-tiles lays them out."""
+"""The public log over HTTP: its files as C2SP tlog-tiles lays them out, for any client, of any site, without ranges."""
 
-from litestar import Response, get
+from hashlib import sha256
+from typing import Literal
+
+from litestar import Response, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from infra.custody.policy import published_policy
-from infra.kernel.problems import Problem
-from infra.tlog import evidence, store
-from infra.tlog.tiles import ENTRIES, bundle, parse_tile_path, read_hashes
+from web.api.log_files import log_file
 from web.state import Stack
+from web.visit import AnyRequest
 from web.wiring import LOG_NAME
 
-PUBLIC = {"audience": "public"}
-TEXT = "text/plain; charset=utf-8"
+PUBLIC = {"audience": "public", "packed": True}
+METHODS: tuple[Literal["GET", "HEAD"], ...] = ("GET", "HEAD")
+ANYWHERE = {"access-control-allow-origin": "*", "access-control-expose-headers": "etag"}
 
 
-@get("/log/checkpoint", opt=PUBLIC)
-async def checkpoint(stack: NamedDependency[Stack]) -> Response[str]:
+@route("/log/checkpoint", http_method=METHODS, opt=PUBLIC)
+async def checkpoint(request: AnyRequest, stack: NamedDependency[Stack]) -> Response[bytes]:
     """The newest checkpoint that the quorum has co-signed, with its co-signatures."""
-    async with stack.database.reading() as session:
-        found = await evidence.latest(session, evidence.QUORUM)
-        if found is None:
-            raise Problem("log.empty")
-        note = await evidence.cosigned_note(session, found)
-    return Response(note, media_type=TEXT, headers={"cache-control": "no-cache"})
+    return await _answer(request, stack, "checkpoint")
 
 
-@get("/log/policy.txt", opt=PUBLIC)
-async def policy(stack: NamedDependency[Stack]) -> Response[str]:
+@route("/log/policy.txt", http_method=METHODS, opt=PUBLIC)
+async def policy(request: AnyRequest, stack: NamedDependency[Stack]) -> Response[bytes]:
     """The platform's policy; whoever verifies should compare it with the copy printed in the notice or held by trustees."""
+    return await _answer(request, stack, "policy.txt")
+
+
+@route(
+    [f"/log/{folder}/{{path:path}}" for folder in ("tile", "events", "checkpoints", "tokens", "proofs")],
+    http_method=METHODS,
+    opt=PUBLIC,
+)
+async def file(request: AnyRequest, path: FromPath[str], stack: NamedDependency[Stack]) -> Response[bytes]:
+    """A tile, the disclosed leaves of one, an earlier checkpoint, a time token, a proof of one leaf."""
+    del path
+    return await _answer(request, stack, request.url.path.removeprefix("/log/"))
+
+
+@route(["/log/periods.json", "/log/tokens.json", "/log/bundles.json"], http_method=METHODS, opt=PUBLIC)
+async def listing(request: AnyRequest, stack: NamedDependency[Stack]) -> Response[bytes]:
+    """The periods of dummies with the keys that are open; the newest time tokens; the published bundles with proofs."""
+    return await _answer(request, stack, request.url.path.removeprefix("/log/"))
+
+
+async def _answer(request: AnyRequest, stack: Stack, path: str) -> Response[bytes]:
+    """The file, or 304 where the client has it; HEAD tells the same headers without the bytes."""
     async with stack.database.reading() as session:
-        text = await published_policy(session, stack.keys, LOG_NAME)
-    return Response(text, media_type=TEXT)
+        found = await log_file(session, stack.keys, LOG_NAME, path)
+    tag = f'"{sha256(found.content).hexdigest()[:32]}"'
+    headers = {**ANYWHERE, "cache-control": found.keeps.value, "etag": tag}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, media_type=found.media_type, headers=headers)
+    if request.method == "HEAD":
+        headers["content-length"] = str(len(found.content))
+        return Response(b"", media_type=found.media_type, headers=headers)
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
-@get("/log/tile/{path:path}", opt=PUBLIC)
-async def tile(path: FromPath[str], stack: NamedDependency[Stack]) -> Response[bytes]:
-    """A hash tile, whole or partial, or (below `entries/`) an entry bundle; immutable once asked for at a width."""
-    wanted = parse_tile_path("tile" + path)
-    async with stack.database.reading() as session:
-        data = await store.read_tile(session, wanted.level, wanted.index)
-    if data is None or len(data) < wanted.width * store.HASH:
-        raise Problem("log.no-tile", path=path)
-    content = data[: wanted.width * store.HASH]
-    if wanted.level == ENTRIES:
-        content = bundle(read_hashes(wanted, content))
-    return Response(
-        content, media_type="application/octet-stream", headers={"cache-control": "public, max-age=31536000, immutable"}
-    )
-
-
-HANDLERS = [checkpoint, policy, tile]
+HANDLERS = [checkpoint, policy, file, listing]

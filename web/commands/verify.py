@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any, Never
+from typing import Any
 
 import click
 
@@ -11,10 +11,11 @@ from infra.crypto.manifest import parse_manifest
 from infra.kernel.canonical import b64, read
 from infra.kernel.fields import object_at
 from infra.kernel.problems import Problem
-from infra.tlog.policy import Policy, parse_policy
-from web.problems import told
-
-HOLDS, FAILED, UNUSABLE, INTEGRITY_ONLY = 0, 1, 2, 3
+from infra.tlog.policy import Policy
+from web.commands.verdicts import FAILED, FILE, HOLDS, INTEGRITY_ONLY, content, fail, policy_in, refuse
+from web.commands.verify_audit import audit
+from web.commands.verify_bundle import bundle
+from web.commands.verify_log import log
 
 STEPS = {
     "zip": "one form: {members} members, {bytes} bytes",
@@ -22,6 +23,7 @@ STEPS = {
     "policy": "policy: log {log}, {witnesses} witnesses",
     "log": "log: {events} events of {section} proven under co-signed checkpoints, one chain without a gap, sealed",
     "members": "members: every one belongs to an event",
+    "times": "times: {tokens} time tokens over checkpoints of these events, {judged} by authorities the policy names",
     "tender": "tender: document, keyset and notice of “{title}” agree, periods kept (rule set {regime})",
     "bids": "bids: {submitted} submissions signed by certified bidders before {deadline}",
     "closing": "closing: the frozen list holds exactly the {listed} standing bids",
@@ -40,8 +42,6 @@ STEPS = {
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
     "page": "report.html tells these events",
 }
-
-FILE = click.Path(dir_okay=False, allow_dash=False, path_type=Path)
 
 
 @click.group()
@@ -63,7 +63,7 @@ def evidence(file: Path, policy_file: Path | None, as_json: bool) -> None:
     """
     from trading.archive.verify import Step, verify_evidence
 
-    data, policy = _content(file), None if policy_file is None else _policy(policy_file)
+    data, policy = content(file), None if policy_file is None else policy_in(policy_file)
     steps: list[Step] = []
     problem: Problem | None = None
     try:
@@ -81,7 +81,7 @@ def evidence(file: Path, policy_file: Path | None, as_json: bool) -> None:
             "everything holds" if policy else "integrity only: judged by the keys in the file itself; use --policy"
         )
     if problem is not None:
-        _fail(problem)
+        fail(problem)
     sys.exit(code)
 
 
@@ -94,8 +94,8 @@ def receipt(file: Path, policy_file: Path, manifest_file: Path | None, evidence_
     """Check a bid's receipt FILE: that the log took this manifest in, and when."""
     from trading.archive.verify_receipt import verify_receipt
 
-    data, policy = _content(file), _policy(policy_file)
-    manifest, whole = (None if one is None else _content(one) for one in (manifest_file, evidence_file))
+    data, policy = content(file), policy_in(policy_file)
+    manifest, whole = (None if one is None else content(one) for one in (manifest_file, evidence_file))
     try:
         found = read(data)
         event = verify_receipt(found, policy)
@@ -103,7 +103,7 @@ def receipt(file: Path, policy_file: Path, manifest_file: Path | None, evidence_
             _check_manifest(found, manifest)
         listed = None if whole is None else _beside(whole, policy, found)
     except Problem as problem:
-        _fail(problem)
+        fail(problem)
     click.echo(f"✓ {event['event']} of {found['bid']} in section {found['section']}")
     click.echo(f"✓ logged at {event['at']}, manifest {found['manifest']}")
     parts = [f"{part['part']} ({part['size']} bytes)" for part in found["parts"]] if manifest is not None else []
@@ -119,7 +119,7 @@ def draw(file: Path) -> None:
     from expertpool.draw.evidence import recompute
     from web.commands.recompute import differences
 
-    data = _content(file)
+    data = content(file)
     try:
         given = object_at(read(data), "$")
         for field in ("transcript", "out", "reasons"):
@@ -127,9 +127,9 @@ def draw(file: Path) -> None:
                 raise Problem("verify.draw", field=field)
         differ = list(differences(given, recompute(given)))
     except Problem as problem:
-        _refuse(problem)
+        refuse(problem)
     if differ:
-        _fail(Problem("verify.draw-differs", path=differ[0]))
+        fail(Problem("verify.draw-differs", path=differ[0]))
     frozen = given["transcript"]["frozen"]
     click.echo(f"✓ draw {frozen['draw_id']}: three commitments and the seed follow from the transcript")
     click.echo(f"✓ {len(given['pool'])} leaves in {len(frozen['lists'])} lists give the frozen roots")
@@ -180,30 +180,6 @@ def _machine(steps: Any, problem: Problem | None, code: int) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        _refuse(Problem("verify.file", file=file, why=error.strerror))
-
-
-def _policy(file: Path) -> Policy:
-    try:
-        return parse_policy(_content(file))
-    except Problem as problem:
-        _refuse(problem)
-
-
-def _fail(problem: Problem) -> Never:
-    _say(problem)
-    sys.exit(FAILED)
-
-
-def _refuse(problem: Problem) -> Never:
-    _say(problem)
-    sys.exit(UNUSABLE)
-
-
-def _say(problem: Problem) -> None:
-    where = f" [{problem.facts['where']}]" if "where" in problem.facts else ""
-    click.echo(f"{told(problem)}{where}".replace("\n", " "), err=True)
+command.add_command(audit)
+command.add_command(log)
+command.add_command(bundle)
