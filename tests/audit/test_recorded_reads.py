@@ -1,0 +1,180 @@
+"""Every address that shows something sealed or personal leaves a line in the access log, shown or refused."""
+
+import ast
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from registration_scene import at_the_desk
+from section_story import Story
+from sqlalchemy import select
+
+from expertpool.draw.tables import Seat
+from infra.access.rules import Read
+from infra.access.tables import AccessLine
+from infra.auth.sessions import open_seat_session
+from infra.db.work import Database
+from infra.kernel.context import SYSTEM
+from trading.bidding.tables import Bid
+from web.regulator.words import READS
+
+ROOT = Path(__file__).resolve().parents[2]
+READERS = {
+    "/audit": Read.JOURNAL_SEARCHED,
+    "/audit/journal.jsonl": Read.EXPORTED,
+    "/audit/lines/{name:str}": Read.PROOF_TAKEN,
+    "/audit/reads": Read.READS_SEARCHED,
+    "/audit/sections/{tender:str}/{number:str}": Read.SECTION_AUDITED,
+    "/audit/sections/{tender:str}/{number:str}/timeline.jsonl": Read.EXPORTED,
+    "/centre/registrations/{version:str}": Read.REGISTRATION,
+    "/judge/bids/{bid:str}/{part:str}": Read.BID_FILE,
+    "/judge/lock": Read.OWN_MARKS,
+    "/judge/marks": Read.OWN_MARKS,
+    "/judge/marks/state": Read.OWN_MARKS,
+    "/sections/{tender:str}/{number:str}/holders": Read.DOCUMENT_HOLDERS,
+    "/sections/{tender:str}/{number:str}/mine": Read.OWN_RESULT,
+    "/sections/{tender:str}/{number:str}/seats": Read.SEAT_NAMES,
+    "/sections/{tender:str}/{number:str}/seats/slips": Read.SLIPS,
+}
+"""The addresses that show sealed or personal things; whoever adds one names it here and writes its line."""
+
+SHOWING = {
+    "read_holders",
+    "take_paper",
+    "names_of_present",
+    "print_slip",
+    "replace_slip",
+    "version_before",
+    "own_drafts",
+}
+"""What unseals or shows such things: a page that uses it records the read (the judge's room does so on its own pages)."""
+
+WITHOUT_SHOWING = {"web/judge/room.py", "web/account/company.py"}
+"""The room loads the own marks and shows none; a body looks at its own registration."""
+
+
+def handlers(story: Story) -> dict[str, HTTPRouteHandler]:
+    routes = [route for route in story.hall.app.routes if isinstance(route, HTTPRoute)]
+    return {
+        route.path: one
+        for route in routes
+        for one in route.route_handlers
+        if "reads" in one.opt and not route.path.startswith("/en")
+    }
+
+
+async def lines(database: Database, read: Read) -> list[AccessLine]:
+    async with database.reading() as session:
+        return list(await session.scalars(select(AccessLine).where(AccessLine.read == read).order_by(AccessLine.id)))
+
+
+async def left(database: Database, read: Read, outcome: str) -> AccessLine:
+    """The newest line of a kind, which must have this outcome."""
+    newest = (await lines(database, read))[-1]
+    assert newest.outcome == outcome
+    return newest
+
+
+async def test_the_addresses_that_declare_reads_are_those_known_here(story: Story) -> None:
+    declared = {path: one.opt["reads"] for path, one in handlers(story).items()}
+    assert declared == READERS
+
+
+def test_a_page_that_unseals_something_records_the_read() -> None:
+    silent = []
+    for path in sorted((ROOT / "web").rglob("*.py")):
+        names = {node.id for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Name)}
+        told = path.relative_to(ROOT).as_posix()
+        if names & SHOWING and "Read" not in names and told not in WITHOUT_SHOWING and "demo" not in path.parts:
+            silent.append(told)
+    assert silent == []
+
+
+async def test_the_centre_looking_at_seats_leaves_the_numbers_whose_names_were_shown(story: Story) -> None:
+    async with await story.hall.client("centre") as client:
+        assert (await client.get(f"/sections/{story.finished}/seats")).status_code == 200
+        line = await left(story.hall.database, Read.SEAT_NAMES, "granted")
+        assert (line.section, line.facts) == (story.finished, {"seats": [1, 2, 3, 4, 5]})
+        assert (await client.get("/sections/YH-NONE/01/seats")).status_code == 404
+    assert (await left(story.hall.database, Read.SEAT_NAMES, "refused")).facts == {"code": "section.unknown"}
+
+
+async def test_a_bidder_looking_at_its_results_leaves_a_line(story: Story) -> None:
+    async with await story.hall.client("bidder2") as client:
+        assert (await client.get(f"/sections/{story.finished}/mine")).status_code == 200
+    line = await left(story.hall.database, Read.OWN_RESULT, "granted")
+    assert (line.actor, line.section) == (
+        story.hall.actor("bidder2").id,
+        story.finished,
+    ) or line.section == story.finished
+
+
+async def test_the_agent_looking_at_the_holders_of_the_document_leaves_a_line(story: Story) -> None:
+    async with await story.hall.client("agent") as client:
+        assert (await client.get(f"/sections/{story.running}/holders")).status_code == 200
+    line = await left(story.hall.database, Read.DOCUMENT_HOLDERS, "granted")
+    assert (line.role, line.section, line.facts) == ("agent", story.running, {})
+
+
+async def test_whoever_asks_in_another_role_leaves_a_line_too(story: Story) -> None:
+    async with await story.hall.client("agent") as client:
+        assert (await client.get(f"/sections/{story.finished}/seats")).status_code == 403
+    line = await left(story.hall.database, Read.SEAT_NAMES, "refused")
+    assert (line.role, line.section, line.facts) == ("agent", story.finished, {"code": "page.not-yours"})
+
+
+@asynccontextmanager
+async def seated(story: Story) -> AsyncIterator[tuple[httpx.AsyncClient, Seat]]:
+    """A judge of the finished section, in a session of the seat."""
+    async with story.hall.database.work(SYSTEM) as work:
+        seats = select(Seat).where(Seat.section == story.finished, Seat.signed_in_at.is_not(None))
+        seat = (await work.session.scalars(seats.order_by(Seat.number).limit(1))).one()
+        token = await open_seat_session(work, seat.id, seat.region)
+    transport = httpx.ASGITransport(app=story.hall.app, raise_app_exceptions=False)
+    headers = {"authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://hall.test", headers=headers) as client:
+        yield client, seat
+
+
+async def test_a_judge_looking_at_the_own_marks_leaves_a_line(story: Story) -> None:
+    async with seated(story) as (client, seat):
+        for path in ("/judge/marks", "/judge/marks/state", "/judge/lock"):
+            before = len(await lines(story.hall.database, Read.OWN_MARKS))
+            assert (await client.get(path)).status_code == 200, path
+            found = await lines(story.hall.database, Read.OWN_MARKS)
+            assert len(found) == before + 1
+            assert (found[-1].actor, found[-1].section) == (seat.id, story.finished)
+
+
+async def test_a_judge_reading_a_bids_file_leaves_the_bytes_that_were_asked_for(story: Story) -> None:
+    async with story.hall.database.reading() as session:
+        bids = select(Bid.id).where(Bid.section == story.finished, Bid.state == "opened").order_by(Bid.id)
+        bid = (await session.scalars(bids.limit(1))).one()
+    async with seated(story) as (client, seat):
+        answer = await client.get(f"/judge/bids/{bid}/technical", headers={"range": "bytes=0-3"})
+        outcome = "granted" if answer.status_code == 206 else "refused"
+        line = await left(story.hall.database, Read.BID_FILE, outcome)
+        assert (line.actor, line.subject) == (seat.id, f"{bid}/technical")
+        assert line.facts == ({"bytes": [0, 4]} if outcome == "granted" else {"code": "paper.unknown"})
+        assert (await client.get("/judge/bids/bid-of-nobody/technical")).status_code == 404
+    assert (await left(story.hall.database, Read.BID_FILE, "refused")).facts == {"code": "paper.unknown"}
+
+
+async def test_the_centre_reviewing_a_registration_leaves_a_line(database: Database) -> None:
+    async with at_the_desk(database) as desk:
+        await desk.applied()
+        clerk = await desk.clerk()
+        path = await clerk.first_waiting()
+        assert (await clerk.get(f"/centre/registrations/{path}")).status_code == 200
+        assert (await left(database, Read.REGISTRATION, "granted")).subject == path
+        assert (await clerk.get("/centre/registrations/version-of-nobody")).status_code == 404
+    assert (await left(database, Read.REGISTRATION, "refused")).subject == "version-of-nobody"
+
+
+@pytest.mark.parametrize("read", list(Read))
+def test_every_kind_of_read_has_its_words(read: Read) -> None:
+    assert READS[read]

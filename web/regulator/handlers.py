@@ -1,0 +1,13 @@
+"""Every handler of these pages, for the composition root."""
+
+from litestar.types import ControllerRouterHandler
+
+from web.regulator import exports, health, journal, reads, sections
+
+HANDLERS: list[ControllerRouterHandler] = [
+    *journal.HANDLERS,
+    *sections.HANDLERS,
+    *reads.HANDLERS,
+    *exports.HANDLERS,
+    *health.HANDLERS,
+]
