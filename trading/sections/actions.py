@@ -1,13 +1,16 @@
 """From draft to published notice: a section's document is frozen, its keyset published, its periods checked."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from infra.auth.permissions import require
+from infra.crypto.seal_suite import SUITES, X25519
 from infra.custody.actions import request_keyset
+from infra.custody.queries import holders_in_notice
 from infra.custody.tables import Keyset
 from infra.db.work import Work
 from infra.kernel.amounts import MOST
@@ -29,7 +32,7 @@ from trading.regimes.regime import Regime, Rule
 from trading.regimes.rules import REGIMES
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
-from trading.sections.tables import Document, Section
+from trading.sections.tables import Document, DocumentVersion, Section
 
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
 OPENING_FORM = "opening-form"
@@ -39,9 +42,18 @@ CLOSING = "section.closed"
 
 
 async def create_section(
-    work: Work, project_id: str, number: str, title: str, *, ceiling: Fen | None = None, parts: tuple[str, ...] = PARTS
+    work: Work,
+    project_id: str,
+    number: str,
+    title: str,
+    *,
+    ceiling: Fen | None = None,
+    parts: tuple[str, ...] = PARTS,
+    suite: str = X25519,
+    bidder_factor: bool = False,
+    remedy: bool = False,
 ) -> Section:
-    """Add a section to an accepted project; `section.code`, `section.known`, `project.unknown` refuse."""
+    """Add a section to an accepted project; `section.code`, `.known`, `.suite`, `project.unknown` refuse."""
     require(work.ctx.actor, "section.create")
     project = await find_project(work.session, work.ctx.actor, project_id)
     if project.state != ProjectState.ACCEPTED:
@@ -60,6 +72,9 @@ async def create_section(
         regime=REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=project.region).id,
         ceiling=checked_ceiling(ceiling),
         parts=checked_parts(parts),
+        suite=checked_suite(suite),
+        bidder_factor=bidder_factor,
+        remedy=remedy,
         created_at=work.ctx.now,
     )
     work.session.add(section)
@@ -67,13 +82,30 @@ async def create_section(
     return section
 
 
-async def change_section(work: Work, section_id: str, title: str, ceiling: Fen | None, parts: tuple[str, ...]) -> None:
-    """Change what a section in draft is called, its ceiling and the parts of a bid; `section.settled` once it is frozen."""
+async def change_section(
+    work: Work,
+    section_id: str,
+    title: str,
+    ceiling: Fen | None,
+    parts: tuple[str, ...],
+    suite: str | None = None,
+    *,
+    bidder_factor: bool | None = None,
+    remedy: bool | None = None,
+) -> None:
+    """Change what a section in draft is called, its ceiling, the parts of a bid, their suite, how it opens (None leaves).
+
+    `section.settled` once it is frozen. A keyset of another suite no longer counts and must be asked for anew.
+    """
     section = await own_section(work, section_id, "section.change")
     if section.state != SectionState.DRAFT:
         raise Problem("section.settled", section=section_id)
     section.title, section.ceiling = checked_title(title), checked_ceiling(ceiling)
     section.parts = checked_parts(parts)
+    if suite is not None and section.suite != checked_suite(suite):
+        section.suite, section.keyset = suite, None
+    section.bidder_factor = section.bidder_factor if bidder_factor is None else bidder_factor
+    section.remedy = section.remedy if remedy is None else remedy
     work.record(Event.SECTION_CHANGED, section_id, section=section_id, region=section.region, title=section.title)
 
 
@@ -98,28 +130,42 @@ def checked_parts(parts: tuple[str, ...]) -> list[str]:
     return sorted(set(parts))
 
 
+def checked_suite(suite: str) -> str:
+    """The sealing suite itself; `section.suite` unless it is one that this platform seals with."""
+    if suite not in SUITES:
+        raise Problem("section.suite", suite=suite)
+    return suite
+
+
 async def freeze_document(
-    work: Work, section_id: str, *, method: dict[str, Any], labels: dict[str, Any], files: list[dict[str, Any]]
+    work: Work,
+    section_id: str,
+    *,
+    method: dict[str, Any],
+    labels: dict[str, Any],
+    files: list[dict[str, Any]],
+    clauses: Sequence[Sequence[str]] = (),
 ) -> Document:
     """Freeze the tender document: afterwards nothing outside it may decide (TBR 49).
 
-    `files` are {name, size, sha256}; the method is the one of design/recompute.md. Refuses what `check_method` refuses.
+    `files` are {name, size, sha256}; the method is the one of design/recompute.md; `clauses` are what a file among them
+    says, heading and text. Refuses what `check_method` refuses.
     """
     section = await own_section(work, section_id, "document.freeze")
     regime = regime_of(section, work.ctx.mode)
     check_method(method, regime, labels)
     section.state = LIFE.move("freeze", SectionState(section.state), work.ctx.actor.role)
-    content = {"method": method, "labels": labels, "files": files, "ceiling": section.ceiling}
     document = Document(
         section=section_id,
         region=section.region,
         method=method,
         labels=labels,
         files=files,
-        digest=digest({**content, "ceiling": None if section.ceiling is None else yuan(Fen(section.ceiling))}),
+        digest=fingerprint(method, labels, files, section.ceiling),
         frozen_at=work.ctx.now,
     )
     work.session.add(document)
+    work.session.add(issued(section, document, clauses))
     work.record(
         Event.DOCUMENT_FROZEN,
         section_id,
@@ -132,6 +178,30 @@ async def freeze_document(
         document=b64(document.digest),
     )
     return document
+
+
+def fingerprint(
+    method: dict[str, Any], labels: dict[str, Any], files: list[dict[str, Any]], ceiling: int | None
+) -> bytes:
+    """The SHA-256 that notice, log and bidders know a version of a tender document by."""
+    told = None if ceiling is None else yuan(Fen(ceiling))
+    return digest({"method": method, "labels": labels, "files": files, "ceiling": told})
+
+
+def issued(section: Section, document: Document, clauses: Sequence[Sequence[str]]) -> DocumentVersion:
+    """The row that keeps the document in force as it is now, for ever."""
+    return DocumentVersion(
+        section=section.id,
+        region=section.region,
+        version=document.version or 1,
+        method=document.method,
+        labels=document.labels,
+        files=document.files,
+        ceiling=section.ceiling,
+        clauses=[list(clause) for clause in clauses],
+        digest=document.digest,
+        issued_at=document.frozen_at,
+    )
 
 
 async def ask_for_keyset(work: Work, section_id: str, deadline: datetime) -> Keyset:
@@ -147,7 +217,9 @@ async def ask_for_keyset(work: Work, section_id: str, deadline: datetime) -> Key
     if deadline <= work.ctx.now:
         raise Problem("section.deadline-past", deadline=deadline)
     minimum = regime_of(section, work.ctx.mode).count(Rule.BIDS_MINIMUM)
-    keyset = await request_keyset(work, section_id, 1, deadline, event=CLOSING, minimum=minimum, region=section.region)
+    keyset = await request_keyset(
+        work, section_id, 1, deadline, event=CLOSING, minimum=minimum, region=section.region, suite=section.suite
+    )
     section.keyset = keyset.id
     return keyset
 
@@ -182,6 +254,10 @@ async def publish_tender(
         "ceiling": None if section.ceiling is None else yuan(Fen(section.ceiling)),
         "document": b64(document.digest),
         "keyset": b64(keyset.digest),
+        "custodians": await holders_in_notice(work.session),
+        "suite": section.suite,
+        **({"bidder_factor": "yes"} if section.bidder_factor else {}),
+        **({"remedy": "yes"} if section.remedy else {}),
         "regime": regime.id,
     }
     notice = await publish_notice(

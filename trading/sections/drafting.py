@@ -1,7 +1,7 @@
 """The draft of a tender document: what was typed is saved as it is, files are kept under their hash, until it is frozen."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -98,10 +98,13 @@ async def freeze_draft(
     method: dict[str, Any],
     labels: Labels,
     clauses: str,
+    headed: Sequence[Sequence[str]] = (),
     saved_at: datetime | None,
     address: str | None = None,
 ) -> Document:
     """Freeze the draft: its files, its clauses as a file of their own, and the scoring method; see `freeze_document`.
+
+    `headed` are the same clauses one by one, heading and text.
 
     `saved_at` is the draft that was looked at: `document.changed` where somebody has saved another since.
     """
@@ -120,7 +123,7 @@ async def freeze_draft(
         if not files:
             raise Problem("document.empty", section=section_id)
         told = {item: dict(names) for item, names in labels.items()}
-        return await freeze_document(work, section_id, method=method, labels=told, files=files)
+        return await freeze_document(work, section_id, method=method, labels=told, files=files, clauses=headed)
 
 
 async def read_draft(session: AsyncSession, section: Section) -> SectionDraft:

@@ -4,6 +4,7 @@ from typing import Any
 
 from infra.db.work import Work
 from infra.jobs import enqueue
+from trading.clarifications.subscribing import FORGET
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
 from trading.sections.tables import Section
@@ -21,4 +22,5 @@ async def announce_failure(work: Work, section: Section, *, bids: int, source: s
         region=section.region,
         facts={"reason": section.failed_why, "bids": bids, "source": source, **facts},
     )
+    await enqueue(work, FORGET, section=section.id)
     await enqueue(work, "archive", section=section.id)

@@ -13,7 +13,9 @@ from infra.db.base import Base, Instant, Regional
 class Section(Regional, Base):
     """One section 标段. `id` is `<tender>/<section>`; the regime is the one in force when the notice was published.
 
+    While `suspended_at` is set an objection to the tender document waits for its answer, and bidding cannot end (TBR 22).
     Its bids are sealed in `suite`; with `bidder_factor` each bidder keeps a factor of its own that opening needs too.
+    With `remedy` a bid that does not open by its bidder's fault may still be shown in plain (EBM 31).
     """
 
     __tablename__ = "sections"
@@ -27,6 +29,7 @@ class Section(Regional, Base):
     parts: Mapped[list[str]] = mapped_column(JSONB)
     suite: Mapped[str] = mapped_column(String(40), default=X25519, server_default=X25519)
     bidder_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    remedy: Mapped[bool] = mapped_column(default=False, server_default=false())
     keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
     created_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     published_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
@@ -36,6 +39,7 @@ class Section(Regional, Base):
     publicity_ends: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
     failed_why: Mapped[str | None] = mapped_column(String(40))
     evidence: Mapped[str | None] = mapped_column(Text)
+    suspended_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
         CheckConstraint(
@@ -62,7 +66,7 @@ class SectionDraft(Regional, Base):
 
 
 class Document(Regional, Base):
-    """The frozen tender document 招标文件: its files' hashes and the scoring method that alone decides (TBR 49)."""
+    """The tender document 招标文件 in force: its files' hashes and the scoring method that alone decides (TBR 49)."""
 
     __tablename__ = "documents"
 
@@ -72,3 +76,27 @@ class Document(Regional, Base):
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     frozen_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    version: Mapped[int] = mapped_column(server_default="1", default=1)
+
+    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
+
+
+class DocumentVersion(Regional, Base):
+    """A version of a tender document as it was issued; no row ever changes. The newest equals the `Document`.
+
+    `clauses` are [heading, text] in order; None where they were frozen before versions were kept, see the section's draft.
+    """
+
+    __tablename__ = "document_versions"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    method: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    labels: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    clauses: Mapped[list[list[str]] | None] = mapped_column(JSONB(none_as_null=True))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    issued_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)

@@ -102,7 +102,8 @@ async def freeze(
             method=told.method,
             labels=told.labels,
             clauses=clause_text(ground.section.title, told.clauses),
-            saved_at=_instant(data.get("saved_at", "")),
+            headed=told.clauses,
+            saved_at=typed_instant(data.get("saved_at", "")),
             address=address(request),
         )
     except Problem as problem:
@@ -120,8 +121,6 @@ async def _found(stack: Stack, visit: Visit, tender: str, number: str) -> tuple[
 
 def _show(visit: Visit, stack: Stack, ground: Ground, draft: SectionDraft, form: Form) -> Response[str]:
     form.values = arranged(form.values)
-    regime = regime_of(ground.section, stack.settings.mode)
-    text = visit.texts.gettext
     return show_section(
         visit,
         stack,
@@ -131,26 +130,35 @@ def _show(visit: Visit, stack: Stack, ground: Ground, draft: SectionDraft, form:
         form=form,
         draft=draft,
         saved=bool(draft.saved_at),
-        conflicts=_conflicts(visit, stack, ground, form.values) if draft.fields else [],
-        items=rows(form.values, "item"),
-        clauses=rows(form.values, "clause"),
-        points=points(form.values),
-        full=FULL_MARKS,
-        price_fields=PRICE,
-        templates=[name for name in TEMPLATES if name in regime.words(Rule.METHODS)],
-        kinds=[(kind, text(words)) for kind, words in KINDS.items()],
-        kind_words=KINDS,
-        groups=[(group, text(words)) for group, words in GROUPS.items()],
-        item_kinds=[(kind, text(words)) for kind, words in ITEM_KINDS.items()],
-        ties=[("", "–"), *((tie, text(words)) for tie, words in TIE_WORDS.items())],
-        tie_places=range(1, TIES + 1),
+        **builder_facts(visit, stack, ground, form),
     )
+
+
+def builder_facts(visit: Visit, stack: Stack, ground: Ground, form: Form) -> dict[str, Any]:
+    """What the builder's templates need for a form whose rows are arranged."""
+    text = visit.texts.gettext
+    regime = regime_of(ground.section, stack.settings.mode)
+    return {
+        "conflicts": _conflicts(visit, stack, ground, form.values) if form.values else [],
+        "items": rows(form.values, "item"),
+        "clauses": rows(form.values, "clause"),
+        "points": points(form.values),
+        "full": FULL_MARKS,
+        "price_fields": PRICE,
+        "templates": [name for name in TEMPLATES if name in regime.words(Rule.METHODS)],
+        "kinds": [(kind, text(words)) for kind, words in KINDS.items()],
+        "kind_words": KINDS,
+        "groups": [(group, text(words)) for group, words in GROUPS.items()],
+        "item_kinds": [(kind, text(words)) for kind, words in ITEM_KINDS.items()],
+        "ties": [("", "–"), *((tie, text(words)) for tie, words in TIE_WORDS.items())],
+        "tie_places": range(1, TIES + 1),
+    }
 
 
 def _show_preview(visit: Visit, stack: Stack, ground: Ground, draft: SectionDraft, form: Form) -> Response[str]:
     checked = Form(visit.language, draft.fields)
     told = check(checked, regime_of(ground.section, stack.settings.mode))
-    shown = {} if checked.refused else _as_shown(told)
+    shown = {} if checked.refused else as_shown(told)
     return show_section(
         visit,
         stack,
@@ -177,11 +185,11 @@ async def _show_frozen(visit: Visit, stack: Stack, ground: Ground) -> Response[s
         "procurement/document_frozen.html",
         document=document,
         **_ceiling(ground),
-        **_as_shown(Draft(document.method, document.labels, ())),
+        **as_shown(Draft(document.method, document.labels, ())),
     )
 
 
-def _as_shown(told: Draft) -> dict[str, Any]:
+def as_shown(told: Draft) -> dict[str, Any]:
     """What the public page's own template of a method needs."""
     return {
         "method": told.method,
@@ -206,7 +214,8 @@ def _conflicts(visit: Visit, stack: Stack, ground: Ground, fields: dict[str, str
     return form.refusals
 
 
-def _instant(text: str) -> datetime | None:
+def typed_instant(text: str) -> datetime | None:
+    """The instant a hidden field brings back; None for what is none."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

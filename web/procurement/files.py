@@ -10,9 +10,12 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
+from infra.kernel.context import Role
 from infra.kernel.problems import Problem
+from trading.clarifications.fetching import note_fetch
+from trading.clarifications.queries import public_document_file
 from trading.sections.drafting import BUCKET, LARGEST, MOST_FILES, attach_file, detach_file, file_key, read_draft
-from trading.sections.queries import document_of, public_section
+from trading.sections.queries import public_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Document
 from web.forms import Fields, Form, address
@@ -98,18 +101,30 @@ async def own_file(
         ground = await ground_of(session, visit, tender, number)
         draft = await read_draft(session, ground.section)
         frozen = await session.get(Document, ground.section.id)
-    return await _sent(stack, frozen.files if frozen else draft.files, name, "no-store")
+    return await send_file(stack, frozen.files if frozen else draft.files, name, "no-store")
 
 
 @get("/sections/{tender:str}/{number:str}/files/{name:str}", opt={"audience": "public"})
 async def public_file(
-    tender: FromPath[str], number: FromPath[str], name: FromPath[str], stack: NamedDependency[Stack]
+    tender: FromPath[str],
+    number: FromPath[str],
+    name: FromPath[str],
+    request: AnyRequest,
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
 ) -> Response[bytes]:
-    """A file of a published tender document, under a name that begins with its SHA-256; `document.file-unknown`."""
+    """A file of any version of a published document, under a name that begins with its SHA-256; `document.file-unknown`.
+
+    Anybody gets it without a name (EBM 20); that a bidder fetched it while signed in only the procuring side can read.
+    """
     async with stack.database.reading() as session:
         section = await public_section(session, f"{tender}/{number}")
-        files = (await document_of(session, section.id)).files
-    return await _sent(stack, files, name, KEPT)
+        file, version = await public_document_file(session, section, name)
+    answer = await send_file(stack, [file], name, KEPT)
+    if visit.actor.role is Role.BIDDER:
+        async with stack.database.work(visit.actor, address(request)) as work:
+            await note_fetch(work, section, version, str(file["sha256"]))
+    return answer
 
 
 def linked_name(file: dict[str, Any]) -> str:
@@ -117,7 +132,8 @@ def linked_name(file: dict[str, Any]) -> str:
     return quote(f"{file['sha256']}-{file['name']}", safe="")
 
 
-async def _sent(stack: Stack, files: list[dict[str, Any]], name: str, cache: str) -> Response[bytes]:
+async def send_file(stack: Stack, files: list[dict[str, Any]], name: str, cache: str) -> Response[bytes]:
+    """The bytes of one of these files, named `<sha256>-<name>`; `document.file-unknown`."""
     found = next((file for file in files if f"{file['sha256']}-{file['name']}" == name), None)
     if found is None:
         raise Problem("document.file-unknown", name=name[-80:])

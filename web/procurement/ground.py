@@ -25,11 +25,15 @@ TABS = (
     ("/manage", N_("How it stands")),
     ("/document", N_("Tender document")),
     ("/notice", N_("Keyset and notice")),
+    ("/questions", N_("Clarification")),
     ("/venue", N_("Halls and rooms")),
     ("/panel", N_("Committee")),
     ("/host", N_("Opening")),
     ("/award", N_("Award and publicity")),
 )
+
+BESIDE = {"/questions": ("/addendum", "/extension", "/holders")}
+"""Pages without a tab of their own, by the tab they belong to."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ async def ground_of(session: AsyncSession, visit: Visit, tender: str, number: st
 
 def show_section(visit: Visit, stack: Stack, ground: Ground, template: str, **facts: Any) -> PageResponse:
     """A page of the section under its head and tabs."""
-    tabs = [Link(text, visit.url(ground.path + tail), visit.path.startswith(ground.path + tail)) for tail, text in TABS]
+    tabs = [Link(text, visit.url(ground.path + tail), _is_at(visit, ground, tail)) for tail, text in TABS]
     return page(
         visit,
         template,
@@ -74,6 +78,10 @@ def show_section(visit: Visit, stack: Stack, ground: Ground, template: str, **fa
         **gate_facts(),
         **facts,
     )
+
+
+def _is_at(visit: Visit, ground: Ground, tail: str) -> bool:
+    return any(visit.path.startswith(ground.path + one) for one in (tail, *BESIDE.get(tail, ())))
 
 
 def gate_facts() -> dict[str, Any]:

@@ -2,7 +2,20 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.procurement import award, document, files, notice, panel, projects, sections, venue
+from web.procurement import (
+    addendum,
+    addendum_files,
+    award,
+    document,
+    extension,
+    files,
+    notice,
+    panel,
+    projects,
+    questions,
+    sections,
+    venue,
+)
 
 HANDLERS: list[ControllerRouterHandler] = [
     *projects.HANDLERS,
@@ -10,6 +23,10 @@ HANDLERS: list[ControllerRouterHandler] = [
     *document.HANDLERS,
     *files.HANDLERS,
     *notice.HANDLERS,
+    *questions.HANDLERS,
+    *addendum.HANDLERS,
+    *addendum_files.HANDLERS,
+    *extension.HANDLERS,
     *venue.HANDLERS,
     *award.HANDLERS,
     *panel.HANDLERS,

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from infra.crypto.seal_suite import X25519
 from infra.kernel import amounts
 from infra.kernel.amounts import in_words, read_yuan
 from infra.kernel.money import Fen, yuan
@@ -23,6 +24,7 @@ from trading.sections.actions import (
 )
 from trading.sections.states import SectionState
 from web.forms import Fields, Form, address, begin, typed
+from web.labels import SUITES
 from web.procurement.ground import PROCURERS, ground_of, show_section
 from web.procurement.words import PARTS as PART_WORDS
 from web.render import page
@@ -34,6 +36,7 @@ AT_FIELDS = {
     "section.code": "number",
     "section.title": "title",
     "section.ceiling": "ceiling",
+    "section.suite": "suite",
 }
 AMOUNT_SIGNS = {
     "digits": amounts.DIGITS,
@@ -50,7 +53,7 @@ async def new_section(
 ) -> Response[str]:
     """The form of a new section."""
     project = await _project(stack, visit, code)
-    initial = {"title": project.name, "number": "", **{f"part-{part}": "yes" for part in PARTS}}
+    initial = {"title": project.name, "number": "", "suite": X25519, **{f"part-{part}": "yes" for part in PARTS}}
     return _show(visit, stack, project, await begin(stack, visit, initial))
 
 
@@ -70,7 +73,15 @@ async def add_section(
         try:
             async with stack.database.work(visit.actor, address(request)) as work:
                 section = await create_section(
-                    work, code, form.value("number").strip().upper(), form.value("title"), ceiling=ceiling, parts=parts
+                    work,
+                    code,
+                    form.value("number").strip().upper(),
+                    form.value("title"),
+                    ceiling=ceiling,
+                    parts=parts,
+                    suite=form.value("suite") or X25519,
+                    bidder_factor=form.value("bidder_factor") == "yes",
+                    remedy=form.value("remedy") == "yes",
                 )
             return Redirect(visit.url(f"/sections/{section.id}/document"), status_code=303)
         except Problem as problem:
@@ -89,6 +100,9 @@ async def manage_section(
     initial = {
         "title": section.title,
         "ceiling": "" if section.ceiling is None else yuan(Fen(section.ceiling)),
+        "suite": section.suite,
+        **({"bidder_factor": "yes"} if section.bidder_factor else {}),
+        **({"remedy": "yes"} if section.remedy else {}),
         **{f"part-{part}": "yes" for part in section.parts},
     }
     return _show_manage(visit, stack, ground, await begin(stack, visit, initial))
@@ -111,7 +125,10 @@ async def edit_section(
     if not form.refused:
         try:
             async with stack.database.work(visit.actor, address(request)) as work:
-                await change_section(work, ground.section.id, form.value("title"), ceiling, parts)
+                await change_section(
+                    work, ground.section.id, form.value("title"), ceiling, parts, form.value("suite") or None,
+                    bidder_factor=form.value("bidder_factor") == "yes", remedy=form.value("remedy") == "yes",
+                )  # fmt: skip
             return Redirect(visit.url(f"{ground.path}/manage"), status_code=303)
         except Problem as problem:
             form.refuse(problem, AT_FIELDS.get(problem.code))
@@ -148,7 +165,7 @@ def _show(visit: Visit, stack: Stack, project: Project, form: Form) -> Response[
         demo=stack.demo,
         status=form.status,
         project=project,
-        **_form_facts(form),
+        **_form_facts(visit, form),
     )
 
 
@@ -160,13 +177,19 @@ def _show_manage(visit: Visit, stack: Stack, ground: Any, form: Form) -> Respons
         "procurement/manage.html",
         status=form.status,
         in_draft=ground.state is SectionState.DRAFT,
-        **_form_facts(form),
+        **_form_facts(visit, form),
     )
 
 
-def _form_facts(form: Form) -> dict[str, Any]:
+def _form_facts(visit: Visit, form: Form) -> dict[str, Any]:
     choices = [(part, PART_WORDS[part]) for part in PARTS if part != OPENING_FORM]
-    return {"form": form, "part_choices": choices, "in_words": words_of(form.value("ceiling")), "signs": AMOUNT_SIGNS}
+    return {
+        "form": form,
+        "part_choices": choices,
+        "suite_choices": [(suite, visit.texts.gettext(words)) for suite, words in SUITES.items()],
+        "in_words": words_of(form.value("ceiling")),
+        "signs": AMOUNT_SIGNS,
+    }
 
 
 HANDLERS = [new_section, add_section, manage_section, edit_section]

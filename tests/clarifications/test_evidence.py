@@ -1,0 +1,57 @@
+"""A section that was really changed, from notice to closing: its evidence file holds, checked as by anybody."""
+
+import pytest
+from clarifying import OBJECTION, amended, answered, asked, extended
+from envelopes import submitted
+from scenes import Hall
+
+from infra.custody.policy import published_policy
+from infra.kernel.events import Event
+from infra.tlog.policy import parse_policy
+from trading.archive.actions import evidence_file
+from trading.archive.verify import verify_evidence
+from trading.sections.actions import stamp
+from trading.sections.states import SectionState
+from web.wiring import LOG_NAME
+
+
+@pytest.mark.soak
+async def test_a_section_whose_deadline_was_moved_opens_at_the_later_one_with_the_seals_it_had(hall: Hall) -> None:
+    section = await hall.a_tender(14)
+    first = (await hall.section(section)).deadline
+    assert first is not None
+    for number in (1, 2, 3):
+        await submitted(hall, section, f"bidder{number}")
+    later = await extended(hall, section, 4)
+    await hall.step()
+    await hall.wait_until(first)
+    await hall.step()
+    assert await hall.in_state(section, SectionState.BIDDING)
+    await hall.wait_until(later)
+    await hall.reach(section, SectionState.OPENED)
+    (closed,) = await hall.lines(Event.SECTION_CLOSED, section=section)
+    assert closed.facts["deadline"] == stamp(later) and closed.at >= later
+
+
+@pytest.mark.soak
+async def test_the_evidence_of_a_changed_section_holds(hall: Hall) -> None:
+    section = await hall.a_tender(12)
+    await submitted(hall, section, "bidder1")
+    question = await asked(hall, section)
+    objection = await asked(hall, section, kind="objection", text=OBJECTION)
+    await hall.wait_until(question.shown_at)
+    await answered(hall, question.id, later=True)
+    await amended(hall, section)
+    await answered(hall, objection.id)
+    later = await extended(hall, section, 2)
+    await hall.wait_until(later)
+
+    async def sealed() -> bool:
+        return (await hall.section(section)).evidence is not None
+
+    await hall.until(sealed, 120)
+    found = await hall.section(section)
+    async with hall.database.reading() as session:
+        policy = parse_policy((await published_policy(session, hall.keys, LOG_NAME)).encode())
+    steps = [step.name for step in verify_evidence(await evidence_file(hall.objects, found), policy)]
+    assert steps[-2:] == ["unopened", "page"]
