@@ -20,6 +20,7 @@ from trading.opening.failing import leave_unopened
 from trading.opening.rules import DAMAGED, TOO_FEW_OPENED, may_decide, verb_decided
 from trading.opening.states import LIFE, WAITING, Cause, Stage
 from trading.opening.tables import BidOpening, Halt
+from trading.opening.windows import job_of
 from trading.sections.failing import announce_failure
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE as SECTION_LIFE
@@ -33,13 +34,15 @@ async def decide_cause(work: Work, bid_id: str, cause: Cause, reasons: str) -> N
     """An officer decides, with written reasons, who answers for a bid that does not open (rules §3).
 
     The bidder: revoked 撤销; anybody else: withdrawn 撤回. `opening.no-bid`, `opening.not-undecided`, `opening.cause`,
-    `opening.reasons` refuse.
+    `opening.remedy-runs`, `opening.reasons` refuse.
     """
     require(work.ctx.actor, "cause.decide")
     section = await _section_of(work, bid_id)
     opening = await work.session.get_one(BidOpening, bid_id, with_for_update=True)
-    if opening.stage not in WAITING or opening.reason is None:
+    if opening.stage not in WAITING or opening.reason is None or opening.cause == Cause.BIDDER:
         raise Problem("opening.not-undecided", bid=bid_id, stage=opening.stage)
+    if opening.remedy_until is not None and work.ctx.now < opening.remedy_until:
+        raise Problem("opening.remedy-runs", until=opening.remedy_until)
     if not may_decide(opening.reason, cause):
         raise Problem("opening.cause", cause=cause, reason=opening.reason)
     opening.reasons = _written(reasons)
@@ -187,5 +190,4 @@ def _written(reasons: str) -> str:
 
 async def _go_on(work: Work, section: Section) -> None:
     """What waited is tried again by the job that found it waiting."""
-    job = "open-section" if section.state == SectionState.DECRYPTING else "check-files"
-    await enqueue(work, job, section=section.id)
+    await enqueue(work, job_of(section), section=section.id)

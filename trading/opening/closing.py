@@ -14,7 +14,9 @@ from infra.kernel.events import Event
 from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
+from trading.opening.giving import RELEASE
 from trading.opening.rules import TOO_FEW_BIDS
+from trading.opening.windows import open_window
 from trading.sections.actions import stamp
 from trading.sections.failing import announce_failure
 from trading.sections.queries import lock_section
@@ -54,6 +56,7 @@ async def close_section(work: Work, section_id: str) -> None:
     await _expire_unfinished(work, section_id)
     if opens:
         await ask_for_release(work, keyset, line.id)
+        await open_window(work, section, RELEASE)
         await enqueue(work, "retain-bids", section=section_id)
     else:
         await announce_failure(work, section, bids=len(bids), source="TBR 44")

@@ -1,7 +1,7 @@
 """The opening record answered: confirmed by bidders, objected to and answered on the spot, final by silence (TBR 44)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,8 +18,9 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.tables import Bid
+from trading.opening.pausing import last_pause
 from trading.opening.record import LONGEST, MOST_OBJECTIONS, confirmation_message, record_digest, record_document
-from trading.opening.tables import BidOpening, Confirmation, HallNote, Objection, OpeningRecord
+from trading.opening.tables import BidOpening, Confirmation, Objection, OpeningRecord
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
@@ -31,7 +32,6 @@ SETTLING = "opening-record.settle"
 """Of one bidder at one opening."""
 DURING = (SectionState.DECRYPTING, SectionState.OPENED, SectionState.EVALUATING)
 ANSWERED = (SectionState.OPENED, SectionState.EVALUATING)
-PAUSE, RESUME = "pause", "resume"
 
 
 async def make_record(work: Work, section: Section, rows: Sequence[dict[str, Any]]) -> OpeningRecord:
@@ -165,22 +165,11 @@ async def settle_record(work: Work, subject: str) -> None:
         await _settle(work, section, record, silent_too=True)
 
 
-async def last_pause(work: Work, section_id: str) -> datetime | None:
-    """Since when the confirming is paused, None while it is not."""
-    latest = (
-        select(HallNote)
-        .where(HallNote.section == section_id, HallNote.kind.in_((PAUSE, RESUME)))
-        .order_by(HallNote.id.desc())
-    )
-    note = (await work.session.execute(latest.limit(1))).scalar_one_or_none()
-    return note.at if note is not None and note.kind == PAUSE else None
-
-
 async def _settle(work: Work, section: Section, record: OpeningRecord, *, silent_too: bool) -> None:
     """Final, if nothing stands against it; a section that has gone on to its result is left as the log has it."""
     await work.session.flush()
     unanswered = select(Objection.id).where(Objection.section == section.id, Objection.answer.is_(None)).limit(1)
-    if (await work.session.execute(unanswered)).scalar() is not None or await last_pause(work, section.id):
+    if (await work.session.execute(unanswered)).scalar() is not None or await last_pause(work.session, section.id):
         return
     asked = select(BidOpening.bid).where(BidOpening.section == section.id)
     bids = set((await work.session.execute(asked)).scalars())

@@ -1,6 +1,8 @@
 """A bid that does not open, and a section that too few are left in: recorded with the cause, held up by nobody else."""
 
 from collections.abc import Collection
+from datetime import timedelta
+from typing import Protocol
 
 from infra.auth.tables import Organisation
 from infra.db.work import Work
@@ -12,28 +14,48 @@ from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.opening.form import FORM
-from trading.opening.rules import cause_of, too_few, verb_found
+from trading.opening.limits import await_remedy_end
+from trading.opening.rules import cause_of, may_remedy, too_few, verb_found
 from trading.opening.states import LEFT_OUT, LIFE, UNANNOUNCED, Stage
 from trading.opening.tables import BidOpening, Halt
+from trading.sections.actions import stamp
 from trading.sections.tables import Section
 
 Logged = Collection[tuple[str, str]]
 """(bid, manifest) of the bids for which the log holds every step that the platform owed before their opening."""
 
 
-def note_trouble(
-    work: Work, bid: Bid, opening: BidOpening, body: Organisation, problem: Problem, logged: Logged
+class Terms(Protocol):
+    """What holds for every bid of a section that does not open: the steps logged, and the remedy its document permits."""
+
+    @property
+    def logged(self) -> Logged:
+        """The bids for which every step is logged."""
+
+    @property
+    def permits_remedy(self) -> bool:
+        """Whether a bidder at fault may still show its bid in plain."""
+
+    @property
+    def remedy_time(self) -> timedelta:
+        """How long a remedy may be given."""
+
+
+async def note_trouble(
+    work: Work, bid: Bid, opening: BidOpening, body: Organisation, problem: Problem, terms: Terms
 ) -> None:
     """Record why a bid does not open and who answers for it; the same finding again is no news.
 
-    The bid is left out at once where bidder or custodian answers; else it waits for a remedy or an officer's decision.
+    The bid is left out at once where bidder or custodian answers and no remedy is left; else it waits for a remedy or
+    an officer's decision.
     """
     part = str(problem.facts.get("part", FORM if opening.stage in UNANNOUNCED else ""))
-    cause = cause_of(problem.code, steps_logged=(bid.id, b64(bid.digest)) in logged)
+    cause = cause_of(problem.code, steps_logged=(bid.id, b64(bid.digest)) in terms.logged)
     bid.trouble = {**{name: str(value) for name, value in problem.facts.items()}, "code": problem.code}
     if (opening.part, opening.reason, opening.cause) == (part, problem.code, cause):
         return
-    opening.stage = LIFE.move(verb_found(cause), Stage(opening.stage), work.ctx.actor.role)
+    remedy = await _remedy(work, opening, problem.code, terms)
+    opening.stage = LIFE.move(verb_found(cause, remedy=bool(remedy)), Stage(opening.stage), work.ctx.actor.role)
     opening.part, opening.reason, opening.cause = part, problem.code, cause
     if opening.stage in LEFT_OUT:
         leave_unopened(bid)
@@ -48,7 +70,19 @@ def note_trouble(
         reason=problem.code,
         cause=cause,
         manifest=b64(bid.digest),
+        **remedy,
+        **({"shares": problem.facts["shares"]} if "shares" in problem.facts else {}),
     )
+
+
+async def _remedy(work: Work, opening: BidOpening, code: str, terms: Terms) -> dict[str, str]:
+    """{remedy: until when} while the bidder may show its bid in plain, else nothing; one time for all of a bid's parts."""
+    if not may_remedy(code, permitted=terms.permits_remedy):
+        return {}
+    if opening.remedy_until is None:
+        opening.remedy_from, opening.remedy_until = work.ctx.now, work.ctx.now + terms.remedy_time
+        await await_remedy_end(work, opening.bid, opening.remedy_until)
+    return {"remedy": stamp(opening.remedy_until)} if work.ctx.now < opening.remedy_until else {}
 
 
 def forget_trouble(bid: Bid, opening: BidOpening) -> None:

@@ -18,12 +18,13 @@ from trading.bidding.tables import Bid, BidPart
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.ground import Ground, take_ground
 from trading.opening.plain import Plain
-from trading.opening.queries import stages
+from trading.opening.queries import forms_elsewhere, stages
 from trading.opening.reading import Keys, Sealed, fetched, open_part, recorded, tried
 from trading.opening.states import LIFE, UNCHECKED, Stage
 from trading.opening.tables import BidOpening
 from trading.sections.queries import lock_section
 from trading.sections.states import SectionState
+from trading.sections.tables import Section
 
 TOGETHER = 4
 """Bids whose files are read and decrypted at a time, each with two blocks of 8 MiB in memory."""
@@ -38,9 +39,13 @@ Files = dict[str, Plain]
 async def check_files(database: Database, objects: Objects, keys: PlatformKeys, section_id: str) -> None:
     """Open and check the files of every announced bid; safe to run again at any point.
 
-    Each bid is recorded as soon as it is done, so that no other holds it up. `NotYetError` as for `open_section`.
+    Each bid is recorded as soon as it is done, so that no other holds it up. `NotYetError` as for `open_section`, and
+    while price forms of the same minute are still to be opened: they go first, whatever section they are of.
     """
     async with database.work(SYSTEM) as work:
+        section = await work.session.get_one(Section, section_id)
+        if await forms_elsewhere(work.session, section, work.ctx.now):
+            raise NotYetError(f"price forms of other sections go before the files of {section_id}")
         ground = await take_ground(work, keys, section_id, CHECKING, UNCHECKED, forms=False)
     if ground is None:
         return
@@ -80,7 +85,7 @@ async def _keep(work: Work, keys: PlatformKeys, ground: Ground, found: dict[str,
     for bid, opening, body in rows.all():
         files = found[bid.id]
         if isinstance(files, Problem):
-            note_trouble(work, bid, opening, body, files, ground.logged)
+            await note_trouble(work, bid, opening, body, files, ground)
             continue
         for part in parts:
             if part.bid == bid.id and part.part in files:

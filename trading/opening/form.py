@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from infra.kernel.canonical import canonical, parse
 from infra.kernel.money import fen
 from infra.kernel.problems import Problem
+from trading.bidding.consortium import require_consortium
 
 FORM = "opening-form"
 """The name of the part that holds it."""
@@ -20,22 +22,30 @@ CONTROL = "Cc"
 """What cannot be read out, and a NUL cannot even be stored: one bidder's form would hold up everybody's opening."""
 
 
-def make_form(price: str, duration: str, quality: str, leader: str) -> bytes:
+def make_form(
+    price: str, duration: str, quality: str, leader: str, consortium: Mapping[str, Any] | None = None
+) -> bytes:
     """The form's canonical bytes; `price` in yuan with two decimals, `duration` in days. Refuses as `read_form` does."""
-    data = canonical({"format": FORMAT, "price": price, "duration": duration, "quality": quality, "leader": leader})
+    form = {"format": FORMAT, "price": price, "duration": duration, "quality": quality, "leader": leader}
+    data = canonical(form if consortium is None else {**form, "consortium": consortium})
     read_form(data)
     return data
 
 
 def read_form(data: bytes) -> dict[str, Any]:
-    """The form's fields; `opening-form.fields`, `.price`, `.duration`, `.text` where it is not as the format says."""
+    """The form's fields, `consortium` only where the bidder leads one; `opening-form.fields`, `.price`, `.duration`,
+    `.text`, `.consortium` where it is not as the format says.
+    """
     form = parse(data)
-    if not isinstance(form, dict) or sorted(form) != sorted(FIELDS) or form["format"] != FORMAT:
+    if not isinstance(form, dict) or set(form) - {"consortium"} != set(FIELDS) or form["format"] != FORMAT:
         raise Problem("opening-form.fields")
-    if not all(isinstance(value, str) and len(value) <= LONGEST for value in form.values()):
+    texts = [form[name] for name in FIELDS]
+    if not all(isinstance(value, str) and len(value) <= LONGEST for value in texts):
         raise Problem("opening-form.fields")
-    if any(unicodedata.category(sign) == CONTROL for value in form.values() for sign in value):
+    if any(unicodedata.category(sign) == CONTROL for value in texts for sign in value):
         raise Problem("opening-form.text")
+    if "consortium" in form:
+        require_consortium(form["consortium"])
     if fen(form["price"]) <= 0:
         raise Problem("opening-form.price", price=form["price"])
     if not _DAYS.fullmatch(form["duration"]):

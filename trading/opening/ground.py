@@ -1,6 +1,7 @@
 """What every bid of a section is opened with: released keys, sealed parts, and which steps the journal knows as done."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import insert
@@ -19,22 +20,30 @@ from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock
 from trading.opening.failing import Logged
 from trading.opening.form import FORM
+from trading.opening.giving import FACTOR, RELEASE, Given, factors_of, over, shown_of, windows_of
 from trading.opening.reading import Block, Keys, Sealed
 from trading.opening.states import Stage
 from trading.opening.tables import BidOpening
+from trading.regimes.regime import Rule
+from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
 from trading.sections.states import SectionState
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A section ready to be opened: its keys, the sealed parts by bid, the minimum of bids, the steps logged as done."""
+    """A section ready to be opened: its keys, the sealed parts by bid, the minimum of bids, the steps logged as done.
+
+    `permits_remedy` and `remedy_time` are the terms of its document and rule set for bids that do not open.
+    """
 
     section: str
     minimum: int
     keys: Keys
     bids: dict[str, list[Sealed]]
     logged: Logged
+    permits_remedy: bool
+    remedy_time: timedelta
 
 
 async def take_ground(
@@ -48,22 +57,35 @@ async def take_ground(
 ) -> Ground | None:
     """The ground for the bids at these stages, their form or all their files; None if the section is past these states.
 
-    `opening.too-few-keys` before t keys stand released.
+    `opening.too-few-keys` before t keys stand released or their limit has passed. A bid whose factor may still be given
+    is left out: it waits, and no other waits for it.
     """
     section = await lock_section(work.session, section_id, shared=True)
     if section.state not in states:
         return None
     keyset = await work.session.get_one(Keyset, section.keyset)
     released = await released_keys(work, keyset, platform.opening)
-    if len(released) < THRESHOLD:
+    windows = await windows_of(work.session, section_id)
+    enough = len(released) >= THRESHOLD
+    if not enough and not over(windows.get(RELEASE)):
         raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
     await _list_bids(work.session, section_id)
+    given = Given(
+        await factors_of(work.session, platform.service, section_id) if section.bidder_factor else None,
+        await shown_of(work.session, platform.service, section_id),
+        enough=enough,
+        waits=section.bidder_factor and not over(windows.get(FACTOR)),
+    )
+    bids = await _sealed(work.session, section_id, stages, forms=forms)
+    seconds = regime_of(section, work.ctx.mode).count(Rule.REMEDY_WINDOW)
     return Ground(
         section_id,
         keyset.minimum,
         Keys(signed_keyset(keyset), released),
-        await _sealed(work.session, section_id, stages, forms=forms),
+        {bid: ready for bid, parts in bids.items() if (ready := given.ready(bid, parts))},
         await _logged(work.session, section_id, keyset.id),
+        section.remedy,
+        timedelta(seconds=seconds),
     )
 
 

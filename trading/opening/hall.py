@@ -15,9 +15,18 @@ from infra.kernel.context import Actor
 from infra.kernel.events import Event
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
-from trading.opening.confirming import PAUSE, RESUME
+from trading.opening.giving import windows_of
+from trading.opening.pausing import PAUSE, RESUME
 from trading.opening.states import Cause, Stage
-from trading.opening.tables import BidOpening, Confirmation, HallNote, Objection, OpeningRecord
+from trading.opening.tables import (
+    BidFactor,
+    BidOpening,
+    Confirmation,
+    HallNote,
+    Objection,
+    OpeningRecord,
+    OpeningWindow,
+)
 from trading.sections.tables import Section
 
 TOLD = (*(OF_A_SECTION - {Event.BID_FILES_CHECKED}), Event.KEY_RELEASED, Event.KEY_REFUSED)
@@ -37,6 +46,7 @@ class Announced:
     trouble: Mapping[str, Any] | None
     cause: Cause | None
     reasons: str | None
+    remedy_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,9 @@ class Scene:
     objections: tuple[Objection, ...] = ()
     notes: tuple[HallNote, ...] = ()
     latest: tuple[Line, ...] = ()
+    windows: Mapping[str, OpeningWindow] = field(default_factory=dict)
+    given: int = 0
+    """How many bidders' factors are there."""
 
     @property
     def paused(self) -> HallNote | None:
@@ -95,6 +108,8 @@ async def scene(session: AsyncSession, section: Section) -> Scene:
             await session.scalars(select(HallNote).where(HallNote.section == section.id).order_by(HallNote.id))
         ),
         latest=await _latest(session, section),
+        windows=await windows_of(session, section.id),
+        given=await _given(session, section.id) if section.bidder_factor else 0,
     )
 
 
@@ -107,6 +122,12 @@ async def own_bid_in(session: AsyncSession, actor: Actor, section_id: str) -> Ow
     )
     bid = (await session.execute(own.order_by(Bid.submitted_at.desc()).limit(1))).scalar_one_or_none()
     return None if bid is None else OwnBid(bid.id, BidState(bid.state), bid.submitted_at, bid.digest)
+
+
+async def _given(session: AsyncSession, section_id: str) -> int:
+    given = select(func.count()).select_from(BidFactor)
+    there = given.where(BidFactor.section == section_id, BidFactor.given_at.is_not(None))
+    return (await session.execute(there)).scalar_one()
 
 
 async def _announced(session: AsyncSession, section_id: str) -> tuple[Announced, ...]:
@@ -129,6 +150,7 @@ async def _announced(session: AsyncSession, section_id: str) -> tuple[Announced,
         Announced(
             bid=bid.id, bidder=body.credit_code, name=body.name, stage=Stage(opening.stage), at=at, form=bid.form,
             trouble=bid.trouble, cause=None if opening.cause is None else Cause(opening.cause), reasons=opening.reasons,
+            remedy_until=opening.remedy_until,
         )
         for bid, opening, body, at in rows
     )  # fmt: skip

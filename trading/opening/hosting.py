@@ -5,9 +5,11 @@ from infra.db.work import Work
 from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
-from trading.opening.confirming import DURING, PAUSE, RESUME, await_limit, last_pause
+from trading.opening.confirming import DURING, await_limit
+from trading.opening.pausing import PAUSE, RESUME, last_pause
 from trading.opening.record import LONGEST
 from trading.opening.tables import HallNote, OpeningRecord
+from trading.opening.windows import extend_windows
 from trading.sections.queries import lock_section
 
 NOTE = "note"
@@ -15,7 +17,7 @@ EVENTS = {NOTE: Event.HALL_NOTED, PAUSE: Event.HALL_PAUSED, RESUME: Event.HALL_R
 
 
 async def speak(work: Work, section_id: str, kind: str, text: str) -> None:
-    """Say something to all in the hall, after the closing only. A pause stops the confirming's clock, not the opening.
+    """Say something to all in the hall, after the closing only. A pause stops every clock but not the opening of bids.
 
     `hall.not-now`, `hall.kind`, `hall.paused`, `hall.not-paused`, `hall.text` refuse. The caller has made sure that the
     actor is the host.
@@ -27,7 +29,7 @@ async def speak(work: Work, section_id: str, kind: str, text: str) -> None:
     record = await work.session.get(OpeningRecord, section_id, with_for_update=True)
     if section.state not in DURING or (record is not None and record.settled_at is not None):
         raise Problem("hall.not-now", section=section_id)
-    since = await last_pause(work, section_id)
+    since = await last_pause(work.session, section_id)
     if kind == PAUSE and since is not None:
         raise Problem("hall.paused")
     if kind == RESUME and since is None:
@@ -42,6 +44,9 @@ async def speak(work: Work, section_id: str, kind: str, text: str) -> None:
         )
     )  # fmt: skip
     work.record(EVENTS[kind], section_id, section=section_id, region=section.region, text=text.strip())
-    if kind == RESUME and record is not None and since is not None:
+    if kind != RESUME or since is None:
+        return
+    await extend_windows(work, section_id, since)
+    if record is not None:
         record.confirm_until += work.ctx.now - max(since, record.made_at)
         await await_limit(work, record)

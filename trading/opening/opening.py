@@ -9,8 +9,6 @@ from sqlalchemy import select
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
 from infra.auth.tables import Organisation
-from infra.crypto.seal_key import commit_salt
-from infra.crypto.seal_suite import X25519, find_suite
 from infra.db.work import Database, Work
 from infra.jobs import LATER, NotYetError, enqueue
 from infra.kernel.canonical import b64
@@ -18,9 +16,11 @@ from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.objects import Objects
+from trading.bidding.consortium import Read, record_notes
 from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidPart
+from trading.bidding.uploads import manifest_of
 from trading.opening.confirming import make_record
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.form import FORM, LARGEST_CONTAINER, read_form
@@ -30,6 +30,7 @@ from trading.opening.queries import stages
 from trading.opening.reading import Keys, Sealed, fetch, open_part, recorded, told_of, tried
 from trading.opening.states import LIFE, UNANNOUNCED, Stage
 from trading.opening.tables import BidOpening
+from trading.opening.windows import open_factor_window
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE as SECTION_LIFE
 from trading.sections.states import SectionState
@@ -55,6 +56,8 @@ async def open_section(database: Database, objects: Objects, keys: PlatformKeys,
     is away or a fault of ours is tried again.
     """
     async with database.work(SYSTEM) as work:
+        await open_factor_window(work, section_id)
+    async with database.work(SYSTEM) as work:
         ground = await take_ground(work, keys, section_id, (SectionState.DECRYPTING,), UNANNOUNCED, forms=True)
     if ground is None:
         return
@@ -73,6 +76,8 @@ async def open_section(database: Database, objects: Objects, keys: PlatformKeys,
 
 async def _open_form(objects: Objects, keys: Keys, sealed: Sealed) -> Form:
     with told_of(FORM):
+        if sealed.barred is not None:
+            raise Problem(sealed.barred)
         if sealed.entry.size > LARGEST_CONTAINER:
             raise Problem("opening-form.too-large", size=sealed.entry.size, largest=LARGEST_CONTAINER)
     blocks = [await fetch(objects, sealed, block) for block in sealed.blocks]
@@ -100,7 +105,7 @@ async def _announce(work: Work, keys: PlatformKeys, ground: Ground, found: dict[
     for bid, opening, body, part in rows:
         form = found[bid.id]
         if isinstance(form, Problem):
-            note_trouble(work, bid, opening, body, form, ground.logged)
+            await note_trouble(work, bid, opening, body, form, ground)
         else:
             forget_trouble(bid, opening)
             _read_out(work, keys, bid, body, part, form)
@@ -120,7 +125,7 @@ def _read_out(work: Work, keys: PlatformKeys, bid: Bid, body: Organisation, part
         bidder=body.credit_code,
         name=body.name,
         form=form.plain.content.decode(),
-        form_salt=b64(commit_salt(find_suite(X25519), form.plain.key)),
+        form_salt=b64(form.plain.salt),
         manifest=b64(bid.digest),
     )
 
@@ -151,6 +156,9 @@ async def _record(work: Work, section_id: str) -> list[dict[str, Any]]:
         .where(BidOpening.section == section_id)
         .order_by(Bid.submitted_at, Bid.id)
     )
+    found = rows.all()
+    read = (Read(bid.id, body.credit_code, bid.form, _parts(bid)) for bid, _, body in found)
+    notes = record_notes(read)
     return [
         {
             "bid": bid.id,
@@ -159,6 +167,12 @@ async def _record(work: Work, section_id: str) -> list[dict[str, Any]]:
             "state": "opened" if opening.stage == Stage.ANNOUNCED else opening.stage,
             "cause": opening.cause,
             "form": bid.form,
+            **notes.get(bid.id, {}),
         }
-        for bid, opening, body in rows
+        for bid, opening, body in found
     ]
+
+
+def _parts(bid: Bid) -> list[str]:
+    """The parts of a bid that was read out; of another one even the manifest may not be readable."""
+    return [] if bid.form is None else [entry.part for entry in manifest_of(bid).parts]

@@ -10,12 +10,15 @@ from infra.crypto.seal_header import Header, read_header
 
 @dataclass(frozen=True)
 class Plain:
-    """What opening one part gave: measurements, plaintext size, input key, and the plaintext where it was asked for."""
+    """What opening one part gave: measurements, plaintext size, input key, the commitment's salt, and the plaintext
+    where it was asked for.
+    """
 
     measured: SealedPart
     size: int
     key: bytes = field(repr=False)
     content: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
 
 
 class _Sink:
@@ -56,4 +59,4 @@ def open_container(blocks: Iterable[bytes], key_of: Callable[[Header], bytes], k
     header = read_header(source)
     key, sink = key_of(header), _Sink(keep)
     measured = open_stream(source, sink, header, key)
-    return Plain(measured, sink.size, key, sink.kept.getvalue() if sink.kept else b"")
+    return Plain(measured, sink.size, key, sink.kept.getvalue() if sink.kept else b"", measured.commit_salt)

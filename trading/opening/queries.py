@@ -1,6 +1,7 @@
 """How far the opening of a section has come, and whether its evaluation may begin."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infra.kernel.problems import Problem
 from trading.bidding.tables import Bid
 from trading.opening.states import LEFT_OUT, WAITING, Stage
-from trading.opening.tables import BidOpening, Halt
+from trading.opening.tables import BidOpening, Halt, OpeningWindow
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
+
+PATIENCE = timedelta(minutes=1)
+"""How long files wait for the price forms of other sections."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,29 @@ async def require_files_checked(session: AsyncSession, section_id: str) -> None:
         raise Problem("opening.files-unchecked", checked=found.checked, bids=found.listed - found.left_out)
     if found.halt is not None and found.halted:
         raise Problem("opening.halted", remaining=found.halt.remaining, minimum=found.halt.minimum)
+
+
+async def forms_elsewhere(session: AsyncSession, section: Section, now: datetime) -> bool:
+    """Whether another section of the same minute still has price forms to open, for which this one's files wait.
+
+    Nobody waits for a factor that a bidder has yet to give, for keys that are overdue, or longer than `PATIENCE`.
+    """
+    if section.deadline is None or section.opened_at is None or now - section.opened_at >= PATIENCE:
+        return False
+    minute = section.deadline.replace(second=0, microsecond=0)
+    overdue = select(OpeningWindow.section).where(OpeningWindow.closed_at.is_not(None))
+    listed = select(BidOpening.bid).where(BidOpening.section == Section.id)
+    others = select(Section.id).where(
+        Section.id != section.id,
+        Section.deadline >= minute,
+        Section.deadline < min(minute + timedelta(minutes=1), now),
+        Section.state.in_((SectionState.BIDDING, SectionState.DECRYPTING)),
+        Section.bidder_factor.is_(False),
+        Section.suspended_at.is_(None),
+        Section.id.not_in(overdue),
+        ~listed.exists() | listed.where(BidOpening.stage == Stage.SEALED).exists(),
+    )
+    return (await session.execute(others.limit(1))).scalar() is not None
 
 
 async def left_out(session: AsyncSession, section_id: str) -> set[str]:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from infra.crypto import keyset as documents
@@ -18,6 +18,7 @@ from infra.objects import Objects
 from trading.bidding.uploads import BUCKET, block_key
 from trading.opening.plain import Plain, open_container
 from trading.opening.rules import FAULT
+from trading.opening.sharing import DOUBTFUL, compared
 
 log = logging.getLogger("openhall.opening")
 
@@ -34,10 +35,10 @@ class Keys:
     document: documents.Keyset
     released: Mapping[int, bytes] = field(repr=False)
 
-    def input_key(self, header: Header) -> bytes:
+    def input_key(self, header: Header, factor: bytes | None = None) -> bytes:
         """The input key of a container. The released keys were compared with the keyset when they were unsealed."""
         check_keyset(header, self.document)
-        return recover(header, self.released)
+        return recover(header, self.released, factor)
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,27 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A part that its bidder showed in plain: under this fresh key, with the salt of its commitment."""
+
+    key: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Sealed:
-    """One sealed part of a bid, with the manifest its bidder signed."""
+    """One sealed part of a bid, with the manifest its bidder signed, and what its bidder gave to open it.
+
+    `shown` makes `blocks` those of the remedy; without it `barred` is the code of what is missing for opening at all.
+    """
 
     bid: str
     part: str
     manifest: str
     blocks: tuple[Block, ...]
+    factor: bytes | None = field(default=None, repr=False)
+    shown: Shown | None = None
+    barred: str | None = None
 
     @property
     def entry(self) -> PartEntry:
@@ -69,13 +84,42 @@ def open_part(sealed: Sealed, blocks: Iterable[bytes], keys: Keys, *, keep: bool
 
     `bid.damaged` where the bytes are not those that were signed for; every other refusal lies inside such bytes.
     """
+    if sealed.shown is not None:
+        return _open_shown(sealed, blocks, sealed.shown, keep=keep)
     with told_of(sealed.part):
+        if sealed.barred is not None:
+            raise Problem(sealed.barred)
         entry = sealed.entry
         if root(block.leaf for block in sealed.blocks) != entry.root:
             raise Problem("bid.damaged", number=len(sealed.blocks))
-        plain = open_container(_intact(sealed, blocks), keys.input_key, keep)
-        check_part(entry, plain.measured.entry(sealed.part))
+        with _sharing(keys) as heads:
+            plain = open_container(_intact(sealed, blocks), lambda header: _key(heads, header, keys, sealed), keep)
+            check_part(entry, plain.measured.entry(sealed.part))
     return plain
+
+
+def _key(heads: list[Header], header: Header, keys: Keys, sealed: Sealed) -> bytes:
+    heads.append(header)
+    return keys.input_key(header, sealed.factor)
+
+
+@contextmanager
+def _sharing(keys: Keys) -> Iterator[list[Header]]:
+    """Where shares may be at fault, the refusal tells how each released one compares."""
+    heads: list[Header] = []
+    try:
+        yield heads
+    except Problem as problem:
+        if problem.code not in DOUBTFUL or not heads:
+            raise
+        raise Problem(problem.code, **problem.facts, shares=compared(heads[0], keys.released)) from problem
+
+
+def _open_shown(sealed: Sealed, blocks: Iterable[bytes], shown: Shown, *, keep: bool) -> Plain:
+    """A part that was shown in plain and compared with its commitment then; `bid.damaged` where the store lost it."""
+    with told_of(sealed.part):
+        plain = open_container(_intact(sealed, blocks), lambda _: shown.key, keep)
+    return replace(plain, salt=shown.salt)
 
 
 async def fetch(objects: Objects, sealed: Sealed, block: Block) -> bytes:

@@ -1,5 +1,7 @@
 """What becomes of each listed bid at the opening, of a section with too few, and of the record that bidders confirm."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db.base import Base, Instant, Regional
@@ -31,18 +34,77 @@ class BidOpening(Regional, Base):
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
     reasons: Mapped[str | None] = mapped_column(Text)
+    remedy_from: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    remedy_until: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
         CheckConstraint("(stage IN ('sealed', 'announced', 'checked')) = (cause IS NULL)", name="trouble_has_cause"),
         CheckConstraint("(cause IS NULL) = (reason IS NULL) AND (cause IS NULL) = (part IS NULL)", name="cause_whole"),
-        CheckConstraint("(stage = 'revoked') = (cause IS NOT DISTINCT FROM 'bidder')", name="revoked_by_bidder"),
-        CheckConstraint("stage <> 'withdrawn' OR cause <> 'unknown'", name="withdrawn_is_decided"),
+        CheckConstraint("stage <> 'revoked' OR cause = 'bidder'", name="revoked_by_bidder"),
+        CheckConstraint("stage <> 'withdrawn' OR cause NOT IN ('bidder', 'unknown')", name="withdrawn_is_decided"),
+        CheckConstraint(
+            "(remedy_from IS NULL) = (remedy_until IS NULL) AND (remedy_from IS NULL OR remedy_until >= remedy_from)",
+            name="remedy_whole",
+        ),
         CheckConstraint(
             "(decided_at IS NULL) = (reasons IS NULL) AND (decided_at IS NULL) = (decided_by IS NULL)",
             name="decided_whole",
         ),
         Index("ix_bid_openings_section", "section", "stage"),
     )
+
+
+class OpeningWindow(Regional, Base):
+    """A limited time of an opening: for the `release` of enough keys, for each bidder's `factor`.
+
+    `until` moves when the host pauses; `closed_at` is when it was over with something still missing.
+    """
+
+    __tablename__ = "opening_windows"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    opened_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    until: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    closed_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('factor', 'release')", name="kind_known"),
+        CheckConstraint("until >= opened_at", name="limit_follows"),
+        CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="closed_follows"),
+    )
+
+
+class BidFactor(Regional, Base):
+    """The factor B that a bidder gave for its bid, wrapped by the key service, and how often another one was refused."""
+
+    __tablename__ = "bid_factors"
+
+    bid: Mapped[str] = mapped_column(ForeignKey("bids.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    refused: Mapped[int] = mapped_column(Integer)
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
+    given_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint("refused >= 0", name="refused_counted"),
+        CheckConstraint("(wrapped IS NULL) = (given_at IS NULL)", name="given_whole"),
+    )
+
+
+class Remedy(Regional, Base):
+    """A part that its bidder showed in plain: stored under a fresh key, wrapped with the commitment's salt."""
+
+    __tablename__ = "bid_remedies"
+
+    bid: Mapped[str] = mapped_column(ForeignKey("bids.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(String(32), primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    given_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    blocks: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """{leaf (base64), version} of each 8 MiB block: further versions of the objects of the damaged or sealed part."""
 
 
 class Halt(Regional, Base):

@@ -10,6 +10,7 @@ from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
 from infra.live import cursor_of
 from trading.opening.hall import OwnBid, Scene, own_bid_in, scene
+from trading.opening.rescue import Rescue, rescue_of
 from trading.publication.queries import Dossier, dossier
 from web.forms import Form
 from web.hall.view import View, may_host, view
@@ -29,6 +30,7 @@ class Place:
     shown: Scene
     own: OwnBid | None
     cursor: int
+    rescue: Rescue | None = None
 
     @property
     def path(self) -> str:
@@ -57,6 +59,7 @@ class Place:
             bodies=BODIES,
             stages=STAGES,
             causes=CAUSES,
+            rescue=self.rescue,
             **facts,
         )
 
@@ -105,4 +108,5 @@ async def _place(session: AsyncSession, stack: Stack, visit: Visit, section: str
     found = await dossier(session, section)
     shown = await scene(session, found.section)
     own = await own_bid_in(session, bidder, section) if bidder else None
-    return Place(visit, stack, found, shown, own, cursor)
+    rescue = await rescue_of(session, visit.actor, own.id, visit.now) if own and found.closed else None
+    return Place(visit, stack, found, shown, own, cursor, rescue)

@@ -9,8 +9,9 @@ from litestar.response import Redirect
 
 from infra.auth.permissions import may
 from infra.kernel.problems import Problem
-from trading.opening.confirming import DURING, PAUSE, RESUME, answer_objection
+from trading.opening.confirming import DURING, answer_objection
 from trading.opening.hosting import NOTE, speak
+from trading.opening.pausing import PAUSE, RESUME
 from trading.opening.tables import Objection
 from web.forms import Fields, address, begin, typed
 from web.hall.forms import Place, Writing, as_host, write
@@ -31,18 +32,21 @@ SAYING = {
         refused=N_("Nothing was said"),
     ),
     PAUSE: Writing(
-        title=N_("Pause the confirming"),
+        title=N_("Pause the clocks"),
         label=N_("Reason"),
-        hint=N_("The bids go on opening: nobody can hold that up. The time to confirm the record stands still."),
+        hint=N_(
+            "The times for keys, factors, remedies and the record stand still. The deadline does not move, and bids go on "
+            "opening: nobody can hold that up."
+        ),
         consequence=HEARD,
         button=N_("Pause"),
         field="text",
         refused=N_("Nothing was paused"),
     ),
     RESUME: Writing(
-        title=N_("Let the confirming go on"),
+        title=N_("Let the clocks go on"),
         label=N_("What you say"),
-        hint=N_("The time to confirm is longer by the time of the pause."),
+        hint=N_("Every running time is longer by the length of the pause."),
         consequence=HEARD,
         button=N_("Go on"),
         field="text",

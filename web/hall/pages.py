@@ -14,6 +14,7 @@ from infra.kernel.problems import Problem
 from infra.live import cursor_of
 from trading.opening.confirming import DURING
 from trading.opening.hall import OwnBid, Scene, own_bid_in, scene, silent
+from trading.opening.rescue import Rescue, rescue_of
 from trading.publication.queries import Dossier, dossier
 from web.hall.view import NAMES, RECORD, may_host, view
 from web.public.boards import log_status
@@ -35,7 +36,8 @@ async def hall(tender: FromPath[str], number: FromPath[str], desk: NamedDependen
 
     async def make(session: AsyncSession, found: Dossier, shown: Scene, cursor: int) -> PageResponse:
         own = await _own(session, desk.visit, found)
-        return hall_page(desk.visit, desk.stack.demo, found, shown, cursor, own)
+        rescue = await rescue_of(session, desk.visit.actor, own.id, desk.visit.now) if own and found.closed else None
+        return hall_page(desk.visit, desk.stack.demo, found, shown, cursor, own, rescue)
 
     return await _kept(desk.asking(), f"{tender}/{number}", make)
 
@@ -70,7 +72,15 @@ async def opening_record(tender: FromPath[str], number: FromPath[str], desk: Nam
     return await _kept(desk.asking(), f"{tender}/{number}", make)
 
 
-def hall_page(visit: Visit, demo: bool, found: Dossier, shown: Scene, cursor: int, own: OwnBid | None) -> PageResponse:
+def hall_page(
+    visit: Visit,
+    demo: bool,
+    found: Dossier,
+    shown: Scene,
+    cursor: int,
+    own: OwnBid | None,
+    rescue: Rescue | None = None,
+) -> PageResponse:
     """The hall of a scene, for a spectator or (with a bid of its own) a bidder."""
     told = view(visit, found, shown, own)
     answerable = own is not None and not (shown.record and shown.record.settled_at) and found.section.state in DURING
@@ -80,6 +90,7 @@ def hall_page(visit: Visit, demo: bool, found: Dossier, shown: Scene, cursor: in
         demo=demo,
         cursor=cursor,
         told=told,
+        rescue=rescue,
         may_confirm=told.phase == RECORD and own is not None and own.id not in shown.confirmed,
         may_object=answerable and told.own_row is not None,
         hosts=may_host(visit.actor, found),

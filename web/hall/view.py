@@ -12,6 +12,7 @@ from infra.kernel.context import Actor, Role
 from infra.kernel.events import Event
 from infra.kernel.money import fen
 from infra.kernel.problems import Problem
+from trading.opening.giving import FACTOR, RELEASE, over
 from trading.opening.hall import Announced, OwnBid, Scene
 from trading.opening.states import LEFT_OUT, WAITING
 from trading.publication.queries import Dossier
@@ -22,13 +23,14 @@ from web.problems import explain, sentences
 from web.public.section_view import Step, ceiling
 from web.visit import Visit
 
-BIDDING, CLOSED, KEYS, FORMS, RECORD, FINAL, FAILED = (
-    "bidding", "closed", "keys", "forms", "record", "final", "failed",
+BIDDING, CLOSED, KEYS, FACTORS, FORMS, RECORD, FINAL, FAILED = (
+    "bidding", "closed", "keys", "factors", "forms", "record", "final", "failed",
 )  # fmt: skip
 STEPS = (
     (BIDDING, N_("Submission of bids")),
     (CLOSED, N_("List frozen")),
     (KEYS, N_("Keys released")),
+    (FACTORS, N_("Bidders' factors given")),
     (FORMS, N_("Prices announced")),
     (RECORD, N_("Record to confirm")),
     (FINAL, N_("Record final")),
@@ -38,6 +40,7 @@ HEADINGS = {
     BIDDING: N_("Until the deadline"),
     CLOSED: N_("Waiting for the keys"),
     KEYS: N_("Forms are being opened"),
+    FACTORS: N_("Bidders give their factors"),
     FORMS: N_("Prices are being announced"),
     RECORD: N_("Until the record is final"),
     FINAL: N_("The opening is over"),
@@ -59,7 +62,10 @@ class Price(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One bid as announced; `why` tells in words why it was not opened; `own` is the viewer's."""
+    """One bid as announced; `why` tells in words why it was not opened; `own` is the viewer's.
+
+    While there is a `remedy` its bidder may still show it in plain.
+    """
 
     number: int
     bid: Announced
@@ -68,6 +74,7 @@ class Row(NamedTuple):
     own: bool
     waiting: bool
     left_out: bool
+    remedy: bool
 
 
 class Told(NamedTuple):
@@ -97,6 +104,7 @@ class View:
     told: tuple[Told, ...]
     own: OwnBid | None
     own_row: Row | None
+    overdue: bool = False
 
     @property
     def done(self) -> int:
@@ -126,6 +134,7 @@ def view(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> View
         told=tuple(_told(line, shown) for line in shown.latest),
         own=own,
         own_row=next((row for row in rows if row.own), None),
+        overdue=over(shown.windows.get(RELEASE)) and phase in (CLOSED, FORMS),
     )
 
 
@@ -139,8 +148,16 @@ def phase_of(found: Dossier, shown: Scene) -> str:
     if found.section.opened_at is not None:
         return RECORD if shown.record and shown.record.settled_at is None and not _past(state) else FINAL
     if len(_releases(found)) < found.keyset.threshold:
-        return CLOSED
+        return FORMS if any(one.form for one in shown.announced) else CLOSED
+    if waits_for_factors(found, shown):
+        return FACTORS
     return FORMS if shown.announced else KEYS
+
+
+def waits_for_factors(found: Dossier, shown: Scene) -> bool:
+    """Whether bidders are asked for their factors and some may still come."""
+    window, listed = shown.windows.get(FACTOR), found.opened.count if found.opened else 0
+    return window is not None and window.closed_at is None and shown.given < listed
 
 
 def steps_of(phase: str, found: Dossier, shown: Scene) -> list[Step]:
@@ -151,6 +168,7 @@ def steps_of(phase: str, found: Dossier, shown: Scene) -> list[Step]:
         BIDDING: section.deadline,
         CLOSED: section.closed_at,
         KEYS: releases[threshold - 1] if len(releases) >= threshold else None,
+        FACTORS: window.closed_at or window.until if (window := shown.windows.get(FACTOR)) else None,
         FORMS: section.opened_at,
         RECORD: (shown.record.settled_at or shown.record.confirm_until) if shown.record else None,
         FINAL: shown.record.settled_at if shown.record else None,
@@ -158,14 +176,15 @@ def steps_of(phase: str, found: Dossier, shown: Scene) -> list[Step]:
     if phase == FAILED:
         done = [Step(text, "done", ends[name]) for name, text in STEPS[: 2 if found.closed else 1]]
         return [*done, Step(NAMES[FAILED], "bad", None)]
-    order = [name for name, _ in STEPS]
-    # The list is frozen in an instant; what people wait for then is the keys.
-    place = order.index({CLOSED: KEYS, KEYS: FORMS}.get(phase, phase))
+    steps = [(name, text) for name, text in STEPS if name != FACTORS or section.bidder_factor]
+    order = [name for name, _ in steps]
+    # The list is frozen in an instant; what people wait for then is the keys, and then what the keys open.
+    place = order.index({CLOSED: KEYS, KEYS: order[order.index(KEYS) + 1]}.get(phase, phase))
     if phase == FINAL:
         place = len(order)
     return [
         Step(text, "done" if order.index(name) < place else "now" if order.index(name) == place else "todo", ends[name])
-        for name, text in STEPS
+        for name, text in steps
     ]
 
 
@@ -182,6 +201,7 @@ def rows_of(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> t
             own=own is not None and own.id == one.bid,
             waiting=one.stage in WAITING,
             left_out=one.stage in LEFT_OUT,
+            remedy=one.stage in WAITING and one.remedy_until is not None and visit.now < one.remedy_until,
         )
         for number, one in enumerate(shown.announced, 1)
     )
@@ -207,6 +227,9 @@ def may_host(actor: Actor, found: Dossier) -> bool:
 def _until(phase: str, found: Dossier, shown: Scene) -> datetime | None:
     if phase == BIDDING:
         return found.section.deadline
+    if phase in (CLOSED, FACTORS) and not shown.paused:
+        window = shown.windows.get(RELEASE if phase == CLOSED else FACTOR)
+        return None if window is None or window.closed_at is not None else window.until
     return shown.record.confirm_until if phase == RECORD and shown.record and not shown.paused else None
 
 
