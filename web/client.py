@@ -1,7 +1,7 @@
 """A bidder's program: signs in, uploads sealed parts block by block, hands in, fetches the receipt; resumes by itself."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from trading.bidding.wire import BLOCK, withdrawal_message
 
 PASSING = ("platform.unreachable", "service.unavailable", "objects.unreachable")
 """What may have gone a moment later."""
+PIECE = 1 << 20
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Makes, for a part's name and the bytes to send, what is told of every block's bytes."""
@@ -131,6 +132,19 @@ class Bidder:
             await asyncio.sleep(0.2)
         raise Problem("receipt.late", bid=bid)
 
+    async def opening(self, bid: str) -> dict[str, Any]:
+        """What one's own bid still needs to be opened: `factor`, `remedy`; None where nothing is asked for."""
+        return await self._get(f"/api/bids/{bid}/opening", "factor", "remedy")
+
+    async def give_factor(self, bid: str, factor: bytes) -> dict[str, Any]:
+        """Give the bid's own factor at its opening; `factor.…`."""
+        return await self._post(f"/api/bids/{bid}/factor", {"factor": b64(factor)})
+
+    async def show(self, bid: str, part: str, path: Path, salt: bytes) -> None:
+        """Show a part in plain, streamed from its file; `remedy.…`."""
+        headers = {"commit-salt": b64(salt), "content-length": str(path.stat().st_size)}
+        await self._asked("PUT", f"/api/bids/{bid}/remedies/{part}", content=_pieces(path), headers=headers)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._http.aclose()
@@ -159,6 +173,12 @@ class Bidder:
             why = str(error) or type(error).__name__
             raise Problem("platform.unreachable", origin=self._platform, why=why) from error
         return _checked(response)
+
+
+async def _pieces(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def _checked(response: httpx.Response) -> httpx.Response:

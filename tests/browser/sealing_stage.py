@@ -18,11 +18,12 @@ from web.static import MEDIA, ROOT
 # The scenes and vectors of the Python side; alone, this folder's tests would not find them.
 sys.path.insert(0, str(Path(__file__).parents[1] / "crypto"))
 
-from sealing_scene import CODE, FACTOR, Custody, Stream, bidder_salt
+from sealing_scene import CODE, FACTOR, Custody, Stream, a_bid, a_manifest, bidder_salt
 from sealing_vectors import FILE, PLAIN
 
 __all__ = [
-    "CODE", "FACTOR", "FILE", "LARGE", "MODULES", "PLAIN", "Custody", "Stream", "a_tab", "an_engine", "bidder_salt",
+    "CODE", "FACTOR", "FILE", "LARGE", "MODULES", "PLAIN", "Custody", "Stream", "a_bid", "a_manifest", "a_tab",
+    "an_engine", "bidder_salt",
     "engine_served", "told",
 ]  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,6 +15,8 @@ from sqlalchemy import select
 from test_public_screens import barriers
 
 from trading.bidding.tables import Bid
+from web.bidder.offline import offline_page
+from web.i18n import Language
 
 pytestmark = pytest.mark.browser
 
@@ -105,7 +108,29 @@ async def test_a_room_with_everything_refused_bars_nobody(browser: Browser, city
     assert await looked(page) == {}
     await fill(page)
     await choose(page, "commercial", COMMERCIAL)
+    await page.check("#joint")
+    await page.click("#elsewhere summary")
     assert await looked(page) == {}
+    await page.fill("#member-1-share", "200")
+    await page.click("#seal-button")
+    await expect(page.locator(".errsum")).to_contain_text("above 0 and below 100")
+    assert await looked(page) == {}
+    await context.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("language", list(Language))
+async def test_the_offline_page_fits_and_bars_nobody(browser: Browser, tmp_path: Path, language: Language) -> None:
+    (tmp_path / "seal-offline.html").write_bytes(offline_page(language).body)
+    context = await browser.new_context(offline=True)
+    page = await context.new_page()
+    for size in (WIDE, NARROW):
+        await page.set_viewport_size(size)
+        await page.goto((tmp_path / "seal-offline.html").as_uri())
+        await page.wait_for_selector("#offline:not([hidden])")
+        await page.click("#offline-form button:not([type])")
+        await page.wait_for_selector(".errsum")
+        assert await looked(page) == {}
     await context.close()
 
 

@@ -288,8 +288,10 @@ async def test_nothing_secret_stands_in_the_browsers_database(desk: Desk) -> Non
     page = await sealed(desk)
     plan = await kept(page, desk)
     assert set(plan) == {
-        "acknowledged", "bid", "broken", "digest", "id", "keyset", "kit", "manifest", "receipt", "rehearsed", "slots", "state",
+        "acknowledged", "adopted", "bid", "broken", "digest", "factor", "id", "keyset", "kit", "manifest", "receipt",
+        "rehearsed", "slots", "state", "trial",
     }  # fmt: skip
     assert set(plan["slots"]["technical"]["sealed"]) == {"commit", "leaves", "root", "size", "stored"}
     assert plan["slots"]["opening-form"]["root"] is None
     assert '"bid-kit/v1 locked"' in plan["kit"]
+    assert plan["factor"] is False and set(plan["trial"]) == {"container", "keys"}

@@ -20,6 +20,7 @@ from evidence_log import Scene
 from evidence_scenes import a_scene, an_evidence, the_policy
 from failed_scenes import few_bids, few_files, few_forms
 from forged_answers import all_agree, answered, cut_short
+from forged_changes import CHANGES, changed
 from forged_committees import called, resolved
 from forged_failures import CLOSED, HALTED
 from forged_ties import TIES, decided, left_to_nobody
@@ -83,6 +84,15 @@ async def test_a_tie_decided_by_the_procuring_entity_is_judged_as_by_the_command
     await page.context.close()
 
 
+@pytest.mark.soak
+async def test_changes_between_notice_and_closing_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(changed().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(changed().evidence())[0])
+    assert await differing(page, list(forged(CHANGES, changed))) == []
+    await page.context.close()
+
+
 async def test_every_good_file_holds_in_the_same_steps_as_by_the_command(browser: Browser, hall: Hall) -> None:
     happened: list[Callable[[Scene], object]] = [
         resolved, called, withdrawn_by_decision, revoked_by_decision, restored, by_another_key, answered, all_agree, cut_short,
@@ -90,7 +100,7 @@ async def test_every_good_file_holds_in_the_same_steps_as_by_the_command(browser
     scenes = [a_scene() for _ in happened]
     for scene, change in zip(scenes, happened, strict=True):
         change(scene)
-    files = [an_evidence(), *(one.evidence() for one in [*scenes, few_bids(), few_forms(), few_files()])]
+    files = [an_evidence(), *(one.evidence() for one in [*scenes, few_bids(), few_forms(), few_files(), changed()])]
     page = await on_page(browser, hall)
     results = await checked(page, map(evidence_case, files))
     assert [one["verdict"] for one in results] == ["holds"] * len(files)

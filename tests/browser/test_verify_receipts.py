@@ -159,3 +159,16 @@ async def test_the_printed_receipts_card_fits_and_bars_nobody(browser: Browser, 
     assert await barriers(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     await page.context.close()
+
+
+async def test_a_receipt_is_checked_without_the_network_once_the_page_is_loaded(browser: Browser, hall: Hall) -> None:
+    page, asked = await at_verify(browser, hall, "/en/verify")
+    await page.context.set_offline(True)
+    await page.set_input_files("#own", file("policy.txt", policy_file()))
+    await page.set_input_files("#files", file("receipt.json", canonical(a_receipt())))
+    await expect((await verdict(page)).locator("h2")).to_have_text("Yes, this holds")
+    forged = {**a_receipt(), "bid": "bid-x"}
+    await page.set_input_files("#files", file("receipt.json", canonical(forged)))
+    await expect(page.locator(".verdict[data-tone=failed]")).to_be_visible(timeout=WAIT)
+    assert asked == []
+    await page.context.close()

@@ -15,6 +15,7 @@ import forged_awards
 import forged_committees
 import forged_failures
 import forged_openings
+import forged_rescues
 import forged_tenders
 import forged_ties
 from evidence_forging import FORGERIES, Table
@@ -31,6 +32,7 @@ TABLES = (
     forged_committees,
     forged_failures,
     forged_openings,
+    forged_rescues,
     forged_tenders,
     forged_ties,
 )

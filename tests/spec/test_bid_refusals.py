@@ -261,13 +261,6 @@ async def test_a_container_with_another_policy_is_refused(hall: Hall, tenders: T
     assert await refused_at_hand_in(hall, envelope) == "seal.policy"
 
 
-async def test_a_container_that_needs_the_bidders_own_factor_is_refused(hall: Hall, tenders: Two) -> None:
-    envelope = await sealed_with(
-        hall, tenders.one, lambda header: header.replace(b"policy 2-of-3", b"policy 2-of-3 bidder")
-    )
-    assert await refused_at_hand_in(hall, envelope) == "seal.policy"
-
-
 async def test_a_container_of_another_bidder_is_refused(hall: Hall, tenders: Two) -> None:
     keyset = await hall.keyset(tenders.one)
     copied = seal(

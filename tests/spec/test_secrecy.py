@@ -26,8 +26,10 @@ from trading.opening.form import make_form
 
 MARK = "Quokka-Zephyr-4471"
 PRICE = "8123457.91"
-DIRECTORIES = {"/subjects"}
+DIRECTORIES = {"/subjects", "/audit", "/audit/journal.jsonl"}
 """Where every registered body is listed, whether it bids or not."""
+AUDITED = "supervisor /audit"
+"""Pages that tell what the onlookers themselves have looked at; `tests/audit/test_audit_secrecy.py` compares them."""
 ONLOOKERS = (None, "bidder8", "agent", "procurer", "centre", "supervisor")
 
 
@@ -142,7 +144,7 @@ async def _look(hall: Hall, found: Watched, bids: int) -> None:
 async def test_what_anybody_reads_is_the_same_with_no_bid_with_one_and_with_four(watched: Watched) -> None:
     for bids in (1, 4):
         for path, page in watched.pages[bids].items():
-            assert page == watched.pages[0][path], (bids, path)
+            assert path.startswith(AUDITED) or page == watched.pages[0][path], (bids, path)
 
 
 async def test_the_walk_has_seen_the_section_itself(watched: Watched) -> None:

@@ -22,6 +22,7 @@ from infra.kernel.canonical import b64, digest
 from infra.kernel.context import Actor, Context
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from trading.bidding.consortium import AGREEMENT
 from trading.bidding.rehearsing import require_rehearsed
 from trading.bidding.states import LIFE, BidState
 from trading.bidding.uploads import check_headers, missing_numbers, read_keyset, require_on_time
@@ -65,7 +66,7 @@ BLOCKS = "SELECT part, number FROM bid_blocks WHERE bid = $1"
 
 LOCK_BID = """
 SELECT bid.section, bid.state, bid.manifest, bid.digest, bid.signature, bid.certificate, bid.submitted_at,
-       section.region, section.state AS section_state, section.deadline, body.credit_code,
+       section.region, section.state AS section_state, section.deadline, section.bidder_factor, body.credit_code,
        CASE WHEN keyset.published_at IS NOT NULL THEN keyset.document END AS keyset,
        key.id AS key, key.revoked_at, clock_timestamp() AS now,
        EXISTS (SELECT FROM bid_rehearsals WHERE bidder = $2 AND digest = bid.digest) AS rehearsed,
@@ -219,8 +220,9 @@ def _check(bid: Any) -> None:
     if bid["keyset"] is None:
         raise Problem("keyset.unpublished", section=bid["section"])
     manifest, keyset = parse_manifest(bid["manifest"].encode()), read_keyset(bid["keyset"])
-    require_rehearsed(manifest, rehearsed=bid["rehearsed"])
-    check_headers(bid["section"], manifest, headers, bid["credit_code"], keyset)
+    factor = bid["bidder_factor"]
+    require_rehearsed(manifest, rehearsed=bid["rehearsed"], factor=factor)
+    check_headers(bid["section"], manifest, headers, bid["credit_code"], keyset, factor=factor)
     for part, expected in zip(bid["parts"], bid["roots"], strict=True):
         leaves = (leaf for (of, _), leaf in zip(blocks, bid["leaves"], strict=True) if of == part)
         if root(leaves) != expected:
@@ -247,7 +249,7 @@ def _check_manifest(section_id: str, expected: list[str], manifest: Manifest) ->
     parts = [entry.part for entry in manifest.parts]
     if manifest.section != section_id or manifest.round != "1":
         raise Problem("seal.section", expected=section_id, found=manifest.section)
-    if parts != expected:
+    if [part for part in parts if part != AGREEMENT] != expected:
         raise Problem("bid.parts", expected=", ".join(expected), found=", ".join(parts))
     for entry in manifest.parts:
         if entry.size > LARGEST_PART:

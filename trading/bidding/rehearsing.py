@@ -36,7 +36,9 @@ async def record_rehearsal(work: Work, section_id: str, digest: bytes) -> bool:
     return new is not None
 
 
-def require_rehearsed(manifest: Manifest, *, rehearsed: bool) -> None:
-    """`bid.not-rehearsed` for a bid sealed in a browser whose kit was never read back."""
-    if manifest.client.version.startswith(BROWSER) and not rehearsed:
+def require_rehearsed(manifest: Manifest, *, rehearsed: bool, factor: bool = False) -> None:
+    """`bid.not-rehearsed` for a bid whose kit was never read back and that was sealed in a browser, or whose kit alone
+    holds the `factor` without which nobody opens it.
+    """
+    if (factor or manifest.client.version.startswith(BROWSER)) and not rehearsed:
         raise Problem("bid.not-rehearsed")

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infra.crypto.keyset import Keyset, parse_keyset
 from infra.crypto.manifest import Manifest, check_binding, parse_manifest
 from infra.crypto.merkle import leaf_hash
-from infra.crypto.seal_header import read_header
+from infra.crypto.seal_header import Header, read_header
 from infra.crypto.seal_key import check_keyset
 from infra.db.work import Database
 from infra.kernel.context import Actor
@@ -25,7 +25,8 @@ from trading.sections.states import SectionState
 BUCKET = "bids"
 
 PLACE = """
-SELECT bid.state, part.size, block.leaf, section.state AS section_state, section.deadline, clock_timestamp() AS now
+SELECT bid.state, part.size, block.leaf, section.state AS section_state, section.deadline, section.bidder_factor,
+       clock_timestamp() AS now
 FROM bids AS bid
 JOIN sections AS section ON section.id = bid.section
 LEFT JOIN bid_parts AS part ON part.bid = bid.id AND part.part = $3
@@ -55,14 +56,15 @@ async def put_block(
     """Store one block of a started bid; sending the same block again is no error and returns False.
 
     `bid.unknown`, `bid.late`, `bid.not-open`, `bid.block` (no such block or wrong size), `bid.block-differs`; block 0
-    must begin with the header of a container: `seal.…` refuses what is unsealed.
+    must begin with the header of a container: `seal.…` refuses what is unsealed, and what asks for the bidder's own
+    factor or does not otherwise than the section says, before the rest of it is sent.
     """
     leaf = leaf_hash(data)
-    known = await _known_leaf(database, actor, bid_id, (part, number, len(data)))
+    known, factor = await _known_leaf(database, actor, bid_id, (part, number, len(data)))
     if known is not None:
         _require_same(part, number, known, leaf)
         return False
-    header = read_header(BytesIO(data)).encode() if number == 0 else None
+    header = _header(data, factor) if number == 0 else None
     version = await objects.put(BUCKET, block_key(bid_id, part, number), data)
     async with database.bare() as connection:
         kept: int = await connection.fetchval(KEEP, bid_id, part, number, len(data), leaf, version, header)
@@ -110,12 +112,18 @@ def read_keyset(document: str) -> Keyset:
 
 
 def check_headers(
-    section: str, manifest: Manifest, headers: Mapping[str, bytes | None], credit_code: str, keyset: Keyset
+    section: str,
+    manifest: Manifest,
+    headers: Mapping[str, bytes | None],
+    credit_code: str,
+    keyset: Keyset,
+    *,
+    factor: bool = False,
 ) -> None:
     """Refuse containers of another bidder, section, round, keyset, deadline, policy or part (`seal.…`).
 
-    `headers` are the uploaded ones by part; None before block 0 is there: `bid.incomplete`. A container that asks for
-    the bidder's own factor could not be opened without it: `seal.policy`.
+    `headers` are the uploaded ones by part; None before block 0 is there: `bid.incomplete`. `factor` says whether the
+    section asks for the bidder's own factor: `require_factor`.
     """
     for part, data in headers.items():
         if data is None:
@@ -125,8 +133,17 @@ def check_headers(
             raise Problem("seal.section", expected=part, found=header.part)
         check_binding(header, manifest, section, credit_code, keyset.digest, keyset.deadline)
         check_keyset(header, keyset)
-        if header.bidder_factor:
-            raise Problem("seal.policy", policy=header.policy)
+        require_factor(header, factor=factor)
+
+
+def require_factor(header: Header, *, factor: bool) -> None:
+    """`seal.policy` for a container that needs the bidder's own factor where the section asks for none, and could then
+    not be opened; `seal.bidder` for one without where the section promised that no bid opens without its bidder.
+    """
+    if header.bidder_factor and not factor:
+        raise Problem("seal.policy", policy=header.policy)
+    if factor and not header.bidder_factor:
+        raise Problem("seal.bidder", field="factor missing")
 
 
 def require_on_time(state: str, deadline: datetime | None, now: datetime) -> None:
@@ -140,8 +157,18 @@ def block_key(bid_id: str, part: str, number: int) -> str:
     return f"{bid_id}/{part}/{number:05d}"
 
 
-async def _known_leaf(database: Database, actor: Actor, bid_id: str, block: tuple[str, int, int]) -> bytes | None:
-    """The leaf of the block (part, number, bytes) if it is there already; refuses one that has no place in the bid.
+def _header(block: bytes, factor: bool) -> bytes:
+    """The header that a part's first block begins with."""
+    header = read_header(BytesIO(block))
+    require_factor(header, factor=factor)
+    return header.encode()
+
+
+async def _known_leaf(
+    database: Database, actor: Actor, bid_id: str, block: tuple[str, int, int]
+) -> tuple[bytes | None, bool]:
+    """The leaf of the block (part, number, bytes) if it is there already, and whether the section asks for a factor of
+    the bidder's own; refuses one that has no place in the bid.
 
     After the deadline nothing more is stored; whether a bid was in time is decided when it is handed in.
     """
@@ -159,8 +186,7 @@ async def _known_leaf(database: Database, actor: Actor, bid_id: str, block: tupl
     expected = BLOCK if number < count - 1 else place["size"] - BLOCK * (count - 1)
     if not 0 <= number < count or size != expected:
         raise Problem("bid.block", part=part, number=number, size=size, expected=expected, count=count)
-    leaf: bytes | None = place["leaf"]
-    return leaf
+    return place["leaf"], place["bidder_factor"]
 
 
 async def _refuse_unless_there(database: Database, bid_id: str, part: str, number: int, leaf: bytes) -> None:

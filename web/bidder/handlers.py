@@ -2,6 +2,15 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.bidder import device, mine, receipts, room
+from web.bidder import confirmation, device, mine, offline, preparing, questions, receipts, room
 
-HANDLERS: list[ControllerRouterHandler] = [*room.HANDLERS, *receipts.HANDLERS, *mine.HANDLERS, *device.HANDLERS]
+HANDLERS: list[ControllerRouterHandler] = [
+    *room.HANDLERS,
+    *receipts.HANDLERS,
+    *mine.HANDLERS,
+    *device.HANDLERS,
+    *preparing.HANDLERS,
+    *offline.HANDLERS,
+    *questions.HANDLERS,
+    *confirmation.HANDLERS,
+]

@@ -6,6 +6,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from infra.access.actions import recorded
+from infra.access.rules import Read
 from infra.kernel.amounts import in_words
 from infra.kernel.money import fen
 from infra.kernel.problems import Problem
@@ -13,22 +15,29 @@ from trading.bidding.queries import own_in_section
 from trading.publication.queries import Entry, dossier
 from web.bidder.receipts import STATES
 from web.bidder.room import standing_of
+from web.forms import address
 from web.problems import explain, sentences
 from web.public.results import GROUPS, marks_of, results
 from web.public.section_view import CAUSES, FAILURES, STAGES
 from web.render import page
 from web.state import Stack
-from web.visit import Visit
+from web.visit import AnyRequest, Visit
 
 
-@get("/sections/{tender:str}/{number:str}/mine", opt={"audience": "bidder"})
+@get("/sections/{tender:str}/{number:str}/mine", opt={"audience": "bidder", "reads": Read.OWN_RESULT})
 async def my_results(
-    tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    request: AnyRequest,
+    tender: FromPath[str],
+    number: FromPath[str],
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
 ) -> Response[str]:
     """One's own results in a section; sealed until the deadline, and only what is public of everybody else's."""
-    async with stack.database.reading() as session:
-        found = await dossier(session, f"{tender}/{number}")
-        own = await own_in_section(session, visit.actor, found.section.id)
+    reader, section = (visit.actor, address(request)), f"{tender}/{number}"
+    async with recorded(stack.database, *reader, Read.OWN_RESULT, section, section=section) as look:
+        found = await dossier(look.session, section)
+        own = await own_in_section(look.session, visit.actor, found.section.id)
+        look.region = found.section.region
     standing = standing_of(own)
     told = results(found)
     entry = None if standing is None or found.opened is None else _entry(found.opened.record, standing.bid.id)

@@ -1,5 +1,6 @@
 """My bids and receipts: the list, one receipt to print and to take along, withdrawing."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -13,9 +14,13 @@ from markupsafe import Markup
 from infra.kernel.canonical import b64, parse
 from infra.kernel.problems import Problem
 from infra.tlog.proof import parse_proof
+from trading.bidding.preparing import preparing
 from trading.bidding.queries import PAGE, SHOWN, OwnBid, count_own, find_own, own_bids, sealed_sizes
 from trading.bidding.receipts import find_receipt
 from trading.bidding.states import BidState
+from web.bidder.preparing import shown as shown_preparing
+from web.bidder.receipt_pdf import receipt_pdf
+from web.bidder.receipt_words import KINDS, paper_of
 from web.bidder.words import refusals
 from web.i18n import N_
 from web.public.section_view import PARTS, Shown
@@ -35,11 +40,6 @@ STATES = {
 }
 FILTERS = {"": N_("All"), "standing": N_("Standing"), "unfinished": N_("Unfinished"), "gone": N_("Gone")}
 ORDERS = {"": N_("Newest bids first"), "deadline": N_("By deadline")}
-KINDS = {
-    "bid.submitted": N_("Bid received"),
-    "bid.replaced": N_("Bid received; it replaced an earlier one"),
-    "bid.withdrawn": N_("Bid withdrawn"),
-}
 MOST_PAGES = 500
 
 
@@ -51,6 +51,7 @@ async def my_bids(request: AnyRequest, visit: NamedDependency[Visit], stack: Nam
     async with stack.database.reading() as session:
         rows = await own_bids(session, visit.actor, shown, order, number)
         counts = await count_own(session, visit.actor)
+        under_way = await preparing(session, visit.actor, visit.now)
     return page(
         visit,
         "bidder/bids.html",
@@ -64,6 +65,7 @@ async def my_bids(request: AnyRequest, visit: NamedDependency[Visit], stack: Nam
         filters=FILTERS,
         orders=ORDERS,
         states=STATES,
+        **shown_preparing(visit, under_way),
     )
 
 
@@ -114,6 +116,21 @@ async def receipt_file(
     return Response(body.encode(), media_type="application/json", headers=headers)
 
 
+@get("/bids/{bid:str}/receipt.pdf", opt=BIDDER)
+async def receipt_paper(
+    bid: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[bytes]:
+    """The receipt for the paper file, as PDF; `receipt.late` until the log is co-signed over it."""
+    receipt = await find_receipt(stack.database, visit.actor, bid)
+    if receipt is None:
+        raise Problem("receipt.late", bid=bid)
+    async with stack.database.reading() as session:
+        own = await find_own(session, visit.actor, bid)
+    data = await asyncio.to_thread(receipt_pdf, paper_of(visit, own, receipt, _verify_address(stack, own)))
+    headers = {"Content-Disposition": f'attachment; filename="receipt-{bid}.pdf"', "Cache-Control": "no-store"}
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
 @get("/bids/{bid:str}/withdrawal", opt=BIDDER)
 async def withdrawal_page(
     bid: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
@@ -139,14 +156,18 @@ def _deadline(own: OwnBid) -> Any:
 
 
 def _code(stack: Stack, own: OwnBid) -> Markup:
-    """A QR code of the Verify page's address with what the page holds files against (docs/formats/receipt.md), as SVG."""
+    """A QR code of the Verify page's address, as SVG."""
+    return Markup(segno.make(_verify_address(stack, own), error="m").svg_inline(omitsize=True, border=0))
+
+
+def _verify_address(stack: Stack, own: OwnBid) -> str:
+    """The Verify page's address with what the page holds files against (docs/formats/receipt.md)."""
     told = f"bid={own.bid.id}&section={own.section.id}&manifest={own.bid.digest.hex()}"
-    address = f"{stack.settings.origin}/verify#{told}"
-    return Markup(segno.make(address, error="m").svg_inline(omitsize=True, border=0))
+    return f"{stack.settings.origin}/verify#{told}"
 
 
 def _page_number(text: str) -> int:
     return min(int(text), MOST_PAGES) if text.isascii() and text.isdigit() and int(text) else 1
 
 
-HANDLERS = [my_bids, one_bid, receipt_page, receipt_file, withdrawal_page]
+HANDLERS = [my_bids, one_bid, receipt_page, receipt_file, receipt_paper, withdrawal_page]

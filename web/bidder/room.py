@@ -10,12 +10,16 @@ from litestar.params import FromPath
 from infra.custody.duties import trustees
 from infra.kernel.canonical import b64
 from infra.kernel.money import Fen, yuan
+from trading.bidding.consortium import AGREEMENT
 from trading.bidding.queries import STANDING, OwnBid, own_in_section
 from trading.bidding.states import BidState
+from trading.clarifications.queries import changes_of
 from trading.opening.form import FORM
 from trading.publication.queries import dossier
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
+from web.bidder.confirmation import recheck
+from web.bidder.offline import offline_page
 from web.bidder.words import WORDS, refusals, spoken
 from web.forms import Form
 from web.public.section_view import BODIES, PARTS
@@ -41,6 +45,9 @@ async def bid_room(
     async with stack.database.reading() as session:
         found = await dossier(session, f"{tender}/{number}")
         own = await own_in_section(session, visit.actor, found.section.id)
+        changes = await changes_of(session, found.section.id)
+        stands = standing_of(own)
+        again = None if stands is None else await recheck(session, visit, stands.bid, found.section.title)
         pinned = {one.name: b64(one.signer) for one in await trustees(session)}
     section = found.section
     assert section.deadline is not None
@@ -52,10 +59,14 @@ async def bid_room(
         found=found,
         section=section,
         path=f"/sections/{section.id}",
-        standing=standing_of(own),
+        standing=stands,
+        changes=changes,
+        recheck=again,
         ceiling=None if section.ceiling is None else yuan(Fen(section.ceiling)),
         slots=slots_of(section.parts),
-        names={part: PARTS.get(part, part) for part in section.parts},
+        names={part: PARTS.get(part, part) for part in [*section.parts, AGREEMENT]},
+        agreement=AGREEMENT,
+        offline=offline_page(visit.language).digest,
         has_form=FORM in section.parts,
         bodies=BODIES,
         form=Form(visit.language, {}),
@@ -64,8 +75,9 @@ async def bid_room(
 
 
 def slots_of(parts: list[str]) -> list[Slot]:
-    """The files a section asks for, in its order; the opening form is typed, not picked."""
-    return [Slot(part, PARTS.get(part, part)) for part in parts if part != FORM]
+    """The files a section asks for, in its order; the opening form is typed, not picked. A consortium adds its agreement."""
+    files = [part for part in parts if part != FORM]
+    return [Slot(part, PARTS.get(part, part)) for part in (files if len(files) == len(parts) else [*files, AGREEMENT])]
 
 
 def standing_of(own: list[OwnBid]) -> OwnBid | None:
@@ -81,9 +93,12 @@ def _facts(visit: Visit, section: Section, pinned: dict[str, str], standing: Own
         "data-account": visit.actor.id,
         "data-credit-code": visit.signed_in.organisation.credit_code,
         "data-parts": json.dumps(section.parts),
-        "data-part-names": json.dumps({part: visit.texts.gettext(PARTS.get(part, part)) for part in section.parts}),
+        "data-part-names": json.dumps(
+            {part: visit.texts.gettext(PARTS.get(part, part)) for part in [*section.parts, AGREEMENT]}
+        ),
         "data-ceiling": "" if section.ceiling is None else str(section.ceiling),
         "data-pinned": json.dumps(pinned),
+        "data-factor": "yes" if section.bidder_factor else "",
         "data-standing": "" if standing is None else standing.bid.id,
         "data-bids": visit.url("/bids"),
         "data-login": visit.url("/login", {"next": visit.here}),

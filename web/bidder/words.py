@@ -3,18 +3,20 @@
 import json
 from collections.abc import Mapping
 
-from web.i18n import N_
+from web.i18n import N_, Language, catalogue
 from web.problems import sentences
 from web.visit import Visit
 
 SPOKEN = (
     "bid.",
+    "factor.",
     "form.",
     "kit.",
     "money.",
     "opening-form.",
     "page.",
     "plan.",
+    "remedy.",
     "room.",
     "seal.",
     "session.",
@@ -46,14 +48,22 @@ WORDS = {
     "minutes": N_("about {minutes} min left"),
     "paused": N_("Paused. What is done stays done."),
     "offline": N_("No connection. It is tried again in {seconds} s; nothing that has arrived is lost."),
+    "store-away": N_(
+        "The platform's store does not answer. It is tried again in {seconds} s; nothing that has arrived is lost."
+    ),
     "online": N_("The connection is back; the upload goes on."),
     "receipt": N_("Everything has arrived. Waiting for the receipt of the co-signed log …"),
     "interrupted": N_("The last attempt was broken off before everything was sealed: choose the same files again."),
     "copy-gone": N_("This browser has lost its sealed copy: choose the same files again and seal anew."),
     "keyset": N_("The section's keys have changed: choose the files again and seal anew."),
     "confirm": N_("You hand in a bid for section {section} at {price} yuan ({words})."),
+    "confirm-sealed": N_("You hand in the sealed bid for section {section}; what it says is read only at the opening."),
     "other-account": N_("Somebody else is signed in now. Sign in as yourself, then continue."),
     "key-ready": N_("This browser has a certified signing key."),
+    "same": N_("Take {name} here too"),
+    "kit-sound": N_("Kit and passphrase are right."),
+    "member": N_("Member {n}"),
+    "shares": N_("Shares: {sum} of 100 %"),
     "shown": N_("Hide"),
     "hidden": N_("Show"),
 }
@@ -61,11 +71,22 @@ WORDS = {
 
 def spoken(visit: Visit, words: Mapping[str, str]) -> str:
     """Words by name in the visit's language, as JSON."""
-    return json.dumps({name: visit.texts.gettext(text) for name, text in words.items()}, ensure_ascii=False)
+    return spoken_in(visit.language, words)
+
+
+def spoken_in(language: Language, words: Mapping[str, str]) -> str:
+    """Words by name in a language, as JSON."""
+    texts = catalogue(language)
+    return json.dumps({name: texts.gettext(text) for name, text in words.items()}, ensure_ascii=False)
 
 
 def refusals(visit: Visit) -> str:
+    """`refusals_in` the visit's language."""
+    return refusals_in(visit.language)
+
+
+def refusals_in(language: Language) -> str:
     """By code, [what happened, what to do], holes and all, of the refusals that a script may have to word, as JSON."""
     chosen = {code: sentence for code, sentence in sentences().items() if code.startswith(SPOKEN)}
-    told = {code: getattr(sentence, visit.language) for code, sentence in chosen.items()}
+    told = {code: getattr(sentence, language) for code, sentence in chosen.items()}
     return json.dumps(told, ensure_ascii=False)

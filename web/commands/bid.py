@@ -7,29 +7,40 @@ from typing import Any
 import click
 
 from infra.crypto.manifest import Manifest, check_size, parse_manifest
+from infra.crypto.seal_header import Header, read_header
+from infra.crypto.seal_kit import is_locked, read_kit
 from infra.kernel.canonical import canonical, parse
 from infra.kernel.problems import Problem
+from trading.bidding.rehearsing import BROWSER
 from trading.bidding.wire import block_count
 from web.client import Bidder
-from web.commands.sealing import Bar, appearing
+from web.commands.rehearsing import require_own
+from web.commands.sealing import Bar, appearing, read_passphrase
 from web.commands.signing_in import FILE, load, refusals, signed_in, signs_in, visitor
 
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 AGAIN = "Stopped. Run the same command again: it goes on with what is missing, until the deadline."
 IN = ("submitted", "opened", "unopened")
 
 
 @click.command("bid")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", required=False, type=FOLDER)
+@click.option("--folder", "named", type=FOLDER, help="The same as FOLDER.")
 @click.option("--section", required=True, help="<tender>/<section>, as in the notice; the bid must be sealed for it.")
 @click.option("--key", "key_file", type=FILE, required=True, help="Your certified signing key (`openhall key`).")
 @signs_in
 @click.option(
     "--receipt", type=FILE, help="Where the receipt goes.  [default: receipt.json or withdrawal.json in FOLDER]"
 )
+@click.option(
+    "--kit", "kit_file", type=FILE, help="The bid kit, read back before handing in.  [default: FOLDER/kit.json]"
+)
+@click.option("--kit-passphrase-file", type=FILE, help="The kit's passphrase in its first line; else it is asked for.")
 @click.option("--wait", type=float, default=60.0, show_default=True, help="Seconds to wait for the receipt.")
 @click.option("--withdraw", "withdrawn", metavar="BID", help="Withdraw this bid, which FOLDER was handed in as.")
 def command(
-    folder: Path,
+    folder: Path | None,
+    named: Path | None,
     section: str,
     key_file: Path,
     platform: str,
@@ -37,33 +48,45 @@ def command(
     password_file: Path | None,
     code: str | None,
     receipt: Path | None,
+    kit_file: Path | None,
+    kit_passphrase_file: Path | None,
     wait: float,
     withdrawn: str | None,
 ) -> None:
-    """Upload and hand in FOLDER, made by `openhall seal`; a bid of yours that stands is replaced.
+    """Upload and hand in FOLDER, made by `openhall seal` or the offline page; a bid of yours that stands is replaced.
 
     Running it again goes on with what is missing, and fetches the receipt again where the bid is in already.
     """
+    sealed = _one(folder, named)
     with refusals():
         signer = load(key_file)
         if signer.certificate is None:
             raise Problem("key-file.uncertified", path=key_file)
-        manifest = _checked(folder, section, sizes=withdrawn is None)
-        out = receipt or folder / ("receipt.json" if withdrawn is None else "withdrawal.json")
+        manifest = _checked(sealed, section, sizes=withdrawn is None)
+        rehearsed = withdrawn is None and _read_back(sealed, manifest, kit_file, kit_passphrase_file)
+        out = receipt or sealed / ("receipt.json" if withdrawn is None else "withdrawal.json")
         if not out.parent.is_dir():
             raise Problem("seal.file", name=out.parent, why="there is no such folder")
 
         async def act(bidder: Bidder) -> dict[str, Any]:
             if withdrawn is None:
-                bid = await _hand_in(bidder, manifest, folder)
+                bid = await _hand_in(bidder, manifest, sealed, rehearsed=rehearsed)
                 click.echo(f"handed in: {bid}; waiting for the receipt")
             else:
                 bid = withdrawn
-                await bidder.withdraw(bid, folder)
+                await bidder.withdraw(bid, sealed)
                 click.echo(f"withdrawn: {bid}; the platform deletes its sealed files; waiting for the receipt")
             return await bidder.receipt(bid, wait)
 
-        _keep(signed_in(visitor(platform, login, password_file, code), signer, act, AGAIN), out, folder)
+        _keep(signed_in(visitor(platform, login, password_file, code), signer, act, AGAIN), out, sealed)
+
+
+def _one(folder: Path | None, named: Path | None) -> Path:
+    """The folder, which is named once."""
+    found = folder or named
+    if found is None or (folder and named):
+        raise click.UsageError("Name one folder: FOLDER or --folder FOLDER.")
+    return found
 
 
 def _checked(folder: Path, section: str, *, sizes: bool) -> Manifest:
@@ -76,7 +99,32 @@ def _checked(folder: Path, section: str, *, sizes: bool) -> Manifest:
     return manifest
 
 
-async def _hand_in(bidder: Bidder, manifest: Manifest, folder: Path) -> str:
+def _read_back(folder: Path, manifest: Manifest, kit_file: Path | None, passphrase_file: Path | None) -> bool:
+    """Whether the bid kit was read back with its passphrase: required where the containers need the bidder's factor or
+    were sealed in a browser, done too where a kit is named; `kit.…` while there is still time to seal anew.
+    """
+    headers = [_header(folder / f"{entry.part}.sealed") for entry in manifest.parts]
+    needed = any(header.bidder_factor for header in headers) or manifest.client.version.startswith(BROWSER)
+    if not needed and kit_file is None:
+        return False
+    data = (kit_file or folder / "kit.json").read_bytes()
+    kit = read_kit(data, _passphrase(passphrase_file) if is_locked(data) else None)
+    require_own(kit, manifest, headers)
+    return True
+
+
+def _header(path: Path) -> Header:
+    with path.open("rb") as file:
+        return read_header(file)
+
+
+def _passphrase(file: Path | None) -> bytes:
+    if file is not None:
+        return read_passphrase(file)
+    return str(click.prompt("Passphrase of the bid kit", hide_input=True, err=True)).encode()
+
+
+async def _hand_in(bidder: Bidder, manifest: Manifest, folder: Path, *, rehearsed: bool) -> str:
     """The id of the bid that is in now; after the deadline only that of one that was in before it."""
     kept = folder / "bid.json"
     try:
@@ -90,6 +138,8 @@ async def _hand_in(bidder: Bidder, manifest: Manifest, folder: Path) -> str:
         file.write(canonical({"bid": bid, "section": manifest.section}) + b"\n")
     count, missing = sum(block_count(one.size) for one in manifest.parts), sum(map(len, started["missing"].values()))
     click.echo(f"bid {bid} for {manifest.section}: {missing} blocks to send, {count - missing} there already")
+    if rehearsed:
+        await bidder.rehearse(manifest.section, manifest.digest)
     await bidder.upload(bid, folder, started["missing"], lambda part, size: Bar().over(part, size))
     await bidder.hand_in(bid)
     return bid

@@ -63,14 +63,15 @@ export class Draft {
     return found;
   }
 
-  /* The opening form's bytes. */
-  bytes() {
+  /* The opening form's bytes, with the consortium of a bidder who leads one. */
+  bytes(consortium = null) {
     const { duration, quality, leader } = this.#inputs;
     return makeForm({
       price: yuan(this.price),
       duration: duration.value.trim(),
       quality: quality.value.trim(),
       leader: leader.value.trim(),
+      consortium,
     });
   }
 

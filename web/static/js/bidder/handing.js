@@ -37,9 +37,10 @@ export class Handing {
     place("key-there").hidden = !certified;
     place("key-there").querySelector("span").textContent = words.say("key-ready");
     place("submit-form").hidden = !certified || this.busy;
+    place("unstored-line").hidden = plan.slots.every(({ stored, acknowledged, blocks }) => stored || acknowledged === blocks);
     place("resume-line").hidden = plan.state !== "uploading" || this.busy;
-    const told = draft?.price ? draft.told() : { price: "–", words: "–" };
-    place("submit-consequence").textContent = words.say("confirm", { section: root.dataset.section, ...told });
+    const told = { section: root.dataset.section, ...(draft?.price ? draft.told() : {}) };
+    place("submit-consequence").textContent = words.say(plan.adopted || !draft?.price ? "confirm-sealed" : "confirm", told);
   }
 
   async #enrol() {
@@ -66,6 +67,7 @@ export class Handing {
     try {
       await sealing.upload(this.#key);
       this.#room.draft?.forget();
+      this.#room.consortium?.forget();
       location.assign(`${root.dataset.bids}/${this.#room.plan.bid}/receipt`);
     } catch (error) {
       this.#again = AGAIN.includes(error.code);

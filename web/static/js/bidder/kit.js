@@ -9,16 +9,19 @@ export class Kit {
   constructor(room) {
     this.#room = room;
     document.getElementById("kit-save").addEventListener("click", ({ currentTarget }) => this.#save(currentTarget));
-    document.getElementById("kit-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#readBack();
-    });
+    for (const [prefix, next] of [["kit", () => this.#go()], ["recheck", () => this.#rechecked()]]) {
+      document.getElementById(`${prefix}-form`).addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.#readBack(prefix, next);
+      });
+    }
   }
 
   paint() {
     const { locked, plan, words } = this.#room;
     document.getElementById("kit-later").hidden = locked;
     document.getElementById("kit-form").hidden = !locked;
+    document.getElementById("kit-save").hidden = !plan.kit;
     const over = plan.rehearsed;
     document.getElementById("kit-fields").hidden = over;
     document.getElementById("kit-button").hidden = over;
@@ -31,26 +34,34 @@ export class Kit {
     link.href = this.#url;
   }
 
-  async #readBack() {
+  async #readBack(prefix, next) {
     const { refusals, sealing } = this.#room;
-    const [file] = document.getElementById("kit-file").files;
-    const passphrase = document.getElementById("kit-passphrase");
+    const place = (name) => document.getElementById(`${prefix}-${name}`);
+    const [input, passphrase, button] = ["file", "passphrase", "button"].map(place);
     refusals.clear();
-    if (!file) {
-      this.#room.refuse(new Problem("room.kit-missing"), "kit-file");
+    document.getElementById("recheck-line").textContent = "";
+    if (!input.files.length) {
+      this.#room.refuse(new Problem("room.kit-missing"), input.id);
       return;
     }
-    const button = document.getElementById("kit-button");
     button.disabled = true;
     try {
-      await sealing.rehearse(file, passphrase.value);
+      await sealing.rehearse(input.files[0], passphrase.value);
       passphrase.value = "";
-      this.#room.paint();
-      document.getElementById("submit-title").focus();
+      next();
     } catch (error) {
-      this.#room.refuse(error, error.code === "kit.passphrase" ? "kit-passphrase" : "kit-file");
+      this.#room.refuse(error, error.code === "kit.passphrase" ? passphrase.id : input.id);
     } finally {
       button.disabled = false;
     }
+  }
+
+  #go() {
+    this.#room.paint();
+    document.getElementById("submit-title").focus();
+  }
+
+  #rechecked() {
+    document.getElementById("recheck-line").textContent = this.#room.words.say("kit-sound");
   }
 }

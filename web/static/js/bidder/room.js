@@ -1,7 +1,10 @@
 /* The bid room: one section, one bid, from the typed price to the receipt. What it does stands in the steps' own files. */
 
 import { Sealing } from "../seal/main.js";
+import { AGREEMENT } from "../seal/consortium.js";
+import { Consortium, keptConsortium } from "./consortium.js";
 import { Draft } from "./draft.js";
+import { Elsewhere } from "./elsewhere.js";
 import { Handing } from "./handing.js";
 import { Kit } from "./kit.js";
 import { pageToken } from "./platform.js";
@@ -20,16 +23,19 @@ class Room {
     this.words = new Words(root);
     this.refusals = new Refusals(document.getElementById("problems"), this.words, root.dataset.title);
     this.tasks = new Tasks(this);
-    this.draft = this.parts.includes(FORM) ? new Draft(root, this.words, () => this.tasks.paint()) : null;
+    const repaint = () => this.tasks.paint();
+    this.draft = this.parts.includes(FORM) ? new Draft(root, this.words, repaint) : null;
+    this.consortium = this.draft && new Consortium(root, this.words, repaint, () => this.#joined());
     this.slots = new Slots(root, sealing, this.words, this.refusals);
     this.seal = new Seal(this);
+    this.elsewhere = new Elsewhere(this);
     this.kit = new Kit(this);
     this.handing = new Handing(this);
     new SignIn(this);
     document.getElementById("replace-button").addEventListener("click", () => this.#replace());
     sealing.addEventListener("state", () => this.paint());
     sealing.addEventListener("progress", ({ detail }) => this.going.paint(detail));
-    sealing.addEventListener("offline", ({ detail }) => this.going.say("offline", detail));
+    sealing.addEventListener("offline", ({ detail }) => this.#away(detail));
     sealing.addEventListener("online", () => this.going.say("online"));
   }
 
@@ -38,7 +44,7 @@ class Room {
   }
 
   get parts() {
-    return JSON.parse(this.root.dataset.parts);
+    return partsOf(this.root, this.consortium?.joint);
   }
 
   /* Whether price and files are sealed, so that they can only be sealed anew. */
@@ -48,6 +54,7 @@ class Room {
 
   /* The progress view of what is going on now. */
   get going() {
+    if (this.elsewhere.busy) return this.elsewhere.progress;
     return this.locked ? this.handing.progress : this.seal.progress;
   }
 
@@ -70,11 +77,28 @@ class Room {
     for (const card of document.querySelectorAll(".room__main > .card")) card.hidden = this.finished !== (card.id === "finished");
     document.getElementById("receipt-link").href = `${this.root.dataset.bids}/${this.plan.bid}/receipt`;
     this.draft?.lock(this.locked);
+    this.consortium?.lock(this.locked);
     this.slots.paint(this.locked);
     this.seal.paint();
+    this.elsewhere.paint();
     this.kit.paint();
     this.handing.paint();
     this.tasks.paint();
+  }
+
+  /* No connection at all, or a platform whose store is away: either is tried again by itself. */
+  #away({ status, seconds }) {
+    this.going.say(status === 503 ? "store-away" : "offline", { seconds: Math.ceil(seconds) });
+  }
+
+  /* The agreement is a part of the bid as soon as the bidder leads a consortium. */
+  async #joined() {
+    try {
+      await this.sealing.require(this.parts);
+      this.paint();
+    } catch (error) {
+      this.refuse(error);
+    }
   }
 
   async #replace() {
@@ -88,13 +112,21 @@ class Room {
   }
 }
 
+/* The parts of a bid: those the section asks for, and a consortium's agreement. */
+function partsOf(root, joint) {
+  const asked = JSON.parse(root.dataset.parts);
+  return joint ? [...asked, AGREEMENT] : asked;
+}
+
 async function begin(root) {
-  const { section, creditCode, account, parts, pinned } = root.dataset;
+  const { section, creditCode, account, pinned, factor } = root.dataset;
   const sealing = await Sealing.open({
-    section, creditCode, account, parts: JSON.parse(parts), token: pageToken(), pinned: JSON.parse(pinned),
+    section, creditCode, account, parts: partsOf(root, keptConsortium(root)?.joint), token: pageToken(),
+    pinned: JSON.parse(pinned), factor: Boolean(factor),
   });
   const gone = ["submitted", "receipted"].includes(sealing.plan.state) && sealing.plan.bid !== root.dataset.standing;
   if (gone) await sealing.cancel(); // withdrawn, or replaced from elsewhere: nothing of it is of use any more
+  if (["empty", "choosing"].includes(sealing.plan.state)) await sealing.require(partsOf(root, keptConsortium(root)?.joint));
   const room = new Room(root, sealing);
   document.getElementById("plain").hidden = true;
   root.hidden = false;

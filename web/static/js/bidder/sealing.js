@@ -35,8 +35,8 @@ export class Seal {
 
   /* Everything that keeps the bid from being sealed, in the order of the page. */
   #refused() {
-    const { draft, slots } = this.#room;
-    const found = [...(draft?.refused() ?? []), ...slots.refused()];
+    const { draft, consortium, slots } = this.#room;
+    const found = [...(draft?.refused() ?? []), ...(consortium?.refused() ?? []), ...slots.refused()];
     if ([...this.first.value].length < SHORTEST) found.push({ error: new Problem("room.passphrase-short"), field: "passphrase" });
     else if (this.first.value !== this.second.value) {
       found.push({ error: new Problem("room.passphrase-differs"), field: "passphrase-again" });
@@ -51,7 +51,7 @@ export class Seal {
     if (refused.length || this.#busy) return;
     this.#work(true);
     try {
-      if (draft?.complete) await sealing.choose(FORM, draft.bytes(), { replace: true });
+      if (draft?.complete) await sealing.choose(FORM, this.#form(), { replace: true });
       await sealing.seal(this.first.value);
       this.first.value = this.second.value = "";
       this.#room.paint();
@@ -66,7 +66,7 @@ export class Seal {
   async #anew() {
     try {
       const { sealing, draft } = this.#room;
-      if (draft) await sealing.choose(FORM, draft.bytes(), { replace: true });
+      if (draft) await sealing.choose(FORM, this.#form(), { replace: true });
       else await sealing.cancel();
       this.#room.paint();
       document.getElementById("form-title")?.focus();
@@ -75,10 +75,14 @@ export class Seal {
     }
   }
 
+  #form() {
+    return this.#room.draft.bytes(this.#room.consortium?.value);
+  }
+
   #work(busy) {
     this.#busy = busy;
     this.progress.show(busy);
-    for (const id of ["seal-fields", "seal-button", "form-fields", "file-fields"]) {
+    for (const id of ["seal-fields", "seal-button", "form-fields", "consortium-fields", "file-fields"]) {
       const part = document.getElementById(id);
       if (part) part.disabled = busy || (id !== "seal-button" && id !== "seal-fields" && this.#room.locked);
     }

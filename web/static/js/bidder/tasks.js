@@ -10,7 +10,7 @@ export class Tasks {
   }
 
   paint() {
-    const items = [...document.querySelectorAll("[data-task]")];
+    const items = [...document.querySelectorAll("[data-task]:not([hidden])")];
     const states = items.map((item) => this.#state(item.dataset.task));
     for (const [at, item] of items.entries()) this.#show(item.querySelector(".tag"), states[at]);
     const done = states.filter((state) => TONES[state] === "ok").length;
@@ -27,15 +27,20 @@ export class Tasks {
       return plan.rehearsed && locked ? "open" : "waits";
     }
     if (locked) return "sealed";
-    if (task === "opening-form") return draft.complete ? "ready" : draft.begun ? "wrong" : "missing";
+    if (task === "opening-form") return this.#formed() ? "ready" : draft.begun ? "wrong" : "missing";
     const slot = plan.slots.find(({ part }) => part === task);
     return slot?.chosen ? "ready" : slot?.name ? "again" : "missing";
   }
 
+  #formed() {
+    const { draft, consortium } = this.#room;
+    return !draft || (draft.complete && !consortium?.refused().length);
+  }
+
   #allChosen() {
-    const { plan, draft } = this.#room;
+    const { plan } = this.#room;
     const files = plan.slots.filter(({ part }) => part !== "opening-form");
-    return (draft?.complete ?? true) && files.every(({ chosen }) => chosen);
+    return this.#formed() && files.every(({ chosen }) => chosen);
   }
 
   #show(tag, state) {

@@ -94,7 +94,7 @@ export class Refusals {
 /* Facts of a refusal with moments in platform time: 2026-11-22 11:43:18 UTC+8. */
 function readable(facts) {
   const moment = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-  const hours = Number(document.querySelector("server-clock").dataset.offset);
+  const hours = Number(document.querySelector("server-clock")?.dataset.offset ?? 8);
   const shown = (text) => `${new Date(Date.parse(text) + hours * 3_600_000).toISOString().slice(0, 19).replace("T", " ")} UTC+${hours}`;
   const told = (value) => (typeof value === "string" && moment.test(value) ? shown(value.replace(" ", "T")) : value);
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, told(value)]));

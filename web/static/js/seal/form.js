@@ -1,13 +1,15 @@
 /* The opening form 开标一览表 `opening-form/v1`: the few items that are read out, as canonical bytes. */
 
 import { canonical } from "./canonical.js";
+import { consortiumFault } from "./consortium.js";
 import { Problem } from "./problem.js";
 
 const LONGEST = 200;
 
-/* The form's bytes; `price` in yuan with at most two decimals, `duration` in days, all as text. Refuses as the opening does:
-   "opening-form.fields", ".text", ".price", ".duration", "money.not-an-amount". */
-export function makeForm({ price, duration, quality, leader }) {
+/* The form's bytes; `price` in yuan with at most two decimals, `duration` in days, all as text; `consortium` of a bidder who
+   leads one, { share, work, members: [{ name, code, share, work }] }. Refuses as the opening does: "opening-form.fields",
+   ".text", ".price", ".duration", ".consortium", "money.not-an-amount". */
+export function makeForm({ price, duration, quality, leader, consortium = null }) {
   const form = { format: "opening-form/v1", price, duration, quality, leader };
   const values = Object.values(form);
   if (!values.every((value) => typeof value === "string" && [...value].length <= LONGEST)) {
@@ -18,5 +20,8 @@ export function makeForm({ price, duration, quality, leader }) {
   if (!/^-?[0-9]+(\.[0-9]{1,2})?$/.test(price)) throw new Problem("money.not-an-amount", { text: price });
   if (price.startsWith("-") || /^[0.]+$/.test(price)) throw new Problem("opening-form.price", { price });
   if (!/^[1-9][0-9]{0,4}$/.test(duration)) throw new Problem("opening-form.duration", { duration });
-  return canonical(form);
+  if (!consortium) return canonical(form);
+  const field = consortiumFault(consortium);
+  if (field) throw new Problem("opening-form.consortium", { field });
+  return canonical({ ...form, consortium });
 }

@@ -10,6 +10,13 @@ export const put = (store, key, value) => run(store, "readwrite", (table) => tab
 
 export const remove = (store, key) => run(store, "readwrite", (table) => table.delete(key));
 
+/* [key, value] of everything that is kept. */
+export const all = (store) =>
+  run(store, "readonly", (table) => {
+    const [keys, values] = [table.getAllKeys(), table.getAll()];
+    return { get result() { return keys.result.map((key, at) => [key, values.result[at]]); } };
+  });
+
 async function run(store, mode, ask) {
   const database = await opened();
   try {

@@ -9,13 +9,15 @@
      parts: ["opening-form", "technical"],  // what the section asks for
      token: "…",                            // the form token (meta[name=form-token]), sent as X-CSRF-Token
      pinned: { "name": "b64 key", … },      // custodians' signer keys; left out: those of /log/policy.txt
+     factor: true,                          // the section asks for the bidder's own factor B; the kit alone keeps it
    });                                      // refuses "plan.other-tab", "seal.insecure-context", "seal.keyset", server's codes
 
    sealing.plan                             // what is known, also after a killed tab (JSON, see `summary` in plan.js):
      // { state: "empty" | "choosing" | "sealed" | "uploading" | "submitted" | "receipted",
      //   anew: null | "interrupted" | "copy-gone" | "keyset",           // why everything must be chosen and sealed again
-     //   slots: [{ part, name, size, chosen, sealedSize, acknowledged, blocks }],   // `chosen`: the source is in hand here
-     //   bid, digest, rehearsed, kit: Boolean }
+     //   slots: [{ part, name, size, chosen, sealedSize, stored, acknowledged, blocks }],   // `chosen`: source in hand
+     //                                                      // here; `stored`: a sealed copy outlives the tab
+     //   bid, digest, rehearsed, adopted, kit: Boolean }
 
    await sealing.choose("technical", file)  // a File; a slot remembered from before must get the same file again, else
                                             // "plan.other-size", "plan.other-content" { part, name, expected, found }
@@ -23,11 +25,15 @@
    await sealing.choose("opening-form", makeForm({ price, duration, quality, leader }))   // bytes (form.js); not remembered
                                             // what is sealed already is only unsealed with `replace`: "plan.sealed"
    await sealing.drop("technical")
+   await sealing.require([…parts])          // what the bid consists of from now on; what is not asked for any more is dropped
 
    const kit = await sealing.seal(passphrase)        // a Blob `kit.json` for the bidder to save; state becomes "sealed"
+   await sealing.adopt(files)                        // or Files sealed elsewhere, manifest.json and PART.sealed; state becomes
+                                                     // "sealed" without a kit here; "plan.no-manifest", "plan.other-parts", "seal.…"
    sealing.kit()                                     // the same Blob again, also after a reload
-   await sealing.rehearse(fileOrBlob, passphrase)    // reads a saved kit back; "kit.passphrase", "kit.bad", "kit.other"; once
-                                                     // per bid; the platform is told, for it takes no bid of ours without
+   await sealing.rehearse(fileOrBlob, passphrase)    // reads a saved kit back and opens a tiny container with it; refuses
+                                                     // "kit.passphrase", "kit.bad", "kit.other"; once per bid; the platform
+                                                     // is told, for it takes no bid of ours without
 
    await key.…                                       // the signing key, below, must have its certificate before:
    const receipt = await sealing.upload(key)         // signs, uploads, hands in, waits for the receipt (receipt/v1); refuses
@@ -60,12 +66,15 @@
                                                      // container is sealed and opened here; x25519, ed25519: "webcrypto" |
                                                      // "fallback"; store: sealed copies survive the tab; bytes; bytes/s */
 
-import { b64, randomBytes, sha256, unb64, utf8 } from "./bytes.js";
+import { adoptedSlots, readSealed } from "./adopting.js";
+import { fetchBlock } from "./blocks.js";
+import { b64, unb64, utf8 } from "./bytes.js";
 import { client } from "./bundle.js";
 import { checkDevice } from "./device.js";
 import { Gate } from "./gate.js";
 import { parseKeyset, pinnedSigners, verifyKeyset } from "./keyset.js";
-import { encodeManifest, withdrawalMessage } from "./manifest.js";
+import { complete, sealParts, sizeOf } from "./making.js";
+import { withdrawalMessage } from "./manifest.js";
 import { Pace } from "./pace.js";
 import * as plans from "./plan.js";
 import { Platform } from "./platform.js";
@@ -116,6 +125,10 @@ export class Sealing extends EventTarget {
     this.#renewPlatform(given.token);
   }
 
+  get #factored() {
+    return Boolean(this.#given.factor);
+  }
+
   get plan() {
     return plans.summary(this.#plan, this.#given.parts, this.#sources, this.#anew);
   }
@@ -143,11 +156,21 @@ export class Sealing extends EventTarget {
     this.#told();
   }
 
+  async require(parts) {
+    for (const part of Object.keys(this.#plan.slots)) if (!parts.includes(part)) await this.drop(part);
+    this.#given = { ...this.#given, parts };
+    this.#told();
+  }
+
   async seal(passphrase) {
     if (!passphrase) throw new Problem("kit.passphrase");
     const missing = this.#given.parts.filter((part) => !this.#sources.has(part));
     if (missing.length) throw new Problem("plan.missing", { parts: missing });
     return this.#alone(() => this.#sealAll(passphrase));
+  }
+
+  async adopt(files) {
+    return this.#alone(() => this.#adoptAll(files));
   }
 
   kit() {
@@ -157,8 +180,10 @@ export class Sealing extends EventTarget {
   async rehearse(file, passphrase) {
     this.#needSealed();
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const kit = await this.#sealer.ask("unlock", { bytes, passphrase });
-    if (kit.section !== this.#given.section || kit.manifest !== this.#plan.digest) throw new Problem("kit.other");
+    const told = { bytes, passphrase, trial: this.#plan.trial, parts: plans.measured(this.#plan) };
+    const kit = await this.#sealer.ask("unlock", told);
+    const own = kit.section === this.#given.section && kit.manifest === this.#plan.digest && kit.factor === this.#plan.factor;
+    if (!own) throw new Problem("kit.other");
     await this.#platform.ask("POST", `/api/sections/${kit.section}/rehearsals`, { manifest: kit.manifest });
     await this.#keep({ ...this.#plan, rehearsed: true });
     this.#told();
@@ -192,7 +217,7 @@ export class Sealing extends EventTarget {
     await clear(this.#plan.id);
     await this.#book.forget();
     this.#sources.clear();
-    [this.#plan, this.#anew] = [plans.blank(newId()), null];
+    [this.#plan, this.#anew] = [plans.blank(plans.newId()), null];
     this.#told();
   }
 
@@ -217,19 +242,10 @@ export class Sealing extends EventTarget {
     await verifyKeyset(this.#keyset, policy);
     if (this.#keyset.section !== section) throw new Problem("seal.section", { expected: section, found: this.#keyset.section });
     this.#client = await client();
-    this.#plan = (await this.#book.load()) ?? plans.blank(newId());
-    this.#anew = await this.#whyAnew();
+    this.#plan = (await this.#book.load()) ?? plans.blank(plans.newId());
+    const copied = (part, size) => copy(this.#plan.id, part, size);
+    this.#anew = await plans.whyAnew(this.#plan, { keyset: b64(this.#keyset.digest), factor: this.#factored }, copied);
     if (this.#anew) await this.#unseal(true);
-  }
-
-  async #whyAnew() {
-    if (this.#plan.broken) return "interrupted";
-    if (!plans.isSealed(this.#plan)) return null;
-    if (this.#plan.keyset !== b64(this.#keyset.digest)) return "keyset";
-    for (const [part, { sealed }] of Object.entries(this.#plan.slots)) {
-      if (plans.missingBlocks(this.#plan, part).length && !(await copy(this.#plan.id, part, sealed.size))) return "copy-gone";
-    }
-    return null;
   }
 
   /* One long work at a time: "plan.busy" for a second one. A pause asked for while nothing ran holds nothing up. */
@@ -249,35 +265,39 @@ export class Sealing extends EventTarget {
     await this.#unseal();
     await this.#keep({ ...this.#plan, broken: true });
     await navigator.storage?.persist?.();
-    const [bidderSalt, measured] = [randomBytes(32), new Map()];
-    const pace = this.#paced(parts.map((part) => sizeOf(this.#sources.get(part))));
-    for (const part of parts) {
-      await this.#gate.pass();
-      const source = this.#sources.get(part);
-      const told = { part, source, keyset: this.#keyset.bytes, bidderSalt, creditCode, plan: this.#plan.id };
-      const tell = (done) => this.#progress("sealing", part, pace.at(part, done));
-      const found = await this.#sealer.ask("seal", told, tell);
-      tell(sizeOf(source));
-      measured.set(part, found);
+    const sources = new Map(parts.map((part) => [part, this.#sources.get(part)]));
+    const pace = this.#paced([...sources.values()].map(sizeOf));
+    const tell = (part, done) => this.#progress("sealing", part, pace.at(part, done));
+    const kept = (part, found) => {
       const slot = plans.sealedSlot(this.#plan.slots[part], found);
-      await this.#keep({ ...this.#plan, slots: { ...this.#plan.slots, [part]: slot } });
-    }
-    return this.#finish(bidderSalt, measured, passphrase);
+      return this.#keep({ ...this.#plan, slots: { ...this.#plan.slots, [part]: slot } });
+    };
+    const given = { sources, keyset: this.#keyset, creditCode, plan: this.#plan.id, factored: this.#factored };
+    const sealed = await sealParts(this.#sealer, this.#gate, given, { tell, kept });
+    return this.#finish(await complete(this.#sealer, this.#keyset, { creditCode, client: this.#client }, sealed, passphrase));
+  }
+
+  async #adoptAll(chosen) {
+    const factor = this.#factored;
+    const found = await readSealed(chosen, this.#keyset, { ...this.#given, factor });
+    await this.#unseal();
+    const pace = this.#paced(found.manifest.parts.map(({ size }) => size));
+    const slots = await adoptedSlots(found, (part, source) => {
+      const told = { part, source, plan: this.#plan.id };
+      return this.#sealer.ask("adopt", told, (done) => this.#progress("checking", part, pace.at(part, done)));
+    });
+    const sealed = { state: "sealed", adopted: true, keyset: b64(this.#keyset.digest), factor, manifest: found.text };
+    await this.#keep({ ...this.#plan, ...sealed, slots, digest: found.digest });
+    [this.#sources, this.#anew] = [found.files, null];
+    this.#told();
   }
 
   /* Manifest and kit, kept together: a container without its kit would be of no use. */
-  async #finish(bidderSalt, measured, passphrase) {
-    const entries = [...measured].map(([part, { size, root, commit }]) => ({ part, size, root, commit }));
-    const { section, round } = this.#keyset;
-    const manifest = encodeManifest({ section, round, bidderSalt, parts: entries, client: this.#client });
-    const digest = await sha256(manifest);
-    const commitSalts = Object.fromEntries([...measured].map(([part, found]) => [part, found.commitSalt]));
-    const kit = { section, round, bidder: this.#given.creditCode, bidderSalt, manifest: digest, commitSalts };
-    const { bytes } = await this.#sealer.ask("lock", { kit, passphrase });
+  async #finish({ manifest, digest, kit, trial }) {
     await this.#gate.pass();
     const text = (data) => new TextDecoder().decode(data);
-    const sealed = { state: "sealed", broken: false, keyset: b64(this.#keyset.digest), digest: b64(digest) };
-    await this.#keep({ ...this.#plan, ...sealed, manifest: text(manifest), kit: text(bytes) });
+    const sealed = { state: "sealed", broken: false, keyset: b64(this.#keyset.digest), factor: this.#factored, trial };
+    await this.#keep({ ...this.#plan, ...sealed, digest: b64(digest), manifest: text(manifest), kit: text(kit) });
     this.#anew = null;
     this.#told();
     return this.kit();
@@ -311,8 +331,7 @@ export class Sealing extends EventTarget {
   }
 
   async #send({ bid, missing }) {
-    const measured = ({ sealed: { size, leaves } }) => ({ size, leaves: leaves.map((leaf) => unb64(leaf)) });
-    const parts = Object.fromEntries(Object.entries(this.#plan.slots).map(([part, slot]) => [part, measured(slot)]));
+    const parts = plans.sendable(this.#plan);
     const pace = this.#paced(Object.values(parts).map(({ size }) => size));
     for (const part of Object.keys(parts)) pace.had(part, plans.acknowledgedBytes(this.#plan, part));
     const tell = (part, done) => this.#progress("uploading", part, pace.at(part, done));
@@ -320,20 +339,11 @@ export class Sealing extends EventTarget {
       const there = this.#plan.acknowledged[part] ?? [];
       return this.#keep({ ...this.#plan, acknowledged: { ...this.#plan.acknowledged, [part]: [...there, number] } });
     };
-    const fetchBlock = (part, number) => this.#block(part, number);
-    await uploads.sendBlocks(this.#platform, this.#gate, bid, { missing, parts, fetchBlock, tell, kept });
+    const block = (part, number) => fetchBlock(this.#plan, this.#sources, this.#sealer, part, number);
+    await uploads.sendBlocks(this.#platform, this.#gate, bid, { missing, parts, fetchBlock: block, tell, kept });
     await uploads.handIn(this.#platform, bid);
     await this.#keep({ ...this.#plan, state: "submitted" });
     this.#told();
-  }
-
-  /* A block of the sealed copy, or made again by the Worker where no copy is kept. */
-  async #block(part, number) {
-    const { sealed } = this.#plan.slots[part];
-    const kept = sealed.stored && (await copy(this.#plan.id, part, sealed.size));
-    if (kept) return kept.slice(number * BLOCK, (number + 1) * BLOCK);
-    if (!this.#sources.has(part)) throw new Problem("plan.copy-gone", { part });
-    return (await this.#sealer.ask("block", { part, number, source: this.#sources.get(part) })).bytes;
   }
 
   async #rootOf(part, source) {
@@ -346,7 +356,7 @@ export class Sealing extends EventTarget {
   async #unseal(always = false) {
     if (!always && (this.#plan.state === "choosing" || this.#plan.state === "empty") && !this.#plan.broken) return;
     await clear(this.#plan.id);
-    await this.#keep(plans.unsealed(this.#plan, newId()));
+    await this.#keep(plans.unsealed(this.#plan, plans.newId()));
   }
 
   #needSealed() {
@@ -383,7 +393,3 @@ export class Sealing extends EventTarget {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
-
-const BLOCK = 8 << 20;
-const sizeOf = (source) => source.size ?? source.length;
-const newId = () => Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");

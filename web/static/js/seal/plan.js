@@ -1,13 +1,16 @@
 /* The plan of an unfinished bid in IndexedDB: slots, sealed sizes and roots, manifest, bid, acknowledged blocks; never a key,
    never a commit salt, never anything of the opening form's content. Pure decisions here, kept by `Book`. */
 
-import { b64, same, unb64 } from "./bytes.js";
+import { b64, randomBytes, same, unb64 } from "./bytes.js";
 import { get, put, remove } from "./idb.js";
 import { CONTAINER_BLOCK } from "./merkle.js";
 import { Problem } from "./problem.js";
 
 /* What the server calls a bid that is handed in. */
 const STANDING = new Set(["submitted", "opened", "unopened"]);
+
+/* A new plan's name. */
+export const newId = () => Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /* A plan without anything. Its states are empty, choosing, sealed, uploading, submitted, receipted, in this order; `id` names
    its folder of sealed copies, `broken` says that sealing had begun. */
@@ -17,7 +20,10 @@ const UNSEALED = {
   keyset: null,
   manifest: null,
   digest: null,
+  factor: false,
+  adopted: false,
   kit: null,
+  trial: null,
   rehearsed: false,
   bid: null,
   acknowledged: {},
@@ -61,10 +67,34 @@ export function sealedSlot(slot, { size, root, commit, leaves, plainRoot, stored
   return { ...slot, root: slot.size === null ? null : b64(plainRoot), sealed };
 }
 
+/* What the kit's salts are held against: [{ part, root, commit }] of the parts whose plaintext's root is known. */
+export function measured({ slots }) {
+  const known = Object.entries(slots).filter(([, { root, sealed }]) => root && sealed?.commit);
+  return known.map(([part, { root, sealed }]) => ({ part, root, commit: sealed.commit }));
+}
+
+/* Why everything must be chosen and sealed again, null where it need not be: sealing broke off, the section's keyset or its
+   asking for a factor is another now, or blocks that the server lacks have no copy; `copied(part, size)` finds one. */
+export async function whyAnew(plan, { keyset, factor }, copied) {
+  if (plan.broken) return "interrupted";
+  if (!isSealed(plan)) return null;
+  if (plan.keyset !== keyset || plan.factor !== factor) return "keyset";
+  for (const [part, { sealed }] of Object.entries(plan.slots)) {
+    if (missingBlocks(plan, part).length && !(await copied(part, sealed.size))) return "copy-gone";
+  }
+  return null;
+}
+
 /* Numbers of the blocks of a part that the server has not acknowledged, as far as this plan knows. */
 export function missingBlocks(plan, part) {
   const there = new Set(plan.acknowledged[part] ?? []);
   return numbers(plan.slots[part].sealed.size).filter((number) => !there.has(number));
+}
+
+/* What an upload sends: { size, leaves } by part. */
+export function sendable({ slots }) {
+  const measured = ({ sealed: { size, leaves } }) => ({ size, leaves: leaves.map((leaf) => unb64(leaf)) });
+  return Object.fromEntries(Object.entries(slots).map(([part, slot]) => [part, measured(slot)]));
 }
 
 /* Bytes of a part that the server has acknowledged. */
@@ -91,10 +121,11 @@ export function summary(plan, parts, chosen, anew) {
     const slot = plan.slots[part] ?? { name: null, size: null, sealed: null };
     const [size, there] = [slot.sealed?.size ?? null, plan.acknowledged[part] ?? []];
     const [blocks, acknowledged] = [size === null ? 0 : numbers(size).length, there.length];
-    return { part, name: slot.name, size: slot.size, chosen: chosen.has(part), sealedSize: size, acknowledged, blocks };
+    const stored = slot.sealed?.stored ?? false;
+    return { part, name: slot.name, size: slot.size, chosen: chosen.has(part), sealedSize: size, stored, acknowledged, blocks };
   });
-  const { state, bid, digest, rehearsed, kit } = plan;
-  return { state, anew, slots, bid, digest, rehearsed, kit: kit !== null };
+  const { state, bid, digest, rehearsed, adopted, kit } = plan;
+  return { state, anew, slots, bid, digest, rehearsed, adopted, kit: kit !== null };
 }
 
 /* The plan of one account and section as it is kept. */
