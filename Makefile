@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: setup run test soak check fmt lock wheel pictures clean help
+.PHONY: setup run test soak trustees check fmt lock wheel pictures clean help
 OPENHALL := .venv/bin/openhall
 
 help: ## show the targets
@@ -19,6 +19,11 @@ test: ## set up everything and run all checks and tests
 soak: ## the long runs that `make test` leaves out
 	@infra/setup.sh test
 	@.venv/bin/python -m pytest -m soak
+
+trustees: ## three trustees in separate network namespaces, cut off and reconnected (root and `ip` needed)
+	@infra/setup.sh test
+	@if [ "$$(id -u)" != 0 ] || ! command -v ip >/dev/null; then echo "make trustees needs root and the program ip"; exit 1; fi
+	@.venv/bin/python -m pytest -m soak tests/custody/test_three_machines.py
 
 check: ## format, lint, types, import directions
 	@infra/setup.sh test

@@ -1,7 +1,7 @@
 """Bids as bidders make them: sealed parts, manifest, signature; and the ways they are handed in or spoilt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scenes import Hall
@@ -25,12 +25,13 @@ CLIENT = Client("a test", bytes(32))
 
 @dataclass(frozen=True)
 class Envelope:
-    """A whole bid: containers by part, the manifest over them, its signature and certificate."""
+    """A whole bid: containers by part, the manifest over them, its signature and certificate; the kit's commit salts."""
 
     manifest: Manifest
     containers: Mapping[str, bytes]
     signature: bytes
     certificate: bytes
+    salts: Mapping[str, bytes] = field(default_factory=dict)
 
     def blocks(self, part: str) -> list[bytes]:
         """The 8 MiB blocks of a part."""
@@ -62,22 +63,32 @@ def plaintexts(login: str, form: bytes | None = None, marker: str = "") -> dict[
     }
 
 
-def seal(keyset: Keyset, section: str, credit_code: str, signer: KeyFileSigner, plain: Mapping[str, bytes]) -> Envelope:
-    """Seal every part to the keyset and sign the manifest."""
+def seal(
+    keyset: Keyset,
+    section: str,
+    credit_code: str,
+    signer: KeyFileSigner,
+    plain: Mapping[str, bytes],
+    factor: bytes | None = None,
+) -> Envelope:
+    """Seal every part to the keyset, with the bidder's own factor where it is given, and sign the manifest."""
     salt = random_bytes(32)
-    containers, entries = {}, []
+    containers, entries, salts = {}, [], {}
     for part in sorted(plain):
-        container, sealed = seal_bytes(plain[part], keyset, part, bidder_line(salt, credit_code), None, random_bytes)
+        container, sealed = seal_bytes(plain[part], keyset, part, bidder_line(salt, credit_code), factor, random_bytes)
         containers[part] = container
         entries.append(sealed.entry(part))
+        salts[part] = sealed.commit_salt
     manifest = Manifest(section, keyset.round, salt, tuple(entries), CLIENT)
-    return Envelope(manifest, containers, signer.sign(manifest.digest), certificate_of(signer))
+    return Envelope(manifest, containers, signer.sign(manifest.digest), certificate_of(signer), salts)
 
 
-async def an_envelope(hall: Hall, section: str, login: str = "bidder1", **said: Any) -> Envelope:
+async def an_envelope(
+    hall: Hall, section: str, login: str = "bidder1", factor: bytes | None = None, **said: Any
+) -> Envelope:
     """A bidder's sound bid for a section."""
-    keyset = await hall.keyset(section)
-    return seal(keyset, section, hall.bodies[login].credit_code, hall.signers[login], plaintexts(login, **said))
+    keyset, code = await hall.keyset(section), hall.bodies[login].credit_code
+    return seal(keyset, section, code, hall.signers[login], plaintexts(login, **said), factor)
 
 
 async def start(hall: Hall, login: str, envelope: Envelope, section: str | None = None) -> Taken:

@@ -31,6 +31,7 @@ from infra.auth.sessions import open_session
 from infra.auth.signing import possession
 from infra.auth.tables import Account, Organisation
 from infra.crypto.keyset import Keyset as KeysetDocument
+from infra.crypto.seal_suite import X25519
 from infra.custody.actions import enrol, signed_keyset
 from infra.custody.exchange import exchange
 from infra.custody.tables import Keyset
@@ -48,7 +49,7 @@ from infra.objects import Objects
 from infra.settings import DatabaseAddress, Settings
 from infra.timers import run_due
 from infra.tlog import sequencer
-from infra.trustee import state as states
+from infra.trustee import keeping as states
 from infra.trustee.duties import BODIES
 from infra.trustee.program import Program
 from trading.projects.actions import accept_project
@@ -248,15 +249,15 @@ class Hall:
 
     # ---- a section --------------------------------------------------------------------------------------------------
 
-    async def a_draft(self) -> str:
-        """A section in draft, of a project of its own."""
+    async def a_draft(self, suite: str = X25519) -> str:
+        """A section in draft, of a project of its own, its bids to be sealed in this suite."""
         tender = f"YH-T-{next(TENDERS):04d}"
         async with self.database.work(self.actor("centre")) as work:
             await accept_project(
                 work, tender, cast.FIELDS["name"], procuring_entity=self.bodies["procurer"], agent=self.bodies["agent"]
             )
         async with self.database.work(self.actor("agent")) as work:
-            await create_section(work, tender, "01", cast.FIELDS["name"], ceiling=fen("10000000.00"))
+            await create_section(work, tender, "01", cast.FIELDS["name"], ceiling=fen("10000000.00"), suite=suite)
         return f"{tender}/01"
 
     async def a_section_with_keyset(self, seconds: float, method: Mapping[str, Any] = cast.METHOD) -> str:
@@ -276,21 +277,25 @@ class Hall:
             await publish_tender(work, section, sale_ends=deadline, deadline=deadline, fields=cast.FIELDS)
         return deadline
 
-    async def a_tender(self, seconds: float = 60.0, method: Mapping[str, Any] = cast.METHOD) -> str:
+    async def a_tender(
+        self, seconds: float = 60.0, method: Mapping[str, Any] = cast.METHOD, suite: str = X25519
+    ) -> str:
         """A published section whose bidding ends in about `seconds`; never less than the law's twenty days."""
-        return (await self.tenders(1, seconds, method))[0]
+        return (await self.tenders(1, seconds, method, suite))[0]
 
-    async def tenders(self, count: int, seconds: float, method: Mapping[str, Any] = cast.METHOD) -> list[str]:
+    async def tenders(
+        self, count: int, seconds: float, method: Mapping[str, Any] = cast.METHOD, suite: str = X25519
+    ) -> list[str]:
         """Published sections that end at one instant; a slow machine gets more seconds, so that nobody is late for it."""
-        sections = [await self._a_document(method) for _ in range(count)]
+        sections = [await self._a_document(method, suite) for _ in range(count)]
         wanted = seconds if seconds >= FAR else seconds * self.pace
         await self._keysets(sections, max(wanted, LEGAL_WAIT + (0.4 + 0.2 * count) * self.pace))
         for section in sections:
             await self.publish(section)
         return sections
 
-    async def _a_document(self, method: Mapping[str, Any]) -> str:
-        section = await self.a_draft()
+    async def _a_document(self, method: Mapping[str, Any], suite: str = X25519) -> str:
+        section = await self.a_draft(suite)
         labels = {item["id"]: cast.LABELS[item["id"]] for item in method["items"] if item["id"] in cast.LABELS}
         async with self.database.work(self.actor("agent")) as work:
             await freeze_document(work, section, method=dict(method), labels=labels, files=[])

@@ -11,6 +11,7 @@ from envelopes import an_envelope, submitted
 from judging import Panel, a_panel, enter_experts
 from scenes import Hall, a_hall
 
+from infra.crypto.seal_suite import SM2
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.objects import Objects
 from trading.publication.actions import publish_award, publish_candidates
@@ -25,7 +26,10 @@ Shots = dict[str, httpx.Response]
 
 @dataclass
 class Story:
-    """Sections by what became of them, and shots `stage → path → response`; a path is told without the section."""
+    """Sections by what became of them, and shots `stage → path → response`; a path is told without the section.
+
+    The finished one's bids are sealed by the Chinese standards.
+    """
 
     hall: Hall
     running: str = ""
@@ -71,7 +75,8 @@ async def told(postgres: EmbeddedPostgres, template: str, objects: Objects) -> A
 async def _announce(story: Story) -> None:
     hall = story.hall
     story.running = await hall.a_tender(1500)
-    story.failed, story.opened, story.finished = [await hall.a_tender(9) for _ in range(3)]
+    story.failed, story.opened = [await hall.a_tender(9) for _ in range(2)]
+    story.finished = await hall.a_tender(9, suite=SM2)
     for _ in range(3):
         await hall.step()
 

@@ -11,6 +11,7 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler, Scope
 
+from infra.access.actions import refused
 from infra.auth.sessions import SignedIn, find_session, take_only, touch
 from infra.custody.bell import Bell
 from infra.kernel.problems import Problem
@@ -21,6 +22,7 @@ from web.account import pages as account_pages
 from web.api.handlers import API
 from web.bidder.handlers import HANDLERS as BIDDER
 from web.centre.handlers import HANDLERS as CENTRE
+from web.custody.handlers import HANDLERS as CUSTODY
 from web.desk.handlers import HANDLERS as DESK
 from web.errors import handlers
 from web.forms import form_page_of, keep_of_another_session, keep_typed
@@ -29,7 +31,9 @@ from web.i18n import language_of
 from web.judge.handlers import HANDLERS as JUDGE
 from web.live import HANDLERS as LIVE
 from web.procurement.handlers import HANDLERS as PROCUREMENT
-from web.public import calendar, contracts, feed, subjects
+from web.public import calendar, contracts, feed, subjects, subscriptions
+from web.public import clarifications as section_changes
+from web.public import log as log_pages
 from web.public import pages as public_pages
 from web.public import sections as section_pages
 from web.public.boards import HomeBoard
@@ -37,6 +41,7 @@ from web.public.desk import Desk
 from web.public.kept import Kept
 from web.public.section_files import Shelf
 from web.public.verify import HANDLERS as VERIFY
+from web.regulator.handlers import HANDLERS as REGULATOR
 from web.security import (
     TEXT,
     VISITOR,
@@ -57,7 +62,10 @@ FOOTING = "footing"
 PAGES: list[ControllerRouterHandler] = [
     *public_pages.HANDLERS,
     *section_pages.HANDLERS,
+    *section_changes.HANDLERS,
+    *subscriptions.HANDLERS,
     *VERIFY,
+    *log_pages.HANDLERS,
     *calendar.HANDLERS,
     *contracts.HANDLERS,
     *feed.HANDLERS,
@@ -70,6 +78,8 @@ PAGES: list[ControllerRouterHandler] = [
     *CENTRE,
     *HALL,
     *JUDGE,
+    *REGULATOR,
+    *CUSTODY,
 ]
 PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *LIVE, *API]
 
@@ -185,11 +195,22 @@ async def pass_gate(connection: AnyConnection, handler: BaseRouteHandler) -> Non
     try:
         check_audience(visit, handler)
     except Problem as problem:
+        await record_refusal(stack, connection, handler, problem)
         if problem.code == "session.needed" and token and isinstance(connection, Request):
             problem.facts["back"] = await keep_typed(stack.database, connection, token)
         raise
     if isinstance(connection, Request):
         await pass_form(stack, connection, visit)
+
+
+async def record_refusal(stack: Stack, connection: AnyConnection, handler: BaseRouteHandler, problem: Problem) -> None:
+    """Whoever is signed in and asks for something sealed or personal of others leaves a line in the access log."""
+    if "reads" not in handler.opt or problem.code != "page.not-yours":
+        return
+    visit, asked = provide_visit(connection.scope), connection.path_params
+    section = f"{asked['tender']}/{asked['number']}" if {"tender", "number"} <= set(asked) else None
+    who = (visit.actor, connection.client.host if connection.client else None)
+    await refused(stack.database, *who, handler.opt["reads"], visit.path, section=section, code=problem.code)
 
 
 async def pass_form(stack: Stack, request: AnyRequest, visit: Visit) -> None:

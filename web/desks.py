@@ -8,6 +8,7 @@ from web.visit import Visit
 _FIRST = (Entry("/desk", N_("Workbench"), "grid"),)
 _LAST = (Entry("/messages", N_("Messages"), "bell"), Entry("/account", N_("Account and keys"), "person"))
 _PROCURERS = (Entry("/projects", N_("Projects"), "document"),)
+_KEYS = Entry("/custody", N_("Opening keys"), "key")
 
 DESKS: dict[Role, tuple[Entry, ...]] = {
     Role.BIDDER: (
@@ -16,20 +17,21 @@ DESKS: dict[Role, tuple[Entry, ...]] = {
         Entry("/device", N_("Device check"), "check"),
     ),
     Role.PROCURING: (*_PROCURERS, Entry("/company", N_("Company profile"), "person")),
-    Role.AGENT: (*_PROCURERS, Entry("/company", N_("Company profile"), "person")),
+    Role.AGENT: (*_PROCURERS, Entry("/company", N_("Company profile"), "person"), _KEYS),
     Role.CENTRE: (
         Entry("/centre/registrations", N_("Registrations"), "person"),
         Entry("/centre/projects", N_("Acceptance of projects"), "document"),
         Entry("/centre/board", N_("Day board"), "clock"),
         Entry("/evaluations", N_("Evaluations"), "person"),
         Entry("/centre/rehearsals", N_("Rehearsals"), "play"),
+        _KEYS,
     ),
-    Role.SUPERVISOR: (Entry("/evaluations", N_("Evaluations"), "person"),),
+    Role.SUPERVISOR: (Entry("/evaluations", N_("Evaluations"), "person"), Entry("/audit", N_("Audit"), "eye"), _KEYS),
     Role.PUBLIC: (Entry("/company", N_("Company profile"), "person"),),
     Role.JUDGE: (),
-    Role.SYSTEM_ADMIN: (),
-    Role.SECURITY_ADMIN: (),
-    Role.AUDIT_ADMIN: (),
+    Role.SYSTEM_ADMIN: (_KEYS,),
+    Role.SECURITY_ADMIN: (_KEYS,),
+    Role.AUDIT_ADMIN: (Entry("/audit", N_("Audit"), "eye"), _KEYS),
 }
 
 

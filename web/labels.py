@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from infra.crypto.seal_suite import SM2, X25519
 from infra.kernel.context import Role
 from infra.kernel.events import Event
 from trading.notices.kinds import Category, NoticeKind
@@ -85,7 +86,11 @@ NOTICE_FACTS = {
     "publicity_note": N_("Note on the publicity period"),
     "publicity_ends": N_("Publicity ends"),
     "others": N_("Further details"),
+    "summary": N_("What changes"),
+    "affects": N_("Affects the preparation of bids"),
+    "addendum": N_("Version of the tender document"),
     "ceiling": N_("Price ceiling"),
+    "previous_deadline": N_("Deadline before"),
     "deadline": N_("Deadline for bids"),
     "sale_ends": N_("Documents available until"),
     "method": N_("Evaluation method"),
@@ -105,8 +110,25 @@ NOTICE_FACTS = {
     "source": N_("Article of law"),
     "regime": N_("Rule set"),
     "document": N_("Document fingerprint"),
+    "previous_document": N_("Fingerprint of the version before"),
     "keyset": N_("Keyset fingerprint"),
+    "custodians": N_("Opening keys held by"),
+    "suite": N_("Sealing suite"),
+    "bidder_factor": N_("Bidder's own factor"),
+    "remedy": N_("Remedy at the opening"),
     "text": N_("Text"),
+}
+
+OPTIONS = {
+    "bidder_factor": N_(
+        "asked for: after the deadline each bidder gives the factor of its bid kit in the opening hall"
+    ),
+    "remedy": N_("permitted: a bid that does not open may be shown in plain within the time for it (EBM 31)"),
+}
+
+SUITES = {
+    X25519: N_("International (X25519, AES-256-GCM)"),
+    SM2: N_("Chinese standards (SM2, SM3, SM4)"),
 }
 
 EVENTS = {
@@ -131,6 +153,10 @@ EVENTS = {
     Event.SIGNING_KEY_CERTIFIED: N_("Signing key certified"),
     Event.SIGNING_KEY_REVOKED: N_("Signing key revoked"),
     Event.TRUSTEE_ENROLLED: N_("Trustee enrolled"),
+    Event.TRUSTEE_REHEARSED: N_("Trustee rehearsed its paper backup"),
+    Event.TRUSTEE_RESTORED: N_("Trustee rebuilt from paper"),
+    Event.EPOCH_BEGUN: N_("Trustee began a new epoch of keys"),
+    Event.TRUSTEE_MISSING: N_("Trustee not ready before a deadline"),
     Event.PROJECT_SUBMITTED: N_("Project submitted"),
     Event.PROJECT_RETURNED: N_("Project returned"),
     Event.PROJECT_ACCEPTED: N_("Project accepted"),
@@ -144,6 +170,22 @@ EVENTS = {
     Event.KEYSET_PUBLISHED: N_("Keyset published"),
     Event.NOTICE_PUBLISHED: N_("Notice published"),
     Event.NOTICE_IMPORTED: N_("Notice imported"),
+    Event.QUESTION_ASKED: N_("Question asked"),
+    Event.QUESTIONS_WAITING: N_("Questions wait for an answer"),
+    Event.ANSWER_PREPARED: N_("Answer prepared"),
+    Event.QUESTION_REFUSED: N_("Question returned to its asker"),
+    Event.CLARIFICATION_PUBLISHED: N_("Clarification published"),
+    Event.SECTION_SUSPENDED: N_("Suspended by an objection"),
+    Event.SECTION_RESUMED: N_("Objection answered, tender goes on"),
+    Event.ADDENDUM_PUBLISHED: N_("Addendum published"),
+    Event.SECTION_EXTENDED: N_("Deadline extended"),
+    Event.BID_CONFIRMED: N_("Bid confirmed for a new version"),
+    Event.DOCUMENT_FETCHED: N_("Tender document fetched"),
+    Event.HOLDERS_READ: N_("List of document holders read"),
+    Event.ASKERS_READ: N_("Names of those who asked read"),
+    Event.SUBSCRIPTION_ASKED: N_("Subscription asked for"),
+    Event.SUBSCRIPTION_CONFIRMED: N_("Subscription confirmed"),
+    Event.SUBSCRIPTION_ENDED: N_("Subscription ended"),
     Event.BID_STARTED: N_("Bid started"),
     Event.BID_REHEARSED: N_("Bid kit rehearsed"),
     Event.BID_SUBMITTED: N_("Bid submitted"),
@@ -155,6 +197,14 @@ EVENTS = {
     Event.KEY_REFUSED: N_("Released key refused"),
     Event.BID_OPENED: N_("Bid opened"),
     Event.BID_UNOPENED: N_("Bid could not be opened"),
+    Event.RELEASE_OVERDUE: N_("Too few keys by the limit"),
+    Event.FACTOR_WINDOW_OPENED: N_("Bidders are asked for their factors"),
+    Event.FACTOR_WINDOW_CLOSED: N_("Time for the factors over"),
+    Event.FACTOR_GIVEN: N_("A bidder's factor was given"),
+    Event.FACTOR_REFUSED: N_("A factor did not fit its bid"),
+    Event.REMEDY_GIVEN: N_("Bid shown in plain: it is the one that was sealed"),
+    Event.REMEDY_REFUSED: N_("Bid shown in plain: it is another one"),
+    Event.REMEDY_ENDED: N_("Time for the remedy over"),
     Event.BID_BLOCK_RESTORED: N_("Damaged bytes restored"),
     Event.BID_FILES_CHECKED: N_("Bid's files checked"),
     Event.CAUSE_DECIDED: N_("Cause decided"),
@@ -209,6 +259,8 @@ EVENTS = {
     Event.BOOKING_CANCELLED: N_("Booking cancelled"),
     Event.PERIOD_BEGUN: N_("Log period begun"),
     Event.PERIOD_OPENED: N_("Log period disclosed"),
+    Event.BUNDLE_PUBLISHED: N_("Sealing code published"),
+    Event.ACCESS_ROOTED: N_("Hour of the access log closed"),
 }
 
 

@@ -45,7 +45,7 @@ def kind_of(method: str, path: str, query: bytes) -> Kind:
     _, path = language_of(path)
     if path.startswith(_NEVER) or (method == "PUT" and path.startswith("/api/bids/")):
         return Kind("never", None)
-    if path.startswith("/register") and method == "POST":
+    if (path.startswith("/register") and method == "POST") or (path.endswith("/subscription") and method == "POST"):
         return Kind("registering", REGISTERING)
     if path.startswith(("/api/", "/log/")):
         return Kind("programs", PROGRAMS)

@@ -17,6 +17,7 @@ from infra.kernel.money import yuan
 from trading.notices.kinds import Category, NoticeKind
 from trading.notices.price_text import parse_price
 from web import i18n
+from web.announcing import served_bundle
 from web.desks import desk_entries
 from web.i18n import N_, Language, catalogue
 from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
@@ -88,6 +89,7 @@ def environment(language: Language) -> Environment:
         "kind_tones": TONES,
         "htmx_config": HTMX,
         "section_states": SECTION_STATES,
+        "served_bundle": served_bundle,
     }
     return found
 

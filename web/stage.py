@@ -23,7 +23,7 @@ from infra.kernel.canonical import unb64
 from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
 from infra.settings import Settings
-from infra.trustee import state as states
+from infra.trustee import keeping as states
 from infra.trustee.duties import BODIES
 
 PATIENCE = 30.0
@@ -47,18 +47,8 @@ class Stage:
         self.children.start("web", openhall("serve"), environ)
         asyncio.run(self._prepare())
         self.children.start("worker", openhall("worker"), environ)
-        for body in BODIES:
-            arguments = (
-                "--state",
-                str(self._state(body)),
-                "--platform",
-                self.settings.origin,
-                "--every",
-                str(TRUSTEE_POLL),
-            )
-            # A trustee is told nothing but its own state and the platform's address.
-            bare = {name: value for name, value in environ.items() if not name.startswith("OPENHALL_")}
-            self.children.start(f"trustee-{body}", openhall("trustee", "serve", *arguments), bare)
+        if self.settings.mode == "demo":
+            self._start_demo_trustees(environ)
 
     def wait_until_ready(self) -> None:
         """Return when the first page can be had."""
@@ -106,6 +96,14 @@ class Stage:
     ) -> None:
         self.close()
 
+    def _start_demo_trustees(self, environ: dict[str, str]) -> None:
+        """Each is told nothing but its own state and the platform's address; without passphrase, as demonstrations may."""
+        bare = {name: value for name, value in environ.items() if not name.startswith("OPENHALL_")}
+        for body in BODIES:
+            arguments = ["--state", str(self._state(body)), "--platform", self.settings.origin]
+            arguments += ["--every", str(TRUSTEE_POLL), "--unprotected"]
+            self.children.start(f"trustee-{body}", openhall("trustee", "serve", *arguments), bare)
+
     def _open_stores(self) -> None:
         """Both stores side by side; outside ones are left alone."""
         settings = self.settings
@@ -148,6 +146,7 @@ class Stage:
                         await enrol(
                             work, told["name"], body,
                             signer=unb64(told["signer"]), sealing=unb64(told["sealing"]), vkey=told["vkey"],
+                            beacon=unb64(told["beacon"]),
                         )  # fmt: skip
                 elif known[state.name].vkey != told["vkey"]:
                     raise Problem("trustee.foreign-state", body=body, path=path)

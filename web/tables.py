@@ -2,6 +2,7 @@
 
 import expertpool.draw.tables
 import expertpool.experts.tables
+import infra.access.tables
 import infra.auth.registration.tables
 import infra.auth.second_factor.tables
 import infra.auth.tables
@@ -11,6 +12,7 @@ import infra.live_table
 import infra.timers_table
 import infra.tlog.tables
 import trading.bidding.tables
+import trading.clarifications.tables
 import trading.evaluation.tables
 import trading.messages.tables
 import trading.notices.tables
@@ -24,6 +26,7 @@ METADATA = Base.metadata
 MODULES = (
     expertpool.draw.tables,
     expertpool.experts.tables,
+    infra.access.tables,
     infra.auth.registration.tables,
     infra.auth.second_factor.tables,
     infra.auth.tables,
@@ -33,6 +36,7 @@ MODULES = (
     infra.timers_table,
     infra.tlog.tables,
     trading.bidding.tables,
+    trading.clarifications.tables,
     trading.evaluation.tables,
     trading.messages.tables,
     trading.notices.tables,

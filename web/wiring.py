@@ -1,10 +1,10 @@
 """How the parts are joined: stores opened, answers of trustees taken, timers and jobs given their effects."""
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from infra.auth.keys import PlatformKeys
 from infra.custody import actions as custody
 from infra.custody import duties
 from infra.custody.exchange import Exchange, Taker
+from infra.custody.extending import take_extension
 from infra.custody.policy import log_key
 from infra.custody.release import take_release
 from infra.custody.tables import Duty, Keyset
@@ -32,10 +33,15 @@ from infra.objects import Objects
 from infra.settings import Settings
 from infra.timers import Effect
 from infra.tlog.sequencer import LogKeys
+from infra.tlog.stamping import TimeStampAuthority, authorities
 from trading.archive.actions import BUCKET as ARCHIVE
 from trading.archive.actions import archive_section
 from trading.bidding.keeping import delete_bid, retain_bids
 from trading.bidding.uploads import BUCKET as BIDS
+from trading.clarifications.asking import WAITING, tell_waiting
+from trading.clarifications.mailing import send_subscriptions
+from trading.clarifications.subscribing import FORGET, forget_subscribers
+from trading.clarifications.subscribing import SEND as SEND_SUBSCRIPTIONS
 from trading.evaluation.actions import SETTLING, publish_marks
 from trading.evaluation.panel import SIGN_IN
 from trading.evaluation.reporting import settle_report
@@ -46,20 +52,24 @@ from trading.opening.closing import close_section
 from trading.opening.confirming import SETTLING as RECORD_SETTLING
 from trading.opening.confirming import settle_record
 from trading.opening.files import check_files
+from trading.opening.limits import FACTORS_END, LIMIT, REMEDY_END
 from trading.opening.opening import open_section
+from trading.opening.remedies import RETAIN, retain_remedies
+from trading.opening.windows import close_factor_window, end_remedy, pass_release_limit
 from trading.publication.actions import end_publicity
+from trading.regimes.rules import REGIMES
 from trading.sections.drafting import BUCKET as DOCUMENTS
 from trading.sections.tables import Section
+from web.custody.warnings import warn_of_missing
 from web.demo.rehearsals import JOB as REHEARSAL
 from web.demo.rehearsals import begin_rehearsal
 from web.desk.letters import letter_of
+from web.public.letters import subscription_letter
 from web.state import Stack
 
 log = logging.getLogger("openhall")
 
 LOG_NAME = "yunhu.openhall.example/log"
-DEMO_CADENCE = 0.5
-CADENCE = 2.0
 DEMO_PERIOD = timedelta(minutes=2)
 
 
@@ -113,9 +123,15 @@ def log_keys(stack: Stack) -> LogKeys:
     )
 
 
-def cadence(stack: Stack) -> float:
-    """Seconds between two checkpoints."""
-    return DEMO_CADENCE if stack.demo else CADENCE
+def cadence(stack: Stack) -> Callable[[datetime], timedelta]:
+    """The time between two checkpoints at an hour, by the rule set then in force."""
+    return lambda at: REGIMES.on(at, mode=stack.settings.mode).log_pace(at)
+
+
+def time_stamps(stack: Stack) -> dict[str, TimeStampAuthority]:
+    """The authorities that are asked for time tokens; `settings.bad-time-stamp-file`."""
+    settings = stack.settings
+    return authorities(settings.time_stamps, stack.keys.time_stamps, settings.time_stamp_folder)
 
 
 def desk(stack: Stack) -> Exchange:
@@ -123,6 +139,7 @@ def desk(stack: Stack) -> Exchange:
     takers: dict[str, Taker] = {
         duties.KEY: custody.take_key,
         duties.SIGN: _take_signature,
+        duties.EXTEND: take_extension,
         duties.RELEASE: lambda work, duty, answer: _take_release(stack.keys, work, duty, answer),
         duties.AUDIT: draws.take_audit,
         duties.COMMIT: draws.take_commitment,
@@ -133,8 +150,13 @@ def desk(stack: Stack) -> Exchange:
 
 EFFECTS: Mapping[str, Effect] = {
     "section.close": close_section,
+    custody.WATCH: warn_of_missing,
+    WAITING: tell_waiting,
     SIGN_IN: call_absentees,
     RECORD_SETTLING: settle_record,
+    LIMIT: pass_release_limit,
+    FACTORS_END: close_factor_window,
+    REMEDY_END: end_remedy,
     SETTLING: settle_report,
     "publicity.end": end_publicity,
 }
@@ -161,6 +183,10 @@ def tasks(stack: Stack) -> dict[str, Task]:
         async with database.work(SYSTEM) as work:
             await replace_absent(work, keys, payload["section"])
 
+    async def forget(payload: dict[str, Any]) -> None:
+        async with database.work(SYSTEM) as work:
+            await forget_subscribers(work, payload["section"])
+
     async def archive(payload: dict[str, Any]) -> None:
         await archive_section(database, stack.objects, keys, LOG_NAME, payload["section"])
 
@@ -172,7 +198,12 @@ def tasks(stack: Stack) -> dict[str, Task]:
         "replace-absent": replace,
         "delete-bid": lambda payload: delete_bid(database, stack.objects, payload["bid"]),
         "retain-bids": lambda payload: retain_bids(database, stack.objects, payload["section"]),
+        RETAIN: lambda payload: retain_remedies(database, stack.objects, payload["section"]),
         "archive": archive,
+        FORGET: forget,
+        SEND_SUBSCRIPTIONS: lambda _: send_subscriptions(
+            database, post_of(settings), keys.service, lambda *told: subscription_letter(origin, *told)
+        ),
         REHEARSAL: lambda payload: begin_rehearsal(stack, payload["section"]),
         SEND: lambda _: send_waiting(
             database, post_of(settings), lambda mail, message: letter_of(mail, message, origin)

@@ -5,7 +5,8 @@ key service's master key (AES-256), which wraps field keys and input keys: `salt
 HKDF-SHA-256 from master and salt under `key-service/v1 ‖ 00 ‖ label ‖ 00 ‖ context`, which is the associated data too.
 """
 
-from collections.abc import Callable
+import hmac
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from infra.auth.authority import Authority, found_authority
 from infra.auth.keyfile import read_key, write_key
+from infra.auth.time_stamps import read_anchors
 from infra.crypto.sign import ed25519_public, new_p256
 from infra.edge import random_bytes, utc_now
 from infra.kernel.canonical import b64, unb64
@@ -46,6 +48,11 @@ class KeyService:
         except InvalidTag as error:
             raise Problem("key-service.refused", label=label) from error
 
+    def tag(self, label: str, context: str, data: bytes) -> bytes:
+        """32 bytes that only the holder of the master key can make of `data`: to find a sealed value again, or as a token."""
+        key, _, info = self._derived(label, context, b"")
+        return hmac.digest(key, info + b"\0" + data, "sha256")
+
     def _derived(self, label: str, context: str, salt: bytes) -> tuple[bytes, bytes, bytes]:
         if "\0" in label:
             raise ValueError("a label holds no NUL")
@@ -56,12 +63,16 @@ class KeyService:
 
 @dataclass(frozen=True)
 class PlatformKeys:
-    """Every secret the platform itself holds. Raw private keys are 32 bytes; no representation shows them."""
+    """Every secret the platform itself holds. Raw private keys are 32 bytes; no representation shows them.
+
+    `time_stamps` is no secret: the root certificates of the time-stamp authorities that its policy names.
+    """
 
     log_signing: bytes = field(repr=False)
     opening: bytes = field(repr=False)
     authority: Authority
     service: KeyService = field(repr=False)
+    time_stamps: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def log_public(self) -> bytes:
@@ -87,6 +98,7 @@ class PlatformKeys:
             opening=_kept(folder, "opening", lambda: random(32)),
             authority=_authority(folder, random, clock),
             service=KeyService(_kept(folder, "master", lambda: random(32))),
+            time_stamps=read_anchors(home / "time-stamps"),
         )
 
 

@@ -42,4 +42,8 @@ class Line(Base):
         Index("ix_journal_section", "section", "number"),
         Index("ix_journal_subject", "subject", "id"),
         Index("ix_journal_leaf", "leaf", unique=True),
+        Index("ix_journal_entry", "entry", postgresql_using="hash"),
+        Index("ix_journal_at", "at", "id"),
+        Index("ix_journal_actor", "actor", "at"),
+        Index("ix_journal_event", "event", "at"),
     )

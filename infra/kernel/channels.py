@@ -13,6 +13,8 @@ LIVE = "live"
 ON_THE_BOARD = frozenset(
     {
         Event.NOTICE_PUBLISHED,
+        Event.ADDENDUM_PUBLISHED,
+        Event.SECTION_EXTENDED,
         Event.SECTION_CLOSED,
         Event.SECTION_OPENED,
         Event.SECTION_FAILED,
@@ -22,9 +24,20 @@ ON_THE_BOARD = frozenset(
     }
 )
 OF_A_SECTION = ON_THE_BOARD | {
+    Event.CLARIFICATION_PUBLISHED,
+    Event.SECTION_SUSPENDED,
+    Event.SECTION_RESUMED,
     Event.BID_OPENED,
     Event.BID_UNOPENED,
     Event.BID_BLOCK_RESTORED,
+    Event.RELEASE_OVERDUE,
+    Event.FACTOR_WINDOW_OPENED,
+    Event.FACTOR_WINDOW_CLOSED,
+    Event.FACTOR_GIVEN,
+    Event.FACTOR_REFUSED,
+    Event.REMEDY_GIVEN,
+    Event.REMEDY_REFUSED,
+    Event.REMEDY_ENDED,
     Event.BID_FILES_CHECKED,
     Event.CAUSE_DECIDED,
     Event.OPENING_HALTED,

@@ -44,6 +44,10 @@ class Event(StrEnum):
     SIGNING_KEY_CERTIFIED = "signing-key.certified"
     SIGNING_KEY_REVOKED = "signing-key.revoked"
     TRUSTEE_ENROLLED = "trustee.enrolled"
+    TRUSTEE_REHEARSED = "trustee.rehearsed"
+    TRUSTEE_RESTORED = "trustee.restored"
+    EPOCH_BEGUN = "epoch.begun"
+    TRUSTEE_MISSING = "trustee.missing"
     PROJECT_SUBMITTED = "project.submitted"
     PROJECT_RETURNED = "project.returned"
     PROJECT_ACCEPTED = "project.accepted"
@@ -57,6 +61,22 @@ class Event(StrEnum):
     KEYSET_PUBLISHED = "keyset.published"
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_IMPORTED = "notice.imported"
+    QUESTION_ASKED = "question.asked"
+    QUESTIONS_WAITING = "questions.waiting"
+    ANSWER_PREPARED = "answer.prepared"
+    QUESTION_REFUSED = "question.refused"
+    CLARIFICATION_PUBLISHED = "clarification.published"
+    SECTION_SUSPENDED = "section.suspended"
+    SECTION_RESUMED = "section.resumed"
+    ADDENDUM_PUBLISHED = "addendum.published"
+    SECTION_EXTENDED = "section.extended"
+    BID_CONFIRMED = "bid.confirmed"
+    DOCUMENT_FETCHED = "document.fetched"
+    HOLDERS_READ = "document-holders.read"
+    ASKERS_READ = "askers.read"
+    SUBSCRIPTION_ASKED = "subscription.asked"
+    SUBSCRIPTION_CONFIRMED = "subscription.confirmed"
+    SUBSCRIPTION_ENDED = "subscription.ended"
     BID_STARTED = "bid.started"
     BID_REHEARSED = "bid.rehearsed"
     BID_SUBMITTED = "bid.submitted"
@@ -66,9 +86,17 @@ class Event(StrEnum):
     SECTION_CLOSED = "section.closed"
     KEY_RELEASED = "key.released"
     KEY_REFUSED = "key.refused"
+    RELEASE_OVERDUE = "key-release.overdue"
+    FACTOR_WINDOW_OPENED = "factor-window.opened"
+    FACTOR_WINDOW_CLOSED = "factor-window.closed"
+    FACTOR_GIVEN = "bid.factor-given"
+    FACTOR_REFUSED = "bid.factor-refused"
     BID_OPENED = "bid.opened"
     BID_UNOPENED = "bid.unopened"
     BID_BLOCK_RESTORED = "bid.block-restored"
+    REMEDY_GIVEN = "bid.remedy-given"
+    REMEDY_REFUSED = "bid.remedy-refused"
+    REMEDY_ENDED = "bid.remedy-ended"
     BID_FILES_CHECKED = "bid.files-checked"
     CAUSE_DECIDED = "bid.cause-decided"
     OPENING_HALTED = "opening.halted"
@@ -122,6 +150,8 @@ class Event(StrEnum):
     BOOKING_CANCELLED = "booking.cancelled"
     PERIOD_BEGUN = "log-period.begun"
     PERIOD_OPENED = "log-period.opened"
+    BUNDLE_PUBLISHED = "bundle.published"
+    ACCESS_ROOTED = "access.rooted"
 
     @property
     def kind(self) -> Kind:
@@ -133,6 +163,7 @@ _PUBLIC = Kind(True, Opens.AT_ONCE)
 _SEALED = Kind(True, Opens.SECTION_CLOSED)
 _MARKED = Kind(True, Opens.MARKS_PUBLISHED)
 _INNER = Kind(False, Opens.NEVER)
+_OWN = Kind(True, Opens.NEVER)
 _KINDS = {
     Event.ACCOUNT_CREATED: _INNER,
     Event.ACCOUNT_DISABLED: _INNER,
@@ -165,10 +196,22 @@ _KINDS = {
     Event.BID_STARTED: _INNER,
     Event.BID_REHEARSED: _INNER,
     Event.KEYSET_REQUESTED: _INNER,
+    Event.TRUSTEE_MISSING: _INNER,
     Event.BID_SUBMITTED: _SEALED,
     Event.BID_REPLACED: _SEALED,
     Event.BID_WITHDRAWN: _SEALED,
     Event.BID_REFUSED: _SEALED,
+    Event.BID_CONFIRMED: _SEALED,
+    Event.QUESTION_ASKED: _OWN,
+    Event.QUESTION_REFUSED: _OWN,
+    Event.QUESTIONS_WAITING: _INNER,
+    Event.ANSWER_PREPARED: _INNER,
+    Event.DOCUMENT_FETCHED: _INNER,
+    Event.HOLDERS_READ: _INNER,
+    Event.ASKERS_READ: _INNER,
+    Event.SUBSCRIPTION_ASKED: _INNER,
+    Event.SUBSCRIPTION_CONFIRMED: _INNER,
+    Event.SUBSCRIPTION_ENDED: _INNER,
     Event.DRAW_REQUESTED: _MARKED,
     Event.DRAW_FROZEN: _MARKED,
     Event.DRAW_COMMITMENT_GIVEN: _MARKED,

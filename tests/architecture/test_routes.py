@@ -24,8 +24,11 @@ OPEN_DOORS = {
     "/judge/seat",
     "/judge/return",
     "/judge/recusal",
+    "/sections/{tender:str}/{number:str}/subscription",
+    "/subscriptions/{subscription:str}/{token:str}",
+    "/subscriptions/{subscription:str}/{token:str}/end",
 }
-"""What somebody without a session may send: signing in, in its steps, and an application for registration."""
+"""What somebody without a session may send: signing in, in its steps, an application for registration, a subscription."""
 
 
 @pytest.fixture(scope="module")
@@ -77,5 +80,6 @@ def test_every_page_stands_in_both_languages(app: Litestar) -> None:
     paths = {route.path for route in app.routes if isinstance(route, HTTPRoute)}
     english = {path.removeprefix("/en") or "/" for path in paths if path == "/en" or path.startswith("/en/")}
     plain = {path for path in paths if not path.startswith("/en")}
-    neither = ("/api/", "/live/", "/log/", "/static/", "/healthz", "/time", "/preferences")
+    files = ("checkpoint", "policy.txt", "tile/", "events/", "tokens", "proofs/", "periods.json", "bundles.json")
+    neither = ("/api/", "/live/", *(f"/log/{name}" for name in files), "/static/", "/healthz", "/time", "/preferences")
     assert english == {path for path in plain if not path.startswith(neither)}

@@ -54,7 +54,7 @@ class Keys:
     def __post_init__(self) -> None:
         random = Stream(f"keys {self.label}")
         self.log = SignerKey("log.yunhu.example", ED25519, random(32))
-        self.trustees = [State(f"{body}.yunhu.example", body, random(32)) for body in BODIES]
+        self.trustees = [State(f"{body}.yunhu.example", body, random(32), {"2026": random(32)}) for body in BODIES]
         self.authority: Authority = found_authority(new_key(f"authority {self.label}"), START, random)
         self.opening = random(32)
 

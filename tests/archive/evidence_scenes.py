@@ -1,6 +1,6 @@
 """A finished section made by pure functions: real keys, real seals, a real draw, real signatures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,13 +13,14 @@ from expertpool.draw import rules as draws
 from infra.crypto import lottery
 from infra.crypto.keyset import Custodian, Keyset, Release, custodian_private_key, sign_keyset, with_signatures
 from infra.crypto.keyset import public_key as keyset_key
-from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line
+from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line, parse_manifest
 from infra.crypto.seal import seal_bytes
 from infra.crypto.seal_suite import X25519
 from infra.crypto.sign import ed25519_public, labelled, sign_ed25519, sign_p256
 from infra.kernel.canonical import b64, digest, unb64
 from infra.tlog.policy import Policy
 from infra.trustee.duties import COMMIT_LABEL, RELEASE_LABEL, escrow_owner, release_info
+from trading.bidding.consortium import AGREEMENT
 from trading.bidding.wire import withdrawal_message
 from trading.evaluation.evidence import recompute
 from trading.evaluation.marks import commitment, judge_serial, report_message
@@ -29,6 +30,11 @@ DRAW = f"{SECTION}/1"
 TITLE = "云湖市滨河路改造工程一标段"
 DEADLINE = "2026-11-02T01:10:00Z"
 PRICES = {"A": "9600000.00", "B": "9300000.00", "C": "9900000.00", "D": "9450000.00"}
+CONSORTIUM = {
+    "share": "66.5",
+    "work": "土建",
+    "members": [{"name": "云湖市机电安装有限公司", "code": "91420500MA4900099Q", "share": "33.5", "work": "机电安装"}],
+}
 METHOD = {
     "price": {"kind": "lowest_price_first", "weight": "40"},
     "items": [
@@ -121,19 +127,31 @@ def publish_tender(scene: Scene) -> Keyset:
         "ceiling": "10000000.00",
         "document": document,
         "keyset": b64(keyset.digest),
+        "suite": keyset.suite,
         "regime": "demo",
     }
     scene.tell("notice.published", "notice-1", kind="tender-notice", title=f"{TITLE}招标公告", facts=facts)
     return keyset
 
 
-def submit(scene: Scene, keyset: Keyset, bidder: str, bid: str, price: str, replaces: str | None = None) -> Event:
+def submit(
+    scene: Scene,
+    keyset: Keyset,
+    bidder: str,
+    bid: str,
+    price: str,
+    replaces: str | None = None,
+    consortium: Mapping[str, Any] | None = None,
+) -> Event:
     """A sealed, signed and logged bid; its form and salt stay in `scene.draw` … `scene.bids` for the opening."""
     code, key = credit_code(bidder), new_key(f"bidder {bidder}")
     salt = sha256(f"salt {bid}".encode()).digest()
-    form = make_form(price, "300", "合格", f"项目经理{bidder}")
+    form = make_form(price, "300", "合格", f"项目经理{bidder}", consortium)
     _, sealed = seal_bytes(form, keyset, "opening-form", bidder_line(salt, code), None, Stream(f"seal {bid}"))
-    others = [PartEntry(name, 1000, salt, digest(name)) for name in ("commercial", "technical")]
+    others = [
+        PartEntry(name, 1000, salt, digest(name))
+        for name in ("commercial", "technical", *([AGREEMENT] if consortium else []))
+    ]
     parts = tuple(sorted([sealed.entry("opening-form"), *others], key=lambda one: one.part))
     manifest = Manifest(SECTION, "1", salt, parts, Client("test 1", bytes(32)))
     certificate = scene.keys.certificate(key, company(bidder), code)
@@ -164,7 +182,7 @@ def company(bidder: str) -> str:
 def _bidding(scene: Scene, keyset: Keyset) -> None:
     submit(scene, keyset, "A", "bid-a1", "9999999.00").together = True
     submit(scene, keyset, "B", "bid-b", PRICES["B"])
-    submit(scene, keyset, "C", "bid-c", PRICES["C"])
+    submit(scene, keyset, "C", "bid-c", PRICES["C"], consortium=CONSORTIUM)
     submit(scene, keyset, "E", "bid-e", "9000000.00")
     submit(scene, keyset, "A", "bid-a2", PRICES["A"], replaces="bid-a1")
     manifest = scene.event("bid.submitted", 3).facts["manifest"]
@@ -206,7 +224,9 @@ def _opening(scene: Scene, keyset: Keyset) -> None:
 
 def check_files(scene: Scene, bid: str) -> None:
     """The event under which a bid's files are found sound."""
-    scene.tell("bid.files-checked", bid, parts=["commercial", "technical"], manifest=manifest_hash(scene, bid))
+    listed = parse_manifest(str(scene.bids[bid]["manifest"]).encode()).parts
+    files = [one.part for one in listed if one.part != "opening-form"]
+    scene.tell("bid.files-checked", bid, parts=files, manifest=manifest_hash(scene, bid))
 
 
 def _draw(scene: Scene) -> None:

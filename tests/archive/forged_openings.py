@@ -115,3 +115,19 @@ def two_bids_are_evaluated_without_a_decision(scene: Scene) -> None:
 def a_decision_for_more_bids_than_are_left_does_not_count(scene: Scene) -> None:
     files_fail(scene)
     before(scene, "marks.locked", "opening.continued", SECTION, remaining=3, reasons="继续")
+
+
+@forgery("evidence.record")
+def a_consortium_s_members_are_left_out_of_the_record(scene: Scene) -> None:
+    del facts(scene, "section.opened")["record"][2]["form"]["consortium"]
+
+
+@forgery("evidence.record")
+def an_honest_bidder_is_said_to_stand_in_two_bids(scene: Scene) -> None:
+    row = facts(scene, "section.opened")["record"][1]
+    row["apart"] = [row["bidder"]]
+
+
+@forgery("evidence.record")
+def a_consortium_is_said_to_have_submitted_no_agreement(scene: Scene) -> None:
+    facts(scene, "section.opened")["record"][2]["agreement"] = "missing"

@@ -13,6 +13,7 @@ from evidence_scenes import (
 from test_evidence_withdrawals import by_another_key
 
 from infra.crypto.keyset import parse_keyset, sign_keyset, with_signatures
+from infra.crypto.seal_suite import SM2
 from infra.crypto.sign import sign_p256
 from infra.kernel.canonical import b64, canonical, digest, read
 from trading.opening.form import make_form
@@ -126,6 +127,16 @@ def the_notice_names_another_deadline(scene: Scene) -> None:
 
 
 @forgery("evidence.notice")
+def the_notice_names_another_suite(scene: Scene) -> None:
+    facts(scene, "notice.published")["facts"]["suite"] = SM2
+
+
+@forgery("evidence.notice")
+def the_notice_names_a_suite_that_is_nothing(scene: Scene) -> None:
+    facts(scene, "notice.published")["facts"]["suite"] = None
+
+
+@forgery("evidence.notice")
 def the_notice_names_another_ceiling(scene: Scene) -> None:
     facts(scene, "notice.published")["facts"]["ceiling"] = None
 
@@ -155,6 +166,16 @@ def a_custodian_did_not_sign_the_keyset(scene: Scene) -> None:
     document = read(facts(scene, "keyset.published")["document"].encode())
     document["signatures"][2] = document["signatures"][1]
     facts(scene, "keyset.published")["document"] = canonical(document).decode()
+
+
+@forgery("seal.keyset")
+def a_keyset_lists_keys_that_are_no_points_of_its_curve(scene: Scene) -> None:
+    told = scene.event("keyset.published")
+    keyset = replace(parse_keyset(told.facts["document"].encode()), suite=SM2, signatures=())
+    people = tuple(replace(one, key=b"\4" + 2 * one.key) for one in keyset.custodians)
+    other = replace(keyset, custodians=people)
+    signed = with_signatures(other, [sign_keyset(other, one.signer) for one in scene.keys.trustees])
+    told.facts |= {"keyset": b64(signed.digest), "document": signed.encode().decode()}
 
 
 @forgery("evidence.keyset")

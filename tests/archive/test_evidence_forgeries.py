@@ -4,6 +4,7 @@ import forged_answers
 import forged_awards
 import forged_committees
 import forged_openings
+import forged_rescues
 import forged_tenders
 import forged_ties
 import pytest
@@ -16,7 +17,15 @@ from evidence_scenes import (
 from infra.kernel.problems import Problem
 from trading.archive.verify import verify_evidence
 
-TABLES = (forged_answers, forged_tenders, forged_openings, forged_committees, forged_awards, forged_ties)
+TABLES = (
+    forged_answers,
+    forged_tenders,
+    forged_openings,
+    forged_rescues,
+    forged_committees,
+    forged_awards,
+    forged_ties,
+)
 
 
 @pytest.mark.parametrize(("code", "change"), FORGERIES.values(), ids=FORGERIES.keys())

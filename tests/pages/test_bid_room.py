@@ -2,8 +2,11 @@
 
 import json
 import re
+import zlib
+from base64 import a85decode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -14,11 +17,12 @@ from scenes import Hall, a_hall
 from section_story import Story
 
 from infra.embedded.postgres import EmbeddedPostgres
-from infra.kernel.canonical import b64
+from infra.kernel.canonical import b64, unb64
 from infra.kernel.events import Event
 from infra.objects import Objects
 from trading.bidding.rehearsing import BROWSER
 from web.bidder.device import LARGEST
+from web.i18n import Language
 
 FORM_TOKEN = re.compile(r'<meta name="form-token" content="([^"]+)">')
 
@@ -95,9 +99,9 @@ async def test_requirement_07_a_bid_in_one_section_says_nothing_of_the_other(roo
 
 async def test_requirement_08_every_part_of_the_section_is_a_task_that_is_always_visible(room: Room) -> None:
     text = (await room.get(f"/sections/{room.other}/bid")).text
-    tasks = re.findall(r'data-task="([a-z-]+)"', text)
+    tasks = re.findall(r'data-task="([a-z-]+)">', text)
     assert tasks == ["opening-form", "commercial", "technical", "sealed", "rehearsed", "submitted"]
-    assert re.findall(r'data-part="([a-z-]+)"', text) == ["commercial", "technical"]
+    assert re.findall(r'data-part="([a-z-]+)"', text) == ["commercial", "technical", "consortium-agreement"]
 
 
 async def test_requirement_18_sealing_and_handing_in_show_what_follows_and_focus_no_confirmation(room: Room) -> None:
@@ -281,3 +285,53 @@ async def test_the_agents_desk_is_the_same_whatever_is_handed_in(room: Room) -> 
 def moving(text: str) -> str:
     """A page without what moves by itself: times, countdowns, the form token."""
     return FORM_TOKEN.sub("", re.sub(r"<(server-clock|count-down|clock-state).*?</\1>", "", text, flags=re.S))
+
+
+# ---- the receipt as PDF ---------------------------------------------------------------------------------------------
+
+
+def written(pdf: bytes) -> str:
+    """The text that a PDF draws with its Latin fonts."""
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    pages = [zlib.decompress(a85decode(b"<~" + one.strip(), adobe=True)) for one in streams]
+    return "".join("".join(re.findall(r"\((.*?)\) Tj", page.decode("latin-1"))) for page in pages)
+
+
+async def test_requirement_25_the_receipt_prints_as_pdf_with_its_hash_on_every_sheet(room: Room) -> None:
+    for language in ("", "/en"):
+        answer = await room.get(f"{language}/bids/{room.bid}/receipt.pdf")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+        receipt = (await room.get(f"/bids/{room.bid}/receipt.json")).json()
+        text = written(answer.content)
+        assert text.count(unb64(receipt["manifest"]).hex()) == 2 and room.bid in text
+        for part in receipt["parts"]:
+            assert unb64(part["root"]).hex() in text
+        assert all(f"{body}.trustee.example" in text for body in ("agent", "centre"))
+
+
+async def test_the_pdf_of_a_stranger_s_receipt_is_unknown(room: Room) -> None:
+    assert (await room.get(f"/bids/{room.bid}/receipt.pdf", "bidder2")).status_code == 404
+
+
+async def test_the_pdf_waits_for_the_co_signed_log_as_the_file_does(room: Room) -> None:
+    bid = (await submitted(room.hall, room.other, "bidder3")).id
+    answer = await room.get(f"/bids/{bid}/receipt.pdf", "bidder3")
+    assert answer.status_code == (await room.get(f"/bids/{bid}/receipt.json", "bidder3")).status_code != 200
+
+
+# ---- the offline page -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_the_room_shows_the_hash_of_the_offline_page_that_it_offers(room: Room, language: Language) -> None:
+    page = await room.get(f"{language.prefix}/seal-offline.html", None)
+    assert page.status_code == 200 and page.headers["content-disposition"].startswith("attachment")
+    assert sha256(page.content).hexdigest() in (await room.get(f"{language.prefix}/sections/{room.other}/bid")).text
+
+
+async def test_the_offline_page_may_connect_to_nothing_and_names_no_other_file(room: Room) -> None:
+    text = (await room.get("/seal-offline.html", None)).text
+    policy = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)
+    assert len(policy) == 1 and "default-src 'none'" in policy[0] and "connect-src 'none'" in policy[0]
+    page = text.partition('<script type="application/json"')[0]
+    assert not re.findall(r'(?:src|href)="', page)

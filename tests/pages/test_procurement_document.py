@@ -15,7 +15,7 @@ from infra.objects import Objects
 from trading.sections.drafting import LARGEST
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
-from trading.sections.tables import Document, SectionDraft
+from trading.sections.tables import Document, DocumentVersion, SectionDraft
 from trading.sections.templates import TEMPLATES
 
 BUILDER = {
@@ -161,9 +161,12 @@ async def test_before_the_notice_nobody_reads_the_clauses(office: Office) -> Non
     assert (await office.see(f"/sections/{section}/tender-document", "bidder1")).status_code == 404
 
 
-async def test_clauses_that_are_not_the_frozen_files_are_not_shown(office: Office) -> None:
+@pytest.mark.parametrize("before_versions", [True, False])
+async def test_clauses_that_are_not_the_frozen_files_are_not_shown(office: Office, before_versions: bool) -> None:
     section = await office.published()
     async with office.hall.database.work(SYSTEM) as work:
+        version = await work.session.get_one(DocumentVersion, (section, 1))
+        version.clauses = None if before_versions else [["投标人须知", "改过的条款"]]
         draft = await work.session.get_one(SectionDraft, section)
         draft.fields = {**draft.fields, "clause-1-text": "改过的条款"}
     page = (await office.see(f"/sections/{section}/tender-document", "bidder1")).text

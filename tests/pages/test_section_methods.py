@@ -54,7 +54,7 @@ async def evaluated(hall: Hall, section: str, given: dict[str, Any], names: dict
         found,
         opened=Opened(len(record), 3, record),
         document=Document(
-            section=section, method=given["method"], labels={}, files=[], digest=bytes(32), frozen_at=now
+            section=section, method=given["method"], labels={}, files=[], digest=bytes(32), frozen_at=now, version=1
         ),
         evaluation=Evaluation(section=section, evidence=evidence, report="", digest=bytes(32), published_at=now),
     )

@@ -106,7 +106,9 @@ def test_a_demo_day_is_a_quarter_of_a_second_on_any_day_of_the_year_and_judges_h
 
 def test_the_demo_rule_set_keeps_every_value_of_the_law_and_carries_a_watermark() -> None:
     # Lengths of our own policy: people sign and confirm, but in a hurry.
-    longer = {Rule.REPORT_SIGNING, Rule.OPENING_CONFIRMATION}
+    longer = {
+        Rule.REPORT_SIGNING, Rule.OPENING_CONFIRMATION, Rule.KEY_RELEASE_LIMIT, Rule.FACTOR_WINDOW, Rule.REMEDY_WINDOW,
+    }  # fmt: skip
     kept = {rule: one for rule, one in CONSTRUCTION.parameters.items() if rule not in longer}
     assert {rule: one for rule, one in DEMONSTRATION.parameters.items() if rule not in longer} == kept
     assert DEMONSTRATION.watermark

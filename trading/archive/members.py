@@ -4,6 +4,7 @@ Invariant: of bids that nobody may open the file holds the hashes in the frozen 
 certificate hash in a bid's own event would name its bidder to whoever holds that certificate from another section.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,9 @@ from infra.jobs import NotYetError
 from infra.kernel.canonical import b64, canonical
 from infra.kernel.events import Event, Opens
 from infra.tlog import evidence as proofs
+from infra.tlog.tables import Checkpoint, TimeToken
 from trading.archive.report import readable
+from trading.archive.verify_times import BOUND, TOKENS
 from trading.bidding.tables import Bid
 from trading.evaluation.tables import Evaluation
 from trading.notices.kinds import NoticeKind
@@ -44,6 +47,8 @@ async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, s
         "policy.txt": (await published_policy(session, keys, log_name)).encode(),
         "events.json": canonical(events),
     }
+    if tokens := await time_tokens(session, lines):
+        found[TOKENS] = canonical(tokens)
     if section.failed_why != TOO_FEW_BIDS:
         found |= await _manifests(session, section.id)
     found |= await _draws(session, keys, section.id)
@@ -67,6 +72,26 @@ async def event_member(session: AsyncSession, line: Line, earliest: datetime | N
         raise NotYetError(f"journal line {line.id} is not co-signed yet")
     opening = {"salt": b64(line.link_salt), "number": line.number, "previous": b64(line.previous)}
     return {**shown, "link": opening}
+
+
+async def time_tokens(session: AsyncSession, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """For each event that binds, each authority's first token over a checkpoint that holds it; none is waited for."""
+    bound = [line for line in lines if line.event in BOUND and line.leaf is not None]
+    if not bound:
+        return []
+    stamped = select(TimeToken, Checkpoint).join(Checkpoint, Checkpoint.size == TimeToken.size)
+    after = stamped.where(TimeToken.size > min(line.leaf or 0 for line in bound)).order_by(TimeToken.size)
+    tokens = [(token, checkpoint) for token, checkpoint in await session.execute(after)]
+    rows = []
+    for line in bound:
+        first: dict[str, tuple[TimeToken, Checkpoint]] = {}
+        for token, checkpoint in tokens:
+            if token.size > (line.leaf or 0):
+                first.setdefault(token.authority, (token, checkpoint))
+        for name, (token, checkpoint) in sorted(first.items()):
+            proof = (await proofs.proof_under(session, line, checkpoint))["proof"]
+            rows.append({"number": line.number, "authority": name, "proof": proof, "token": b64(token.token)})
+    return rows
 
 
 async def _lines(session: AsyncSession, section: Section) -> list[Line]:

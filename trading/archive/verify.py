@@ -26,6 +26,7 @@ from trading.archive.verify_record import check_record
 from trading.archive.verify_result import PAGE, check_page, check_result
 from trading.archive.verify_tender import Tender, check_tender
 from trading.archive.verify_tie import check_tie, decided_order
+from trading.archive.verify_times import TOKENS, check_tokens
 
 
 class Step(NamedTuple):
@@ -52,6 +53,8 @@ def verify_evidence(data: bytes, policy: Policy | None) -> Iterator[Step]:
     yield _step("log", section=dossier.section, **told)
     _check_members(dossier)
     yield _step("members", listed=len(members))
+    if TOKENS in members:
+        yield _step("times", **check_tokens(dossier))
     yield from _section(dossier)
 
 
@@ -70,7 +73,7 @@ def _section(dossier: Dossier) -> Iterator[Step]:
 
 def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str], Published]) -> Iterator[Step]:
     bids = check_bids(dossier, tender)
-    yield _step("bids", submitted=len(bids), deadline=tender.keyset.document.deadline)
+    yield _step("bids", submitted=len(bids), deadline=tender.stated)
     standing = check_closing(dossier, tender, bids)
     yield _step("closing", listed=len(standing))
     check_releases(dossier, keysets)
@@ -121,7 +124,8 @@ def _check_members(dossier: Dossier) -> None:
     bids = [member_name(one.subject) for one in dossier.all("bid.submitted", "bid.replaced")]
     evaluated = [EVALUATION] if dossier.all("marks.published") else []
     failed = failure_members(dossier)
-    expected = {POLICY, EVENTS, PAGE, INDEX, SEAL, *evaluated, *failed, *bids, *draw_members(dossier)}
+    times = {TOKENS} & dossier.members.keys()
+    expected = {POLICY, EVENTS, PAGE, INDEX, SEAL, *times, *evaluated, *failed, *bids, *draw_members(dossier)}
     for name in sorted(expected ^ dossier.members.keys()):
         if name in expected:
             raise Problem("evidence.member-missing", where=name)

@@ -13,10 +13,12 @@ from trading.archive.verify_dossier import Dossier, Logged, in_order, json_membe
 from trading.archive.verify_shapes import SIGNATURE, raw
 from trading.archive.verify_tender import ROUND, Tender
 from trading.bidding.wire import withdrawal_message
+from trading.clarifications.rules import confirmation_message
 from trading.regimes.regime import Rule
 
 SUBMISSIONS = ("bid.submitted", "bid.replaced")
-CHANGES = (*SUBMISSIONS, "bid.withdrawn")
+CONFIRMED = "bid.confirmed"
+CHANGES = (*SUBMISSIONS, "bid.withdrawn", CONFIRMED)
 FORM = "opening-form"
 
 
@@ -54,7 +56,7 @@ def check_bids(dossier: Dossier, tender: Tender) -> dict[str, Bid]:
 
 def check_closing(dossier: Dossier, tender: Tender, bids: Mapping[str, Bid]) -> list[Bid]:
     """The frozen list: exactly the bids that stood at the deadline, closed after it, with the right outcome."""
-    closed, standing = check_closed(dossier, tender), _standing(dossier, bids)
+    closed, standing = check_closed(dossier, tender), _standing(dossier, tender, bids)
     listed = [(row["bid"], row["manifest"]) for row in closed.facts["bids"]]
     expected_list = [(one.id, b64(one.manifest.digest)) for one in standing]
     if sorted(listed) != sorted(expected_list):
@@ -69,7 +71,7 @@ def check_closed(dossier: Dossier, tender: Tender) -> Logged:
     facts = closed.facts
     if closed.at < tender.deadline or not dossier.cosigned_since(closed, tender.deadline):
         raise Problem("evidence.early", name=closed.name, earliest=tender.deadline, where=closed.where)
-    for name, expected in (("deadline", tender.keyset.document.deadline), ("keyset", tender.keyset.hash)):
+    for name, expected in (("deadline", tender.stated), ("keyset", tender.keyset.hash)):
         if facts[name] != expected:
             raise Problem("evidence.closing", field=name, where=closed.where)
     minimum = tender.regime.count(Rule.BIDS_MINIMUM)
@@ -104,12 +106,15 @@ def _read_bid(dossier: Dossier, event: Logged) -> Bid:
     return Bid(event.subject, manifest, bidder, certificate, event)
 
 
-def _standing(dossier: Dossier, bids: Mapping[str, Bid]) -> list[Bid]:
+def _standing(dossier: Dossier, tender: Tender, bids: Mapping[str, Bid]) -> list[Bid]:
     """What stands after every submission, replacement and withdrawal, one bid for each bidder."""
     standing: dict[str, Bid] = {}
     for event in dossier.all(*CHANGES):
         if event.name == "bid.withdrawn":
             _withdraw(dossier, event, standing)
+            continue
+        if event.name == CONFIRMED:
+            _check_confirmed(dossier, tender, event, standing)
             continue
         bid = bids[event.subject]
         own = next((one.id for one in standing.values() if one.bidder.serial == bid.bidder.serial), None)
@@ -126,8 +131,30 @@ def _withdraw(dossier: Dossier, event: Logged, standing: dict[str, Bid]) -> None
     if bid is None or event.facts["manifest"] != b64(bid.manifest.digest):
         raise Problem("evidence.bid-standing", bid=event.subject, where=event.where)
     with placed(event.where):
-        message, other = withdrawal_message(bid.manifest.digest), event.facts.get("certificate")
-        certificate = bid.certificate if other is None else unb64(other)
-        signer = dossier.signed(certificate, unb64(event.facts["signature"]), message, event.at)
-        if signer.serial != bid.bidder.serial:
+        if _signer(dossier, event, bid, withdrawal_message(bid.manifest.digest)) != bid.bidder.serial:
             raise Problem("evidence.bid-standing", bid=bid.id)
+
+
+def _check_confirmed(dossier: Dossier, tender: Tender, event: Logged, standing: Mapping[str, Bid]) -> None:
+    """A bid that stood was confirmed by its own bidder for the document in force just then; `evidence.confirmation`."""
+    bid, facts = standing.get(event.subject), event.facts
+    state = [one for one in tender.states if one.since.number < event.number][-1]
+    right = {
+        "bid": bid is not None and facts["manifest"] == b64(bid.manifest.digest),
+        "document": (facts["document"], facts["version"]) == (state.document, state.version),
+    }
+    for field, holds in right.items():
+        if not holds:
+            raise Problem("evidence.confirmation", field=field, where=event.where)
+    assert bid is not None
+    with placed(event.where):
+        message = confirmation_message(bid.manifest.digest, unb64(facts["document"]))
+        if _signer(dossier, event, bid, message) != bid.bidder.serial:
+            raise Problem("evidence.confirmation", field="signature")
+
+
+def _signer(dossier: Dossier, event: Logged, bid: Bid, message: bytes) -> str:
+    """Who signed, with the key of the bid or with the one whose certificate the event brings."""
+    other = event.facts.get("certificate")
+    certificate = bid.certificate if other is None else unb64(other)
+    return dossier.signed(certificate, unb64(event.facts["signature"]), message, event.at).serial

@@ -6,6 +6,7 @@ from typing import Any
 from infra.kernel.fields import members_at
 from infra.kernel.problems import Problem
 from trading.archive.verify_bids import check_closed
+from trading.archive.verify_changes import CHANGES
 from trading.archive.verify_committee import Committee
 from trading.archive.verify_dossier import Dossier, Logged, equal, json_member, placed
 from trading.archive.verify_keys import Published
@@ -19,7 +20,7 @@ from trading.opening.rules import TOO_FEW_BIDS, too_few
 FAILURE = "failure.json"
 TITLE = "流标公告"
 # All that may stand in the file of a section whose bids nobody opens: none of their own events, and no key.
-BEFORE = ("section.created", "section.changed", "document.frozen", "keyset.published", "notice.published")
+BEFORE = ("section.created", "section.changed", "document.frozen", "keyset.published", "notice.published", *CHANGES)
 AFTER = ("bid.refused", NOTED)
 # What a draw that runs while its section fails may still cause; it seats nobody any more.
 OF_THE_DRAW = ("draw.", "redraw.", "keyset.published", "judge.replaced")

@@ -71,7 +71,7 @@ def check_policy(members: Mapping[str, bytes], given: Policy | None) -> Policy:
         for part, there in needed.items():
             if not there:
                 raise Problem("evidence.policy-weak", part=part)
-    return own
+    return own if given is None else given
 
 
 def read_dossier(members: Mapping[str, bytes], policy: Policy) -> Dossier:

@@ -11,15 +11,16 @@ from infra.kernel.context import Role
 from infra.kernel.problems import Problem
 from trading.archive.verify_bids import Bid
 from trading.archive.verify_dossier import Dossier, Logged, equal, in_order, placed
-from trading.archive.verify_keys import releases_before
+from trading.archive.verify_rescue import ENDED, REMEDIES, RESCUES, Rescue
 from trading.archive.verify_tender import Tender
+from trading.bidding.consortium import Read, record_notes
 from trading.opening.form import FORM, read_form
 from trading.opening.rules import DAMAGED, TOO_FEW_OPENED, may_decide, too_few, verb_decided, verb_found
 from trading.opening.states import LEFT_OUT, LIFE, UNANNOUNCED, WAITING, Cause, Stage
 
 # X.509 holds at most 64 bytes of a name, which a UTF-8 letter of four bytes may leave at 61.
 CUT = 61
-TOLD = ("bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided")
+TOLD = ("bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided", *RESCUES)
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Opened:
     stage: Stage = Stage.SEALED
     name: str = ""
     form: Mapping[str, Any] | None = None
+    part: str = ""
     reason: str = ""
     cause: Cause | None = None
 
@@ -59,21 +61,21 @@ def check_opening(dossier: Dossier, tender: Tender, listed: Sequence[Bid]) -> di
     marked = dossier.all("marks.locked", *(["section.failed"] if stopped(dossier) else []))[:1]
     recorded = opened.name == "section.opened"
     found = {one.id: Opened(one) for one in listed}
-    events = dossier.all(*TOLD)
-    for event in events:
+    rescue, by_keys = Rescue(dossier, tender, found), list[Logged]()
+    for event in dossier.all(*TOLD):
         if event.subject not in found:
             raise Problem("evidence.opened-twice", bid=event.subject, where=event.where)
         one = found[event.subject]
         order = (closed, event, opened) if one.stage in UNANNOUNCED else (opened, event, *marked)
         with placed(event.where):
-            _tell(event, one)
-        in_order(*order)
+            by_keys += [event] if _tell(event, one, rescue) else []
+        in_order(*((closed, event, *marked) if event.name in REMEDIES else order))
     for one in found.values():
         if one.form is None and one.stage not in LEFT_OUT:
             raise Problem("evidence.not-opened", bid=one.bid.id, where=opened.where)
         if recorded and not one.sound and one.stage not in LEFT_OUT:
             raise Problem("evidence.files-unchecked", bid=one.bid.id, where=opened.where)
-    releases_before(dossier, tender.keyset, closed, events[0])
+    rescue.keys_before(next(iter(by_keys), None))
     minimum = tender.keyset.document.release.minimum
     if recorded:
         _check_record(opened, found)
@@ -93,34 +95,52 @@ def _ends(dossier: Dossier) -> Logged:
     return dossier.one("section.failed" if stopped(dossier) and not dossier.all("section.opened") else "section.opened")
 
 
-def _tell(event: Logged, one: Opened) -> None:
-    facts = event.facts
+def _tell(event: Logged, one: Opened, rescue: Rescue) -> bool:
+    """Follow a bid through one event; whether the event could not be without the released keys."""
+    facts, keyed = event.facts, False
     match event.name:
         case "bid.opened":
+            keyed = rescue.opens(one.bid, [FORM], event)
             _move(one, "announce")
             _name(event, one)
             one.form, one.cause = _form(event, one.bid), None
         case "bid.unopened":
             if (facts["part"] == FORM) != (one.stage in UNANNOUNCED):
                 raise Problem("evidence.opened-twice", bid=one.bid.id)
+            keyed = rescue.fails(one.bid, event)
             _name(event, one)
-            _move(one, verb_found(_cause(facts["cause"])))
-            one.reason, one.cause = facts["reason"], Cause(facts["cause"])
+            _move(one, verb_found(_cause(facts["cause"]), remedy="remedy" in facts))
+            one.part, one.reason, one.cause = facts["part"], facts["reason"], Cause(facts["cause"])
         case "bid.files-checked":
+            files = [part.part for part in one.bid.manifest.parts if part.part != FORM]
+            keyed = rescue.opens(one.bid, files, event)
             _move(one, "pass")
             one.cause = None
             _check_manifest(event, one)
-            if facts["parts"] != [part.part for part in one.bid.manifest.parts if part.part != FORM]:
+            if facts["parts"] != files:
                 raise Problem("evidence.bid", field="parts")
         case "bid.cause-decided":
             cause = _cause(facts["cause"])
-            if one.stage not in WAITING or not may_decide(one.reason, cause) or not facts["reasons"].strip():
+            own = one.cause is Cause.BIDDER
+            if one.stage not in WAITING or own or not may_decide(one.reason, cause) or not facts["reasons"].strip():
                 raise Problem("evidence.left-out", bid=one.bid.id, verb=event.name)
             _move(one, verb_decided(cause), Role.CENTRE)
             one.cause = cause
-        case _:
+        case "bid.block-restored":
             if one.stage not in WAITING or one.reason != DAMAGED:
                 raise Problem("evidence.left-out", bid=one.bid.id, verb=event.name)
+        case _:
+            _rescue(event, one, rescue)
+    return keyed
+
+
+def _rescue(event: Logged, one: Opened, rescue: Rescue) -> None:
+    waits, own = one.stage in WAITING, one.cause is Cause.BIDDER
+    if one.stage in (*LEFT_OUT, Stage.CHECKED):
+        raise Problem("evidence.left-out", bid=one.bid.id, verb=event.name)
+    rescue.tell(event, one.bid, sealed=one.stage in UNANNOUNCED, waits=waits, part=one.part, by_bidder=own)
+    if event.name == ENDED:
+        _move(one, verb_decided(Cause.BIDDER))
 
 
 def _move(one: Opened, verb: str, role: Role = Role.SYSTEM) -> None:
@@ -167,8 +187,14 @@ def _check_record(opened: Logged, found: Mapping[str, Opened]) -> None:
     rows = {row["bid"]: row for row in opened.facts["record"]}
     if len(rows) != len(opened.facts["record"]) or rows.keys() != found.keys():
         raise Problem("evidence.record", bid=", ".join(sorted(rows.keys() ^ found.keys())), where=opened.where)
-    for bid, one in found.items():
-        if not equal(rows[bid], one.row()):
+    listed = found.items()
+    read = (
+        Read(bid, one.bid.bidder.serial, one.form, [part.part for part in one.bid.manifest.parts])
+        for bid, one in listed
+    )
+    notes = record_notes(read)
+    for bid, one in listed:
+        if not equal(rows[bid], {**one.row(), **notes.get(bid, {})}):
             raise Problem("evidence.record", bid=bid, where=opened.where)
 
 

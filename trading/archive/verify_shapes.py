@@ -94,14 +94,42 @@ def failed(value: Any, path: str) -> None:
 
 def withdrawn(value: Any, path: str) -> None:
     """A withdrawal; one that another key of the bidder signed brings that key's certificate."""
-    certificate = {"certificate": raw()} if "certificate" in object_at(value, path) else {}
-    row(subject=_T, manifest=HASH, signature=SIGNATURE, **certificate)(value, path)
+    row(subject=_T, manifest=HASH, signature=SIGNATURE, **_by_another(value, path))(value, path)
+
+
+def confirmed(value: Any, path: str) -> None:
+    """A bid confirmed for a later version of the document, perhaps with another key."""
+    told = row(subject=_T, version=count, document=HASH, manifest=HASH, signature=SIGNATURE, **_by_another(value, path))
+    told(value, path)
+
+
+def _by_another(value: Any, path: str) -> dict[str, Reader]:
+    return {"certificate": raw()} if "certificate" in object_at(value, path) else {}
+
+
+def form(value: Any, path: str) -> None:
+    """An opening form as the record states it: texts, and the consortium whose form stands in the sealed bytes."""
+    for name, item in object_at(value, path).items():
+        (object_at if name == "consortium" else text_at)(item, at(path, name))
+
+
+def recorded(value: Any, path: str) -> None:
+    """A row of the opening record; who stands in another bid too, and a missing agreement, only where there is such."""
+    found = object_at(value, path)
+    notes = {name: reader for name, reader in (("apart", each(_T)), ("agreement", _T)) if name in found}
+    row(bid=_T, bidder=_T, name=_T, state=_T, cause=or_null(_T), form=or_null(form), **notes)(value, path)
+
+
+def unopened(value: Any, path: str) -> None:
+    """A bid that does not open; `remedy` until when its bidder may show it in plain, `shares` as they compare."""
+    extra = {"remedy": _T, "shares": each(row(custodian=count, state=_T))}
+    there = {name: reader for name, reader in extra.items() if name in object_at(value, path)}
+    row(subject=_T, bidder=_T, name=_T, part=_T, reason=_T, cause=_T, manifest=HASH, **there)(value, path)
 
 
 HASH, SIGNATURE = raw(32), raw(64)
 _T, _O = text_at, object_at
 CANDIDATE = row(rank=count, bid=_T, bidder=_T, credit_code=_T, price_text=_T, total=or_null(_T))
-RECORDED = row(bid=_T, bidder=_T, name=_T, state=_T, cause=or_null(_T), form=or_null(every(_T)))
 
 FACTS: Mapping[str, Reader] = {
     "section.created": row(subject=_T, title=_T),
@@ -109,6 +137,27 @@ FACTS: Mapping[str, Reader] = {
     "document.frozen": row(subject=_T, method=_O, labels=_O, files=each(_O), ceiling=or_null(_T), document=HASH),
     "keyset.published": row(subject=_T, keyset=HASH, document=_T),
     "notice.published": row(subject=_T, kind=_T, title=_T, facts=every(or_null(_T))),
+    "section.extended": row(subject=_T, previous=_T, deadline=_T, reasons=_T),
+    "addendum.published": row(
+        subject=_T,
+        version=count,
+        method=_O,
+        labels=_O,
+        files=each(_O),
+        ceiling=or_null(_T),
+        document=HASH,
+        previous=HASH,
+        summary=_T,
+        affects=flag_at,
+        reasons=_T,
+        deadline=_T,
+    ),
+    "clarification.published": row(
+        subject=_T, number=count, kind=_T, question=_T, answer=_T, affects=flag_at, reasons=_T
+    ),
+    "section.suspended": row(subject=_T, due=_T),
+    "section.resumed": row(subject=_T),
+    "bid.confirmed": confirmed,
     "bid.submitted": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH),
     "bid.replaced": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH, replaces=_T),
     "bid.withdrawn": withdrawn,
@@ -119,13 +168,21 @@ FACTS: Mapping[str, Reader] = {
     "key.refused": row(subject=_T, keyset=HASH, custodian=_T, reason=_T),
     "key.released": row(subject=_T, keyset=HASH, custodian=_T, hash=HASH, signature=SIGNATURE),
     "bid.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
-    "bid.unopened": row(subject=_T, bidder=_T, name=_T, part=_T, reason=_T, cause=_T, manifest=HASH),
+    "bid.unopened": unopened,
+    "bid.factor-given": row(subject=_T, manifest=HASH),
+    "bid.factor-refused": row(subject=_T, manifest=HASH, left=count),
+    "bid.remedy-given": row(subject=_T, part=_T, manifest=HASH, promised=HASH, found=HASH),
+    "bid.remedy-refused": row(subject=_T, part=_T, manifest=HASH, promised=HASH, found=HASH),
+    "bid.remedy-ended": row(subject=_T),
+    "factor-window.opened": row(subject=_T, until=_T),
+    "factor-window.closed": row(subject=_T, missing=each(_T)),
+    "key-release.overdue": row(subject=_T, released=count, needed=count),
     "bid.block-restored": row(subject=_T, part=_T, number=count, leaf=HASH),
     "bid.files-checked": row(subject=_T, parts=each(_T), manifest=HASH),
     "bid.cause-decided": row(subject=_T, cause=_T, reasons=_T),
     "opening.halted": row(subject=_T, remaining=count, minimum=count),
     "opening.continued": row(subject=_T, remaining=count, reasons=_T),
-    "section.opened": row(subject=_T, record=each(RECORDED)),
+    "section.opened": row(subject=_T, record=each(recorded)),
     "opening-record.confirmed": row(
         subject=_T, bidder=_T, record=HASH, signature=or_null(SIGNATURE), certificate=or_null(raw())
     ),

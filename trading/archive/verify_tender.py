@@ -1,11 +1,12 @@
 """What bidders were told: a document frozen before the notice, the trustees' keyset before it, lawful periods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from infra.kernel.canonical import b64, digest
 from infra.kernel.problems import Problem
+from trading.archive.verify_changes import CHANGES, Standing, check_changes
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, equal, in_order, placed, utc
 from trading.archive.verify_keys import Published
 from trading.evaluation.method import check_method
@@ -20,6 +21,7 @@ ABOUT_THE_SECTION = (
     "section.created",
     "section.changed",
     "document.frozen",
+    *CHANGES,
     "section.closed",
     "opening.halted",
     "opening.continued",
@@ -31,7 +33,7 @@ ABOUT_THE_SECTION = (
 
 
 class Tender(NamedTuple):
-    """What holds for every bid: title, frozen scoring method, keyset, deadline (UTC), rule set."""
+    """What holds for every bid: title, scoring method, keyset, deadline (UTC) at the end, rule set; and `states` before."""
 
     title: str
     method: Mapping[str, Any]
@@ -39,6 +41,12 @@ class Tender(NamedTuple):
     deadline: datetime
     regime: Regime
     notice: Logged
+    states: Sequence[Standing]
+
+    @property
+    def stated(self) -> str:
+        """The deadline in force at the end, as the record writes it."""
+        return self.states[-1].deadline
 
 
 def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published]) -> Tender:
@@ -64,6 +72,7 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
         "ceiling": told.get("ceiling") == frozen.facts["ceiling"],
         "keyset": told.get("keyset") == keyset.hash,
         "deadline": told.get("deadline") == keyset.document.deadline,
+        "suite": told.get("suite", keyset.document.suite) == keyset.document.suite,
     }
     for field, holds in right.items():
         if not holds:
@@ -74,7 +83,9 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
         check_periods(regime, notice.at - SLACK, sale_ends, deadline)
     with placed(frozen.where):
         check_method(frozen.facts["method"], regime, frozen.facts["labels"])
-    return Tender(named[-1].facts["title"], frozen.facts["method"], keyset, deadline, regime, notice)
+    states = check_changes(dossier, frozen, notice, regime, str(told["deadline"]))
+    deadline = utc(states[-1].deadline, notice.where)
+    return Tender(named[-1].facts["title"], states[-1].method, keyset, deadline, regime, notice, states)
 
 
 def _check_document(frozen: Logged) -> None:

@@ -20,6 +20,7 @@ from trading.bidding.uploads import BUCKET, block_key
 from trading.bidding.wire import BLOCK
 from trading.evaluation.queries import held_seat, opened_bids
 from trading.opening.form import FORM
+from trading.opening.tables import Remedy
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
@@ -33,6 +34,7 @@ class Paper:
 
     bid: str
     part: str
+    section: str
     size: int
     header: Header
     container: int
@@ -61,11 +63,20 @@ async def take_paper(work: Work, keys: KeyService, seat_id: str, bid: str, part:
     readable = section.state in READABLE and part != FORM
     if row is None or row.wrapped_key is None or row.header is None or row.plain_size is None or not readable:
         raise Problem("paper.unknown", part=part[:40])
-    blocks = select(BidBlock.version).where(BidBlock.bid == bid, BidBlock.part == part).order_by(BidBlock.number)
-    versions = tuple((await work.session.execute(blocks)).scalars())
     work.record(Event.BID_READ, f"{bid}/{part}", section=seat.section, region=seat.region)
-    key = keys.unwrap(INPUT_KEY, f"{bid}/{part}", row.wrapped_key)
-    return Paper(bid, part, row.plain_size, parse_header(row.header), row.size, versions, key)
+    return await paper_of(work.session, keys, row, seat.section)
+
+
+async def paper_of(session: AsyncSession, keys: KeyService, row: BidPart, section: str) -> Paper:
+    """A checked part ready to be read: as it was sealed, or as its bidder showed it at the opening."""
+    assert row.wrapped_key is not None and row.header is not None and row.plain_size is not None
+    blocks = select(BidBlock.version).where(BidBlock.bid == row.bid, BidBlock.part == row.part)
+    versions, size = tuple(await session.scalars(blocks.order_by(BidBlock.number))), row.size
+    shown = await session.get(Remedy, (row.bid, row.part))
+    if shown is not None:
+        versions, size = tuple(block["version"] for block in shown.blocks), shown.size
+    key = keys.unwrap(INPUT_KEY, f"{row.bid}/{row.part}", row.wrapped_key)
+    return Paper(row.bid, row.part, section, row.plain_size, parse_header(row.header), size, versions, key)
 
 
 async def read_paper(objects: Objects, paper: Paper, start: int, stop: int) -> AsyncIterator[bytes]:

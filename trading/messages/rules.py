@@ -20,6 +20,8 @@ class Audience(StrEnum):
     MANDATED = "mandated"
     KEY_OWNER = "key-owner"
     PERSON = "person"
+    HOLDERS = "holders"
+    ASKER = "asker"
 
 
 _PROCURERS = (Audience.PROCURERS,)
@@ -27,6 +29,7 @@ _CENTRE = (Audience.CENTRE,)
 _OWN = (Audience.OWN_BIDDER,)
 _ALL_SIDES = (Audience.PROCURERS, Audience.BIDDERS, Audience.CENTRE)
 _WATCHED = (*_ALL_SIDES, Audience.SUPERVISOR)
+_CHANGED = (*_ALL_SIDES, Audience.HOLDERS)
 
 AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.ORGANISATION_REGISTERED: (Audience.REGISTERED,),
@@ -44,7 +47,16 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.PROJECT_RETURNED: (Audience.PROJECT_OWNERS,),
     Event.PROJECT_ACCEPTED: (Audience.PROJECT_OWNERS,),
     Event.KEYSET_PUBLISHED: _PROCURERS,
+    Event.TRUSTEE_MISSING: (Audience.PROCURERS, Audience.CENTRE, Audience.SUPERVISOR),
     Event.NOTICE_PUBLISHED: _ALL_SIDES,
+    Event.QUESTIONS_WAITING: _PROCURERS,
+    Event.QUESTION_REFUSED: (Audience.ASKER,),
+    Event.CLARIFICATION_PUBLISHED: _CHANGED,
+    Event.SECTION_SUSPENDED: (*_CHANGED, Audience.SUPERVISOR),
+    Event.SECTION_RESUMED: _CHANGED,
+    Event.ADDENDUM_PUBLISHED: _CHANGED,
+    Event.SECTION_EXTENDED: _CHANGED,
+    Event.BID_CONFIRMED: _OWN,
     Event.BID_SUBMITTED: _OWN,
     Event.BID_REPLACED: _OWN,
     Event.BID_WITHDRAWN: _OWN,
@@ -52,6 +64,9 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.SECTION_CLOSED: _ALL_SIDES,
     Event.BID_UNOPENED: (Audience.OWN_BIDDER, Audience.CENTRE),
     Event.CAUSE_DECIDED: _OWN,
+    Event.FACTOR_WINDOW_OPENED: _ALL_SIDES,
+    Event.RELEASE_OVERDUE: _WATCHED,
+    Event.REMEDY_ENDED: (Audience.OWN_BIDDER, Audience.CENTRE),
     Event.OPENING_HALTED: _WATCHED,
     Event.OPENING_CONTINUED: _WATCHED,
     Event.SECTION_OPENED: _ALL_SIDES,
@@ -65,7 +80,9 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.AWARD_PUBLISHED: _ALL_SIDES,
     Event.SECTION_ARCHIVED: _PROCURERS,
 }
-"""What happens to a bid before the opening is told to its own bidder alone; what a judge does is told to nobody."""
+"""Whoever holds a tender document is told of its changes (TBR 21); a question is told to nobody at its own time.
+
+What happens to a bid before the opening is told to its own bidder alone; what a judge does is told to nobody."""
 
 PREFIX = "regexp_replace({0}, '(00)+$', '')"
 """SQL: the part of a region code that all regions below it begin with."""

@@ -37,6 +37,12 @@ _MEMBERS: Mapping[Audience, str] = {
     Audience.OWN_BIDDER: """JOIN bids b ON b.id = n.subject
         JOIN memberships m ON m.organisation = b.bidder AND m.role = 'bidder'""",
     Audience.CENTRE: f"JOIN memberships m ON m.role = 'centre' AND {_BELOW}",
+    Audience.HOLDERS: """JOIN (
+            SELECT section, organisation FROM document_fetches
+            UNION SELECT section, organisation FROM document_subscriptions WHERE confirmed_at IS NOT NULL
+        ) h ON h.section = n.section JOIN memberships m ON m.organisation = h.organisation AND m.role = 'bidder'""",
+    Audience.ASKER: """JOIN questions q ON q.id = n.subject
+        JOIN memberships m ON m.organisation = q.asker AND m.role = 'bidder'""",
     Audience.SUPERVISOR: f"JOIN memberships m ON m.role = 'supervisor' AND {_BELOW}",
 }
 _PEOPLE: Mapping[Audience, str] = {

@@ -17,6 +17,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.tables import Bid
+from trading.clarifications.subscribing import FORGET
 from trading.evaluation.rules import Tie
 from trading.evaluation.tables import Evaluation
 from trading.notices.actions import publish_notice
@@ -147,6 +148,7 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     work.record(
         Event.AWARD_PUBLISHED, notice.id, section=section_id, region=section.region, winner=winner,
     )  # fmt: skip
+    await enqueue(work, FORGET, section=section_id)
     await enqueue(work, "archive", section=section_id)
     return notice
 

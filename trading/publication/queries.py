@@ -1,6 +1,6 @@
 """What the public may read of one section: its dossier, opening record, evaluation, draws and logged events."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,16 +54,24 @@ class Entry:
     """One line of the opening record: the announced form, or (None) why it stayed closed: a problem's code and facts.
 
     `stage` is where the bid stands now, which its files decide too; `cause` and an officer's `reasons` if it is left out.
+    `apart` and `agreement` are the record's notes of consortia (`trading.bidding.consortium`).
     """
 
     bid: str
     bidder: str
     name: str
-    form: dict[str, str] | None
+    form: dict[str, Any] | None
     trouble: Mapping[str, str] | None = None
     stage: Stage = Stage.CHECKED
     cause: Cause | None = None
     reasons: str | None = None
+    apart: Sequence[str] = ()
+    agreement: str = ""
+
+    @property
+    def joint(self) -> bool:
+        """Whether there is anything to say of a consortium."""
+        return bool((self.form or {}).get("consortium") or self.apart or self.agreement)
 
 
 @dataclass(frozen=True)
@@ -305,7 +313,16 @@ def _opened(lines: list[Line], troubles: Mapping[str, dict[str, Any]]) -> Opened
         return None
     closing, record = facts[Event.SECTION_CLOSED], facts.get(Event.SECTION_OPENED, {}).get("record", [])
     entries = [
-        Entry(one["bid"], one["bidder"], one["name"], one["form"], **troubles.get(one["bid"], {})) for one in record
+        Entry(
+            one["bid"],
+            one["bidder"],
+            one["name"],
+            one["form"],
+            **troubles.get(one["bid"], {}),
+            apart=one.get("apart", ()),
+            agreement=one.get("agreement", ""),
+        )
+        for one in record
     ]
     return Opened(len(closing["bids"]), closing["minimum"], tuple(entries))
 

@@ -13,6 +13,7 @@ PERIODS = (
     Parameter(Rule.DOCUMENT_SALE, 5, "TBR 16", READ, D),
     Parameter(Rule.SUBMISSION, 20, "TBL 24", READ, D),
     Parameter(Rule.CLARIFICATION, 15, "TBR 21", READ, D),
+    Parameter(Rule.QUESTION, 10, "TBR 22; 招标文件惯例", UNVERIFIED, D),
     Parameter(Rule.OBJECTION_DOCUMENT, 10, "TBR 22", READ, D),
     Parameter(Rule.OBJECTION_REPLY, 3, "TBR 22, 54", READ, D),
     Parameter(Rule.PUBLICITY_START, 3, "TBR 54", READ, D),
@@ -29,6 +30,9 @@ PERIODS = (
 LIMITS = (
     Parameter(Rule.BIDS_MINIMUM, 3, "TBR 44", READ),
     Parameter(Rule.OPENING_CONFIRMATION, 30, "TBR 44 on the spot; minutes are policy", UNVERIFIED),
+    Parameter(Rule.KEY_RELEASE_LIMIT, 1800, "EBM 31; seconds are policy", UNVERIFIED),
+    Parameter(Rule.FACTOR_WINDOW, 1800, "EBM 30-31; seconds are policy", UNVERIFIED),
+    Parameter(Rule.REMEDY_WINDOW, 3600, "EBM 31; seconds are policy", UNVERIFIED),
     Parameter(Rule.PANEL_MINIMUM, 5, "TBL 37", READ),
     Parameter(Rule.PANEL_ODD, True, "TBL 37", READ),
     Parameter(Rule.PANEL_EXPERTS, Fraction(2, 3), "TBL 37", READ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -29,6 +29,7 @@ class Rule(StrEnum):
     DOCUMENT_SALE = "document-sale"
     SUBMISSION = "submission"
     CLARIFICATION = "clarification"
+    QUESTION = "question"
     OBJECTION_DOCUMENT = "objection-document"
     OBJECTION_REPLY = "objection-reply"
     PUBLICITY_START = "publicity-start"
@@ -37,6 +38,9 @@ class Rule(StrEnum):
     SECURITY_REFUND = "security-refund"
     RESULT_REPORT = "result-report"
     OPENING_CONFIRMATION = "opening-confirmation"
+    KEY_RELEASE_LIMIT = "key-release-limit"
+    FACTOR_WINDOW = "factor-window"
+    REMEDY_WINDOW = "remedy-window"
     COMPLAINT = "complaint"
     COMPLAINT_ACCEPT = "complaint-accept"
     COMPLAINT_DECIDE = "complaint-decide"
@@ -96,6 +100,14 @@ class Regime:
     days: LegalDays | ShortDays
     log_cadence: timedelta
     watermark: bool = False
+    log_by_night: timedelta | None = None
+    log_day: tuple[time, time] = (time(7), time(21))
+
+    def log_pace(self, at: datetime) -> timedelta:
+        """The time between two checkpoints of the public log: by day, and by night (hours of Asia/Shanghai) longer."""
+        rises, sets = self.log_day
+        day = rises <= at.astimezone(SHANGHAI).time() < sets
+        return self.log_cadence if day or self.log_by_night is None else self.log_by_night
 
     def parameter(self, rule: Rule) -> Parameter:
         """A parameter with its source and mark, as shown to whoever relies on it."""

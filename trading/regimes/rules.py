@@ -16,6 +16,7 @@ CONSTRUCTION = Regime(
     parameters=PARAMETERS,
     days=LegalDays(CALENDAR, SHANGHAI),
     log_cadence=timedelta(seconds=2),
+    log_by_night=timedelta(seconds=10),
 )
 
 SHORT = ShortDays(timedelta(seconds=0.25))
@@ -29,13 +30,18 @@ SIGNING = Parameter(
     Unit.WORKING_DAY,
 )
 CONFIRMATION = Parameter(Rule.OPENING_CONFIRMATION, 2, "TBR 44 on the spot; minutes are policy", Mark.UNVERIFIED)
+LIMITS = (
+    Parameter(Rule.KEY_RELEASE_LIMIT, 180, "EBM 31; seconds are policy", Mark.UNVERIFIED),
+    Parameter(Rule.FACTOR_WINDOW, 120, "EBM 30-31; seconds are policy", Mark.UNVERIFIED),
+    Parameter(Rule.REMEDY_WINDOW, 300, "EBM 31; seconds are policy", Mark.UNVERIFIED),
+)
 
 DEMONSTRATION = Regime(
     id=DEMO,
     kind="ENG",
     region="CN",
     valid_from=date(2022, 9, 1),
-    parameters={**PARAMETERS, Rule.REPORT_SIGNING: SIGNING, Rule.OPENING_CONFIRMATION: CONFIRMATION},
+    parameters={**PARAMETERS, **{one.rule: one for one in (SIGNING, CONFIRMATION, *LIMITS)}},
     days=SHORT,
     log_cadence=timedelta(seconds=0.5),
     watermark=True,

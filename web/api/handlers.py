@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.api import bids, log, sessions, signing_keys, trustees
+from web.api import bids, confirmations, log, opening, sessions, signing_keys, trustees
 from web.bidder import device
 
 API: list[ControllerRouterHandler] = [
@@ -10,6 +10,8 @@ API: list[ControllerRouterHandler] = [
     *sessions.HANDLERS,
     *signing_keys.HANDLERS,
     *bids.HANDLERS,
+    *confirmations.HANDLERS,
+    *opening.HANDLERS,
     *trustees.HANDLERS,
     *log.HANDLERS,
 ]

@@ -28,7 +28,7 @@ from infra.kernel.money import fen
 from infra.kernel.problems import Problem
 from infra.settings import Settings
 from infra.tlog import sequencer
-from infra.trustee import state as states
+from infra.trustee import keeping as states
 from infra.trustee.duties import BODIES
 from infra.trustee.program import Program
 from trading.opening.form import make_form

@@ -8,6 +8,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.access.actions import recorded
+from infra.access.rules import Read
 from infra.auth.registration.actions import WHOLE, accept, give_back
 from infra.auth.registration.queries import duplicates, review_queue, version_before, visible_versions
 from infra.auth.registration.rules import FIELDS, KINDS, differences, review_due
@@ -52,12 +54,12 @@ async def registrations_page(visit: NamedDependency[Visit], stack: NamedDependen
     return page(visit, "centre/registrations.html", demo=stack.demo, **facts, **words())
 
 
-@get("/centre/registrations/{version:str}", opt=CENTRE)
+@get("/centre/registrations/{version:str}", opt={**CENTRE, "reads": Read.REGISTRATION})
 async def registration_review(
-    version: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    request: AnyRequest, version: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[Any]:
     """One version beside the one before, what looks like it, and the two answers."""
-    return await _show(visit, stack, version, await begin(stack, visit))
+    return await _show(request, visit, stack, version, await begin(stack, visit))
 
 
 @post("/centre/registrations/{version:str}/acceptance", opt=CENTRE, status_code=303)
@@ -76,7 +78,7 @@ async def accepting(
         return Redirect(visit.url("/centre/registrations"), status_code=303)
     except Problem as problem:
         form.refuse(problem)
-    return await _show(visit, stack, version, form)
+    return await _show(request, visit, stack, version, form)
 
 
 @post("/centre/registrations/{version:str}/return", opt=CENTRE, status_code=303)
@@ -96,14 +98,16 @@ async def returning(
         return Redirect(visit.url("/centre/registrations"), status_code=303)
     except Problem as problem:
         form.refuse(problem, f"reason_{WHOLE}" if problem.code == "registration.no-reason" else None)
-    return await _show(visit, stack, version, form)
+    return await _show(request, visit, stack, version, form)
 
 
 HANDLERS = [registrations_page, registration_review, accepting, returning]
 
 
-async def _show(visit: Visit, stack: Stack, version_id: str, form: Form) -> Response[Any]:
-    async with stack.database.reading(visit.actor) as session:
+async def _show(request: AnyRequest, visit: Visit, stack: Stack, version_id: str, form: Form) -> Response[Any]:
+    reader = (visit.actor, address(request))
+    async with recorded(stack.database, *reader, Read.REGISTRATION, version_id) as look:
+        session = look.session
         version = await _version(session, visit, version_id)
         before = await version_before(session, version)
         facts: dict[str, Any] = {

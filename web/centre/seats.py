@@ -11,6 +11,8 @@ from litestar.response import Redirect
 
 from expertpool.draw.actions import freeze_draw
 from expertpool.draw.tables import Seat
+from infra.access.actions import note, recorded
+from infra.access.rules import Read
 from infra.db.work import Work
 from infra.kernel.problems import Problem
 from trading.evaluation.foresight import draws_of, is_running, phases_of, section_for
@@ -29,12 +31,16 @@ CENTRE = {"audience": "centre"}
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
-@get("/sections/{tender:str}/{number:str}/seats", opt=CENTRE)
+@get("/sections/{tender:str}/{number:str}/seats", opt={**CENTRE, "reads": Read.SEAT_NAMES})
 async def seats(
-    tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+    request: AnyRequest,
+    tender: FromPath[str],
+    number: FromPath[str],
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
 ) -> Response[str]:
     """The draw's phases and the seats; a name only once its holder has signed in."""
-    return await _show(visit, stack, f"{tender}/{number}", await begin(stack, visit))
+    return await _show(request, visit, stack, f"{tender}/{number}", await begin(stack, visit))
 
 
 @post("/sections/{tender:str}/{number:str}/seats/frozen", opt=CENTRE, status_code=303)
@@ -91,7 +97,7 @@ async def absent(
     return await _do(request, visit, stack, f"{tender}/{number}", data, act)
 
 
-@post("/sections/{tender:str}/{number:str}/seats/slips", opt=CENTRE, status_code=200)
+@post("/sections/{tender:str}/{number:str}/seats/slips", opt={**CENTRE, "reads": Read.SLIPS}, status_code=200)
 async def slips(
     request: AnyRequest,
     tender: FromPath[str],
@@ -109,10 +115,12 @@ async def slips(
         async with stack.database.work(visit.actor, address(request)) as work:
             section = await section_for(work.session, visit.actor, section_id)
             printed = await _printed(work, stack, section_id, form)
+            shown = [seat.number for seat, _ in printed]
+            note(work, Read.SLIPS, section_id, section=section_id, region=section.region, seats=shown)
             by = next((draw.sign_in_by for draw in await draws_of(work.session, section_id)), None)
     except Problem as problem:
         form.refuse(problem, "reason" if problem.code == "slip.reason" else None)
-        return await _show(visit, stack, section_id, form)
+        return await _show(request, visit, stack, section_id, form)
     told = [(seat, " ".join(re.findall(".{4}", code))) for seat, code in printed]
     answer = page(
         visit, "centre/seat_slips.html", demo=stack.demo, section=section, slips=told, by=by,
@@ -150,17 +158,20 @@ async def _do(
             await act(work, section_id, form)
     except Problem as problem:
         form.refuse(problem, field)
-        return await _show(visit, stack, section_id, form)
+        return await _show(request, visit, stack, section_id, form)
     return Redirect(visit.url(f"/sections/{section_id}/seats"), status_code=303)
 
 
-async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
-    async with stack.database.reading(visit.actor) as session:
+async def _show(request: AnyRequest, visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
+    reader = (visit.actor, address(request))
+    async with recorded(stack.database, *reader, Read.SEAT_NAMES, section_id, section=section_id) as look:
+        session = look.session
         section = await section_for(session, visit.actor, section_id)
         draws = await draws_of(session, section_id)
         attempts = [(draw, await phases_of(session, draw)) for draw in draws[:5]]
         taken = await seats_of(session, section_id)
         names = await names_of_present(session, stack.keys.service, section_id)
+        look.region, look.facts = section.region, {"seats": sorted(names)}
     awaited = any(one.signed_in_at is None for one in taken)
     by, seated = draws[0].sign_in_by if draws else None, section.state in SEATED
     forms = "-".join(name for name, due in (("by", not by and awaited), ("slips", taken and seated)) if due) or "none"

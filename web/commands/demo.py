@@ -14,7 +14,7 @@ import click
 
 from infra.kernel.problems import Problem
 from infra.settings import Settings
-from infra.trustee import state as states
+from infra.trustee import keeping as states
 from trading.archive.bundle import unpack
 from web.demo.people import bring_experts, bring_people
 from web.demo.story import Story

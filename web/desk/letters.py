@@ -11,6 +11,13 @@ _STAFF = {
     Event.REGISTRATION_SUBMITTED: "/centre/registrations/{}",
     Event.PROJECT_SUBMITTED: "/centre/projects/{}",
 }
+_CHANGES = (
+    Event.CLARIFICATION_PUBLISHED,
+    Event.SECTION_SUSPENDED,
+    Event.SECTION_RESUMED,
+    Event.ADDENDUM_PUBLISHED,
+    Event.SECTION_EXTENDED,
+)
 _PERSON = "/account"
 _COMPANY = "/company"
 
@@ -20,10 +27,20 @@ def path_of(message: Message) -> str:
     event = Event(message.event)
     if event in _STAFF:
         return _STAFF[event].format(message.subject)
+    if event in _CHANGES:
+        return f"/sections/{message.section}/clarifications"
+    if event in (Event.FACTOR_WINDOW_OPENED, Event.RELEASE_OVERDUE):
+        return f"/sections/{message.section}/hall"
+    if event is Event.QUESTIONS_WAITING:
+        return f"/sections/{message.section}/questions"
+    if event is Event.QUESTION_REFUSED:
+        return f"/questions/{message.subject}"
     if event.startswith("bid.") and message.role == Role.BIDDER:
         return f"/bids/{message.subject}"
     if event.startswith("project."):
         return f"/projects/{message.subject}"
+    if event is Event.TRUSTEE_MISSING and message.role != Role.PROCURING:
+        return "/custody"
     if event is Event.KEYSET_PUBLISHED and message.section:
         return "/projects/" + message.section.partition("/")[0]
     if message.section:

@@ -13,6 +13,7 @@ from infra.tlog.tables import Checkpoint
 from trading.bidding.queries import STANDING
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
+from trading.clarifications.confirming import unconfirmed
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.desk.todo import Bench, Due, Step, Todo
@@ -29,7 +30,11 @@ async def bench_of_bidder(session: AsyncSession, actor: Actor, now: datetime) ->
     bench = Bench()
     rows = await _own(session, actor)
     standing = {section.id for bid, section in rows if bid.state in STANDING}
+    outdated = await unconfirmed(session, actor)
     for bid, section in rows:
+        if bid.id in outdated and section.state == _S.BIDDING:
+            text = N_("The document has changed: confirm your bid or seal anew")
+            bench.todos.append(Todo(text, section.title, f"/bids/{bid.id}/confirmation", section.deadline))
         if bid.state != BidState.STARTED:
             bench.add(_of_standing(bid, section))
         elif section.id not in standing and section.state == _S.BIDDING and section.deadline and section.deadline > now:

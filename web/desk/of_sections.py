@@ -11,6 +11,8 @@ from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
 from infra.custody.tables import Keyset
 from infra.kernel.context import Actor, Role
+from trading.clarifications.states import OPEN
+from trading.clarifications.tables import Question
 from trading.opening.states import WAITING
 from trading.opening.tables import BidOpening, Halt
 from trading.projects.queries import visible_projects
@@ -38,13 +40,14 @@ OTHERS = {
 
 
 class Row(NamedTuple):
-    """One running section as a workbench needs it: its keyset's publication, its last draw, what waits in the opening."""
+    """One running section as a workbench needs it: its keyset, its last draw, what waits in the opening, how many ask."""
 
     section: Section
     keyset_published: bool
     draw: Draw | None
     halted: bool
     undecided: int
+    asked: int = 0
 
     @property
     def state(self) -> SectionState:
@@ -63,9 +66,14 @@ async def running_sections(session: AsyncSession, actor: Actor) -> list[Row]:
     undecided = (
         select(func.count()).where(BidOpening.section == Section.id, BidOpening.stage.in_(WAITING)).scalar_subquery()
     )
+    asked = (
+        select(func.count())
+        .where(Question.section == Section.id, Question.state.in_(OPEN), Question.shown_at <= func.now())
+        .scalar_subquery()
+    )
     mine = visible_projects(actor).with_only_columns(Project.id)
     rows = await session.execute(
-        select(Section, Keyset.published_at, Draw, Halt.section, undecided)
+        select(Section, Keyset.published_at, Draw, Halt.section, undecided, asked)
         .outerjoin(Keyset, Keyset.id == Section.keyset)
         .outerjoin(Draw, (Draw.section == Section.id) & (Draw.number == newest))
         .outerjoin(Halt, (Halt.section == Section.id) & Halt.decision.is_(None))
@@ -74,8 +82,8 @@ async def running_sections(session: AsyncSession, actor: Actor) -> list[Row]:
         .limit(MOST)
     )
     return [
-        Row(section, published is not None, draw, halted is not None, waits)
-        for section, published, draw, halted, waits in rows
+        Row(section, published is not None, draw, halted is not None, waits, questions)
+        for section, published, draw, halted, waits, questions in rows
     ]
 
 
@@ -94,6 +102,10 @@ def for_procurers(row: Row) -> Iterator[Todo | Due]:
     if row.state in PROCURING:
         text, tail = PROCURING[row.state]
         yield Todo(text, about, row.path(tail))
+    elif row.state is _S.BIDDING and row.section.suspended_at is not None:
+        yield Todo(N_("Answer the objection: the tender stands still until then"), about, row.path("/questions"))
+    elif row.state is _S.BIDDING and row.asked:
+        yield Todo(N_("Questions wait for an answer"), about, row.path("/questions"))
     elif row.state is _S.READY and row.section.keyset is None:
         yield Todo(N_("Ask the trustees for the keyset"), about, row.path("/notice"))
     elif row.state is _S.READY and row.keyset_published:

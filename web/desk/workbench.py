@@ -13,10 +13,13 @@ from infra.auth.registration.queries import has_application, visible_versions
 from infra.auth.registration.states import VersionState
 from infra.auth.registration.tables import OrganisationVersion
 from infra.kernel.context import Actor, Role
+from trading.bidding.preparing import preparing
 from trading.projects.queries import visible_projects
 from trading.projects.states import ProjectState
 from trading.projects.tables import Project
 from web.account.roles import before_a_role
+from web.bidder.preparing import shown as shown_preparing
+from web.desk.of_auditors import first_steps
 from web.desk.of_bidders import bench_of_bidder
 from web.desk.of_sections import LOOKS, bench_of_sections
 from web.desk.todo import Bench, Step, Todo
@@ -36,7 +39,9 @@ async def workbench(visit: NamedDependency[Visit], stack: NamedDependency[Stack]
         if visit.signed_in.must_choose:
             return Redirect(await _before_the_desk(session, visit), status_code=303)
         bench = await bench_of(session, visit.actor, visit.now)
-    return page(visit, "desk/workbench.html", demo=stack.demo, bench=bench.in_order())
+        bidder = visit.actor.role is Role.BIDDER
+        more = shown_preparing(visit, await preparing(session, visit.actor, visit.now)) if bidder else {}
+    return page(visit, "desk/workbench.html", demo=stack.demo, bench=bench.in_order(), **{"preparing": None, **more})
 
 
 async def _before_the_desk(session: AsyncSession, visit: Visit) -> str:
@@ -49,11 +54,15 @@ async def bench_of(session: AsyncSession, actor: Actor, now: datetime) -> Bench:
     """The workbench of an actor at a time; empty for roles that have no business of their own yet."""
     if actor.role is Role.BIDDER:
         return await bench_of_bidder(session, actor, now)
+    if actor.role is Role.AUDIT_ADMIN:
+        return Bench(steps=await first_steps(session, actor))
     if actor.role not in LOOKS:
         return Bench()
     bench = await bench_of_sections(session, actor)
     if actor.role is Role.CENTRE:
         bench.todos += await _queues(session, actor)
+    if actor.role is Role.SUPERVISOR:
+        bench.steps = await first_steps(session, actor)
     if actor.role in (Role.AGENT, Role.PROCURING):
         await _own_projects(session, actor, bench)
     return bench

@@ -1,19 +1,23 @@
 """Marking alone: every item of every bid, each mark saved by itself; then one lock that the judge's key signs."""
 
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from infra.access.actions import Look, recorded
+from infra.access.rules import Read
 from infra.kernel.canonical import read, unb64
 from infra.kernel.problems import Problem
 from trading.evaluation.actions import lock_marks
 from trading.evaluation.drafts import require_as_drafted, save_mark
 from trading.evaluation.papers import papers_of
 from web.forms import Fields, Form, address, typed
-from web.judge.room import JUDGE, Room, enter, room_of, show
+from web.judge.room import JUDGE, Room, room_of, show
 from web.public.results import GROUPS
 from web.public.section_view import PARTS
 from web.security import form_token
@@ -21,23 +25,25 @@ from web.state import Stack
 from web.visit import AnyRequest, Visit
 
 MOST = 4096
+OWN = {**JUDGE, "reads": Read.OWN_MARKS}
 
 
-@get("/judge/marks", opt=JUDGE)
-async def bench(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
+@get("/judge/marks", opt=OWN)
+async def bench(request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """The bench: bids on the left, the sheet of one bid, what is found together beside it; read-only once locked."""
-    async with stack.database.reading() as session:
-        room = await room_of(session, stack, visit)
-        papers = await papers_of(session, list(room.bids)) if room.checked else {}
+    async with _seen(request, visit, stack) as (look, room):
+        papers = await papers_of(look.session, list(room.bids)) if room.checked else {}
     return show(visit, stack, "judge/marks.html", room, papers=papers, part_names=PARTS, groups=GROUPS)
 
 
-@get("/judge/marks/state", opt=JUDGE)
-async def state(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[dict[str, Any]]:
+@get("/judge/marks/state", opt=OWN)
+async def state(
+    request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[dict[str, Any]]:
     """The own marks as they stand, bid → item → [mark, version], and a form token of the session that asks."""
-    room = await enter(stack, visit)
+    async with _seen(request, visit, stack) as (_, room):
+        drafts = {bid: {item: [*one] for item, one in row.items()} for bid, row in room.drafts.items()}
     assert visit.form_key is not None
-    drafts = {bid: {item: [*one] for item, one in row.items()} for bid, row in room.drafts.items()}
     told = {"marks": drafts, "locked": room.locked is not None, "token": form_token(visit.form_key)}
     return Response(told, headers={"Cache-Control": "no-store"})
 
@@ -60,10 +66,10 @@ async def save(
     return Response({"mark": told["mark"], **saved._asdict()}, headers={"Cache-Control": "no-store"})
 
 
-@get("/judge/lock", opt=JUDGE)
-async def lock_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
+@get("/judge/lock", opt=OWN)
+async def lock_page(request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """All own marks once more, what is still missing, and what the lock means."""
-    return _lock_page(visit, stack, await enter(stack, visit), Form(visit.language, {}))
+    return await _lock_page(request, visit, stack, Form(visit.language, {}))
 
 
 @post("/judge/lock", opt=JUDGE, status_code=303)
@@ -94,11 +100,23 @@ async def lock(
             )
     except Problem as problem:
         form.refuse(problem)
-        return _lock_page(visit, stack, await enter(stack, visit), form)
+        return await _lock_page(request, visit, stack, form)
     return Redirect(visit.url("/judge"), status_code=303)
 
 
-def _lock_page(visit: Visit, stack: Stack, room: Room, form: Form) -> Response[str]:
+@asynccontextmanager
+async def _seen(request: AnyRequest, visit: Visit, stack: Stack) -> AsyncIterator[tuple[Look, Room]]:
+    """The judge's room, whose page shows the own marks: that they were looked at is recorded."""
+    reader = (visit.actor, address(request))
+    async with recorded(stack.database, *reader, Read.OWN_MARKS, visit.actor.id) as look:
+        room = await room_of(look.session, stack, visit)
+        look.section = room.section.id
+        yield look, room
+
+
+async def _lock_page(request: AnyRequest, visit: Visit, stack: Stack, form: Form) -> Response[str]:
+    async with _seen(request, visit, stack) as (_, room):
+        pass
     bids = [bid.id for bid in room.bids]
     marks = {bid: row for bid, row in room.marks.items() if bid in bids}
     told = json.dumps(marks, ensure_ascii=False, sort_keys=True)

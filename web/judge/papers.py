@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from infra.access.actions import recorded
+from infra.access.rules import Read
 from infra.kernel.problems import Problem
 from trading.evaluation.papers import Paper, read_paper, take_paper
 from web.forms import address
@@ -22,7 +24,7 @@ ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 _RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
 
 
-@get("/judge/bids/{bid:str}/{part:str}", opt={**JUDGE, "packed": True})
+@get("/judge/bids/{bid:str}/{part:str}", opt={**JUDGE, "packed": True, "reads": Read.BID_FILE})
 async def paper(
     request: AnyRequest,
     bid: FromPath[str],
@@ -31,9 +33,11 @@ async def paper(
     stack: NamedDependency[Stack],
 ) -> Stream:
     """One file of a bid of the judge's own section; `paper.unknown` for all others, `paper.range`."""
-    async with stack.database.work(visit.actor, address(request)) as work:
-        found = await take_paper(work, stack.keys.service, visit.actor.id, bid, part)
-    span = _span(request.headers.get("range"), found.size)
+    reader = (visit.actor, address(request))
+    async with recorded(stack.database, *reader, Read.BID_FILE, f"{bid}/{part}") as look:
+        found = await take_paper(look.work, stack.keys.service, visit.actor.id, bid, part)
+        span = _span(request.headers.get("range"), found.size)
+        look.section, look.facts = found.section, {"bytes": list(span or (0, found.size))}
     start, stop = span or (0, found.size)
     begins = b"".join([piece async for piece in read_paper(stack.objects, found, 0, min(8, found.size))])
     kind = next((name for mark, name in SHOWN.items() if begins.startswith(mark)), "application/octet-stream")

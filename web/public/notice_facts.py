@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from trading.notices.tables import Notice
 from web.i18n import N_, amount, iso
-from web.labels import facts_in_order
+from web.labels import OPTIONS, SUITES, facts_in_order
 from web.public.section_view import FAILURES
 from web.visit import Visit
 
@@ -31,6 +31,10 @@ def in_words(visit: Visit, name: str, value: Any) -> Any:
     """A fact, in words where only a code was published (why a section failed), amounts with grouped thousands."""
     if name in AMOUNTS and _YUAN.fullmatch(str(value)):
         return f"{amount(value, visit.language)} {visit.texts.gettext(N_('CNY'))}"
+    if name == "suite" and value in SUITES:
+        return visit.texts.gettext(SUITES[value])
+    if name in OPTIONS and value == "yes":
+        return visit.texts.gettext(OPTIONS[name])
     return visit.texts.gettext(FAILURES[value]) if name == "reason" and value in FAILURES else value
 
 

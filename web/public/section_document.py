@@ -1,22 +1,50 @@
-"""The tender document as everybody may read it: method, what marks mean, clauses with an address each, files."""
+"""The tender document as everybody may read it, in every version that was issued: method, clauses, files, ceiling."""
 
-from hashlib import sha256
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.kernel.canonical import b64
+from infra.kernel.money import Fen, yuan
+from trading.clarifications.queries import versions_of
 from trading.publication.queries import Dossier
-from trading.sections.drafting import CLAUSES
-from trading.sections.tables import SectionDraft
-from trading.sections.templates import Clause
-from web.procurement.builder import clause_text, clauses_in
+from trading.sections.tables import Document, DocumentVersion
+from web.public.document_changes import clauses_of
 
 
-async def frozen_clauses(session: AsyncSession, found: Dossier) -> list[Clause]:
-    """The clauses whose text has the hash of the frozen file of clauses; none where the document has no such file."""
-    frozen = next((file for file in found.document.files if file["name"] == CLAUSES), None)
-    draft = await session.get(SectionDraft, found.section.id)
-    if frozen is None or draft is None:
-        return []
-    clauses = clauses_in(draft.fields)
-    text = clause_text(found.section.title, clauses)
-    return list(clauses) if sha256(text.encode()).hexdigest() == frozen["sha256"] else []
+class Issued(NamedTuple):
+    """A version and its clauses, heading and text."""
+
+    version: DocumentVersion
+    clauses: list[list[str]]
+
+
+async def issued_versions(session: AsyncSession, found: Dossier) -> list[Issued]:
+    """Every version of a section's document with its clauses, the first one first."""
+    versions = await versions_of(session, found.section.id)
+    return [Issued(one, await clauses_of(session, found.section.title, one)) for one in versions]
+
+
+def document_facts(found: Dossier, shown: Issued, issued: Sequence[Issued]) -> tuple[Dossier, dict[str, Any]]:
+    """The dossier as if the shown version were in force, and what its page needs besides."""
+    version = shown.version
+    then = Document(
+        section=version.section,
+        region=version.region,
+        method=version.method,
+        labels=version.labels,
+        files=version.files,
+        digest=version.digest,
+        frozen_at=version.issued_at,
+        version=version.version,
+    )
+    facts = {
+        "clauses": shown.clauses,
+        "ceiling": None if version.ceiling is None else yuan(Fen(version.ceiling)),
+        "fingerprint": b64(version.digest),
+        "versions": [one.version for one in issued],
+        "in_force": version.version == issued[-1].version.version,
+    }
+    return replace(found, document=then), facts

@@ -53,6 +53,7 @@ PARTS = {
     "opening-form": N_("Opening form"),
     "commercial": N_("Commercial part"),
     "technical": N_("Technical part"),
+    "consortium-agreement": N_("Consortium agreement"),
 }
 TIES = {
     "price": N_("the lower price"),
@@ -137,6 +138,7 @@ def head(visit: Visit, found: Dossier) -> Head:
     tabs = [
         ("", N_("Overview")),
         ("/tender-document", N_("Tender document")),
+        ("/clarifications", N_("Clarification")),
         ("/hall", N_("Opening hall")),
         ("/marks", N_("Every judge's marks")),
         ("/log", N_("Log of the section")),
@@ -151,9 +153,13 @@ def head(visit: Visit, found: Dossier) -> Head:
         tone=TONES.get(state, ""),
         steps=tuple(line),
         shown=max(place for place, step in enumerate(line) if step.status != "todo"),
-        tabs=tuple(Link(text, visit.url(path + tail), visit.path == path + tail) for tail, text in tabs),
+        tabs=tuple(Link(text, visit.url(path + tail), _is_at(visit.path, path, tail)) for tail, text in tabs),
         running=until if until and until > visit.now else None,
     )
+
+
+def _is_at(here: str, path: str, tail: str) -> bool:
+    return here == path + tail or bool(tail and here.startswith(f"{path}{tail}/"))
 
 
 def steps(found: Dossier) -> list[Step]:

@@ -16,15 +16,14 @@ from infra.kernel.problems import Problem
 from trading.notices.kinds import NoticeKind
 from trading.publication.queries import Dossier, acts_after_closing, announced_draws, dossier, readable_lines
 from trading.sections.states import SectionState
-from trading.sections.templates import Clause
 from web.i18n import N_
-from web.labels import EVENTS
+from web.labels import EVENTS, SUITES
 from web.problems import explain, sentences
 from web.public.desk import Desk
 from web.public.kept import KEPT
 from web.public.price_chart import price_chart
 from web.public.results import GROUPS, marks_of, results, to_show
-from web.public.section_document import frozen_clauses
+from web.public.section_document import Issued, document_facts, issued_versions
 from web.public.section_files import HANDLERS as FILES
 from web.public.section_files import Sealed
 from web.public.section_view import (
@@ -60,7 +59,7 @@ async def overview(tender: FromPath[str], number: FromPath[str], desk: NamedDepe
         sealed = await at.shelf.sealed(at.stack, found.section)
         return overview_page(at.visit, at.stack.demo, found, draws, sealed)
 
-    return await _kept(at, f"{tender}/{number}", announced_draws, show)
+    return await kept_section(at, f"{tender}/{number}", announced_draws, show)
 
 
 @get("/sections/{tender:str}/{number:str}/marks", opt=KEPT)
@@ -73,7 +72,7 @@ async def marks(tender: FromPath[str], number: FromPath[str], desk: NamedDepende
         sealed = await at.shelf.sealed(at.stack, found.section)
         return marks_page(at.visit, at.stack.demo, found, draws, sealed, bid)
 
-    return await _kept(at, f"{tender}/{number}", announced_draws, show)
+    return await kept_section(at, f"{tender}/{number}", announced_draws, show)
 
 
 @get("/sections/{tender:str}/{number:str}/tender-document", opt=KEPT)
@@ -81,12 +80,10 @@ async def tender_document(tender: FromPath[str], number: FromPath[str], desk: Na
     """The frozen document: method, ranges of marks, files, and clauses of which each has an address (`#clause-3`)."""
     at = desk.asking()
 
-    async def show(found: Dossier, clauses: list[Clause]) -> PageResponse:
-        digest = b64(found.document.digest)
-        facts = {"clauses": clauses, "ceiling": ceiling(found), "fingerprint": digest}
-        return _page(at.visit, at.stack.demo, found, "public/section_document.html", **facts)
+    async def show(found: Dossier, issued: list[Issued]) -> PageResponse:
+        return document_page(at.visit, at.stack.demo, found, issued[-1], issued)
 
-    return await _kept(at, f"{tender}/{number}", frozen_clauses, show)
+    return await kept_section(at, f"{tender}/{number}", issued_versions, show)
 
 
 @get("/sections/{tender:str}/{number:str}/log", opt=KEPT)
@@ -96,12 +93,12 @@ async def log(tender: FromPath[str], number: FromPath[str], desk: NamedDependenc
 
     async def show(found: Dossier, lines: list[Line]) -> PageResponse:
         rows = [(line, EVENTS[Event(line.event)], _about(line, at.visit)) for line in lines]
-        return _page(at.visit, at.stack.demo, found, "public/section_log.html", rows=rows)
+        return section_page(at.visit, at.stack.demo, found, "public/section_log.html", rows=rows)
 
-    return await _kept(at, f"{tender}/{number}", readable_lines, show)
+    return await kept_section(at, f"{tender}/{number}", readable_lines, show)
 
 
-async def _kept(
+async def kept_section(
     desk: Desk,
     section: str,
     read: Callable[[AsyncSession, Dossier], Awaitable[list[T]]],
@@ -125,7 +122,7 @@ def overview_page(
 ) -> PageResponse:
     """The overview of a dossier."""
     told = results(found)
-    return _page(
+    return section_page(
         visit,
         demo,
         found,
@@ -142,6 +139,7 @@ def overview_page(
         rules=rule_rows(regime_of(found)),
         candidates=notice_of(found, NoticeKind.CANDIDATES),
         award=notice_of(found, NoticeKind.AWARD),
+        suite=SUITES[found.keyset.suite],
         fingerprints={"keyset": b64(found.keyset.digest), "document": b64(found.document.digest)},
         part_names=PARTS,
         mark_names=MARKS,
@@ -154,7 +152,7 @@ def marks_page(
     """The marks of a dossier's evaluation; `wanted` is the bid to show where not all fit on one page."""
     told = results(found)
     shown = to_show(told, wanted) if told else []
-    return _page(
+    return section_page(
         visit,
         demo,
         found,
@@ -173,7 +171,14 @@ def _sealing(found: Dossier, sealed: Sealed | None) -> dict[str, Any]:
     return {"sealed": sealed, "sealing": ended and sealed is None}
 
 
-def _page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> PageResponse:
+def document_page(visit: Visit, demo: bool, found: Dossier, shown: Issued, issued: Sequence[Issued]) -> PageResponse:
+    """One version of the document among all that were issued."""
+    then, facts = document_facts(found, shown, issued)
+    return section_page(visit, demo, then, "public/section_document.html", **facts)
+
+
+def section_page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> PageResponse:
+    """A page of a dossier under the section's head."""
     return page(
         visit,
         template,

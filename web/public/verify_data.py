@@ -15,7 +15,7 @@ from trading.regimes.regime import Regime, Rule
 from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION
 
 FOLDER = Path(__file__).resolve().parents[1] / "static/js/verify"
-PERIODS = (Rule.DOCUMENT_SALE, Rule.SUBMISSION, Rule.PUBLICITY, Rule.REPORT_SIGNING)
+PERIODS = (Rule.DOCUMENT_SALE, Rule.SUBMISSION, Rule.CLARIFICATION, Rule.PUBLICITY, Rule.REPORT_SIGNING)
 HEAD = "/** Made by web/public/verify_data.py from the platform's own {source}; never edited (a test holds it to that). */\n"
 
 
@@ -102,6 +102,9 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "short": days.length // timedelta(microseconds=1) if isinstance(days, ShortDays) else None,
         "periods": {rule.value: regime.period(rule)._asdict() for rule in PERIODS},
         "openingConfirmation": regime.count(Rule.OPENING_CONFIRMATION),
+        "keyReleaseLimit": regime.count(Rule.KEY_RELEASE_LIMIT),
+        "factorWindow": regime.count(Rule.FACTOR_WINDOW),
+        "remedyWindow": regime.count(Rule.REMEDY_WINDOW),
         "bidsMinimum": regime.count(Rule.BIDS_MINIMUM),
         "validBidsMinimum": regime.count(Rule.VALID_BIDS_MINIMUM),
         "candidatesMaximum": regime.count(Rule.CANDIDATES_MAXIMUM),

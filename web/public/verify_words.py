@@ -8,6 +8,7 @@ STEPS = {
     "policy": N_("Whose keys count"),
     "log": N_("Every event stands in the public log"),
     "members": N_("Nothing is missing, nothing added"),
+    "times": N_("Time tokens are about these events"),
     "tender": N_("The tender was fixed before the notice"),
     "bids": N_("Bids were signed and in time"),
     "closing": N_("The list of bids is complete"),
@@ -59,6 +60,10 @@ DETAILS = {
         "hidden, and nothing else."
     ),
     "members": N_("Each of {listed} members is called for by an event."),
+    "times": N_(
+        "{tokens} time tokens by authorities outside the platform, each over a checkpoint that holds its event. Whose they "
+        "are is checked by the command line, with the authorities' certificates in the policy."
+    ),
     "tender": N_(
         "“{title}”: document, keyset and notice agree and stand in this order; periods of the rule set {regime} kept."
     ),

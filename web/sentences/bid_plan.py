@@ -73,6 +73,19 @@ SENTENCES = {
         ("文件“{name}”在选择之后被改动、移动或删除。", "请重新选择文件，并重新封存。"),
         ("The file “{name}” was changed, moved or deleted since it was chosen.", "Choose it again and seal anew."),
     ),
+    "plan.no-manifest": Sentence(
+        422,
+        ("所选文件中没有 manifest.json。", "请同时选择 manifest.json 和全部 .sealed 文件。"),
+        ("There is no manifest.json among the chosen files.", "Choose manifest.json and every .sealed file at once."),
+    ),
+    "plan.other-parts": Sentence(
+        422,
+        ("封存的部分是 {found}，本标段要求 {expected}。", "请按本标段要求的部分重新封存。"),
+        (
+            "The sealed parts are {found}; this section asks for {expected}.",
+            "Seal the parts that the section asks for.",
+        ),
+    ),
     "kit.other": Sentence(
         409,
         ("这是另一份投标的密钥包。", "请选择本次封存后保存的 kit.json。"),

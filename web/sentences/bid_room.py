@@ -66,6 +66,17 @@ SENTENCES = {
         ("文件“{name}”是空的（0 字节）。", "请选择有内容的文件。"),
         ("The file “{name}” is empty (0 bytes).", "Choose a file with content."),
     ),
+    "room.file-strange": Sentence(
+        409,
+        (
+            "没有哪个部分先前选择过文件“{name}”（名称、大小或内容不同）。",
+            "请选择先前的同一文件，或在对应部分单独选择。",
+        ),
+        (
+            "No part had the file “{name}” before (another name, size or content).",
+            "Choose the very file of before, or choose it at its part.",
+        ),
+    ),
     "room.one-file": Sentence(
         422,
         ("一个部分只能放一个文件，收到 {count} 个。", "请合并成一个 PDF 或压缩包，再放入。"),
@@ -95,6 +106,36 @@ SENTENCES = {
         422,
         ("本浏览器还没有签名密钥。", "请先创建签名密钥。"),
         ("This browser has no signing key.", "Make a signing key first."),
+    ),
+    "room.member-name": Sentence(
+        422,
+        ("联合体成员的名称没有填写，或超过 200 个字。", "请填写营业执照上的名称。"),
+        ("A member's name is missing or has more than 200 characters.", "Write it as its licence says."),
+    ),
+    "room.member-code": Sentence(
+        422,
+        ("“{code}”不是统一社会信用代码。", "请核对 18 位代码，最后一位是校验码。"),
+        ("“{code}” is no unified social credit code.", "Check its 18 characters; the last one is a check digit."),
+    ),
+    "room.member-twice": Sentence(
+        422,
+        ("{code} 在联合体中出现两次，或就是牵头单位自己。", "请删除重复的成员。"),
+        ("{code} stands in the consortium twice, or is the lead itself.", "Take the second one out."),
+    ),
+    "room.member-share": Sentence(
+        422,
+        ("份额必须大于 0、小于 100，最多两位小数。", "请填写百分比，例如 33.5。"),
+        ("A share is above 0 and below 100 with at most two decimals.", "Write per cent, such as 33.5."),
+    ),
+    "room.member-work": Sentence(
+        422,
+        ("没有填写承担的工作，或超过 200 个字。", "请按联合体协议书填写分工。"),
+        ("The work is missing or has more than 200 characters.", "Write it as the consortium agreement divides it."),
+    ),
+    "room.shares": Sentence(
+        422,
+        ("联合体各方份额合计 {sum}%，不是 100%。", "请按联合体协议书改正份额。"),
+        ("The shares make {sum} per cent, not 100.", "Correct them to what the consortium agreement says."),
     ),
     "room.failed": Sentence(
         500,

@@ -150,6 +150,14 @@ SENTENCES = {
         ("开标一览表缺少字段或有多余字段。", "请使用平台的开标一览表。"),
         ("The opening form lacks fields or has others.", "Use the platform's opening form."),
     ),
+    "opening-form.consortium": Sentence(
+        422,
+        ("开标一览表中的联合体信息不合格（{field}）。", "请核对成员名称、统一社会信用代码、分工，份额合计须为 100%。"),
+        (
+            "The consortium in the opening form is not acceptable ({field}).",
+            "Check names, credit codes and work; the shares must make 100 per cent.",
+        ),
+    ),
     "opening-form.price": Sentence(
         422,
         ("投标报价“{price}”必须大于零。", "请填写以元为单位的报价。"),

@@ -18,6 +18,14 @@ def _again(zh: str, en: str) -> Sentence:
 
 
 FILE = {
+    "evidence.time-token": Sentence(
+        422,
+        ("时间戳与证据不符：{why}。", "请保留该文件并向监督部门报告。"),
+        (
+            "A time token does not belong to this evidence: {why}.",
+            "Keep the file and report it to the supervising body.",
+        ),
+    ),
     "evidence.zip": _again("该文件不是完整的证据文件：{why}。", "This is not an evidence file in its one form: {why}."),
     "evidence.json": _again("{where} 不是规范 JSON：{why}", "{where} is not canonical JSON: {why}"),
     "evidence.member-missing": _again("证据文件缺少成员。", "A member that the file must hold is missing."),
@@ -109,6 +117,19 @@ TENDER = {
         "投标“{bid}”的替换或撤回不成立：原投标不存在或不属于该投标人。",
         "The bid “{bid}” replaces or withdraws what did not stand, or stands beside another of its bidder.",
     ),
+    "evidence.addendum": _keep(
+        "招标文件的修改或澄清与记录不符（{field}）。",
+        "An addendum or answer does not follow from the record ({field}).",
+    ),
+    "evidence.extension": _keep(
+        "延期与记录不符（{field}）。", "An extension does not follow from the record ({field})."
+    ),
+    "evidence.suspension": _keep(
+        "异议答复前的暂停与记录不符（{field}）。", "The record contradicts the suspension by an objection ({field})."
+    ),
+    "evidence.confirmation": _keep(
+        "投标确认与记录不符（{field}）。", "A bid's confirmation does not follow from the record ({field})."
+    ),
     "evidence.closing": _keep("截止记录与公告不符（{field}）。", "The closing contradicts the notice ({field})."),
     "evidence.list": _keep(
         "冻结名单不完整或有误：列出 {listed} 份，有效 {standing} 份，缺少 {missing}。",
@@ -172,6 +193,15 @@ OPENING = {
     "evidence.objection": _keep(
         "开标异议“{objection}”或其答复不成立（{field}）。",
         "The objection “{objection}” at the opening, or its answer, does not hold ({field}).",
+    ),
+    "evidence.factor": _keep(
+        "投标人密钥因子的记录不成立（{field}）。", "What is told of bidders' factors does not hold ({field})."
+    ),
+    "evidence.remedy": _keep(
+        "开标补救的记录不成立（{field}）。", "What is told of a remedy at the opening does not hold ({field})."
+    ),
+    "evidence.overdue": _keep(
+        "密钥释放超时的记录不成立（{field}）。", "What is told of keys that came too late does not hold ({field})."
     ),
     "evidence.hall": _keep(
         "主持人的记录“{name}”不成立（{field}）。", "What the host is recorded with, “{name}”, does not hold ({field})."

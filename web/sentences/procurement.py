@@ -67,6 +67,11 @@ SENTENCES = {
         ("最高投标限价须大于零（{given} 元）。", "请核对金额；不设限价则留空。"),
         ("A price ceiling is above zero ({given} yuan).", "Check the amount; leave it empty for no ceiling."),
     ),
+    "section.suite": Sentence(
+        422,
+        ("不支持的密封算法套件：{suite}。", "请选择列出的套件之一。"),
+        ("{suite} is no suite that bids can be sealed with here.", "Choose one of the suites listed."),
+    ),
     "section.parts": Sentence(
         422,
         ("投标文件的组成部分不正确（{parts}）。", "开标一览表必选，其余只能是商务部分和技术部分。"),

@@ -113,6 +113,11 @@ SENTENCES = {
         ("投标清单不合格（{field}）。", "请重新密封并提交新生成的清单。"),
         ("The manifest is not acceptable ({field}).", "Seal again and submit the manifest made with it."),
     ),
+    "seal.interrupted": Sentence(
+        409,
+        ("操作已中断，未留下任何文件。", "需要时请重新执行同一命令。"),
+        ("Interrupted; no file was left behind.", "Run the same command again when you are ready."),
+    ),
     "seal.file": Sentence(
         422,
         ("文件 {name} 无法使用：{why}。", "请检查路径、权限与磁盘空间。"),
@@ -120,8 +125,14 @@ SENTENCES = {
     ),
     "kit.passphrase": Sentence(
         422,
-        ("投标密钥包口令缺失或错误，或文件已损坏。", "请核对口令文件。"),
-        ("The bid kit's passphrase is missing or wrong, or the kit is damaged.", "Check the passphrase file."),
+        (
+            "投标密钥包口令缺失或错误，或文件已损坏。",
+            "请再试一次；忘记口令的，请在投标截止前重新封存：任何人都无法找回口令。",
+        ),
+        (
+            "The bid kit's passphrase is missing or wrong, or the kit is damaged.",
+            "Try again; if it is forgotten, seal anew before the deadline: nobody can restore it.",
+        ),
     ),
     "kit.bad": Sentence(
         422,

@@ -13,8 +13,10 @@ import { told } from "./time.js";
 
 export const FORM = "opening-form";
 const SUBMISSIONS = ["bid.submitted", "bid.replaced"];
-const CHANGES = [...SUBMISSIONS, "bid.withdrawn"];
+const CONFIRMED = "bid.confirmed";
+const CHANGES = [...SUBMISSIONS, "bid.withdrawn", CONFIRMED];
 const WITHDRAWAL_LABEL = "openhall withdrawal/v1";
+const CONFIRMATION_LABEL = "openhall confirmation/v1";
 
 /** The member that holds a bid's manifest, signature and certificate. */
 export const memberName = (bid) => `bids/${bid}.json`;
@@ -38,7 +40,7 @@ export async function checkBids(dossier, tender) {
 /** The frozen list: exactly the bids that stood at the deadline, closed after it, with the right outcome. */
 export async function checkClosing(dossier, tender, bids) {
   const closed = checkClosed(dossier, tender);
-  const standing = await standingAtTheEnd(dossier, bids);
+  const standing = await standingAtTheEnd(dossier, tender, bids);
   const listed = closed.facts.bids.map((row) => JSON.stringify([row.bid, row.manifest])).sort();
   const expected = standing.map((one) => JSON.stringify([one.id, b64(one.manifest.digest)])).sort();
   const missing = expected.filter((row) => !listed.includes(row)).map((row) => JSON.parse(row)[0]).join(", ") || "none";
@@ -53,7 +55,7 @@ export function checkClosed(dossier, tender) {
   const { facts, where } = closed;
   notBefore(closed.at >= tender.deadline && dossier.cosignedSince(closed, tender.deadline), closed, tender.deadline);
   const { document, hash } = tender.keyset;
-  holdAll({ deadline: facts.deadline === document.deadline, keyset: facts.keyset === hash }, "evidence.closing", { where });
+  holdAll({ deadline: facts.deadline === tender.stated, keyset: facts.keyset === hash }, "evidence.closing", { where });
   const minimum = tender.regime.bidsMinimum;
   const same = facts.minimum === minimum && document.release.minimum === minimum;
   require(same, "evidence.minimum", { stated: facts.minimum, minimum, where });
@@ -86,11 +88,15 @@ async function readBid(dossier, event) {
 }
 
 /** What stands after every submission, replacement and withdrawal, one bid for each bidder. */
-async function standingAtTheEnd(dossier, bids) {
+async function standingAtTheEnd(dossier, tender, bids) {
   const standing = new Map();
   for (const event of dossier.all(...CHANGES)) {
     if (event.name === "bid.withdrawn") {
       await withdraw(dossier, event, standing);
+      continue;
+    }
+    if (event.name === CONFIRMED) {
+      await checkConfirmed(dossier, tender, event, standing);
       continue;
     }
     const bid = bids.get(event.subject);
@@ -109,10 +115,30 @@ async function withdraw(dossier, event, standing) {
   require(stood, "evidence.bid-standing", { bid: event.subject, where: event.where });
   standing.delete(event.subject);
   await placed(event.where, async () => {
-    const message = sha256(labelled(WITHDRAWAL_LABEL, bid.manifest.digest));
-    const other = own(event.facts, "certificate");
-    const certificate = other === undefined ? bid.certificate : unb64(other);
-    const signer = await dossier.signed(certificate, unb64(event.facts.signature), message, event.at);
-    require(signer.serial === bid.bidder.serial, "evidence.bid-standing", { bid: bid.id });
+    const signer = await signerOf(dossier, event, bid, sha256(labelled(WITHDRAWAL_LABEL, bid.manifest.digest)));
+    require(signer === bid.bidder.serial, "evidence.bid-standing", { bid: bid.id });
   });
+}
+
+/** A bid that stood was confirmed by its own bidder for the document in force just then. */
+async function checkConfirmed(dossier, tender, event, standing) {
+  const bid = standing.get(event.subject);
+  const { manifest, document, version } = event.facts;
+  const state = tender.states.filter((one) => one.since.number < event.number).at(-1);
+  const right = {
+    bid: bid !== undefined && manifest === b64(bid.manifest.digest),
+    document: document === state.document && version === state.version,
+  };
+  holdAll(right, "evidence.confirmation", { where: event.where });
+  await placed(event.where, async () => {
+    const signer = await signerOf(dossier, event, bid, sha256(labelled(CONFIRMATION_LABEL, digest({ manifest, document }))));
+    require(signer === bid.bidder.serial, "evidence.confirmation", { field: "signature" });
+  });
+}
+
+/** Who signed, with the key of the bid or with the one whose certificate the event brings. */
+async function signerOf(dossier, event, bid, message) {
+  const other = own(event.facts, "certificate");
+  const certificate = other === undefined ? bid.certificate : unb64(other);
+  return (await dossier.signed(certificate, unb64(event.facts.signature), message, event.at)).serial;
 }

@@ -12,6 +12,7 @@ import { checkPage, PAGE } from "./reportpage.js";
 import { checkResult } from "./result.js";
 import { checkReleases, checkTender, readKeysets } from "./tender.js";
 import { checkTie, decidedOrder } from "./tie.js";
+import { checkTokens, TOKENS } from "./times.js";
 import { unpack } from "./zip.js";
 
 const NOTHING = () => {};
@@ -33,6 +34,7 @@ export async function* verifyEvidence(data, policy, progress = NOTHING) {
   yield step("log", { section, events: events.length + 1, size: events.at(-1).size, hidden });
   checkMembers(dossier);
   yield step("members", { listed: members.size });
+  if (members.has(TOKENS)) yield step("times", await checkTokens(dossier));
   yield* ofSection(dossier);
 }
 
@@ -50,7 +52,7 @@ async function* ofSection(dossier) {
 
 async function* ofOpening(dossier, tender, keysets) {
   const bids = await checkBids(dossier, tender);
-  yield step("bids", { submitted: bids.size, deadline: tender.keyset.document.deadline });
+  yield step("bids", { submitted: bids.size, deadline: tender.stated });
   const standing = await checkClosing(dossier, tender, bids);
   yield step("closing", { listed: standing.length });
   await checkReleases(dossier, keysets);
@@ -104,6 +106,7 @@ function checkMembers(dossier) {
   for (const one of dossier.all("bid.submitted", "bid.replaced")) expected.add(memberName(one.subject));
   if (dossier.all("marks.published").length) expected.add(EVALUATION);
   if (hasFailed(dossier)) expected.add(FAILURE);
+  if (dossier.members.has(TOKENS)) expected.add(TOKENS);
   for (const where of difference(expected, dossier.members.keys())) {
     require(!expected.has(where), "evidence.member-missing", { where });
     require(false, "evidence.member-unknown", { where });

@@ -1,5 +1,6 @@
 /** A failed section in the evidence: that it had to fail, that it ended there, and the notice that tells everybody. */
 import { checkClosed } from "./bids.js";
+import { CHANGES } from "./changes.js";
 import { jsonMember } from "./dossier.js";
 import { isBlank, membersAt } from "./fields.js";
 import { equal, has } from "./json.js";
@@ -12,7 +13,7 @@ import { CLOSING } from "./tender.js";
 export const FAILURE = "failure.json";
 const TITLE = "\u6d41\u6807\u516c\u544a";
 /** All that may stand in the file of a section whose bids nobody opens: none of their own events, and no key. */
-const BEFORE = ["section.created", "section.changed", "document.frozen", "keyset.published", "notice.published"];
+const BEFORE = ["section.created", "section.changed", "document.frozen", "keyset.published", "notice.published", ...CHANGES];
 const AFTER = ["bid.refused", NOTED];
 /** What a draw that runs while its section fails may still cause; it seats nobody any more. */
 const OF_THE_DRAW = ["draw.", "redraw.", "keyset.published", "judge.replaced"];

@@ -5,6 +5,8 @@ import { Problem } from "./problem.js";
 const ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
 const PRIME = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
+const SM2_PRIME = 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn;
+const SM2_B = 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n;
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /** `label ‖ 00 ‖ 32 bytes`: a message that no other purpose can produce. */
@@ -41,6 +43,13 @@ export function checkPoint(key) {
 /** Whether an X25519 key is neither malformed nor of small order. */
 export function isUsableX25519(key) {
   return key.length === 32 && self.nacl.scalarMult(new Uint8Array(32).fill(1), key).some((byte) => byte !== 0);
+}
+
+/** Whether 65 bytes `04 ‖ x ‖ y` are a point of the SM2 curve (GB/T 32918.5), whose order is prime. */
+export function isPointOfSm2(key) {
+  const [x, y] = [number(key.slice(1, 33)), number(key.slice(33))];
+  const on = (y * y - (x * x * x - 3n * x + SM2_B)) % SM2_PRIME === 0n;
+  return key.length === 65 && key[0] === 4 && x < SM2_PRIME && y < SM2_PRIME && on;
 }
 
 const imported = new Map();

@@ -1,14 +1,15 @@
 /** The opening in the evidence: t keys released in time, every form as it was sealed, every bid that is left out told. */
 import { b64, sameBytes, unb64, utf8 } from "./bytes.js";
 import { FORM } from "./bids.js";
+import { recordNotes, requireConsortium } from "./consortium.js";
 import { inOrder } from "./dossier.js";
 import { isBlank, matchAt } from "./fields.js";
 import { equal, isObject, parse } from "./json.js";
 import { placed, Problem, require } from "./problem.js";
+import { ENDED, REMEDIES, RESCUES, Rescue } from "./rescue.js";
 import { commitmentTo } from "./sealed.js";
-import { releasesBefore } from "./tender.js";
 
-const TOLD = ["bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided"];
+const TOLD = ["bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided", ...RESCUES];
 const CAUSES = /^(bidder|platform|custodian|unknown)$/;
 const UNANNOUNCED = ["sealed", "form-waits"];
 const WAITING = ["form-waits", "files-wait"];
@@ -32,13 +33,14 @@ export async function checkOpening(dossier, tender, listed) {
   const marked = dossier.all("marks.locked", ...(stopped(dossier) ? ["section.failed"] : [])).slice(0, 1);
   const recorded = opened.name === "section.opened";
   const found = new Map(listed.map((bid) => [bid.id, new Opened(bid)]));
-  const events = dossier.all(...TOLD);
-  for (const event of events) {
+  const rescue = new Rescue(dossier, tender, [...found.keys()]);
+  const byKeys = [];
+  for (const event of dossier.all(...TOLD)) {
     const one = found.get(event.subject);
     require(one, "evidence.opened-twice", { bid: event.subject, where: event.where });
     const order = UNANNOUNCED.includes(one.stage) ? [closed, event, opened] : [opened, event, ...marked];
-    await placed(event.where, () => tell(event, one));
-    inOrder(...order);
+    if (await placed(event.where, () => tell(event, one, rescue))) byKeys.push(event);
+    inOrder(...(REMEDIES.includes(event.name) ? [closed, event, ...marked] : order));
   }
   for (const one of found.values()) {
     const settled = one.form !== null || LEFT_OUT.includes(one.stage);
@@ -46,8 +48,7 @@ export async function checkOpening(dossier, tender, listed) {
     const checked = !recorded || one.sound || LEFT_OUT.includes(one.stage);
     require(checked, "evidence.files-unchecked", { bid: one.bid.id, where: opened.where });
   }
-  require(events.length > 0, "evidence.event-missing", { name: "bid.opened", where: "events.json" });
-  releasesBefore(dossier, tender.keyset, closed, events[0]);
+  rescue.keysBefore(byKeys[0]);
   const { minimum } = tender.keyset.document.release;
   const count = (holds) => [...found.values()].filter(holds).length;
   if (recorded) {
@@ -75,7 +76,7 @@ export function agreedBefore(dossier, event) {
 /** A listed bid in the opening: where it stands, the bidder's registered name, the form if it was read out. */
 class Opened {
   constructor(bid) {
-    Object.assign(this, { bid, stage: "sealed", name: "", form: null, reason: "", cause: null });
+    Object.assign(this, { bid, stage: "sealed", name: "", form: null, part: "", reason: "", cause: null });
   }
 
   /** Whether the bid takes part in the evaluation: form read out and files checked. */
@@ -95,35 +96,54 @@ function ends(dossier) {
   return dossier.one(without ? "section.failed" : "section.opened");
 }
 
-function tell(event, one) {
-  const { facts } = event;
+/** Follow a bid through one event; whether the event could not be without the released keys. */
+function tell(event, one, rescue) {
+  const { facts, name } = event;
   const bid = one.bid.id;
-  const fits = (holds) => require(holds, "evidence.left-out", { bid, verb: event.name });
-  if (event.name === "bid.opened") {
+  const fits = (holds) => require(holds, "evidence.left-out", { bid, verb: name });
+  let keyed = false;
+  if (name === "bid.opened") {
+    keyed = rescue.opens(one.bid, [FORM], event);
     move(one, "announce");
     checkName(event, one);
     one.form = readForm(event, one.bid);
     one.cause = null;
-  } else if (event.name === "bid.unopened") {
+  } else if (name === "bid.unopened") {
     const due = (facts.part === FORM) === UNANNOUNCED.includes(one.stage);
     require(due, "evidence.opened-twice", { bid });
+    keyed = rescue.fails(one.bid, event);
     checkName(event, one);
     const cause = causeOf(facts);
-    move(one, ["platform", "unknown"].includes(cause) ? "wait" : verbDecided(cause));
-    Object.assign(one, { reason: facts.reason, cause });
-  } else if (event.name === "bid.files-checked") {
+    move(one, "remedy" in facts || ["platform", "unknown"].includes(cause) ? "wait" : verbDecided(cause));
+    Object.assign(one, { part: facts.part, reason: facts.reason, cause });
+  } else if (name === "bid.files-checked") {
+    const parts = one.bid.manifest.parts.map((entry) => entry.part).filter((part) => part !== FORM);
+    keyed = rescue.opens(one.bid, parts, event);
     move(one, "pass");
     one.cause = null;
     checkManifest(event, one);
-    const parts = one.bid.manifest.parts.map((entry) => entry.part).filter((part) => part !== FORM);
     require(equal(facts.parts, parts), "evidence.bid", { field: "parts" });
-  } else if (event.name === "bid.cause-decided") {
+  } else if (name === "bid.cause-decided") {
     const cause = causeOf(facts);
-    const may = one.reason === "bid.damaged" ? cause === "platform" : cause !== "unknown";
-    fits(WAITING.includes(one.stage) && may && !isBlank(facts.reasons));
+    fits(WAITING.includes(one.stage) && one.cause !== "bidder" && mayDecide(one.reason, cause) && !isBlank(facts.reasons));
     move(one, verbDecided(cause));
     one.cause = cause;
-  } else fits(WAITING.includes(one.stage) && one.reason === "bid.damaged");
+  } else if (name === "bid.block-restored") {
+    fits(WAITING.includes(one.stage) && one.reason === "bid.damaged");
+  } else {
+    fits(![...LEFT_OUT, "checked"].includes(one.stage));
+    rescue.tell(event, one.bid, {
+      sealed: UNANNOUNCED.includes(one.stage), waits: WAITING.includes(one.stage), part: one.part, byBidder: one.cause === "bidder",
+    });
+    if (name === ENDED) move(one, "revoke");
+  }
+  return keyed;
+}
+
+/** Nobody answers for bytes that the store has lost but it, and no bidder for keys that came too late. */
+function mayDecide(reason, cause) {
+  if (reason === "bid.damaged") return cause === "platform";
+  return cause !== "unknown" && !(reason === "release.overdue" && cause === "bidder");
 }
 
 const causeOf = (facts) => matchAt(facts.cause, "$.facts.cause", CAUSES);
@@ -155,12 +175,13 @@ function readForm(event, bid) {
   const found = commitmentTo(unb64(event.facts.form_salt), data);
   require(sameBytes(found, promised), "evidence.form", { bid: bid.id });
   const form = parse(data);
-  const whole = isObject(form) && equal(Object.keys(form).sort(), FIELDS) && form.format === "opening-form/v1";
-  require(whole, "opening-form.fields");
-  const values = Object.values(form);
+  const names = isObject(form) ? Object.keys(form).filter((name) => name !== "consortium").sort() : [];
+  require(equal(names, FIELDS) && form.format === "opening-form/v1", "opening-form.fields");
+  const values = FIELDS.map((name) => form[name]);
   const texts = values.every((value) => typeof value === "string" && [...value].length <= 200);
   require(texts, "opening-form.fields");
   require(!values.some((value) => /\p{Cc}/u.test(value)), "opening-form.text");
+  if ("consortium" in form) requireConsortium(form.consortium);
   checkPrice(form.price);
   require(/^[1-9][0-9]{0,4}$/.test(form.duration), "opening-form.duration", { duration: form.duration });
   return form;
@@ -176,8 +197,13 @@ function checkRecord(opened, found) {
   const differ = [...new Set([...rows.keys(), ...found.keys()])].filter((bid) => !rows.has(bid) || !found.has(bid));
   const once = rows.size === opened.facts.record.length && !differ.length;
   require(once, "evidence.record", { bid: differ.sort().join(", "), where: opened.where });
+  const partsOf = ({ manifest }) => manifest.parts.map(({ part }) => part);
+  const notes = recordNotes(
+    [...found].map(([bid, one]) => ({ bid, bidder: one.bid.bidder.serial, form: one.form, parts: partsOf(one.bid) })),
+  );
   for (const [bid, one] of found) {
-    require(equal(rows.get(bid), one.row()), "evidence.record", { bid, where: opened.where });
+    const row = { ...one.row(), ...notes.get(bid) };
+    require(equal(rows.get(bid), row), "evidence.record", { bid, where: opened.where });
   }
 }
 

@@ -43,6 +43,20 @@ export function checkPeriods(regime, published, saleEnds, deadline) {
   require(saleEnds <= deadline, "notice.sale-after-deadline", { sale_ends: told(saleEnds), deadline: told(deadline) });
 }
 
+/** `addendum.too-late` for a change that may touch bids and leaves less than the law's period before the deadline (TBR 21). */
+export function checkClarified(regime, now, deadline, affects) {
+  if (!affects || now <= latestBefore(regime, deadline, "clarification")) return;
+  const earliest = earliestDeadline(regime, now, "clarification");
+  require(earliest <= deadline, "addendum.too-late", facts(regime, "clarification", earliest, deadline));
+}
+
+/** The latest instant for what must happen the period before a deadline: the end of that day, never rolled. */
+function latestBefore(regime, deadline, rule) {
+  const { n } = regime.periods[rule];
+  if (regime.short) return deadline - BigInt(n) * BigInt(regime.short);
+  return midnight(dayOf(deadline, SHANGHAI) - n + 1);
+}
+
 /** `publicity.too-short` unless the publicity lasts as long as it must (TBR 54). */
 export function checkPublicity(regime, start, ends) {
   const earliest = endOf(regime, start, "publicity");

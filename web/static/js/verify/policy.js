@@ -17,6 +17,7 @@ export class Policy {
     this.custodians = new Map();
     this.authorities = new Map();
     this.opening = null;
+    this.timestamps = new Map();
     this.checked = new Map();
   }
 
@@ -124,6 +125,10 @@ function take(policy, members, [kind, ...words]) {
   } else if (kind === "opening" && words.length === 1) {
     hold(policy.opening === null, "a second opening key");
     policy.opening = unb64(name, 32);
+  } else if (kind === "timestamp" && words.length === 2) {
+    const anchor = unb64(key);
+    hold(anchor[0] === 0x30, "not a certificate in DER");
+    add(policy.timestamps, name, anchor);
   } else hold(false, "not a line of a policy");
 }
 

@@ -16,6 +16,12 @@ export const RULESETS = {
         "source": "TBL 24",
         "mark": "✔"
       },
+      "clarification": {
+        "n": 15,
+        "unit": "d",
+        "source": "TBR 21",
+        "mark": "✔"
+      },
       "publicity": {
         "n": 3,
         "unit": "d",
@@ -30,6 +36,9 @@ export const RULESETS = {
       }
     },
     "openingConfirmation": 30,
+    "keyReleaseLimit": 1800,
+    "factorWindow": 1800,
+    "remedyWindow": 3600,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "candidatesMaximum": 3,
@@ -65,6 +74,12 @@ export const RULESETS = {
         "source": "TBL 24",
         "mark": "✔"
       },
+      "clarification": {
+        "n": 15,
+        "unit": "d",
+        "source": "TBR 21",
+        "mark": "✔"
+      },
       "publicity": {
         "n": 3,
         "unit": "d",
@@ -79,6 +94,9 @@ export const RULESETS = {
       }
     },
     "openingConfirmation": 2,
+    "keyReleaseLimit": 180,
+    "factorWindow": 120,
+    "remedyWindow": 300,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "candidatesMaximum": 3,

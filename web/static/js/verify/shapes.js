@@ -47,16 +47,39 @@ const HASH = raw(32);
 const CANDIDATE = row({
   rank: count, bid: text, bidder: text, credit_code: text, price_text: text, total: orNull(text),
 });
-const RECORDED = row({
-  bid: text, bidder: text, name: text, state: text, cause: orNull(text), form: orNull(every(text)),
-});
+const form = (value, path) =>
+  Object.entries(objectAt(value, path)).forEach(([name, item]) => (name === "consortium" ? object : text)(item, at(path, name)));
 const BID = { subject: text, manifest: HASH, signature: SIGNATURE, certificate: HASH };
+const REMEDY = { subject: text, part: text, manifest: HASH, promised: HASH, found: HASH };
 const VOTE = { subject: text, number: count, judge: text, signature: SIGNATURE };
+
+/** A row of the opening record; who stands in another bid too, and a missing agreement, only where there is such. */
+function recorded(value, path) {
+  const found = objectAt(value, path);
+  const notes = Object.entries({ apart: each(text), agreement: text }).filter(([name]) => has(found, name));
+  const fields = { bid: text, bidder: text, name: text, state: text, cause: orNull(text), form: orNull(form) };
+  row({ ...fields, ...Object.fromEntries(notes) })(value, path);
+}
 
 /** One that another key of the bidder signed brings that key's certificate. */
 function withdrawn(value, path) {
-  const certificate = has(objectAt(value, path), "certificate") ? { certificate: raw() } : {};
-  row({ subject: text, manifest: HASH, signature: SIGNATURE, ...certificate })(value, path);
+  row({ subject: text, manifest: HASH, signature: SIGNATURE, ...byAnother(value, path) })(value, path);
+}
+
+/** Confirmed for a later version of the document, perhaps with another key. */
+function confirmed(value, path) {
+  const told = { subject: text, version: count, document: HASH, manifest: HASH, signature: SIGNATURE };
+  row({ ...told, ...byAnother(value, path) })(value, path);
+}
+
+const byAnother = (value, path) => (has(objectAt(value, path), "certificate") ? { certificate: raw() } : {});
+
+/** A bid that does not open; `remedy` until when its bidder may show it in plain, `shares` as they compare. */
+function unopened(value, path) {
+  const extra = { remedy: text, shares: each(row({ custodian: count, state: text })) };
+  const there = Object.entries(extra).filter(([name]) => has(objectAt(value, path), name));
+  const about = { subject: text, bidder: text, name: text, part: text, reason: text, cause: text, manifest: HASH };
+  row({ ...about, ...Object.fromEntries(there) })(value, path);
 }
 
 function failed(value, path) {
@@ -73,6 +96,17 @@ export const FACTS = {
   }),
   "keyset.published": row({ subject: text, keyset: HASH, document: text }),
   "notice.published": row({ subject: text, kind: text, title: text, facts: every(orNull(text)) }),
+  "section.extended": row({ subject: text, previous: text, deadline: text, reasons: text }),
+  "addendum.published": row({
+    subject: text, version: count, method: object, labels: object, files: each(object), ceiling: orNull(text),
+    document: HASH, previous: HASH, summary: text, affects: flag, reasons: text, deadline: text,
+  }),
+  "clarification.published": row({
+    subject: text, number: count, kind: text, question: text, answer: text, affects: flag, reasons: text,
+  }),
+  "section.suspended": row({ subject: text, due: text }),
+  "section.resumed": row({ subject: text }),
+  "bid.confirmed": confirmed,
   "bid.submitted": row(BID),
   "bid.replaced": row({ ...BID, replaces: text }),
   "bid.withdrawn": withdrawn,
@@ -84,15 +118,21 @@ export const FACTS = {
   "key.refused": row({ subject: text, keyset: HASH, custodian: text, reason: text }),
   "key.released": row({ subject: text, keyset: HASH, custodian: text, hash: HASH, signature: SIGNATURE }),
   "bid.opened": row({ subject: text, bidder: text, name: text, form: text, form_salt: HASH, manifest: HASH }),
-  "bid.unopened": row({
-    subject: text, bidder: text, name: text, part: text, reason: text, cause: text, manifest: HASH,
-  }),
+  "bid.unopened": unopened,
+  "bid.factor-given": row({ subject: text, manifest: HASH }),
+  "bid.factor-refused": row({ subject: text, manifest: HASH, left: count }),
+  "bid.remedy-given": row(REMEDY),
+  "bid.remedy-refused": row(REMEDY),
+  "bid.remedy-ended": row({ subject: text }),
+  "factor-window.opened": row({ subject: text, until: text }),
+  "factor-window.closed": row({ subject: text, missing: each(text) }),
+  "key-release.overdue": row({ subject: text, released: count, needed: count }),
   "bid.block-restored": row({ subject: text, part: text, number: count, leaf: HASH }),
   "bid.files-checked": row({ subject: text, parts: each(text), manifest: HASH }),
   "bid.cause-decided": row({ subject: text, cause: text, reasons: text }),
   "opening.halted": row({ subject: text, remaining: count, minimum: count }),
   "opening.continued": row({ subject: text, remaining: count, reasons: text }),
-  "section.opened": row({ subject: text, record: each(RECORDED) }),
+  "section.opened": row({ subject: text, record: each(recorded) }),
   "opening-record.confirmed": row({
     subject: text, bidder: text, record: HASH, signature: orNull(SIGNATURE), certificate: orNull(raw()),
   }),
