@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from section_story import Story, told
 
 from infra.auth import passwords
@@ -21,6 +22,9 @@ from infra.objects import Objects
 from infra.settings import DatabaseAddress
 
 NUMBERS = itertools.count(1)
+settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("busy")
+"""How quick an example is made tells of the machine, not of the rule."""
 TEMPLATE = "openhall_template"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from scenes_of_notices import a_file, a_line
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from infra.db.work import Database
 from trading.notices.tables import Notice
@@ -77,7 +77,7 @@ async def test_a_missing_file_ends_with_2(database: Database, tmp_path: Path) ->
 
 async def test_a_database_without_tables_ends_with_2_and_the_remedy(database: Database, tmp_path: Path) -> None:
     async with database.engine.begin() as connection:
-        await connection.run_sync(lambda plain: Notice.__table__.drop(plain))
+        await connection.execute(text("DROP TABLE notices CASCADE"))
     code, _, errors = await run(database, a_file(tmp_path, a_line(1)))
     assert code == 2
     assert "openhall migrate" in errors

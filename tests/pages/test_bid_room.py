@@ -291,9 +291,10 @@ def moving(text: str) -> str:
 
 
 def written(pdf: bytes) -> str:
-    """The text that a PDF draws with its Latin fonts."""
-    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
-    pages = [zlib.decompress(a85decode(b"<~" + one.strip(), adobe=True)) for one in streams]
+    """The text that a PDF draws with its Latin fonts, whether or not its streams are kept to printable characters."""
+    streams = re.findall(rb"/Filter \[(.*?)\].*?stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    bare = [a85decode(b"<~" + one.strip(), adobe=True) if b"ASCII85" in how else one for how, one in streams]
+    pages = [zlib.decompressobj().decompress(one) for one in bare]
     return "".join("".join(re.findall(r"\((.*?)\) Tj", page.decode("latin-1"))) for page in pages)
 
 
