@@ -88,7 +88,7 @@ def forged(dice: random.Random) -> tuple[str, Scene]:
     return "evaluation", scene
 
 
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", [0, *(pytest.param(block, marks=pytest.mark.soak) for block in range(1, 4))])
 def test_an_oddity_anywhere_in_a_well_logged_file_is_refused_and_named(block: int) -> None:
     for number in range(MUTATIONS // 4):
         name, scene = forged(random.Random(1000 * block + number))

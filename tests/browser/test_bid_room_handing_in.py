@@ -167,6 +167,7 @@ async def test_requirement_08_one_file_serves_several_slots_and_completeness_is_
     await context.close()
 
 
+@pytest.mark.soak
 async def test_what_is_typed_outlives_a_reload_and_a_price_above_the_ceiling_is_refused(
     browser: Browser, city: City
 ) -> None:

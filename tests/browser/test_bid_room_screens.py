@@ -18,7 +18,7 @@ from trading.bidding.tables import Bid
 from web.bidder.offline import offline_page
 from web.i18n import Language
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -91,6 +91,7 @@ async def test_requirement_04_sealing_and_upload_show_figures_and_go_on_after_th
     await context.close()
 
 
+@pytest.mark.soak
 async def test_requirement_04_a_paused_upload_waits_and_a_lost_connection_is_told_and_mended_by_itself(
     browser: Browser, city: City, tmp_path: Path
 ) -> None:
@@ -138,6 +139,7 @@ async def test_requirement_05_choosing_another_file_than_before_is_refused_namin
     await context.close()
 
 
+@pytest.mark.soak
 async def test_requirement_05_a_file_of_the_same_size_but_other_content_is_refused_naming_the_hash(
     browser: Browser, city: City
 ) -> None:
@@ -159,7 +161,7 @@ async def test_requirement_05_a_file_of_the_same_size_but_other_content_is_refus
     await context.close()
 
 
-@pytest.mark.parametrize("hours", [pytest.param(-1, marks=pytest.mark.soak), 1])
+@pytest.mark.parametrize("hours", [pytest.param(-1, marks=pytest.mark.soak), pytest.param(1, marks=pytest.mark.soak)])
 async def test_requirement_02_a_device_clock_wrong_by_an_hour_changes_nothing(
     browser: Browser, city: City, tmp_path: Path, hours: int
 ) -> None:

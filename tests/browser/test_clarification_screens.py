@@ -29,7 +29,7 @@ from trading.clarifications.tables import Addendum
 sys.path.append(str(Path(__file__).resolve().parents[1] / "clarifications"))
 from clarifying import OBJECTION, QUESTION, answered, asked, extended
 from envelopes import submitted
-from test_pages import fields_of
+from test_clarification_pages import fields_of
 
 pytestmark = pytest.mark.browser
 

@@ -238,6 +238,7 @@ async def test_requirement_13_a_lost_line_is_shown_buttons_lock_and_it_comes_bac
         await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_bidder_confirms_the_record_by_keyboard_and_the_hall_shows_it(browser: Browser, site: Site) -> None:
     page = await opened(browser, site.served, width=390)
     await sign_in(page, site, "bidder1")
@@ -250,6 +251,7 @@ async def test_a_bidder_confirms_the_record_by_keyboard_and_the_hall_shows_it(br
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_without_scripts_the_hall_is_whole(browser: Browser, site: Site) -> None:
     page = await opened(browser, site.served, scripts=False)
     await page.goto(site.url(f"/sections/{site.opened}/hall"))

@@ -14,7 +14,7 @@ from infra.embedded.postgres import EmbeddedPostgres
 from infra.objects import Objects
 from trading.sections.states import SectionState
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 PATIENCE = 30_000
 SMALL = """

@@ -12,7 +12,7 @@ from portal import Made, served
 from section_story import PAGES, Story
 from test_public_screens import LOOKS, barriers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 
 SMALL = """

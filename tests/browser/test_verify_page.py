@@ -64,6 +64,7 @@ async def test_requirement_06_a_receipt_is_valid_on_verify_without_login(browser
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_with_a_policy_of_ones_own_nothing_is_asked_of_the_platform(browser: Browser, hall: Hall) -> None:
     page, asked = await at_verify(browser, hall, "/en/verify")
     await page.context.set_offline(True)
@@ -93,6 +94,7 @@ async def test_a_forged_file_is_a_no_with_reason_place_and_what_to_do(browser: B
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_without_a_policy_a_sound_file_is_amber_and_never_a_yes(browser: Browser, hall: Hall) -> None:
     page, _ = await at_verify(browser, hall)
     await page.check("input[value=none]")
@@ -123,6 +125,7 @@ async def test_the_bidders_own_sealed_file_is_hashed_here_and_compared(browser: 
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_a_pasted_receipt_is_checked_by_keyboard_alone(browser: Browser, hall: Hall) -> None:
     page, _ = await at_verify(browser, hall, "/en/verify", width=390)
     await page.focus(".paste summary")

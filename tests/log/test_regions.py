@@ -88,7 +88,8 @@ async def test_another_regions_clerk_finds_nothing_of_a_whole_trade_even_by_hand
     for table in REGIONAL:
         everything, _ = await counted(story.hall.database, SYSTEM, table)
         own = await counted(story.hall.database, clerk(cast.REGION), table)
-        assert own == (everything, everything), table
+        # A read by somebody of no region, such as a failed look by the public, stands with nobody's.
+        assert own[0] == own[1] and (own[0] == everything or (table == "access_log" and own[0])), table
         none_of_it, unchanged = await counted(story.hall.database, clerk(ELSEWHERE), table)
         if table == "journal":
             assert none_of_it < everything // 2
