@@ -11,6 +11,7 @@ import pytest_asyncio
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from section_story import Story, told
+from xdist.scheduler import LoadFileScheduling
 
 from infra.auth import passwords
 from infra.db.migrate import migrate
@@ -26,6 +27,7 @@ settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], 
 settings.load_profile("busy")
 """How quick an example is made tells of the machine, not of the rule."""
 TEMPLATE = "openhall_template"
+ROOT = Path(__file__).resolve().parents[1]
 
 
 WAITING = ("browser", "chaos", "custody", "embedded")
@@ -42,6 +44,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     busy = [path for path in files if path.parent.name not in WAITING]
     places = {path: (index + 0.5) / len(row) for row in (waiting, busy) for index, path in enumerate(row)}
     items[:] = [item for path in sorted(files, key=lambda path: places[path]) for item in files[path]]
+
+
+class ByStory(LoadFileScheduling):  # type: ignore[misc]
+    """One file at a time to each process, but all that look at the told story to one: telling it takes half a minute."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "story" if "section_story" in (ROOT / file).read_text(encoding="utf-8") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByStory | None:
+    """For `--dist loadfile`; other ways of sharing the work are left as they are."""
+    return ByStory(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)
