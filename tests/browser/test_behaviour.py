@@ -8,7 +8,7 @@ from browser_hall import Hall, opened
 from playwright.async_api import Browser, expect
 from portal import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -24,7 +24,7 @@ async def test_a_page_is_whole_without_scripts(browser: Browser, hall: Hall) -> 
     await page.context.close()
 
 
-@pytest.mark.parametrize("hours", [pytest.param(-1, marks=pytest.mark.soak), 1])
+@pytest.mark.parametrize("hours", [-1, 1])
 async def test_a_device_clock_wrong_by_an_hour_changes_nothing(browser: Browser, hall: Hall, hours: int) -> None:
     page = await opened(browser, hall)
     await page.add_init_script(

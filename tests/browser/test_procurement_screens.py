@@ -24,7 +24,7 @@ from trading.venues.actions import enter_room
 from trading.venues.tables import RoomKind
 from web.demo import cast
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 PASSWORD = "a-long-enough-password"
 TELL = """

@@ -18,7 +18,7 @@ from infra.db.work import Database
 from infra.embedded.databases import create_database, drop_database
 from infra.embedded.postgres import ROLE, EmbeddedPostgres
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 SMALL = """
 Array.from(document.querySelectorAll("main a, main button, main summary, main input:not([type=hidden]):not(.vh), main select"))
