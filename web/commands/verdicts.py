@@ -1,8 +1,10 @@
 """How the commands that verify read their files, speak, and end: 0 holds, 1 does not, 2 unusable, 3 integrity only."""
 
+import json
 import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Never
+from typing import Any, Never, Protocol
 
 import click
 
@@ -33,6 +35,55 @@ def policy_in(file: Path) -> Policy:
         return parse_policy(content(file))
     except Problem as problem:
         refuse(problem)
+
+
+class Step(Protocol):
+    """One thing that was verified: its name and what was found."""
+
+    @property
+    def name(self) -> str:
+        """What was looked at."""
+        ...
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What it gave."""
+        ...
+
+
+def tell_steps(verified: Iterable[Step], line: Callable[[str, Any], str], *, policy: bool, as_json: bool) -> Never:
+    """Tell each step as it holds and end the program: 0, 1 at the first that does not, 3 for want of a `policy`."""
+    steps: list[Step] = []
+    problem: Problem | None = None
+    try:
+        for step in verified:
+            steps.append(step)
+            if not as_json:
+                click.echo(line(step.name, step.facts))
+    except Problem as caught:
+        problem = caught
+    code = FAILED if problem else HOLDS if policy else INTEGRITY_ONLY
+    if as_json:
+        click.echo(_machine(steps, problem, code))
+    elif problem is None:
+        click.echo(
+            "everything holds" if policy else "integrity only: judged by the keys in the file itself; use --policy"
+        )
+    if problem is not None:
+        say(problem)
+    sys.exit(code)
+
+
+def _machine(steps: Sequence[Step], problem: Problem | None, code: int) -> str:
+    found: dict[str, Any] = {
+        "result": {HOLDS: "holds", FAILED: "failed", INTEGRITY_ONLY: "integrity-only"}[code],
+        "steps": [{"step": step.name, **step.facts} for step in steps],
+        "problem": None,
+    }
+    if problem is not None:
+        facts = {name: str(value) for name, value in problem.facts.items()}
+        found["problem"] = {"code": problem.code, "where": facts.pop("where", None), "facts": facts}
+    return json.dumps(found, ensure_ascii=False)
 
 
 def fail(problem: Problem) -> Never:

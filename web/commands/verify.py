@@ -1,7 +1,5 @@
 """`openhall verify`: check a section's evidence, a receipt or a draw; needs no server, no database and no trust."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from infra.kernel.canonical import b64, read
 from infra.kernel.fields import object_at
 from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
-from web.commands.verdicts import FAILED, FILE, HOLDS, INTEGRITY_ONLY, content, fail, policy_in, refuse
+from web.commands.verdicts import FILE, content, fail, policy_in, refuse, tell_steps
 from web.commands.verify_audit import audit
 from web.commands.verify_bundle import bundle
 from web.commands.verify_log import log
@@ -61,28 +59,10 @@ def evidence(file: Path, policy_file: Path | None, as_json: bool) -> None:
 
     Without --policy the file is judged by the keys it brings itself: "integrity only", exit code 3.
     """
-    from trading.archive.verify import Step, verify_evidence
+    from trading.archive.verify import verify_evidence
 
     data, policy = content(file), None if policy_file is None else policy_in(policy_file)
-    steps: list[Step] = []
-    problem: Problem | None = None
-    try:
-        for step in verify_evidence(data, policy):
-            steps.append(step)
-            if not as_json:
-                click.echo(_line(step.name, step.facts))
-    except Problem as caught:
-        problem = caught
-    code = FAILED if problem else HOLDS if policy else INTEGRITY_ONLY
-    if as_json:
-        click.echo(_machine(steps, problem, code))
-    elif problem is None:
-        click.echo(
-            "everything holds" if policy else "integrity only: judged by the keys in the file itself; use --policy"
-        )
-    if problem is not None:
-        fail(problem)
-    sys.exit(code)
+    tell_steps(verify_evidence(data, policy), _line, policy=policy is not None, as_json=as_json)
 
 
 @command.command()
@@ -165,19 +145,6 @@ def _line(name: str, facts: Any) -> str:
 
 def _listed(order: list[Any]) -> str:
     return " > ".join("=".join(rank) if isinstance(rank, list) else str(rank) for rank in order)
-
-
-def _machine(steps: Any, problem: Problem | None, code: int) -> str:
-    result = {HOLDS: "holds", FAILED: "failed", INTEGRITY_ONLY: "integrity-only"}[code]
-    found: dict[str, Any] = {
-        "result": result,
-        "steps": [{"step": step.name, **step.facts} for step in steps],
-        "problem": None,
-    }
-    if problem is not None:
-        facts = {name: str(value) for name, value in problem.facts.items()}
-        found["problem"] = {"code": problem.code, "where": facts.pop("where", None), "facts": facts}
-    return json.dumps(found, ensure_ascii=False)
 
 
 command.add_command(audit)
