@@ -1,6 +1,9 @@
 .DEFAULT_GOAL := help
 .PHONY: setup run test soak trustees check fmt lock wheel pictures clean help
 OPENHALL := .venv/bin/openhall
+# A run starts dozens of processes: bytecode is kept even where the environment says otherwise, and outside the sources.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 
 help: ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,6 +22,7 @@ test: ## set up everything and run all checks and tests
 soak: ## the long runs that `make test` leaves out
 	@infra/setup.sh test
 	@.venv/bin/python -m pytest -m soak
+	@OPENHALL_LOOKS=all .venv/bin/python -m pytest -q tests/browser/test_whole_tender.py
 
 trustees: ## three trustees in separate network namespaces, cut off and reconnected (root and `ip` needed)
 	@infra/setup.sh test
@@ -51,4 +55,4 @@ pictures: ## retake the README's pictures by the browser test of a whole tender 
 	@for one in $(PICTURES); do cp .pictures/$$one-zh.png docs/images/$${one#*-}.png; done
 
 clean: ## remove environments and caches (data in OPENHALL_HOME stays)
-	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .tools .cache/bytecode .mypy_cache .ruff_cache .pytest_cache .hypothesis

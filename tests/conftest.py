@@ -5,6 +5,7 @@ import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from shutil import disk_usage, rmtree
 
 import pytest
 import pytest_asyncio
@@ -27,21 +28,25 @@ settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], 
 settings.load_profile("busy")
 """How quick an example is made tells of the machine, not of the rule."""
 TEMPLATE = "openhall_template"
+MEMORY, ROOM, IN_MEMORY = Path("/dev/shm"), 4 << 30, "openhall-tests-"
+"""A file system in memory, the bytes that must be free there, and how the folder of a process is called."""
 ROOT = Path(__file__).resolve().parents[1]
 
 
 WAITING = ("browser", "chaos", "custody", "embedded")
 """Folders whose tests mostly wait: for a deadline, a page, another process."""
+LONG = ("test_whole_tender.py", "test_secrecy.py", "test_run_command.py")
+"""Files that take longest, and so begin first: at the end one process would work alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that wait take turns with files that compute, so that no core idles; the longest goes first."""
+    """Files that wait take turns with files that compute, so that no core idles; the longest go first."""
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
-    waiting = [path for path in files if path.parent.name in WAITING]
-    waiting.sort(key=lambda path: path.name != "test_whole_tender.py")
-    busy = [path for path in files if path.parent.name not in WAITING]
+    rows = sorted(files, key=lambda path: LONG.index(path.name) if path.name in LONG else len(LONG))
+    waiting = [path for path in rows if path.parent.name in WAITING]
+    busy = [path for path in rows if path.parent.name not in WAITING]
     places = {path: (index + 0.5) / len(row) for row in (waiting, busy) for index, path in enumerate(row)}
     items[:] = [item for path in sorted(files, key=lambda path: places[path]) for item in files[path]]
 
@@ -69,9 +74,27 @@ def light_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def database_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the server keeps its files: in memory where there is room.
+
+    A database is a copy of some five hundred files; on a disk making and dropping it takes ten times as long.
+    """
+    if not MEMORY.is_dir() or disk_usage(MEMORY).free < ROOM:
+        yield tmp_path_factory.mktemp("database-home")
+        return
+    for left in MEMORY.glob(f"{IN_MEMORY}*"):
+        if not Path("/proc", left.name.removeprefix(IN_MEMORY)).exists():
+            rmtree(left, ignore_errors=True)
+    home = MEMORY / f"{IN_MEMORY}{os.getpid()}"
+    home.mkdir(mode=0o700)
+    yield home
+    rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(database_home: Path) -> Iterator[EmbeddedPostgres]:
     """One server for the whole run; every test takes its own database from it."""
-    with EmbeddedPostgres.start(tmp_path_factory.mktemp("database-home"), durable=False) as server:
+    with EmbeddedPostgres.start(database_home, durable=False) as server:
         yield server
 
 

@@ -9,11 +9,16 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("infra", "expertpool", "marketplace", "trading", "web")
 
 
+def modules() -> list[Path]:
+    """Every module of the product; migrations are generated and left out."""
+    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+    return [path for path in paths if "migrations" not in path.parts]
+
+
 @cache
 def sources() -> dict[Path, ast.Module]:
-    """Every module of the product with its syntax tree; migrations are generated and left out."""
-    paths = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
-    return {path: ast.parse(path.read_text("utf-8")) for path in paths if "migrations" not in path.parts}
+    """Every module of the product with its syntax tree."""
+    return {path: ast.parse(path.read_text("utf-8")) for path in modules()}
 
 
 def told(path: Path) -> str:

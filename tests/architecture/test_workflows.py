@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
-from places import ROOT, sources
+from places import ROOT, modules
 
 from infra.kernel.workflow import Workflow
 
@@ -13,7 +13,7 @@ from infra.kernel.workflow import Workflow
 def lives() -> list[tuple[str, Workflow[StrEnum]]]:
     """Every workflow of a module called `states`."""
     found = []
-    for path in sources():
+    for path in modules():
         if path.name == "states.py":
             name = ".".join(Path(path).relative_to(ROOT).with_suffix("").parts)
             module = importlib.import_module(name)

@@ -7,6 +7,7 @@ holds the log's key and, unless `cosigners` says otherwise, all trustees.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -55,6 +56,7 @@ class Keys:
         random = Stream(f"keys {self.label}")
         self.log = SignerKey("log.yunhu.example", ED25519, random(32))
         self.trustees = [State(f"{body}.yunhu.example", body, random(32), {"2026": random(32)}) for body in BODIES]
+        self.witnesses = tuple(one.witness for one in self.trustees)
         self.authority: Authority = found_authority(new_key(f"authority {self.label}"), START, random)
         self.opening = random(32)
 
@@ -137,7 +139,7 @@ class Scene:
 
     keys: Keys
     events: list[Event] = field(default_factory=list)
-    bids: dict[str, dict[str, str]] = field(default_factory=dict)
+    bids: dict[str, dict[str, Any]] = field(default_factory=dict)
     draw: dict[str, Any] = field(default_factory=dict)
     failure: dict[str, Any] | None = None
     signers: dict[str, bytes] = field(default_factory=dict)
@@ -145,6 +147,7 @@ class Scene:
     rows: list[Callable[[list[dict[str, Any]]], None]] = field(default_factory=list)
     cosigners: int = 3
     sealed_index: bytes | None = None
+    second: Any = None
     at: datetime = START
 
     def tell(self, name: str, subject: str, /, **facts: Any) -> Event:
@@ -241,10 +244,13 @@ class Log:
     def _note(self, at: datetime) -> str:
         keys = self._scene.keys
         text = Checkpoint(keys.log.name, self._tree.size, self._tree.frontier.root()).text()
-        witnesses = [one.witness for one in keys.trustees[: self._scene.cosigners]]
-        return format_note(
-            text, [sign_note(text, keys.log), *(cosign(text, key, int(at.timestamp())) for key in witnesses)]
-        )
+        return signed(text, keys.log, keys.witnesses[: self._scene.cosigners], int(at.timestamp()))
+
+
+@cache
+def signed(text: str, log: SignerKey, witnesses: tuple[SignerKey, ...], at: int) -> str:
+    """A checkpoint's note. Scenes tell the same story up to where they are changed, and sign that part once."""
+    return format_note(text, [sign_note(text, log), *(cosign(text, key, at) for key in witnesses)])
 
 
 def new_key(label: str) -> bytes:

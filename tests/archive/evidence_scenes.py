@@ -24,7 +24,8 @@ from trading.bidding.consortium import AGREEMENT
 from trading.bidding.wire import withdrawal_message
 from trading.evaluation.evidence import recompute
 from trading.evaluation.marks import commitment, judge_serial, report_message
-from trading.opening.form import make_form, read_form
+from trading.opening.form import make_first_form, make_form, make_price_form, read_form
+from trading.sections.envelopes import LOCKING
 
 DRAW = f"{SECTION}/1"
 TITLE = "云湖市滨河路改造工程一标段"
@@ -48,9 +49,9 @@ METHOD = {
 
 
 @cache
-def _honest(label: str) -> Scene:
+def _honest(label: str, two: bool = False) -> Scene:
     scene = Scene(Keys(label))
-    keyset = publish_tender(scene)
+    keyset = publish_tender(scene, two=two)
     _bidding(scene, keyset)
     _opening(scene, keyset)
     _draw(scene)
@@ -64,12 +65,18 @@ def a_scene(label: str = "yunhu") -> Scene:
     return deepcopy(_honest(label))
 
 
+def a_scene_in_two_envelopes() -> Scene:
+    """The same section in two envelopes: the prices of A, B and C are opened after the marks are locked."""
+    return deepcopy(_honest("yunhu", two=True))
+
+
 @cache
 def an_evidence(label: str = "yunhu") -> bytes:
     """The honest file."""
     return a_scene(label).evidence()
 
 
+@cache
 def the_policy(label: str = "yunhu") -> Policy:
     """The honest platform's published policy."""
     return Keys(label).policy
@@ -85,7 +92,8 @@ def _keyset(scene: Scene, event: str, round_: str, deadline: str) -> Keyset:
         )
         for one in scene.keys.trustees
     )
-    keyset = Keyset(nonce, SECTION, round_, deadline, X25519, 2, Release(event, 3), people)
+    release = Release(event, 1 if event == LOCKING else 3)
+    keyset = Keyset(nonce, SECTION, round_, deadline, X25519, 2, release, people)
     return with_signatures(keyset, [sign_keyset(keyset, one.signer) for one in scene.keys.trustees])
 
 
@@ -112,7 +120,7 @@ def release_keys(scene: Scene, keyset: Keyset, count: int = 2) -> None:
         )
 
 
-def publish_tender(scene: Scene) -> Keyset:
+def publish_tender(scene: Scene, *, two: bool = False) -> Keyset:
     """Section, document, keyset and notice."""
     scene.tell("section.created", SECTION, title=TITLE)
     content = {"method": METHOD, "labels": {"t1": {"zh": "施工方案"}}, "files": [], "ceiling": "10000000.00"}
@@ -120,6 +128,9 @@ def publish_tender(scene: Scene) -> Keyset:
     scene.tell("document.frozen", SECTION, **content, document=document)
     keyset = _keyset(scene, "section.closed", "1", DEADLINE)
     publish_keyset(scene, keyset)
+    if two:
+        scene.second = _keyset(scene, LOCKING, "2", DEADLINE)
+        publish_keyset(scene, scene.second)
     facts = {
         "name": TITLE,
         "sale_ends": "2026-11-02T01:05:00Z",
@@ -129,6 +140,7 @@ def publish_tender(scene: Scene) -> Keyset:
         "keyset": b64(keyset.digest),
         "suite": keyset.suite,
         "regime": "demo",
+        **({"second_keyset": b64(scene.second.digest)} if two else {}),
     }
     scene.tell("notice.published", "notice-1", kind="tender-notice", title=f"{TITLE}招标公告", facts=facts)
     return keyset
@@ -146,7 +158,8 @@ def submit(
     """A sealed, signed and logged bid; its form and salt stay in `scene.draw` … `scene.bids` for the opening."""
     code, key = credit_code(bidder), new_key(f"bidder {bidder}")
     salt = sha256(f"salt {bid}".encode()).digest()
-    form = make_form(price, "300", "合格", f"项目经理{bidder}", consortium)
+    told = ("300", "合格", f"项目经理{bidder}", consortium)
+    form = make_first_form(*told) if scene.second else make_form(price, *told)
     _, sealed = seal_bytes(form, keyset, "opening-form", bidder_line(salt, code), None, Stream(f"seal {bid}"))
     others = [
         PartEntry(name, 1000, salt, digest(name))
@@ -163,10 +176,25 @@ def submit(
     }
     scene.signers[bid] = form
     scene.signers[f"{bid} salt"] = sealed.commit_salt
-    facts = {"manifest": b64(manifest.digest), "signature": signature, "certificate": b64(digest(b64(certificate)))}
+    facts: dict[str, Any] = {
+        "manifest": b64(manifest.digest), "signature": signature, "certificate": b64(digest(b64(certificate)))
+    }  # fmt: skip
+    if scene.second:
+        facts["second"] = _seal_price(scene, bid, key, bidder_line(salt, code), salt, price)
     if replaces is not None:
         return scene.tell("bid.replaced", bid, **facts, replaces=replaces)
     return scene.tell("bid.submitted", bid, **facts)
+
+
+def _seal_price(scene: Scene, bid: str, key: bytes, line: bytes, salt: bytes, price: str) -> dict[str, str]:
+    """A bid's second envelope; what is logged of it. Its form and commit salt stay for the opening."""
+    form = make_price_form(price)
+    _, sealed = seal_bytes(form, scene.second, "price", line, None, Stream(f"seal {bid} price"))
+    manifest = Manifest(SECTION, "2", salt, (sealed.entry("price"),), Client("test 1", bytes(32)))
+    signature = b64(sign_p256(key, manifest.digest))
+    scene.bids[bid]["second"] = {"manifest": manifest.encode().decode(), "signature": signature}
+    scene.signers[f"{bid} price"], scene.signers[f"{bid} price salt"] = form, sealed.commit_salt
+    return {"manifest": b64(manifest.digest), "signature": signature}
 
 
 def credit_code(bidder: str) -> str:
@@ -190,7 +218,10 @@ def _bidding(scene: Scene, keyset: Keyset) -> None:
     scene.tell("bid.withdrawn", "bid-e", manifest=manifest, signature=b64(signature))
     submit(scene, keyset, "D", "bid-d", PRICES["D"])
     scene.at = datetime.fromisoformat(DEADLINE) - timedelta(seconds=9)
-    listed = [{"bid": bid, "manifest": manifest_hash(scene, bid)} for bid in ("bid-a2", "bid-b", "bid-c", "bid-d")]
+    listed = [
+        {"bid": bid, "manifest": manifest_hash(scene, bid), **_second_hash(scene, bid, "second")}
+        for bid in ("bid-a2", "bid-b", "bid-c", "bid-d")
+    ]
     scene.tell(
         "section.closed", SECTION, outcome="open", deadline=DEADLINE, keyset=b64(keyset.digest), minimum=3, bids=listed
     )
@@ -201,6 +232,12 @@ def manifest_hash(scene: Scene, bid: str) -> str:
     """What was logged of a bid's manifest."""
     found = next(one for one in scene.events if one.subject == bid and "certificate" in one.facts)
     return str(found.facts["manifest"])
+
+
+def _second_hash(scene: Scene, bid: str, name: str) -> dict[str, str]:
+    """{name: what was logged of a bid's second manifest}; nothing where there is one envelope."""
+    found = next(one for one in scene.events if one.subject == bid and "certificate" in one.facts)
+    return {name: found.facts["second"]["manifest"]} if scene.second else {}
 
 
 def _opening(scene: Scene, keyset: Keyset) -> None:
@@ -215,7 +252,7 @@ def _opening(scene: Scene, keyset: Keyset) -> None:
             scene.tell("bid.unopened", bid, **about, part="opening-form", reason="seal.share", cause="bidder")
         else:
             scene.tell("bid.opened", bid, **about, form=form.decode(), form_salt=b64(salt))
-            row |= {"state": "opened", "cause": None, "form": read_form(form)}
+            row |= {"state": "opened", "cause": None, "form": read_form(form, first=bool(scene.second))}
         record.append(row)
     scene.tell("section.opened", SECTION, record=record)
     for bid in ("bid-a2", "bid-b", "bid-c"):
@@ -301,6 +338,8 @@ def _evaluation(scene: Scene) -> None:
         scene.tell(
             "marks.locked", f"{SECTION}#{judge}", judge=judge, commitment=b64(promised), signature=b64(signature)
         )
+    if scene.second:
+        _open_prices(scene)
     bids = {f"bid-{name}": {"price": PRICES[name[0].upper()]} for name in ("a2", "b", "c")}
     marks = {judge: marks_of(judge) for judge in judges()}
     document = recompute({"method": METHOD, "bids": bids, "marks": marks, "rejected": {}})
@@ -320,6 +359,20 @@ def _evaluation(scene: Scene) -> None:
     scene.tell("marks.published", SECTION, sheets=sheets, evaluation=document, report=report)
     for judge in judges():
         sign_report(scene, judge)
+
+
+def _open_prices(scene: Scene) -> None:
+    bidders = {"bid-a2": "A", "bid-b": "B", "bid-c": "C"}
+    listed = [{"bid": bid, **_second_hash(scene, bid, "manifest")} for bid in bidders]
+    digest_of = b64(scene.second.digest)
+    scene.tell(LOCKING, SECTION, outcome="open", keyset=digest_of, minimum=1, bids=listed)
+    release_keys(scene, scene.second)
+    for bid, bidder in bidders.items():
+        scene.tell(
+            "price.opened", bid, bidder=credit_code(bidder), name=company(bidder),
+            form=scene.signers[f"{bid} price"].decode(), form_salt=b64(scene.signers[f"{bid} price salt"]),
+            **_second_hash(scene, bid, "manifest"),
+        )  # fmt: skip
 
 
 def sign_report(scene: Scene, judge: str) -> None:

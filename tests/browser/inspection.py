@@ -11,6 +11,8 @@ from test_public_screens import barriers
 
 PICTURES = Path(os.environ["OPENHALL_PICTURES"]) if os.environ.get("OPENHALL_PICTURES") else None
 """Where pictures of the screens are kept, if anybody wants them (`make pictures`)."""
+ALL = PICTURES is not None or os.environ.get("OPENHALL_LOOKS") == "all"
+"""Whether every screen is looked at in English and large text as well (`make soak`): each is loaded three times then."""
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
@@ -37,16 +39,21 @@ class Inspector:
     policy: list[str] = field(default_factory=list)
     barred: list[str] = field(default_factory=list)
     narrow: list[str] = field(default_factory=list)
-    unworded: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
 
     async def look(self, page: Page, name: str, *, narrow: bool = True, ready: str = "main") -> None:
-        """Look at the page as it stands: Chinese and wide, then English, narrow and in large text; and come back."""
+        """Look at the page as it stands, wide and narrow; with `ALL` in English, narrow and large text, and come back."""
         self.seen.append(name)
         await page.locator(ready).first.wait_for()
         await self._look(page, f"{name} zh")
-        if not narrow:
-            return
+        if narrow and ALL:
+            await self._look_in_english(page, name, ready)
+        elif narrow:
+            await page.set_viewport_size(NARROW)
+            await self._look_narrow(page, f"{name} zh")
+            await page.set_viewport_size(WIDE)
+
+    async def _look_in_english(self, page: Page, name: str, ready: str) -> None:
         here = page.url
         parts = urlsplit(here)
         english = parts._replace(path="/en" + parts.path).geturl()
