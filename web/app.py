@@ -244,8 +244,7 @@ async def signed_in_by(stack: Stack, token: str, now: Any) -> SignedIn | None:
             await take_only(work, found)
         found = await find_session(stack.database, token, now)
     if found is not None and found.due_to_touch(now):
-        async with stack.database.work(found.actor) as work:
-            await touch(work, found)
+        await touch(stack.database, found)
     return found
 
 

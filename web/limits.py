@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
@@ -81,13 +81,18 @@ class Limited:
 def client_of(scope: Scope) -> str | None:
     """Whom a request counts against: an IPv4 address, or the /64 of an IPv6 one; None for this very machine."""
     told = scope.get("client")
+    return _counted_as(told[0]) if told else None
+
+
+@lru_cache(4096)
+def _counted_as(address: str) -> str | None:
     try:
-        found = ip_address(told[0]) if told else None
+        found = ip_address(address)
     except ValueError:
         return None
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped or found
-    if found is None or found.is_loopback:
+    if found.is_loopback:
         return None
     return str(IPv6Address(int(found) >> 64 << 64)) if isinstance(found, IPv6Address) else str(found)
 

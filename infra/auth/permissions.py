@@ -49,6 +49,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "section.close": _SYSTEM,
     "key.release": frozenset({Role.TRUSTEE}),
     "bid.open": _SYSTEM,
+    "bid.label": _SYSTEM,
+    "reserve.seal": _PROCURERS,
     "bid.restore": _BIDDER,
     "factor.give": _BIDDER,
     "remedy.give": _BIDDER,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Never
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -69,7 +70,7 @@ class Keyset:
             "custodians": people,
         }
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """SHA-256 of the canonical document without its signatures: what headers carry and custodians sign."""
         return digest(self.document())

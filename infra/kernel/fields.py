@@ -154,7 +154,11 @@ class Fields:
         return [(at(at(self._path, name), place), item) for place, item in enumerate(self._read(array_at, name))]
 
     def _read(self, check: Callable[..., Read], name: str, *bounds: Any) -> Read:
-        return self._checked(check, self._value[name], at(self._path, name), *bounds)
+        # The path is put together for a refusal only: a document has many fields, and nearly every one is right.
+        try:
+            return check(self._value[name], name, *bounds)
+        except Problem:
+            self.refuse(name)
 
     def _checked(self, check: Callable[..., Read], value: Any, path: str, *bounds: Any) -> Read:
         try:

@@ -138,8 +138,7 @@ async def test_a_sign_of_life_is_due_after_a_minute_and_prolongs_the_session(dat
     old = await found(database, token)
     assert old is not None
     assert old.due_to_touch(utc_now())
-    async with database.work(old.actor) as work:
-        await touch(work, old)
+    await touch(database, old)
     new = await found(database, token)
     assert new is not None
     assert not new.due_to_touch(utc_now())

@@ -1,4 +1,7 @@
-"""What a web process is compared with: a litestar handler that does one asyncpg insert and nothing else."""
+"""What a web process is compared with: a litestar handler that does one asyncpg insert and nothing else.
+
+Server, event loop and HTTP parser are those of `openhall serve`; the pool is as asyncpg makes it.
+"""
 
 import asyncio
 import sys
@@ -6,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import uvicorn
+import uvloop
 from litestar import Litestar, Request, Response, get, post
 
 TABLE = "CREATE TABLE IF NOT EXISTS bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL)"
@@ -39,4 +43,5 @@ async def run(port: int, dsn: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(int(sys.argv[1]), sys.argv[2]))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(int(sys.argv[1]), sys.argv[2]))
