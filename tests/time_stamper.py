@@ -29,7 +29,8 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 basicConstraints = CA:FALSE
 """
-EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30")
+EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+RSA = ("-newkey", "rsa:2048")
 
 
 @dataclass
@@ -52,14 +53,27 @@ class TimeStamper:
         return told.read_bytes()
 
 
-def founded(folder: Path) -> TimeStamper:
+def founded(folder: Path, key: tuple[str, ...] = EC) -> TimeStamper:
     """An authority with a root of its own and a key that may only stamp times."""
     folder.mkdir(parents=True)
     (folder / "config").write_text(CONFIG.format(folder=folder))
     (folder / "serial").write_text("01\n")
     path = partial(lambda name: str(folder / name))
-    _openssl("req", "-x509", *EC, "-subj", "/CN=Test root", "-keyout", path("ca.key"), "-out", path("ca.pem"))
-    _openssl("req", *EC[:-2], "-subj", "/CN=Test time stamps", "-keyout", path("tsa.key"), "-out", path("tsa.csr"))
+    made = (*key, "-nodes")
+    _openssl(
+        "req",
+        "-x509",
+        *made,
+        "-days",
+        "30",
+        "-subj",
+        "/CN=Test root",
+        "-keyout",
+        path("ca.key"),
+        "-out",
+        path("ca.pem"),
+    )
+    _openssl("req", *made, "-subj", "/CN=Test time stamps", "-keyout", path("tsa.key"), "-out", path("tsa.csr"))
     signed = ("-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-CAcreateserial", "-days", "30")
     extended = ("-extfile", path("config"), "-extensions", "ext")
     _openssl("x509", "-req", "-in", path("tsa.csr"), *signed, *extended, "-out", path("tsa.pem"))

@@ -5,6 +5,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (token) event.detail.headers["X-CSRF-Token"] = token;
 });
 
+// A form that is on its way is not sent once more by a second press; one that a script sends is that script's to guard.
+const ONCE = 10_000;
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.hasAttribute("aria-busy")) event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+  setTimeout(() => form.removeAttribute("aria-busy"), ONCE);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy")));
+
 document.querySelector(".errsum[autofocus]")?.focus();
 
 // On a phone the desk's entries stand in one line: the one that is looked at shall be seen in it.

@@ -4,13 +4,13 @@ import { concat, randomBytes, same, sha256 } from "./bytes.js";
 import { LONGEST_HEADER, parseHeader } from "./header.js";
 import { checkKeyset, commitment, commitSalt, newHeader, recover } from "./key.js";
 import { checkMeasured, checkSize, entryOf } from "./manifest.js";
-import { BlockRoot, CONTAINER_BLOCK, PLAINTEXT_BLOCK } from "./merkle.js";
+import { BlockRoot, CONTAINER_BLOCK, hashHere, PLAINTEXT_BLOCK } from "./merkle.js";
 import { BATCH, CHUNK, decryptBatch, encryptBatch, payloadKeys, PROLOGUE, SALT, SEALED, TAG } from "./payload.js";
 import { Problem } from "./problem.js";
 
 const PLAIN = BATCH * CHUNK;
-/* Batches read and encrypted ahead of the one that is written. */
-const DEPTH = 3;
+/* Batches read and encrypted at a time. */
+const DEPTH = 2;
 
 /* The container of `size` plaintext bytes under one header, key and salt: the same bytes as often as they are asked for. */
 export class Container {
@@ -34,20 +34,14 @@ export class Container {
   }
 
   /* Write the whole container and measure it: { size, root, commit, commitSalt, leaves, plainRoot }. `read(from, to)` gives
-     plaintext, `write(bytes)` takes the container's next bytes, which are good until it answers; the next batches are read
-     and encrypted while one is written. */
-  async seal(read, write, progress = null) {
-    const [sealed, plain] = [new BlockRoot(CONTAINER_BLOCK), new BlockRoot(PLAINTEXT_BLOCK)];
-    const put = async (bytes) => {
-      await write(bytes);
-      await sealed.feed(bytes);
-    };
-    await put(await this.start());
-    const rooms = [];
-    const next = (number) => this.#encrypted(number * BATCH, read, rooms.pop());
+     plaintext, `write(bytes)` takes the container's next 8 MiB at most, which are good until it answers; the next batches are
+     read and encrypted, and blocks hashed (by `hash` as `hashHere` does it), while one is written. */
+  async seal(read, write, progress = null, hash = hashHere) {
+    const [sealed, plain] = [new BlockRoot(CONTAINER_BLOCK, hash, write), new BlockRoot(PLAINTEXT_BLOCK, hash)];
+    await sealed.feed(await this.start());
+    const next = (number) => this.#encrypted(number * BATCH, read);
     for await (const batch of ahead(next, Math.ceil(this.chunks / BATCH))) {
-      await Promise.all([put(batch.sealed), plain.feed(batch.plain)]);
-      rooms.push(new Uint8Array(batch.sealed.buffer));
+      await Promise.all([sealed.feed(...batch.sealed), plain.feed(batch.plain)]);
       await progress?.(batch.plain.length);
     }
     const [root, plainRoot] = [await sealed.root(), await plain.root()];
@@ -61,21 +55,20 @@ export class Container {
     const pieces = [(await this.start()).subarray(from, to)];
     const [first, end] = [Math.max(0, from - this.body), Math.min(to, this.size) - this.body];
     for (let chunk = Math.floor(first / SEALED); chunk * SEALED < end; chunk += BATCH) {
-      const bytes = await this.#encrypted(chunk, read);
+      const bytes = concat(...(await this.#encrypted(chunk, read)).sealed);
       const at = chunk * SEALED;
-      pieces.push(bytes.sealed.subarray(Math.max(0, first - at), Math.max(0, end - at)));
+      pieces.push(bytes.subarray(Math.max(0, first - at), Math.max(0, end - at)));
     }
     return concat(...pieces);
   }
 
-  /* Up to BATCH chunks from `chunk` on: { plain, sealed }, in `room` where it is given. */
-  async #encrypted(chunk, read, room = null) {
+  /* Up to BATCH chunks from `chunk` on: { plain, sealed }, the latter one by one. */
+  async #encrypted(chunk, read) {
     const from = chunk * CHUNK;
     const to = Math.min(from + PLAIN, this.plainSize);
     const plain = await read(from, to);
     if (plain.length !== to - from) throw new Problem("plan.file-changed", { name: this.header.part });
-    const sealed = await encryptBatch(await this.#keys(), chunk, plain, this.chunks <= chunk + BATCH, room);
-    return { plain, sealed };
+    return { plain, sealed: await encryptBatch(await this.#keys(), chunk, plain, this.chunks <= chunk + BATCH) };
   }
 
   async #keys() {

@@ -90,3 +90,11 @@ function unsigned({ id, section, round, deadline, suite, threshold, release, cus
 function refuse(field) {
   throw new Problem("seal.keyset", { field });
 }
+
+/* A section's keyset as it came, whose every signature holds, with its `bytes`; "seal.section" for another section's. */
+export async function soundKeyset(bytes, section, policy) {
+  const keyset = { ...(await parseKeyset(bytes)), bytes };
+  await verifyKeyset(keyset, policy);
+  if (keyset.section !== section) throw new Problem("seal.section", { expected: section, found: keyset.section });
+  return keyset;
+}

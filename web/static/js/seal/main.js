@@ -10,6 +10,7 @@
      token: "…",                            // the form token (meta[name=form-token]), sent as X-CSRF-Token
      pinned: { "name": "b64 key", … },      // custodians' signer keys; left out: those of /log/policy.txt
      factor: true,                          // the section asks for the bidder's own factor B; the kit alone keeps it
+     second: true,                          // two envelopes: the part "price" is sealed to the second keyset
    });                                      // refuses "plan.other-tab", "seal.insecure-context", "seal.keyset", server's codes
 
    sealing.plan                             // what is known, also after a killed tab (JSON, see `summary` in plan.js):
@@ -62,17 +63,17 @@
    await key.sign(bytes32)                           // b64 r ‖ s
    await key.forget()
 
-   await Sealing.check()                             // device check: { secure, x25519, ed25519, store, room, rate, opened }: a
-                                                     // container is sealed and opened here; x25519, ed25519: "webcrypto" |
-                                                     // "fallback"; store: sealed copies survive the tab; bytes; bytes/s */
+   await Sealing.check()                             // device check: { secure, x25519, ed25519, store, room, suites }: by suite
+                                                     // { rate, opened }, a container sealed and opened here, bytes/s; x25519,
+                                                     // ed25519: "webcrypto" | "fallback"; store: sealed copies survive the tab */
 
-import { adoptedSlots, readSealed } from "./adopting.js";
+import { adoptedSlots, listedParts, readSealed } from "./adopting.js";
 import { fetchBlock } from "./blocks.js";
 import { b64, unb64, utf8 } from "./bytes.js";
 import { client } from "./bundle.js";
 import { checkDevice } from "./device.js";
 import { Gate } from "./gate.js";
-import { parseKeyset, pinnedSigners, verifyKeyset } from "./keyset.js";
+import { pinnedSigners, soundKeyset } from "./keyset.js";
 import { complete, sealParts, sizeOf } from "./making.js";
 import { withdrawalMessage } from "./manifest.js";
 import { Pace } from "./pace.js";
@@ -89,7 +90,7 @@ export { Problem, SigningKey };
 
 export class Sealing extends EventTarget {
   #given;
-  #keyset;
+  #keysets;
   #book;
   #plan;
   #anew = null;
@@ -236,16 +237,19 @@ export class Sealing extends EventTarget {
   /* Keyset and plan; what a killed tab left is looked at: is the sealed copy there, is the keyset the same? */
   async #begin() {
     const { section } = this.#given;
-    const keyset = await this.#text(`/api/sections/${section}/keyset`);
     const policy = this.#given.pinned ?? pinnedSigners(await this.#text("/log/policy.txt"));
-    this.#keyset = { ...(await parseKeyset(utf8(keyset))), bytes: utf8(keyset) };
-    await verifyKeyset(this.#keyset, policy);
-    if (this.#keyset.section !== section) throw new Problem("seal.section", { expected: section, found: this.#keyset.section });
+    const names = this.#given.second ? ["keyset", "second-keyset"] : ["keyset"];
+    this.#keysets = await Promise.all(names.map((name) => this.#fetchKeyset(name, policy)));
     this.#client = await client();
     this.#plan = (await this.#book.load()) ?? plans.blank(plans.newId());
     const copied = (part, size) => copy(this.#plan.id, part, size);
-    this.#anew = await plans.whyAnew(this.#plan, { keyset: b64(this.#keyset.digest), factor: this.#factored }, copied);
+    this.#anew = await plans.whyAnew(this.#plan, { keyset: plans.sealedTo(...this.#keysets), factor: this.#factored }, copied);
     if (this.#anew) await this.#unseal(true);
+  }
+
+  async #fetchKeyset(name, policy) {
+    const { section } = this.#given;
+    return soundKeyset(utf8(await this.#text(`/api/sections/${section}/${name}`)), section, policy);
   }
 
   /* One long work at a time: "plan.busy" for a second one. A pause asked for while nothing ran holds nothing up. */
@@ -272,32 +276,33 @@ export class Sealing extends EventTarget {
       const slot = plans.sealedSlot(this.#plan.slots[part], found);
       return this.#keep({ ...this.#plan, slots: { ...this.#plan.slots, [part]: slot } });
     };
-    const given = { sources, keyset: this.#keyset, creditCode, plan: this.#plan.id, factored: this.#factored };
+    const given = { sources, keysets: this.#keysets, creditCode, plan: this.#plan.id, factored: this.#factored };
     const sealed = await sealParts(this.#sealer, this.#gate, given, { tell, kept });
-    return this.#finish(await complete(this.#sealer, this.#keyset, { creditCode, client: this.#client }, sealed, passphrase));
+    return this.#finish(await complete(this.#sealer, this.#keysets, { creditCode, client: this.#client }, sealed, passphrase));
   }
 
   async #adoptAll(chosen) {
     const factor = this.#factored;
-    const found = await readSealed(chosen, this.#keyset, { ...this.#given, factor });
+    const found = await readSealed(chosen, this.#keysets, { ...this.#given, factor });
     await this.#unseal();
-    const pace = this.#paced(found.manifest.parts.map(({ size }) => size));
+    const pace = this.#paced(listedParts(found).map(({ size }) => size));
     const slots = await adoptedSlots(found, (part, source) => {
       const told = { part, source, plan: this.#plan.id };
       return this.#sealer.ask("adopt", told, (done) => this.#progress("checking", part, pace.at(part, done)));
     });
-    const sealed = { state: "sealed", adopted: true, keyset: b64(this.#keyset.digest), factor, manifest: found.text };
-    await this.#keep({ ...this.#plan, ...sealed, slots, digest: found.digest });
+    const sealed = { state: "sealed", adopted: true, keyset: plans.sealedTo(...this.#keysets), factor };
+    await this.#keep({ ...this.#plan, ...sealed, ...found.signed, slots });
     [this.#sources, this.#anew] = [found.files, null];
     this.#told();
   }
 
   /* Manifest and kit, kept together: a container without its kit would be of no use. */
-  async #finish({ manifest, digest, kit, trial }) {
+  async #finish({ manifest, digest, second, kit, trial }) {
     await this.#gate.pass();
     const text = (data) => new TextDecoder().decode(data);
-    const sealed = { state: "sealed", broken: false, keyset: b64(this.#keyset.digest), factor: this.#factored, trial };
-    await this.#keep({ ...this.#plan, ...sealed, digest: b64(digest), manifest: text(manifest), kit: text(kit) });
+    const later = second && { manifest: text(second.manifest), digest: b64(second.digest) };
+    const sealed = { state: "sealed", broken: false, keyset: plans.sealedTo(...this.#keysets), factor: this.#factored, trial };
+    await this.#keep({ ...this.#plan, ...sealed, digest: b64(digest), manifest: text(manifest), second: later, kit: text(kit) });
     this.#anew = null;
     this.#told();
     return this.kit();
@@ -325,9 +330,7 @@ export class Sealing extends EventTarget {
       }
     }
     if (!key.certificate) throw new Problem("signing.not-certified");
-    const { manifest, digest } = this.#plan;
-    const told = { manifest, signature: await key.sign(unb64(digest)), certificate: key.certificate };
-    return uploads.start(this.#platform, this.#given.section, told);
+    return uploads.start(this.#platform, this.#given.section, await uploads.signed(this.#plan, key));
   }
 
   async #send({ bid, missing }) {

@@ -4,6 +4,8 @@ import { concat, same, sha256 } from "./bytes.js";
 
 export const CONTAINER_BLOCK = 8 << 20;
 export const PLAINTEXT_BLOCK = 1 << 20;
+/* Bytes of full blocks that may wait for their hash. */
+const AHEAD = 8 << 20;
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
@@ -42,56 +44,67 @@ export async function includes(index, size, leaf, proof, expected) {
   return last === 0 && same(node, expected);
 }
 
-/* Collects bytes into blocks and hashes each when it is full; holds at most two blocks, whatever streams past. */
+/* SHA-256 of the first `used` bytes: { leaf, buffer }, the buffer free for further use. */
+export const hashHere = async (buffer, used) => ({ leaf: await sha256(buffer.subarray(0, used)), buffer });
+
+/* Collects bytes into blocks; each that is full goes to `keep(bytes)`, where there is one, and is hashed by `hash` as
+   `hashHere` does it. Holds at most AHEAD bytes and two blocks, whatever streams past. */
 export class BlockRoot {
   #block;
-  #buffer;
+  #hash;
+  #keep;
+  #buffer = null;
   #used = 1;
-  #hashing = Promise.resolve();
-  #spare = null;
+  #hashing = new Set();
+  #spare = [];
 
-  constructor(block) {
-    this.#block = block;
+  constructor(block, hash = hashHere, keep = null) {
+    [this.#block, this.#hash, this.#keep] = [block, hash, keep];
     this.size = 0;
     this.leaves = [];
   }
 
-  /* Take the next bytes; wait for the answer before giving more. */
-  async feed(data) {
-    for (let at = 0; at < data.length; ) {
-      this.#buffer ??= this.#fresh();
-      const piece = data.subarray(at, at + this.#buffer.length - this.#used);
-      this.#buffer.set(piece, this.#used);
-      this.#used += piece.length;
-      this.size += piece.length;
-      at += piece.length;
-      if (this.#used === this.#buffer.length) await this.#close();
+  /* Take the next bytes, in pieces; wait for the answer before giving more. */
+  async feed(...pieces) {
+    for (const data of pieces) {
+      for (let at = 0; at < data.length; ) {
+        this.#buffer ??= await this.#fresh();
+        const piece = data.subarray(at, at + this.#buffer.length - this.#used);
+        this.#buffer.set(piece, this.#used);
+        this.#used += piece.length;
+        this.size += piece.length;
+        at += piece.length;
+        if (this.#used === this.#buffer.length) await this.#close();
+      }
     }
   }
 
   /* The root of all that came; nothing may follow. */
   async root() {
     if (this.#used > 1) await this.#close();
-    await this.#hashing;
+    await Promise.all(this.#hashing);
     return root(this.leaves);
   }
 
-  /* Hashes in the background while the other buffer fills: the digest is taken of a copy that nobody writes to. */
+  /* Hashed in the background while other buffers fill: nobody writes to this one until its hash is there. */
   async #close() {
-    await this.#hashing;
-    const full = this.#buffer;
+    await this.#keep?.(this.#buffer.subarray(1, this.#used));
     const index = this.leaves.push(null) - 1;
-    this.#hashing = sha256(full.subarray(0, this.#used)).then((leaf) => {
+    const hashed = this.#hash(this.#buffer, this.#used).then(({ leaf, buffer }) => {
       this.leaves[index] = leaf;
-      this.#spare = full;
+      this.#spare.push(buffer);
+      this.#hashing.delete(hashed);
     });
-    this.#buffer = null;
-    this.#used = 1;
+    // Its refusal is thrown where it is awaited; until then it is nobody's.
+    hashed.catch(() => {});
+    this.#hashing.add(hashed);
+    [this.#buffer, this.#used] = [null, 1];
   }
 
-  #fresh() {
-    const found = this.#spare ?? new Uint8Array(this.#block + 1);
-    this.#spare = null;
+  async #fresh() {
+    while (!this.#spare.length && this.#hashing.size * this.#block > AHEAD) await Promise.race(this.#hashing);
+    const found = this.#spare.pop() ?? new Uint8Array(this.#block + 1);
+    found[0] = LEAF[0];
     return found;
   }
 }

@@ -23,19 +23,11 @@ export async function payloadKeys(suite, inputKey, salt, context) {
   return { aead: await aead(derived.slice(0, aeadKey)), base, commitment: derived.slice(aeadKey + 12) };
 }
 
-/* Chunk `number` and all that follow of `plain`, encrypted; with `last` the end is a chunk shorter than the others. Written
-   into `room` where that is large enough: fresh memory for every batch costs more than filling it. */
-export async function encryptBatch(keys, number, plain, last, room = null) {
+/* Chunk `number` and all that follow of `plain`, encrypted one by one; with `last` the end is a chunk shorter than the others. */
+export function encryptBatch(keys, number, plain, last) {
   const whole = Math.floor(plain.length / CHUNK);
-  const count = last ? whole + 1 : whole;
-  const size = plain.length + count * TAG;
-  const sealed = room?.length >= size ? room.subarray(0, size) : new Uint8Array(size);
-  const one = async (index) => {
-    const chunk = plain.subarray(index * CHUNK, (index + 1) * CHUNK);
-    sealed.set(await keys.aead.seal(nonce(keys, number + index), chunk), index * SEALED);
-  };
-  await Promise.all(Array.from({ length: count }, (_, index) => one(index)));
-  return sealed;
+  const one = (_, index) => keys.aead.seal(nonce(keys, number + index), plain.subarray(index * CHUNK, (index + 1) * CHUNK));
+  return Promise.all(Array.from({ length: last ? whole + 1 : whole }, one));
 }
 
 /* The plaintext of whole chunks from chunk `number` on, and with `last` of the short chunk that ends the payload;

@@ -20,6 +20,7 @@ const UNSEALED = {
   keyset: null,
   manifest: null,
   digest: null,
+  second: null,
   factor: false,
   adopted: false,
   kit: null,
@@ -29,6 +30,9 @@ const UNSEALED = {
   acknowledged: {},
   receipt: null,
 };
+
+/* What a bid is sealed to, by the hashes of its keysets. */
+export const sealedTo = (...keysets) => keysets.map(({ digest }) => b64(digest)).join(" ");
 
 /* The plan with nothing sealed: the files are still known by name, size and root, and must be chosen again. */
 export function unsealed(plan, id) {

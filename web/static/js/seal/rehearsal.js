@@ -4,20 +4,21 @@
 import { b64, randomBytes, same, unb64 } from "./bytes.js";
 import { digest } from "./canonical.js";
 import { openBytes, sealBytes } from "./container.js";
-import { publicKey } from "./curve.js";
-import { parseHeader, SUITE } from "./header.js";
+import { parseHeader } from "./header.js";
 import { bidderLine, commitment } from "./key.js";
 import { keysetDocument } from "./keyset.js";
 import { Problem } from "./problem.js";
+import { findSuite, X25519 } from "./suite.js";
 
 const PART = "rehearsal";
 
-/* A keyset of made-up custodians with these private keys, any two of which open. */
-export async function imagined(keys) {
-  const person = async (key, at) => ({ name: `body ${at}`, key: await publicKey(key), signer: randomBytes(32) });
+/* A keyset of made-up custodians with these private keys of a suite, any two of which open. */
+export async function imagined(keys, suite = X25519) {
+  const { publicOf } = findSuite(suite);
+  const person = async (key, at) => ({ name: `body ${at}`, key: await publicOf(key), signer: randomBytes(32) });
   const custodians = await Promise.all(keys.map(person));
   const keyset = {
-    id: randomBytes(32), section: "REHEARSAL/1", round: "1", deadline: "2099-12-31T00:00:00Z", suite: SUITE, threshold: 2,
+    id: randomBytes(32), section: "REHEARSAL/1", round: "1", deadline: "2099-12-31T00:00:00Z", suite, threshold: 2,
     release: { event: "section.closed", minimum: 0 }, custodians, signatures: [],
   };
   return { ...keyset, digest: await digest(keysetDocument(keyset)) };

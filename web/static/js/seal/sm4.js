@@ -154,12 +154,17 @@ class Hash {
     sum[1] ^= b;
     sum[2] ^= c;
     sum[3] ^= d;
-    for (let byte = 0; byte < 16; byte += 1) {
-      const at = place(byte, (sum[byte >> 2] >>> (24 - ((byte & 3) << 3))) & 255);
-      s ^= tables[at];
-      t ^= tables[at + 1];
-      u ^= tables[at + 2];
-      v ^= tables[at + 3];
+    for (let word = 0; word < 4; word += 1) {
+      const value = sum[word];
+      const from = word << 12;
+      const one = from | ((value >>> 24) << 2);
+      const two = from | 1024 | ((value >>> 14) & 1020);
+      const three = from | 2048 | ((value >>> 6) & 1020);
+      const four = from | 3072 | ((value << 2) & 1020);
+      s ^= tables[one] ^ tables[two] ^ tables[three] ^ tables[four];
+      t ^= tables[one | 1] ^ tables[two | 1] ^ tables[three | 1] ^ tables[four | 1];
+      u ^= tables[one | 2] ^ tables[two | 2] ^ tables[three | 2] ^ tables[four | 2];
+      v ^= tables[one | 3] ^ tables[two | 3] ^ tables[three | 3] ^ tables[four | 3];
     }
     sum[0] = s;
     sum[1] = t;

@@ -1,16 +1,24 @@
 /* Handing in a sealed bid: opens the upload, sends the missing blocks, submits, waits for the receipt; every step may be
    repeated, so that it goes on from wherever it broke off. */
 
-import { same } from "./bytes.js";
+import { same, unb64 } from "./bytes.js";
 import { CONTAINER_BLOCK, leafHash } from "./merkle.js";
 import { Problem } from "./problem.js";
 
 const LANES = 2;
 const RECEIPT_PAUSE = 1;
 
+/* What a plan's bidder signs with a key: { manifest, signature, certificate }, of two envelopes also { second_manifest,
+   second_signature }. */
+export async function signed({ manifest, digest, second }, key) {
+  const told = { manifest, signature: await key.sign(unb64(digest)), certificate: key.certificate };
+  if (!second) return told;
+  return { ...told, second_manifest: second.manifest, second_signature: await key.sign(unb64(second.digest)) };
+}
+
 /* Opens or finds the upload of a signed manifest: { bid, state, missing: { part: [numbers] } }. */
-export async function start(platform, section, { manifest, signature, certificate }) {
-  return (await platform.ask("POST", `/api/sections/${section}/bids`, { manifest, signature, certificate })).value;
+export async function start(platform, section, told) {
+  return (await platform.ask("POST", `/api/sections/${section}/bids`, told)).value;
 }
 
 /* Where a bid stands: the same of one that was opened before. */

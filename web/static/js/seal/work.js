@@ -7,7 +7,7 @@ import { Gate } from "./gate.js";
 import { bidderLine } from "./key.js";
 import { parseKeyset } from "./keyset.js";
 import { lockKit, readKit } from "./kit.js";
-import { BlockRoot, CONTAINER_BLOCK, PLAINTEXT_BLOCK } from "./merkle.js";
+import { BlockRoot, CONTAINER_BLOCK, hashHere, PLAINTEXT_BLOCK } from "./merkle.js";
 import { Problem } from "./problem.js";
 import { makeTrial, tryKit } from "./rehearsal.js";
 import { hasRoom, writer } from "./store.js";
@@ -15,6 +15,12 @@ import { hasRoom, writer } from "./store.js";
 const WINDOW = 8 << 20;
 const made = new Map();
 let gate = new Gate();
+let hash = hashHere;
+
+/* From now on blocks are hashed by this, as `hashHere` does it. */
+export const hashBy = (own) => {
+  hash = own;
+};
 
 /* By name: what is asked with { name, told } and answered with its result; each hears `tell(bytes done)`. */
 export const WORK = { root, seal, adopt, block, lock, unlock, open, forget };
@@ -31,7 +37,7 @@ export const CONTROL = {
 
 /* { size, root } of a plaintext: the root over its 1 MiB blocks. */
 async function root({ source }, tell) {
-  const [read, tree, size, own] = [reader(source), new BlockRoot(PLAINTEXT_BLOCK), sizeOf(source), gate];
+  const [read, tree, size, own] = [reader(source), new BlockRoot(PLAINTEXT_BLOCK, hash), sizeOf(source), gate];
   for (let at = 0; at < size; at += PLAINTEXT_BLOCK) {
     await own.pass();
     await tree.feed(await read(at, Math.min(size, at + PLAINTEXT_BLOCK)));
@@ -51,10 +57,11 @@ async function seal({ part, source, keyset, bidderSalt, creditCode, factor = nul
     return await copied(plan, part, container.size, (keep) => {
       const own = gate;
       let done = 0;
-      return container.seal(reader(source), write ?? keep, async (count) => {
+      const progress = async (count) => {
         tell((done += count));
         await own.pass();
-      });
+      };
+      return container.seal(reader(source), write ?? keep, progress, hash);
     });
   } catch (error) {
     made.delete(part);
@@ -66,7 +73,7 @@ async function seal({ part, source, keyset, bidderSalt, creditCode, factor = nul
 async function adopt({ part, source, plan }, tell) {
   const [read, own, { size }] = [reader(source), gate, source];
   return copied(plan, part, size, async (keep) => {
-    const tree = new BlockRoot(CONTAINER_BLOCK);
+    const tree = new BlockRoot(CONTAINER_BLOCK, hash);
     for (let at = 0; at < size; at += PLAINTEXT_BLOCK) {
       const bytes = await read(at, Math.min(size, at + PLAINTEXT_BLOCK));
       await keep(bytes);

@@ -1,9 +1,11 @@
 /* The sealing Worker: hears what is asked by name, answers with results, refusals and, now and then, the bytes done. */
 
+import { hashBeside } from "./hashing.js";
 import { Problem } from "./problem.js";
-import { CONTROL, WORK } from "./work.js";
+import { CONTROL, hashBy, WORK } from "./work.js";
 
 const EVERY = 100;
+hashBy(hashBeside);
 
 self.onmessage = async ({ data: { id, name, told } }) => {
   if (name in CONTROL) return CONTROL[name]();

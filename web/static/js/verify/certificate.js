@@ -1,8 +1,8 @@
 /** X.509 as far as a signature here needs it (RFC 5280): who is named, by which key, certified by the pinned authority. */
-import { concat, hex, sameBytes, textOf, unhex } from "./bytes.js";
+import { hex, sameBytes, textOf, unhex } from "./bytes.js";
+import { hold, rawSignature, Reader, timeOf } from "./der.js";
 import { verifyP256 } from "./keys.js";
 import { Problem } from "./problem.js";
-import { moment } from "./time.js";
 
 const ECDSA_SHA256 = unhex("300a06082a8648ce3d040302");
 const P256_KEY = unhex("301306072a8648ce3d020106082a8648ce3d030107034200");
@@ -108,84 +108,3 @@ function only(names, oid) {
 }
 
 const text = (value) => textOf(value.content);
-
-function timeOf(value) {
-  const told = text(value);
-  const match = /^([0-9]{2,4}?)([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})Z$/.exec(told);
-  hold(match && told.length === (value.tag === 0x17 ? 13 : 15) && [0x17, 0x18].includes(value.tag), "no time");
-  const [year, ...rest] = match.slice(1).map(Number);
-  const full = value.tag === 0x18 ? year : year + (year < 50 ? 2000 : 1900);
-  const found = moment(full, ...rest);
-  hold(found !== null, "no time");
-  return found;
-}
-
-/** r ‖ s of a DER signature, of which there is one spelling. */
-function rawSignature(der) {
-  const pair = new Reader(der).only(0x30);
-  const numbers = [pair.next(0x02).content, pair.next(0x02).content];
-  pair.end();
-  const raw = numbers.map((number) => {
-    const lean = number.length === 1 || number[0] !== 0 || (number[1] & 0x80) !== 0;
-    hold(number.length > 0 && !(number[0] & 0x80) && lean, "a second spelling of the signature");
-    const trimmed = number[0] === 0 ? number.subarray(1) : number;
-    hold(trimmed.length <= 32, "too long a signature");
-    return concat(new Uint8Array(32 - trimmed.length), trimmed);
-  });
-  return concat(...raw);
-}
-
-function hold(holds, why) {
-  if (!holds) throw new RangeError(why);
-}
-
-/** Reads DER values one after the other: definite and shortest lengths only. */
-class Reader {
-  constructor(data, whole = data, tag = 0) {
-    this.content = data;
-    this.whole = whole;
-    this.tag = tag;
-    this.at = 0;
-  }
-
-  more() {
-    return this.at < this.content.length;
-  }
-
-  peek() {
-    return this.content[this.at];
-  }
-
-  any() {
-    const start = this.at;
-    const tag = this.content[this.at];
-    let size = this.content[this.at + 1];
-    hold(tag !== undefined && size !== undefined && (tag & 0x1f) !== 0x1f, "cut off");
-    this.at += 2;
-    if (size >= 0x80) {
-      const bytes = this.content.subarray(this.at, this.at + (size & 0x7f));
-      hold(size > 0x80 && size < 0x84 && bytes.length === (size & 0x7f) && bytes[0] !== 0, "a length in another form");
-      this.at += bytes.length;
-      size = bytes.reduce((found, byte) => found * 256 + byte, 0);
-      hold(size >= 0x80, "a length in another form");
-    }
-    hold(this.at + size <= this.content.length, "cut off");
-    this.at += size;
-    return new Reader(this.content.subarray(this.at - size, this.at), this.content.subarray(start, this.at), tag);
-  }
-
-  next(tag) {
-    hold(this.peek() === tag, "another value was due");
-    return this.any();
-  }
-
-  only(tag) {
-    const found = this.next(tag);
-    this.end();
-    return found;
-  }
-
-  end() {
-    hold(!this.more(), "something follows");
-  }
-}
