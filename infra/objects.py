@@ -2,9 +2,9 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO, TypeVar, cast
@@ -22,18 +22,20 @@ from infra.kernel.problems import Problem
 from infra.settings import ObjectAddress
 
 PART = 16 * 1024 * 1024
+BINARY = "application/octet-stream"
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Stored:
-    """One version of an object; `size` in bytes."""
+    """One version of an object; `size` in bytes, `headers` as the store tells them (by `stat` only, in lower case)."""
 
     key: str
     size: int
     version: str | None
     etag: str | None
     modified: datetime | None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Objects:
@@ -69,16 +71,26 @@ class Objects:
         """The bucket, versioned and with `lock` able to retain; `objects.bucket-without-lock` if made without."""
         await self._call(_ensure_bucket, name, lock, bucket=name)
 
-    async def put(self, bucket: str, key: str, data: bytes | BinaryIO, size: int | None = None) -> str:
+    async def put(
+        self,
+        bucket: str,
+        key: str,
+        data: bytes | BinaryIO,
+        size: int | None = None,
+        *,
+        kind: str = BINARY,
+        headers: Mapping[str, str] | None = None,
+    ) -> str:
         """Store bytes, or exactly `size` bytes of a stream, as a new version; the version's name.
 
+        `kind` is the media type, `headers` what the store tells besides to whoever fetches it (`Cache-Control`).
         `objects.incomplete` for a stream that is shorter or longer: then no version remains.
         """
         if isinstance(data, bytes):
             size, data = len(data), io.BytesIO(data)
         if size is None:
             raise ValueError("a stream is put with its size")
-        return await self._call(_put, bucket, key, data, size, bucket=bucket, key=key)
+        return await self._call(_put, bucket, key, data, size, kind, dict(headers or {}), bucket=bucket, key=key)
 
     async def get(self, bucket: str, key: str, version: str | None = None) -> bytes:
         """All bytes of a version (the newest when not named); `objects.missing`."""
@@ -181,10 +193,11 @@ def _ensure_bucket(store: Minio, name: str, lock: bool) -> None:
             raise Problem("objects.bucket-without-lock", bucket=name) from error
 
 
-def _put(store: Minio, bucket: str, key: str, data: BinaryIO, size: int) -> str:
+def _put(store: Minio, bucket: str, key: str, data: BinaryIO, size: int, kind: str, headers: dict[str, str]) -> str:
     counted = _Counted(data)
+    told: dict[str, str | list[str] | tuple[str]] = {**headers}
     try:
-        written = store.put_object(bucket, key, cast(BinaryIO, counted), size, part_size=PART)
+        written = store.put_object(bucket, key, cast(BinaryIO, counted), size, kind, metadata=told, part_size=PART)
     except OSError as error:
         if counted.count < size:
             raise Problem("objects.incomplete", bucket=bucket, key=key, expected=size, found=counted.count) from error
@@ -254,7 +267,8 @@ def _retained_until(store: Minio, bucket: str, key: str, version: str) -> dateti
 
 def _stat(store: Minio, bucket: str, key: str, version: str | None) -> Stored:
     found = store.stat_object(bucket, key, version_id=version)
-    return Stored(key, found.size or 0, found.version_id, found.etag, found.last_modified)
+    headers = {name.lower(): value for name, value in (found.metadata or {}).items()}
+    return Stored(key, found.size or 0, found.version_id, found.etag, found.last_modified, headers)
 
 
 def _list(store: Minio, bucket: str, prefix: str) -> list[Stored]:

@@ -53,6 +53,7 @@ from infra.tlog import sequencer
 from infra.trustee import keeping as states
 from infra.trustee.duties import BODIES
 from infra.trustee.program import Program
+from trading.bidding.consortium import MOST_BODIES
 from trading.projects.actions import accept_project
 from trading.sections.actions import ask_for_keyset, create_section, freeze_document, publish_tender
 from trading.sections.states import SectionState
@@ -250,15 +251,16 @@ class Hall:
 
     # ---- a section --------------------------------------------------------------------------------------------------
 
-    async def a_draft(self, suite: str = X25519) -> str:
-        """A section in draft, of a project of its own, its bids to be sealed in this suite."""
+    async def a_draft(self, suite: str = X25519, **terms: Any) -> str:
+        """A section in draft, of a project of its own, its bids to be sealed in this suite; `terms` as `create_section`."""
         tender = f"YH-T-{next(TENDERS):04d}"
         async with self.database.work(self.actor("centre")) as work:
             await accept_project(
                 work, tender, cast.FIELDS["name"], procuring_entity=self.bodies["procurer"], agent=self.bodies["agent"]
             )
         async with self.database.work(self.actor("agent")) as work:
-            await create_section(work, tender, "01", cast.FIELDS["name"], ceiling=fen("10000000.00"), suite=suite)
+            terms = {"joint": MOST_BODIES, "ceiling": fen("10000000.00"), **terms}
+            await create_section(work, tender, "01", cast.FIELDS["name"], suite=suite, **terms)
         return f"{tender}/01"
 
     async def a_section_with_keyset(self, seconds: float, method: Mapping[str, Any] = cast.METHOD) -> str:
@@ -279,16 +281,16 @@ class Hall:
         return deadline
 
     async def a_tender(
-        self, seconds: float = 60.0, method: Mapping[str, Any] = cast.METHOD, suite: str = X25519
+        self, seconds: float = 60.0, method: Mapping[str, Any] = cast.METHOD, suite: str = X25519, **terms: Any
     ) -> str:
         """A published section whose bidding ends in about `seconds`; never less than the law's twenty days."""
-        return (await self.tenders(1, seconds, method, suite))[0]
+        return (await self.tenders(1, seconds, method, suite, **terms))[0]
 
     async def tenders(
-        self, count: int, seconds: float, method: Mapping[str, Any] = cast.METHOD, suite: str = X25519
+        self, count: int, seconds: float, method: Mapping[str, Any] = cast.METHOD, suite: str = X25519, **terms: Any
     ) -> list[str]:
         """Published sections that end at one instant; a slow machine gets more seconds, so that nobody is late for it."""
-        sections = [await self._a_document(method, suite) for _ in range(count)]
+        sections = [await self._a_document(method, suite, **terms) for _ in range(count)]
         wanted = seconds if seconds >= FAR else seconds * self.pace
         least = LEGAL_WAIT + (0.4 + 0.2 * count) * self.pace
         # Where something else held the machine up meanwhile, the keysets are asked for anew with a later deadline.
@@ -309,8 +311,8 @@ class Hall:
                 return False
         return True
 
-    async def _a_document(self, method: Mapping[str, Any], suite: str = X25519) -> str:
-        section = await self.a_draft(suite)
+    async def _a_document(self, method: Mapping[str, Any], suite: str = X25519, **terms: Any) -> str:
+        section = await self.a_draft(suite, **terms)
         labels = {item["id"]: cast.LABELS[item["id"]] for item in method["items"] if item["id"] in cast.LABELS}
         async with self.database.work(self.actor("agent")) as work:
             await freeze_document(work, section, method=dict(method), labels=labels, files=[])

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 
 from infra.auth.signing import Signer, possession
-from infra.crypto.manifest import parse_manifest
+from infra.crypto.manifest import Manifest, parse_manifest
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
-from trading.bidding.wire import BLOCK, withdrawal_message
+from trading.bidding.wire import BLOCK, SECOND_MANIFEST, withdrawal_message
 
 PASSING = ("platform.unreachable", "service.unavailable", "objects.unreachable")
 """What may have gone a moment later."""
@@ -65,6 +65,10 @@ class Bidder:
         """The keyset document to seal to."""
         return (await self._asked("GET", f"/api/sections/{section}/keyset")).content
 
+    async def second_keyset(self, section: str) -> bytes:
+        """The keyset document that the price is sealed to; `section.one-envelope` where there is no second envelope."""
+        return (await self._asked("GET", f"/api/sections/{section}/second-keyset")).content
+
     async def start(self, section: str, folder: Path) -> dict[str, Any]:
         """Open the upload of a folder that `openhall seal` made; tells the bid's id and the missing blocks."""
         manifest = (folder / "manifest.json").read_bytes()
@@ -74,8 +78,12 @@ class Bidder:
         read = parse_manifest(manifest)
         signature = self._signer.sign(read.digest)
         told = {"manifest": manifest.decode(), "signature": b64(signature), "certificate": b64(certificate)}
+        if (folder / SECOND_MANIFEST).is_file():
+            second = (folder / SECOND_MANIFEST).read_bytes()
+            told["second_manifest"] = second.decode()
+            told["second_signature"] = b64(self._signer.sign(parse_manifest(second).digest))
         started = await self._post(f"/api/sections/{section}/bids", told, "bid", "missing")
-        if not set(started["missing"]) <= {one.part for one in read.parts}:
+        if not set(started["missing"]) <= {one.part for manifest in manifests_of(folder) for one in manifest.parts}:
             raise Problem("platform.answer", status="parts that are not the manifest's")
         return started
 
@@ -120,6 +128,23 @@ class Bidder:
         if self._signer.certificate is not None:
             told["certificate"] = b64(self._signer.certificate)
         return await self._post(f"/api/bids/{bid}/withdrawal", told)
+
+    async def held(self, bid: str) -> dict[str, Any]:
+        """For which version of the document one's own bid holds, `version` and `document` (SHA-256) of the one in force."""
+        return await self._get(f"/api/bids/{bid}/confirmation", "section", "holds_for", "version", "document")
+
+    async def confirm(self, bid: str, folder: Path, document: bytes) -> dict[str, Any]:
+        """Let a submitted bid hold for the version of the document with this SHA-256; `confirmation.outdated`, `bid.…`."""
+        from trading.clarifications.rules import (
+            confirmation_message,  # it knows the law's calendar, which takes a while
+        )
+
+        if self._signer.certificate is None:
+            raise Problem("signing.not-certified", why="the key has no certificate yet")
+        digest = parse_manifest((folder / "manifest.json").read_bytes()).digest
+        signature = self._signer.sign(confirmation_message(digest, document))
+        told = {"document": b64(document), "signature": b64(signature), "certificate": b64(self._signer.certificate)}
+        return await self._post(f"/api/bids/{bid}/confirmation", told, "version")
 
     async def receipt(self, bid: str, seconds: float = 20) -> dict[str, Any]:
         """The receipt, waiting for the co-signed checkpoint; `receipt.late` after `seconds`."""
@@ -173,6 +198,12 @@ class Bidder:
             why = str(error) or type(error).__name__
             raise Problem("platform.unreachable", origin=self._platform, why=why) from error
         return _checked(response)
+
+
+def manifests_of(folder: Path) -> list[Manifest]:
+    """The manifest of a sealed folder, and that of its second envelope where there is one."""
+    paths = (folder / name for name in ("manifest.json", SECOND_MANIFEST))
+    return [parse_manifest(path.read_bytes()) for path in paths if path.name == "manifest.json" or path.is_file()]
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

@@ -60,6 +60,7 @@ SECTION_STATES = {
     SectionState.DECRYPTING: N_("Being opened"),
     SectionState.OPENED: N_("Bids opened"),
     SectionState.EVALUATING: N_("In evaluation"),
+    SectionState.PRICING: N_("Price envelopes being opened"),
     SectionState.MARKED: N_("Marks published"),
     SectionState.REPORTED: N_("Evaluation reported"),
     SectionState.PUBLICITY: N_("In publicity"),
@@ -112,10 +113,13 @@ NOTICE_FACTS = {
     "document": N_("Document fingerprint"),
     "previous_document": N_("Fingerprint of the version before"),
     "keyset": N_("Keyset fingerprint"),
+    "second_keyset": N_("Keyset fingerprint of the price envelopes"),
     "custodians": N_("Opening keys held by"),
     "suite": N_("Sealing suite"),
     "bidder_factor": N_("Bidder's own factor"),
     "remedy": N_("Remedy at the opening"),
+    "joint": N_("Consortia"),
+    "blind": N_("Blind parts"),
     "text": N_("Text"),
 }
 
@@ -125,6 +129,8 @@ OPTIONS = {
     ),
     "remedy": N_("permitted: a bid that does not open may be shown in plain within the time for it (EBM 31)"),
 }
+
+BLIND = {"technical": N_("the technical part: judges read it under a label, without the bidder's name")}
 
 SUITES = {
     X25519: N_("International (X25519, AES-256-GCM)"),
@@ -205,6 +211,10 @@ EVENTS = {
     Event.REMEDY_GIVEN: N_("Bid shown in plain: it is the one that was sealed"),
     Event.REMEDY_REFUSED: N_("Bid shown in plain: it is another one"),
     Event.REMEDY_ENDED: N_("Time for the remedy over"),
+    Event.RESERVE_SEALED: N_("Confidential estimate sealed"),
+    Event.RESERVE_OPENED: N_("Confidential estimate announced"),
+    Event.RESERVE_UNOPENED: N_("Confidential estimate not opened"),
+    Event.BLIND_LABELLED: N_("Labels of the blind parts fixed"),
     Event.BID_BLOCK_RESTORED: N_("Damaged bytes restored"),
     Event.BID_FILES_CHECKED: N_("Bid's files checked"),
     Event.CAUSE_DECIDED: N_("Cause decided"),
@@ -215,6 +225,7 @@ EVENTS = {
     Event.RECORD_SETTLED: N_("Opening record final"),
     Event.OBJECTION_RAISED: N_("Objection at the opening"),
     Event.OBJECTION_ANSWERED: N_("Objection answered"),
+    Event.OBJECTION_OVERDUE: N_("Objection without an answer at the limit"),
     Event.HALL_NOTED: N_("Note by the host"),
     Event.HALL_PAUSED: N_("Confirmation paused"),
     Event.HALL_RESUMED: N_("Confirmation goes on"),
@@ -242,6 +253,8 @@ EVENTS = {
     Event.RESOLUTION_VOTED: N_("Committee resolution voted on"),
     Event.EVALUATION_BEGUN: N_("Evaluation begun"),
     Event.MARKS_LOCKED: N_("Marks locked"),
+    Event.TECHNICAL_LOCKED: N_("Marks locked, price envelopes may be opened"),
+    Event.PRICE_OPENED: N_("Price opened"),
     Event.MARKS_PUBLISHED: N_("Marks published"),
     Event.REPORT_SIGNED: N_("Report signed"),
     Event.REPORT_DISSENTED: N_("Dissent to the report"),

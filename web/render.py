@@ -21,6 +21,7 @@ from web.announcing import served_bundle
 from web.desks import desk_entries
 from web.i18n import N_, Language, catalogue
 from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
+from web.law import cited
 from web.navigation import NAVIGATION, SHORTCUTS
 from web.security import form_token
 from web.sheet import Moving, Sheet
@@ -77,6 +78,7 @@ def environment(language: Language) -> Environment:
         "short_trade": lambda value: texts.gettext(SHORT_CATEGORIES[Category(value)]),
         "fact_label": lambda name: texts.gettext(str(NOTICE_FACTS.get(name, name))),
         "told": lambda text: texts.gettext(text),
+        "cited": lambda source: cited(source, language),
     }
     found.filters["desk_entries"] = desk_entries
     found.filters |= {"price_read": parse_price, "yuan": yuan}

@@ -12,12 +12,14 @@ import infra.live_table
 import infra.timers_table
 import infra.tlog.tables
 import trading.bidding.tables
+import trading.blind.tables
 import trading.clarifications.tables
 import trading.evaluation.tables
 import trading.messages.tables
 import trading.notices.tables
 import trading.opening.tables
 import trading.projects.tables
+import trading.reserve.tables
 import trading.sections.tables
 import trading.venues.tables
 from infra.db.base import Base
@@ -36,12 +38,14 @@ MODULES = (
     infra.timers_table,
     infra.tlog.tables,
     trading.bidding.tables,
+    trading.blind.tables,
     trading.clarifications.tables,
     trading.evaluation.tables,
     trading.messages.tables,
     trading.notices.tables,
     trading.opening.tables,
     trading.projects.tables,
+    trading.reserve.tables,
     trading.sections.tables,
     trading.venues.tables,
 )

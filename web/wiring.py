@@ -28,6 +28,7 @@ from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.jobs import Task, enqueue
 from infra.kernel.context import SYSTEM
+from infra.kernel.events import Event
 from infra.mail import Outbox, Post, SmtpPost
 from infra.objects import Objects
 from infra.settings import Settings
@@ -54,6 +55,7 @@ from trading.opening.confirming import settle_record
 from trading.opening.files import check_files
 from trading.opening.limits import FACTORS_END, LIMIT, REMEDY_END
 from trading.opening.opening import open_section
+from trading.opening.prices import open_prices
 from trading.opening.remedies import RETAIN, retain_remedies
 from trading.opening.windows import close_factor_window, end_remedy, pass_release_limit
 from trading.publication.actions import end_publicity
@@ -171,6 +173,9 @@ def tasks(stack: Stack) -> dict[str, Task]:
     async def open_bids(payload: dict[str, Any]) -> None:
         await open_section(database, stack.objects, keys, payload["section"])
 
+    async def open_second(payload: dict[str, Any]) -> None:
+        await open_prices(database, stack.objects, keys, payload["section"])
+
     async def reveal_draw(payload: dict[str, Any]) -> None:
         async with database.work(SYSTEM) as work:
             await reveal.reveal_draw(work, keys, payload["draw"])
@@ -192,6 +197,7 @@ def tasks(stack: Stack) -> dict[str, Task]:
 
     return {
         "open-section": open_bids,
+        "open-prices": open_second,
         "check-files": lambda payload: check_files(database, stack.objects, keys, payload["section"]),
         "reveal-draw": reveal_draw,
         "publish-marks": publish,
@@ -241,4 +247,5 @@ async def _take_release(keys: PlatformKeys, work: Work, duty: Duty, answer: dict
         draw = (await work.session.execute(select(Draw.id).where(Draw.keyset == keyset.id))).scalar_one()
         await enqueue(work, "reveal-draw", draw=draw)
     else:
-        await enqueue(work, "open-section", section=keyset.section)
+        job = "open-prices" if keyset.event == Event.TECHNICAL_LOCKED else "open-section"
+        await enqueue(work, job, section=keyset.section)

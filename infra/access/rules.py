@@ -25,6 +25,7 @@ class Read(StrEnum):
     REGISTRATION = "registration.seen"
     OWN_RESULT = "own-result.seen"
     DOCUMENT_HOLDERS = "document-holders.seen"
+    ASKERS = "askers.seen"
     JOURNAL_SEARCHED = "audit.searched"
     SECTION_AUDITED = "audit.section-seen"
     READS_SEARCHED = "audit.reads-seen"

@@ -22,6 +22,7 @@ from infra.trustee.duties import BODIES
 
 THRESHOLD = 2
 DRAW = "draw.committed"
+LOCKING = "technical.locked"
 WATCH = "trustees.watch"
 HORIZONS = {
     "production": (timedelta(days=1), timedelta(hours=2), timedelta(minutes=15)),
@@ -120,9 +121,9 @@ async def request_keyset(
 async def watch_deadline(work: Work, keyset: Keyset, deadline: datetime) -> None:
     """Have the trustees looked at so long before a deadline, that one who is missing can be fetched.
 
-    Not before a draw: that there is one is secret.
+    Not before a draw: that there is one is secret; nor twice for the two envelopes of one deadline.
     """
-    if keyset.event == DRAW:
+    if keyset.event in (DRAW, LOCKING):
         return
     for before in HORIZONS[work.ctx.mode]:
         if deadline - before > work.ctx.now:

@@ -98,7 +98,7 @@ async def released_keys(work: Work, keyset: Keyset, opening_key: bytes) -> dict[
 
 def _tell(work: Work, keyset: Keyset, event: Event) -> None:
     """Watchers hear of the keys of bids; that there is a draw, and that its keys are out, is secret until the marks."""
-    if keyset.event == Event.SECTION_CLOSED:
+    if keyset.event in (Event.SECTION_CLOSED, Event.TECHNICAL_LOCKED):
         work.tell(section_channel(keyset.section), event, keyset.id)
 
 

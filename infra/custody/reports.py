@@ -30,6 +30,7 @@ SHAPE: Mapping[str, Any] = {
     "rehearsed_at": str,
     "restored_at": str,
     "forks": int,
+    "time_stamp": str | None,
 }
 LONGEST = 200
 HELD_BACK = 1
@@ -46,7 +47,7 @@ def report_of(request: Mapping[str, Any]) -> dict[str, Any]:
         raise Problem("request.fields", expected=", ".join(sorted(SHAPE)))
     for name in ("backed_up_at", "rehearsed_at", "restored_at"):
         _check_time(told[name])
-    return {name: told[name] for name in SHAPE}
+    return {name: told.get(name) for name in SHAPE}
 
 
 async def take_report(work: Work, trustee: Trustee, told_at: datetime, facts: dict[str, Any]) -> Problem | None:

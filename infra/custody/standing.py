@@ -17,6 +17,7 @@ class Standing(StrEnum):
     READY = "ready"
     SILENT = "silent"
     CONFIRMING = "confirming"
+    UNSTAMPED = "unstamped"
     NEVER = "never"
     ABSENT = "absent"
     LOCKED = "locked"
@@ -56,4 +57,6 @@ def _as_told(report: TrusteeReport) -> Standing:
         return Standing.LOCKED
     if facts["forks"]:
         return Standing.FORKED
+    if facts.get("time_stamp") == "silent":
+        return Standing.UNSTAMPED
     return Standing.CONFIRMING if facts["confirming"] else Standing.READY

@@ -102,10 +102,15 @@ class Event(StrEnum):
     OPENING_HALTED = "opening.halted"
     OPENING_CONTINUED = "opening.continued"
     SECTION_OPENED = "section.opened"
+    RESERVE_SEALED = "reserve-price.sealed"
+    RESERVE_OPENED = "reserve-price.opened"
+    RESERVE_UNOPENED = "reserve-price.unopened"
+    BLIND_LABELLED = "blind.labelled"
     RECORD_CONFIRMED = "opening-record.confirmed"
     RECORD_SETTLED = "opening-record.settled"
     OBJECTION_RAISED = "opening-objection.raised"
     OBJECTION_ANSWERED = "opening-objection.answered"
+    OBJECTION_OVERDUE = "opening-objection.overdue"
     HALL_NOTED = "hall.noted"
     HALL_PAUSED = "hall.paused"
     HALL_RESUMED = "hall.resumed"
@@ -133,6 +138,8 @@ class Event(StrEnum):
     RESOLUTION_VOTED = "resolution.voted"
     EVALUATION_BEGUN = "evaluation.begun"
     MARKS_LOCKED = "marks.locked"
+    TECHNICAL_LOCKED = "technical.locked"
+    PRICE_OPENED = "price.opened"
     MARKS_PUBLISHED = "marks.published"
     REPORT_SIGNED = "report.signed"
     REPORT_DISSENTED = "report.dissented"
@@ -195,6 +202,7 @@ _KINDS = {
     Event.BOOKING_CANCELLED: _INNER,
     Event.BID_STARTED: _INNER,
     Event.BID_REHEARSED: _INNER,
+    Event.OBJECTION_OVERDUE: _INNER,
     Event.KEYSET_REQUESTED: _INNER,
     Event.TRUSTEE_MISSING: _INNER,
     Event.BID_SUBMITTED: _SEALED,
@@ -202,6 +210,7 @@ _KINDS = {
     Event.BID_WITHDRAWN: _SEALED,
     Event.BID_REFUSED: _SEALED,
     Event.BID_CONFIRMED: _SEALED,
+    Event.RESERVE_SEALED: _SEALED,
     Event.QUESTION_ASKED: _OWN,
     Event.QUESTION_REFUSED: _OWN,
     Event.QUESTIONS_WAITING: _INNER,

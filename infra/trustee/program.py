@@ -19,6 +19,7 @@ from infra.trustee import confirming, duties, releasing
 from infra.trustee.confirming import Waiting
 from infra.trustee.keeping import reload, save
 from infra.trustee.readiness import Host, clock_offset, readiness
+from infra.trustee.stamps import Stamps
 from infra.trustee.state import State
 from infra.trustee.witness import CONFLICT, keep_conflict, pin, pinned, witness
 
@@ -40,7 +41,7 @@ UNCONFIRMED = "release.unconfirmed"
 class Program:
     """One running trustee: its state, where it is kept, the supervisor's audit of draw pools, its machine.
 
-    With `confirming` keys of bids wait for a person's word.
+    With `confirming` keys of bids wait for a person's word, with `stamps` for a token of a time authority.
     """
 
     state: State
@@ -48,6 +49,7 @@ class Program:
     audit: duties.Audit
     host: Host = UNKNOWN
     confirming: bool = False
+    stamps: Stamps | None = None
     offset: int | None = None
     cosignature: dict[str, Any] | None = None
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -65,7 +67,8 @@ class Program:
                 "cosignature": self.cosignature,
                 "answers": self.answers,
                 "refused": self.refused,
-                "readiness": readiness(self.state, self.host, self.offset, self.confirming, len(self.held)),
+                "readiness": readiness(self.state, self.host, self.offset, self.confirming, len(self.held))
+                | {"time_stamp": None if self.stamps is None else self.stamps.standing},
             }
         )
         signature = sign_ed25519(self.state.signer, labelled(REQUEST_LABEL, sha256(body).digest()))
@@ -150,7 +153,7 @@ class Program:
             return None
         policy = pinned(self.state.policy)
         if kind == "release":
-            return releasing.release(self.state, payload, shown, policy, ctx, self._asked())
+            return releasing.release(self.state, payload, shown, policy, ctx, self._asked(), self.stamps)
         if kind == "keyset-extend":
             return releasing.extend(self.state, payload, shown, policy)
         if kind == "draw-commit":
@@ -173,14 +176,17 @@ async def serve(program: Program, platform: str, every: float, stop: asyncio.Eve
     """
     loop, patient = asyncio.get_running_loop(), httpx.Timeout(10, read=10 + WAIT)
     stopped = asyncio.create_task(stop.wait())
+    given = asyncio.create_task(_token(program, stop))
     async with httpx.AsyncClient(base_url=platform, timeout=patient, trust_env=False) as client:
         while not stop.is_set():
             began, talk = loop.time(), asyncio.create_task(_exchange(program, client))
             heard = asyncio.create_task(_confirmation(program))
-            await asyncio.wait({talk, stopped, heard}, return_when=asyncio.FIRST_COMPLETED)
-            if heard.done():
-                # What was refused for want of a word is asked about anew.
+            await asyncio.wait({talk, stopped, heard, given}, return_when=asyncio.FIRST_COMPLETED)
+            if heard.done() or given.done():
+                # What was refused for want of a word, or of a token, is asked about anew.
                 program.refused = {}
+            if given.done():
+                given = asyncio.create_task(_token(program, stop))
             heard.cancel()
             if not talk.done():
                 talk.cancel()
@@ -189,6 +195,7 @@ async def serve(program: Program, platform: str, every: float, stop: asyncio.Eve
                 pause = began + every + every * random_bytes(1)[0] / 1024 - loop.time()
                 await asyncio.wait({stopped}, timeout=max(0.0, pause))
     stopped.cancel()
+    given.cancel()
 
 
 async def _confirmation(program: Program) -> None:
@@ -196,6 +203,12 @@ async def _confirmation(program: Program) -> None:
     before = confirming.confirmed_at(program.path)
     while not program.held or confirming.confirmed_at(program.path) == before:
         await asyncio.sleep(LOOK)
+
+
+async def _token(program: Program, stop: asyncio.Event) -> None:
+    """Return when the time authority has stamped a checkpoint that a release waits for."""
+    if program.stamps is None or not await program.stamps.run(stop):
+        await stop.wait()
 
 
 async def _exchange(program: Program, client: httpx.AsyncClient) -> bool:

@@ -14,6 +14,7 @@ from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
 from infra.trustee.duties import RELEASE_LABEL, Answer, release_info, verified_event
 from infra.trustee.keeping import known
+from infra.trustee.stamps import Stamps
 from infra.trustee.state import State
 
 EXTEND_LABEL = "sealed-bid/v1 extension"
@@ -50,10 +51,12 @@ def release(
     policy: Policy,
     ctx: Context,
     confirmed: Confirmed | None = None,
+    stamps: Stamps | None = None,
 ) -> Answer:
     """The one private key of a keyset, sealed to the opening service, once deadline, event and list are verified.
 
-    `shown` begins with the releasing event. With `confirmed` bids wait for a person: `release.unconfirmed`.
+    `shown` begins with the releasing event. With `confirmed` bids wait for a person: `release.unconfirmed`; with `stamps`
+    for a time authority's token over the event's checkpoint, at or after the deadline in force: `release.unstamped`.
     Refusals besides: `release.unknown-keyset`, `release.too-early`, `release.event`, `release.deadline`, `release.list`,
     `release.minimum`, `trustee.epoch-gone`, and what proofs refuse.
     """
@@ -68,6 +71,8 @@ def release(
         _check_clock(ctx, in_force, keyset)
         verified_event(shown[0], policy, in_force)
     _check_list(keyset, rule, event, shown, policy)
+    if stamps is not None and keyset.release.event != DRAW:
+        stamps.require_fresh(shown[0], policy, in_force, keyset.section)
     if confirmed is not None and keyset.release.event != DRAW and not confirmed(name_of):
         raise Problem("release.unconfirmed", section=keyset.section)
     return _given(state, keyset, policy, ctx)

@@ -50,6 +50,8 @@ def _changed() -> Scene:
     tell("bid.confirmed", "bid-b", version=2, document=b64(digest(content)), manifest=manifest, signature="")
     sign(scene, "B")
     facts(scene, "section.closed")["deadline"] = LATER
+    for row in facts(scene, "section.opened")["record"]:
+        row["version"] = 2
     return scene
 
 
@@ -183,3 +185,29 @@ def an_addendum_is_about_another_section(scene: Scene) -> None:
 @forgery("evidence.type", CHANGES)
 def whether_bids_are_affected_is_no_yes_or_no(scene: Scene) -> None:
     facts(scene, "addendum.published")["affects"] = "yes"
+
+
+@forgery("evidence.record", CHANGES)
+def the_record_states_an_earlier_version_than_a_bidder_confirmed(scene: Scene) -> None:
+    version_of(scene, "bid-b")["version"] = 1
+
+
+@forgery("evidence.record", CHANGES)
+def the_record_states_a_version_that_nobody_confirmed(scene: Scene) -> None:
+    version_of(scene, "bid-a2")["version"] = 3
+
+
+@forgery("evidence.record", CHANGES)
+def the_record_says_of_a_bid_no_version(scene: Scene) -> None:
+    del version_of(scene, "bid-c")["version"]
+
+
+@forgery("evidence.record", CHANGES)
+def a_bid_counts_for_the_later_version_without_a_confirmation(scene: Scene) -> None:
+    scene.events.remove(scene.event("bid.confirmed"))
+
+
+def version_of(scene: Scene, bid: str) -> dict[str, Any]:
+    """A bid's row of the opening record."""
+    found: dict[str, Any] = next(row for row in facts(scene, "section.opened")["record"] if row["bid"] == bid)
+    return found

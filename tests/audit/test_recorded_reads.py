@@ -3,6 +3,7 @@
 import ast
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,7 @@ from infra.auth.sessions import open_seat_session
 from infra.db.work import Database
 from infra.kernel.context import SYSTEM
 from trading.bidding.tables import Bid
+from trading.clarifications.tables import Question
 from web.regulator.words import READS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +31,7 @@ READERS = {
     "/audit/lines/{name:str}": Read.PROOF_TAKEN,
     "/audit/reads": Read.READS_SEARCHED,
     "/audit/sections/{tender:str}/{number:str}": Read.SECTION_AUDITED,
+    "/audit/sections/{tender:str}/{number:str}/askers": Read.ASKERS,
     "/audit/sections/{tender:str}/{number:str}/timeline.jsonl": Read.EXPORTED,
     "/centre/registrations/{version:str}": Read.REGISTRATION,
     "/judge/bids/{bid:str}/{part:str}": Read.BID_FILE,
@@ -44,6 +47,7 @@ READERS = {
 
 SHOWING = {
     "read_holders",
+    "read_askers",
     "take_paper",
     "names_of_present",
     "print_slip",
@@ -118,6 +122,38 @@ async def test_the_agent_looking_at_the_holders_of_the_document_leaves_a_line(st
         assert (await client.get(f"/sections/{story.running}/holders")).status_code == 200
     line = await left(story.hall.database, Read.DOCUMENT_HOLDERS, "granted")
     assert (line.role, line.section, line.facts) == ("agent", story.running, {})
+
+
+async def asked_in(story: Story, section: str, moment: datetime) -> str:
+    """A question as it was asked before the closing; the id."""
+    bidder = story.hall.bodies["bidder2"]
+    async with story.hall.database.work(SYSTEM) as work:
+        found = Question(
+            id=work.ctx.new_id("question"), section=section, region=bidder.region, asker=bidder.id, kind="question",
+            state="asked", text="第三条的工期是否含节假日？", asked_at=moment, shown_at=moment,
+        )  # fmt: skip
+        work.session.add(found)
+        return found.id
+
+
+async def test_the_supervising_body_looking_at_who_asked_leaves_a_line_and_before_the_closing_a_refused_one(
+    story: Story,
+) -> None:
+    question = await asked_in(story, story.opened, datetime.now(UTC))
+    async with await story.hall.client("supervisor") as client:
+        assert "/askers" in (await client.get(f"/audit/sections/{story.opened}")).text
+        page = await client.get(f"/audit/sections/{story.opened}/askers")
+        assert page.status_code == 200 and story.hall.bodies["bidder2"].name in page.text
+        line = await left(story.hall.database, Read.ASKERS, "granted")
+        assert (line.section, line.role, line.facts) == (story.opened, "supervisor", {"questions": [question]})
+        assert "/askers" not in (await client.get(f"/audit/sections/{story.running}")).text
+        sealed = await client.get(f"/audit/sections/{story.running}/askers")
+        assert sealed.status_code == 403 and story.hall.bodies["bidder2"].name not in sealed.text
+        assert (await left(story.hall.database, Read.ASKERS, "refused")).facts == {"code": "askers.sealed"}
+        assert (await client.get("/audit/sections/YH-NONE/01/askers")).status_code == 404
+    async with await story.hall.client("agent") as client:
+        assert (await client.get(f"/audit/sections/{story.opened}/askers")).status_code == 403
+    assert (await left(story.hall.database, Read.ASKERS, "refused")).facts == {"code": "page.not-yours"}
 
 
 async def test_whoever_asks_in_another_role_leaves_a_line_too(story: Story) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from browser_hall import LISTEN
 from browser_hall import Hall as Origin
@@ -57,11 +58,11 @@ class City:
 
 @asynccontextmanager
 async def a_turning_city(
-    postgres: EmbeddedPostgres, template: str, objects: Objects, sections: int
+    postgres: EmbeddedPostgres, template: str, objects: Objects, sections: int, **terms: Any
 ) -> AsyncIterator[City]:
-    """A served hall with so many sections open for bids; log, trustees and jobs turn in the background."""
+    """A served hall with so many sections open for bids on these terms; log, trustees and jobs turn in the background."""
     async with a_hall(postgres, template, objects, bidders=3) as hall:
-        open_sections = [await hall.a_tender(3000) for _ in range(sections)]
+        open_sections = [await hall.a_tender(3000, **terms) for _ in range(sections)]
         address = hall.stack.settings.database
         assert address is not None
         server = served(address, objects=hall.objects, keys=hall.keys)

@@ -27,7 +27,7 @@ __all__ = [
     "engine_served", "told",
 ]  # fmt: skip
 
-MODULES = sorted(path.stem for path in (ROOT / "js" / "seal").glob("*.js") if path.stem != "worker")
+MODULES = sorted(path.stem for path in (ROOT / "js" / "seal").glob("*.js") if not path.stem.endswith("worker"))
 FOLDER = "/static/t/js/seal/"
 LARGE: dict[str, bytes] = {}
 """Bytes too many for a call, by address: the page fetches what Python puts here, and the other way about."""
@@ -65,7 +65,7 @@ class _Files(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path in LARGE:
-            self._answer(LARGE[self.path], "application/octet-stream")
+            self._answer(LARGE[self.path], MEDIA.get(Path(self.path).suffix, "application/octet-stream"))
             return
         path = ROOT / self.path.removeprefix("/static/t/")
         known = self.path.startswith("/static/t/") and path.is_file()

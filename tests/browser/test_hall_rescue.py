@@ -151,7 +151,7 @@ async def _a_kit_that_does_not_fit_and_the_right_one(browser: Browser, site: Sit
     await expect(page.locator(".errsum")).to_contain_text("还可再试 4 次", timeout=3_000)
     await _sound(page)
     await page.set_input_files("#kit-file", site.kits["bidder1"])
-    await page.click("#factor-form button")
+    await page.dblclick("#factor-form button")
     await page.wait_for_url("**/hall")
     await site.turn()
     await expect(page.locator(".call--own")).to_contain_text("元", timeout=WITHIN)
@@ -181,7 +181,7 @@ async def _shown_in_plain(browser: Browser, site: Site) -> None:
     ):
         await page.fill(f"#{name}", value)
     await _sound(page)
-    await page.click("#remedy-form button")
+    await page.dblclick("#remedy-form button")
     await page.wait_for_url("**/hall", timeout=WITHIN)
     await site.turn()
     await expect(page.locator(".call--own")).to_contain_text("元", timeout=WITHIN)

@@ -13,7 +13,7 @@ async (told) => {
   const given = { parts: ["technical"], creditCode: told.code, factor: false };
   const tried = (more, changed = {}, names = Object.keys(files)) => code(() => {
     const chosen = names.map((name) => new File([{ ...files, ...changed }[name]], name));
-    return m.adopting.readSealed(chosen, keyset, { ...given, ...more });
+    return m.adopting.readSealed(chosen, [keyset], { ...given, ...more });
   });
   const longer = new Uint8Array([...files["technical.sealed"], 0]);
   return {

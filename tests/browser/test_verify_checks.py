@@ -17,12 +17,13 @@ from trading.archive.verify_receipt import verify_receipt
 
 # isort: split
 from evidence_log import Scene
-from evidence_scenes import a_scene, an_evidence, the_policy
+from evidence_scenes import a_scene, a_scene_in_two_envelopes, an_evidence, the_policy
 from failed_scenes import few_bids, few_files, few_forms
 from forged_answers import all_agree, answered, cut_short
 from forged_changes import CHANGES, changed
 from forged_committees import called, resolved
 from forged_failures import CLOSED, HALTED
+from forged_seconds import NONE_LEFT, SECONDS, none_priced
 from forged_ties import TIES, decided, left_to_nobody
 from test_evidence_mutations import forged as mutated
 from test_evidence_openings import restored, revoked_by_decision, withdrawn_by_decision
@@ -90,6 +91,20 @@ async def test_changes_between_notice_and_closing_are_judged_as_by_the_command(b
     [good] = await checked(page, [evidence_case(changed().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(changed().evidence())[0])
     assert await differing(page, list(forged(CHANGES, changed))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_a_tender_in_two_envelopes_is_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    good = a_scene_in_two_envelopes().evidence()
+    [seen] = await checked(page, [evidence_case(good)])
+    assert (seen["verdict"], [step["name"] for step in seen["steps"]]) == ("holds", told(good)[0])
+    assert await differing(page, list(forged(SECONDS, a_scene_in_two_envelopes))) == []
+    none = none_priced().evidence()
+    [ended] = await checked(page, [evidence_case(none)])
+    assert (ended["verdict"], [step["name"] for step in ended["steps"]]) == ("holds", told(none)[0])
+    assert await differing(page, list(forged(NONE_LEFT, none_priced))) == []
     await page.context.close()
 
 

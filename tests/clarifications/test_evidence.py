@@ -2,7 +2,7 @@
 
 import pytest
 from clarifying import OBJECTION, amended, answered, asked, extended
-from envelopes import submitted
+from envelopes import certificate_of, submitted
 from scenes import Hall
 
 from infra.custody.policy import published_policy
@@ -10,8 +10,12 @@ from infra.kernel.events import Event
 from infra.tlog.policy import parse_policy
 from trading.archive.actions import evidence_file
 from trading.archive.verify import verify_evidence
+from trading.bidding.tables import Bid
+from trading.clarifications.confirming import confirm_bid
+from trading.clarifications.rules import confirmation_message
 from trading.sections.actions import stamp
 from trading.sections.states import SectionState
+from trading.sections.tables import Document
 from web.wiring import LOG_NAME
 
 
@@ -55,3 +59,28 @@ async def test_the_evidence_of_a_changed_section_holds(hall: Hall) -> None:
         policy = parse_policy((await published_policy(session, hall.keys, LOG_NAME)).encode())
     steps = [step.name for step in verify_evidence(await evidence_file(hall.objects, found), policy)]
     assert steps[-2:] == ["unopened", "page"]
+
+
+@pytest.mark.soak
+async def test_the_opening_record_says_for_which_version_of_the_document_each_bid_holds(hall: Hall) -> None:
+    section = await hall.a_tender(7)
+    confirmed, left = [(await submitted(hall, section, f"bidder{number}")).id for number in (1, 2)]
+    await amended(hall, section)
+    later = (await submitted(hall, section, "bidder3")).id
+    async with hall.database.reading() as session:
+        document = (await session.get_one(Document, section)).digest
+        bid = await session.get_one(Bid, confirmed)
+    signer = hall.signers["bidder1"]
+    signature = signer.sign(confirmation_message(bid.digest, document))
+    async with hall.database.work(hall.actor("bidder1")) as work:
+        await confirm_bid(work, hall.authority, confirmed, document, signature, certificate_of(signer))
+    deadline = (await hall.section(section)).deadline
+    assert deadline is not None
+    await hall.wait_until(deadline)
+    await hall.reach(section, SectionState.OPENED)
+    (line,) = await hall.lines(Event.SECTION_OPENED, section=section)
+    assert {row["bid"]: row["version"] for row in line.facts["record"]} == {confirmed: 2, left: 1, later: 2}
+    async with await hall.client() as public:
+        page = (await public.get(f"/en/sections/{section}/opening-record")).text
+    assert page.count("holds for version 2 of the tender document<") == 2
+    assert page.count("holds for version 1 of the tender document; not confirmed for version 2") == 1

@@ -1,5 +1,6 @@
 """Questions and objections: asked in time, answered to everybody, suspending the closing, and never telling who asked."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -65,6 +66,14 @@ async def test_only_registered_bidders_ask(hall: Hall) -> None:
     section = await hall.a_tender(FAR)
     assert await refusal(hall, section, "agent") == "permission.denied"
     assert await refusal(hall, await hall.a_draft()) == "section.unknown"
+
+
+async def test_a_question_that_is_sent_twice_at_once_is_asked_once(hall: Hall) -> None:
+    section = await hall.a_tender(FAR)
+    sent = await asyncio.gather(asked(hall, section), asked(hall, section), return_exceptions=True)
+    assert [one.code for one in sent if isinstance(one, Problem)] == ["question.asked"]
+    assert await refusal(hall, section) == "question.asked"
+    await asked(hall, section, "bidder2")
 
 
 async def test_a_body_asks_twenty_questions_at_most_before_an_answer(hall: Hall) -> None:

@@ -3,23 +3,31 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import socket
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyotp
 import pytest
 from bid_desk import Desk, bid_of, code, desk, event, hall, origin, section
+from click.testing import Result
 from portal import PASSWORD
 
 from infra.auth.second_factor import codes
 from infra.auth.second_factor.actions import begin, confirm_code, secret_of
 from infra.embedded.children import openhall
 from infra.kernel.context import Actor, Role
+from infra.kernel.events import Event
 from trading.bidding.wire import BLOCK
 from web.client import Bidder
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "clarifications"))
+from clarifying import amended
 
 __all__ = ["desk", "hall", "origin", "section"]
 
@@ -245,3 +253,35 @@ async def test_ctrl_c_says_that_running_it_again_goes_on(desk: Desk, silence: so
     assert started.returncode == 130
     assert "Run the same command again: it goes on" in said
     assert "Traceback" not in said
+
+
+# ---- a changed document ---------------------------------------------------------------------------------------------
+
+
+async def confirmed(desk: Desk, folder: Path, bid: str, *more: str) -> Result:
+    return await desk.bid(folder, "--confirm", bid, *more)
+
+
+async def test_a_bid_is_confirmed_for_the_version_that_was_read(desk: Desk) -> None:
+    section = await desk.hall.a_tender(3000)
+    folder = await desk.sealed(section=section)
+    bid = bid_of(await desk.bid(folder, section=section))
+    desk.section = section
+    assert "nothing to confirm" in (await confirmed(desk, folder, bid)).stdout
+    await amended(desk.hall, section)
+    unread = await confirmed(desk, folder, bid)
+    assert code(unread) == "confirmation.unread"
+    document = next(word for word in re.findall("[0-9a-f]{64}", unread.stderr))
+    assert code(await confirmed(desk, folder, bid, "--document", "zz")) == "confirmation.document"
+    assert code(await confirmed(desk, folder, bid, "--document", "0" * 64)) == "confirmation.outdated"
+    assert code(await confirmed(desk, folder, "bid-of-nobody", "--document", document)) == "bid.unknown"
+    done = await confirmed(desk, folder, bid, "--document", document)
+    assert done.exit_code == 0 and "for version 2" in done.stdout, done.output
+    [line] = await desk.hall.lines(Event.BID_CONFIRMED, section=section)
+    assert (line.subject, line.facts["version"]) == (bid, 2)
+
+
+async def test_a_document_is_named_only_to_confirm_a_bid(desk: Desk) -> None:
+    folder = await desk.sealed()
+    assert (await desk.bid(folder, "--document", "0" * 64)).exit_code == 2
+    assert (await desk.bid(folder, "--confirm", "bid-1", "--withdraw", "bid-1")).exit_code == 2

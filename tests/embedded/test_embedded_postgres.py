@@ -75,9 +75,9 @@ async def test_data_are_there_after_a_restart(used: Path) -> None:
 
 
 async def test_a_second_start_uses_the_running_server_and_its_stop_leaves_it_alone(
-    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+    postgres: EmbeddedPostgres, database_home: Path
 ) -> None:
-    second = begun(next(tmp_path_factory.getbasetemp().glob("database-home*")))
+    second = begun(database_home)
     second.stop()
     assert (second.started_here, second.address) == (False, postgres.address)
     assert await asked(second.address, "SELECT 1") == 1

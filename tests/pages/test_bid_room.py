@@ -223,7 +223,7 @@ async def test_a_rehearsal_exists_before_the_deadline_or_never(story: Story) -> 
 
 async def test_the_device_check_names_a_fix_for_every_line(room: Room) -> None:
     text = (await room.get("/en/device")).text
-    assert text.count('class="fix"') == text.count("data-check=") == 9
+    assert text.count('class="fix"') == text.count("data-check=") == 10
 
 
 async def test_the_speed_probe_reads_bytes_and_forgets_them_up_to_a_bound(room: Room) -> None:

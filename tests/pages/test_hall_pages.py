@@ -238,7 +238,7 @@ async def test_requirement_10_what_does_not_open_is_told_with_cause_side_and_wha
         page = stage.text(name)
         assert "原因在平台" in page
         assert "平台会尽快重试" in page and "交易中心可以书面认定责任方" in page
-    assert "the cause lies with the platform." in stage.text("waiting, en")
+    assert "the cause lies with the platform" in stage.text("waiting, en")
 
 
 async def test_requirement_11_one_bids_failure_holds_up_no_other(stage: Stage) -> None:

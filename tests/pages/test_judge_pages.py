@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from envelopes import plaintexts
-from judge_story import Story, mark, tell
+from judge_story import CODE, Story, mark, tell
 from leaks import found_in
 from scenes import a_hall
+from sqlalchemy import select
 
+from infra.access.rules import Read
+from infra.access.tables import AccessLine
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.events import Event
 from infra.objects import Objects
@@ -100,6 +103,22 @@ async def test_slips_are_printed_once_for_every_seat(room: Story) -> None:
         len(set(re.findall(r'mono">([A-Z0-9]{4} [A-Z0-9]{4} [A-Z0-9]{4})<', room.answers["slips printed"].text))) == 5
     )
     assert room.answers["slips printed"].headers["cache-control"] == "no-store"
+
+
+async def test_printing_slips_leaves_the_seats_in_the_access_log_and_a_refusal_its_code_but_no_slip(
+    room: Story,
+) -> None:
+    asked = select(AccessLine).where(AccessLine.read == Read.SLIPS).order_by(AccessLine.id)
+    async with room.hall.database.reading() as session:
+        lines = list(await session.scalars(asked.where(AccessLine.section == room.section)))
+    granted = [line for line in lines if line.outcome == "granted"]
+    assert granted[0].facts == {"seats": [1, 2, 3, 4, 5]} and granted[0].role == "centre"
+    assert {line.section for line in granted} == {room.section}
+    refusals = [line.facts["code"] for line in lines if line.outcome == "refused"]
+    assert {"page.not-yours", "section.unknown", "slip.none", "slip.reason", "seat.none"} <= set(refusals)
+    codes = [code.replace(" ", "") for code in CODE.findall(room.answers["slips printed"].text)]
+    told = " ".join(str(line.facts) + line.subject for line in lines)
+    assert len(codes) == 5 and not any(code in told for code in codes)
 
 
 async def test_a_name_is_unsealed_for_the_centre_when_its_holder_has_signed_in_and_not_before(room: Story) -> None:

@@ -82,8 +82,8 @@ def test_the_deadline_stands_to_the_second_with_offset_and_countdown(story: Stor
 
 def test_the_rules_stand_with_value_source_and_the_mark_of_the_demonstration(story: Story) -> None:
     text = plain(story.shots["no bid"]["/en"].text)
-    assert "From notice to deadline, at least 20 days TBL 24 ✔ read in the text" in text
-    assert "Bids needed to open 3 TBR 44" in text
+    assert "From notice to deadline, at least 20 days Bidding Law, art. 24 ✔ read in the text" in text
+    assert "Bids needed to open 3 Bidding Regulations, art. 44" in text
     assert "a day of the law lasts 0.25 seconds here" in text
     assert text.count("DEMO") >= 3
 
@@ -129,7 +129,7 @@ def test_while_the_keys_are_awaited_the_count_stands_and_no_key_is_released(stor
 def test_a_failed_section_tells_the_reason_and_nothing_of_its_bidder(story: Story) -> None:
     text = plain(story.shots["failed"][""].text)
     assert "依法不予开标" in text
-    assert "截止时的投标份数 1 开标所需份数 3 依据：TBR 44" in text
+    assert "截止时的投标份数 1 开标所需份数 3 依据：实施条例第 44 条" in text
     assert NAMES[0] not in text
     assert "没有评标" in plain(story.shots["failed"]["/marks"].text)
 

@@ -1,6 +1,7 @@
 """The bidder-factor window: each bid opens with its own factor, a wrong one costs nobody else anything, a missing one has
 a remedy where the document permits it (requirements 10 and 11; EBM 30-31)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -41,8 +42,8 @@ from trading.opening.files import check_files
 from trading.opening.form import FORM
 from trading.opening.hosting import speak
 from trading.opening.opening import open_section
-from trading.opening.remedies import retain_remedies
-from trading.opening.rules import MOST_TRIES
+from trading.opening.remedies import give_remedy, retain_remedies
+from trading.opening.rules import MOST_REMEDIES, MOST_TRIES
 from trading.opening.states import Cause, Stage
 from trading.opening.tables import BidFactor, BidOpening, Remedy
 from trading.sections.states import SectionState
@@ -182,6 +183,14 @@ async def _show(hall: Hall, found: Rescue) -> None:
     found.refusals["differs"] = await refusal(
         show(hall, "bidder4", found.bids["bidder4"], found.envelopes["bidder4"], "technical", b"another file")
     )
+    for _ in range(MOST_REMEDIES):
+        found.refusals["differs again"] = await refusal(
+            show(hall, "bidder4", found.bids["bidder4"], found.envelopes["bidder4"], "commercial", b"another file")
+        )
+    found.refusals["too often"] = await refusal(
+        show(hall, "bidder4", found.bids["bidder4"], found.envelopes["bidder4"], "commercial")
+    )
+    found.refusals["two at a time"] = await _two_at_a_time(hall, found)
     found.refusals["too large"] = await refusal(show(hall, "bidder3", bid, envelope, "technical", b"x" * 5000))
     found.refusals["no such part"] = await refusal(
         show(hall, "bidder3", bid, Envelope(envelope.manifest, {}, b"", b"", {"other": bytes(32)}), "other", b"x")
@@ -218,6 +227,29 @@ async def _strict(hall: Hall, found: Rescue) -> None:
     )
 
 
+async def _two_at_a_time(hall: Hall, found: Rescue) -> Problem:
+    """What a bidder that is still sending one part is refused with when it sends another."""
+    bid, envelope = found.bids["bidder4"], found.envelopes["bidder4"]
+    begun, enough = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        begun.set()
+        await enough.wait()
+        yield b"x" * 5000
+
+    salt = envelope.salts["technical"]
+    sending = asyncio.create_task(
+        refusal(
+            give_remedy(hall.database, hall.objects, hall.keys, hall.actor("bidder4"), bid, "technical", salt, slowly())
+        )
+    )
+    await begun.wait()
+    problem = await refusal(show(hall, "bidder4", bid, envelope, FORM))
+    enough.set()
+    assert (await sending).code == "remedy.too-large"
+    return problem
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
@@ -232,6 +264,9 @@ async def _strict(hall: Hall, found: Rescue) -> None:
         ("after the end", "factor.closed"),
         ("remedy too early", "remedy.not-asked"),
         ("differs", "remedy.differs"),
+        ("differs again", "remedy.differs"),
+        ("too often", "remedy.tries"),
+        ("two at a time", "remedy.under-way"),
         ("too large", "remedy.too-large"),
         ("no such part", "bid.part"),
         ("of an open bid", "remedy.not-asked"),
@@ -367,7 +402,8 @@ async def test_a_bid_shown_in_plain_as_it_was_sealed_is_read_out(hall: Hall, res
 
 
 async def test_another_file_is_refused_and_both_hashes_are_logged(hall: Hall, rescue: Rescue) -> None:
-    [line] = await hall.lines(Event.REMEDY_REFUSED, section=rescue.mild)
+    line, *others = await hall.lines(Event.REMEDY_REFUSED, section=rescue.mild)
+    assert [one.facts["part"] for one in others] == ["commercial"] * MOST_REMEDIES
     entry = rescue.envelopes["bidder4"].manifest.entry("technical")
     facts = rescue.refusals["differs"].facts
     assert facts["promised"] == entry.commit.hex() and facts["found"] != facts["promised"]

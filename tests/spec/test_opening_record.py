@@ -43,6 +43,7 @@ class Openings:
     halted: str
     running: str
     refusals: dict[str, str] = field(default_factory=dict)
+    flagged: dict[str, str] = field(default_factory=dict)
     evidence: Any = None
     limits: list[Any] = field(default_factory=list)
 
@@ -112,6 +113,7 @@ async def _be_quiet(hall: Hall, found: Openings) -> None:
     await found.refuse("spoken by a bidder", say(hall, section, "note", login="bidder1"))
     await found.refuse("resumed though not paused", say(hall, section, "resume"))
     await say(hall, section, "note")
+    await found.refuse("spoken twice", say(hall, section, "note"))
     await settle(hall, section)
     found.limits.append(await limit(hall, section))
     await say(hall, section, "pause")
@@ -132,6 +134,7 @@ async def _argue(hall: Hall, found: Openings) -> None:
     await found.refuse("objected by a stranger", object_to(hall, section, "bidder7"))
     await found.refuse("objected without reasons", object_to(hall, section, "bidder1", "\t"))
     objections = [await object_to(hall, section, "bidder1", f"第 {number} 项") for number in range(MOST_OBJECTIONS)]
+    await found.refuse("objected twice", object_to(hall, section, "bidder1", "第 0 项"))
     await found.refuse("objected too often", object_to(hall, section, "bidder1"))
     await found.refuse("answered by a bidder", answer(hall, section, objections[0], login="bidder2"))
     await found.refuse("answered without words", answer(hall, section, objections[0], ""))
@@ -139,10 +142,23 @@ async def _argue(hall: Hall, found: Openings) -> None:
     await found.refuse("answered elsewhere", answer(hall, found.quiet, objections[0]))
     await past_limit(hall, section)
     await settle(hall, section)
+    await settle(hall, section)
     found.limits.append((await record_of(hall, section)).settled_at)
+    found.flagged = await benches(hall, section)
     for one in objections:
         await answer(hall, section, one, "现场核对，报价与密封文件一致")
+    found.flagged |= {f"{name} then": page for name, page in (await benches(hall, section)).items()}
     await found.refuse("answered twice", answer(hall, section, objections[0]))
+
+
+async def benches(hall: Hall, section: str) -> dict[str, str]:
+    """The workbenches of host and supervising body, and the hall, as they read now."""
+    found = {}
+    for login in ("agent", "centre", "supervisor", "bidder2"):
+        async with await hall.client(login) as client:
+            found[login] = (await client.get("/en/desk")).text
+            found[f"hall of {login}"] = (await client.get(f"/en/sections/{section}/hall")).text
+    return found
 
 
 async def _halt(hall: Hall, found: Openings) -> None:
@@ -317,6 +333,8 @@ async def test_the_evidence_holds_every_answer_to_the_record(hall: Hall, opening
         ("objected by a stranger", "record.not-your-bid"),
         ("objected without reasons", "record.reasons"),
         ("objected too often", "record.objections"),
+        ("objected twice", "record.objection-raised"),
+        ("spoken twice", "hall.said"),
         ("answered by a bidder", "permission.denied"),
         ("answered without words", "record.reasons"),
         ("answered what nobody said", "record.objection-unknown"),
@@ -327,3 +345,18 @@ async def test_the_evidence_holds_every_answer_to_the_record(hall: Hall, opening
 )
 async def test_an_answer_is_refused_in_a_sentence(openings: Openings, name: str, code: str) -> None:
     assert openings.refusals[name] == code
+
+
+async def test_an_objection_without_an_answer_at_the_limit_is_a_red_flag_for_host_and_supervising_body(
+    hall: Hall, openings: Openings
+) -> None:
+    told = openings.flagged
+    for login in ("agent", "centre"):
+        assert f"Red flag: answer the objection in the hall, its time is over ({MOST_OBJECTIONS} open)" in told[login]
+    assert "Red flag: the host has not answered an objection in the hall in time" in told["supervisor"]
+    assert "Red flag" not in told["bidder2"]
+    assert "Overdue: no answer at the record" in told["hall of bidder2"]
+    assert not any("Red flag" in page or "Overdue:" in page for name, page in told.items() if name.endswith("then"))
+    lines = await hall.lines(Event.OBJECTION_OVERDUE, section=openings.argued)
+    assert len({line.subject for line in lines}) == len(lines) == MOST_OBJECTIONS
+    assert await hall.lines(Event.OBJECTION_OVERDUE, section=openings.quiet) == []

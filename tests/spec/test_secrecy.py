@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from envelopes import Envelope, plaintexts, seal, submitted, withdrawn
 from hypothesis import given
@@ -23,6 +24,9 @@ from infra.kernel.events import Event
 from trading.bidding.receipts import find_receipt
 from trading.bidding.uploads import BUCKET
 from trading.opening.form import make_form
+
+pytestmark = pytest.mark.timeout(600)
+"""Three walks through every page by six onlookers, in the time of the first test: a busy machine may need minutes."""
 
 MARK = "Quokka-Zephyr-4471"
 PRICE = "8123457.91"

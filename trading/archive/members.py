@@ -108,10 +108,22 @@ async def _manifests(session: AsyncSession, section_id: str) -> dict[str, bytes]
     rows = select(Bid).where(Bid.section == section_id, Bid.state.in_(LISTED)).order_by(Bid.id)
     return {
         f"bids/{bid.id}.json": canonical(
-            {"manifest": bid.manifest, "signature": b64(bid.signature), "certificate": b64(bid.certificate)}
+            {
+                "manifest": bid.manifest,
+                "signature": b64(bid.signature),
+                "certificate": b64(bid.certificate),
+                **_second(bid),
+            }
         )
         for bid in (await session.execute(rows)).scalars()
     }
+
+
+def _second(bid: Bid) -> dict[str, Any]:
+    """The second envelope's manifest and signature, where there is one."""
+    if bid.second_manifest is None or bid.second_signature is None:
+        return {}
+    return {"second": {"manifest": bid.second_manifest, "signature": b64(bid.second_signature)}}
 
 
 async def _failure(session: AsyncSession, section_id: str) -> dict[str, Any]:

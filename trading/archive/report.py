@@ -33,6 +33,11 @@ def readable(
     return _TEMPLATES.get_template("report.html").render(
         section={"id": section, "title": title},
         record=record,
+        prices={
+            one["facts"]["subject"]: read(one["facts"]["form"].encode())["price"]
+            for one in told
+            if one["event"] == "price.opened"
+        },
         answers=[one for one in told if one["event"].startswith(ANSWERS)],
         closed=next((one["facts"] for one in told if one["event"] == "section.closed"), None),
         failed=next((one["facts"] for one in told if one["event"] == "section.failed"), None),

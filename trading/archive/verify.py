@@ -7,6 +7,7 @@ from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
 from trading.archive.bundle import INDEX, SEAL, unpack
 from trading.archive.verify_bids import check_bids, check_closing, member_name
+from trading.archive.verify_blind import check_labels
 from trading.archive.verify_committee import Committee, check_committee
 from trading.archive.verify_dossier import Dossier, placed
 from trading.archive.verify_draw import check_draws, draw_members
@@ -23,10 +24,14 @@ from trading.archive.verify_log import EVENTS, POLICY, check_index, check_policy
 from trading.archive.verify_marks import EVALUATION, check_commitments, check_evaluation, check_report
 from trading.archive.verify_opening import Opened, check_opening, stopped
 from trading.archive.verify_record import check_record
+from trading.archive.verify_rescue import rescue_steps
+from trading.archive.verify_reserve import check_reserves
 from trading.archive.verify_result import PAGE, check_page, check_result
+from trading.archive.verify_second import check_second
 from trading.archive.verify_tender import Tender, check_tender
 from trading.archive.verify_tie import check_tie, decided_order
 from trading.archive.verify_times import TOKENS, check_tokens
+from trading.sections.envelopes import LOCKING
 
 
 class Step(NamedTuple):
@@ -81,10 +86,16 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
     unopened = sum(one.form is None for one in opened.values())
     left_out = sum(not one.sound for one in opened.values())
     yield _step("opening", opened=len(opened) - unopened, unopened=unopened, left_out=left_out)
+    yield from (_step(name, **told) for name, told in rescue_steps(dossier))
     answers = check_record(dossier, tender, opened)
     if answers is not None:
         yield _step("record", **answers._asdict())
-    if stopped(dossier):
+    reserve = check_reserves(dossier, tender, opened)
+    if reserve is not None and reserve.price is not None:
+        yield _step("reserve", name=reserve.name, price=reserve.price)
+    elif reserve is not None:
+        yield _step("reserve-unopened", name=reserve.name, reason=reserve.reason)
+    if stopped(dossier) and not dossier.all(LOCKING):
         check_draws(dossier, keysets, cut_short=True)
         failed = check_halted(dossier, tender, opened)
         check_ended(dossier, tender, failed)
@@ -95,6 +106,14 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
     yield _step("draw", draw=revealed.subject, seats=revealed.facts["seats"])
     committee = check_committee(dossier, tender, opened)
     yield _step("committee", judges=len(committee.judges), rejected=len(committee.standing.rejected))
+    committee = check_second(dossier, tender, keysets, opened, committee)
+    if tender.second is not None and dossier.all("price.opened"):
+        yield _step("second", opened=len(dossier.all("price.opened")), counted=len(committee.valid))
+    if stopped(dossier):
+        failed = check_halted(dossier, tender, opened, committee.valid)
+        check_ended(dossier, tender, failed)
+        yield _step("halted", remaining=failed.facts["remaining"], minimum=failed.facts["minimum"])
+        return
     if dossier.all("section.failed"):
         failed = check_found(dossier, committee)
         check_ended(dossier, tender, failed)
@@ -106,7 +125,10 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
 def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee) -> Iterator[Step]:
     check_commitments(dossier, committee)
     yield _step("marks", judges=len(committee.judges))
-    out = check_evaluation(dossier, tender, opened, committee)
+    fold = check_labels(dossier, tender, committee)
+    if fold.labels:
+        yield _step("blind", labels=len(fold.labels))
+    out = check_evaluation(dossier, tender, opened, committee, fold)
     yield _step("evaluation", order=out["order"])
     reported = check_report(dossier, tender, committee, out)
     signed, dissented = (len(dossier.all(name)) for name in ("report.signed", "report.dissented"))

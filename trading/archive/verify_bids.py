@@ -1,6 +1,6 @@
 """Bids in the evidence: each manifest signed by a certified bidder in time, and the frozen list complete."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,14 @@ from infra.crypto.manifest import Manifest, parse_manifest
 from infra.kernel.canonical import b64, digest, unb64
 from infra.kernel.fields import members_at, text_at
 from infra.kernel.problems import Problem
+from trading.archive.verify_changes import Standing
 from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed
 from trading.archive.verify_shapes import SIGNATURE, raw
 from trading.archive.verify_tender import ROUND, Tender
 from trading.bidding.wire import withdrawal_message
 from trading.clarifications.rules import confirmation_message
 from trading.regimes.regime import Rule
+from trading.sections.envelopes import PRICE, SECOND, second_parts
 
 SUBMISSIONS = ("bid.submitted", "bid.replaced")
 CONFIRMED = "bid.confirmed"
@@ -31,6 +33,12 @@ class Bid:
     bidder: Certified
     certificate: bytes
     submitted: Logged
+    second: Manifest | None = None
+    """That of the second envelope."""
+
+    def manifest_of(self, part: str) -> Manifest:
+        """The manifest that lists a part."""
+        return self.second if self.second is not None and part == PRICE else self.manifest
 
 
 def member_name(bid: str) -> str:
@@ -50,17 +58,19 @@ def check_bids(dossier: Dossier, tender: Tender) -> dict[str, Bid]:
             continue
         if event.subject in found:
             raise Problem("evidence.bid-twice", bid=event.subject, where=event.where)
-        found[event.subject] = _read_bid(dossier, event)
+        found[event.subject] = _read_bid(dossier, event, two=tender.second is not None)
     return found
 
 
 def check_closing(dossier: Dossier, tender: Tender, bids: Mapping[str, Bid]) -> list[Bid]:
     """The frozen list: exactly the bids that stood at the deadline, closed after it, with the right outcome."""
     closed, standing = check_closed(dossier, tender), _standing(dossier, tender, bids)
-    listed = [(row["bid"], row["manifest"]) for row in closed.facts["bids"]]
-    expected_list = [(one.id, b64(one.manifest.digest)) for one in standing]
+    listed = [(row["bid"], row["manifest"], row.get("second", "")) for row in closed.facts["bids"]]
+    expected_list = [
+        (one.id, b64(one.manifest.digest), "" if one.second is None else b64(one.second.digest)) for one in standing
+    ]
     if sorted(listed) != sorted(expected_list):
-        missing = ", ".join(sorted(bid for bid, _ in set(expected_list) - set(listed))) or "none"
+        missing = ", ".join(sorted(bid for bid, *_ in set(expected_list) - set(listed))) or "none"
         raise Problem("evidence.list", listed=len(listed), standing=len(standing), missing=missing, where=closed.where)
     return standing
 
@@ -83,11 +93,27 @@ def check_closed(dossier: Dossier, tender: Tender) -> Logged:
     return closed
 
 
-def _read_bid(dossier: Dossier, event: Logged) -> Bid:
+def held_versions(dossier: Dossier, tender: Tender, bids: Iterable[Bid]) -> dict[str, int]:
+    """For which version of the document each bid holds: that in force when it came, or the last that its bidder confirmed.
+
+    Empty while there was but one, for the record says nothing of it then.
+    """
+    if tender.states[-1].version == 1:
+        return {}
+    confirmed = {event.subject: int(event.facts["version"]) for event in dossier.all(CONFIRMED)}
+    return {bid.id: confirmed.get(bid.id, _in_force(tender, bid.submitted).version) for bid in bids}
+
+
+def _in_force(tender: Tender, event: Logged) -> Standing:
+    """Document and deadline as they stood when the event happened."""
+    return [one for one in tender.states if one.since.number < event.number][-1]
+
+
+def _read_bid(dossier: Dossier, event: Logged, *, two: bool) -> Bid:
     member, facts = member_name(event.subject), event.facts
     value = json_member(dossier.members, member)
     with placed(f"{member}; {event.where}"):
-        found = members_at(value, "$", ("manifest", "signature", "certificate"))
+        found = members_at(value, "$", ("manifest", "signature", "certificate", *(("second",) if two else ())))
         manifest = parse_manifest(text_at(found["manifest"], "$.manifest").encode())
         SIGNATURE(found["signature"], "$.signature")
         raw()(found["certificate"], "$.certificate")
@@ -97,13 +123,33 @@ def _read_bid(dossier: Dossier, event: Logged) -> Bid:
             "certificate": b64(digest(found["certificate"])) == facts["certificate"],
             "section": (manifest.section, manifest.round) == (dossier.section, ROUND),
             "parts": any(one.part == FORM for one in manifest.parts),
+            "second": ("second" in facts) == two,
         }
         for field, holds in right.items():
             if not holds:
                 raise Problem("evidence.bid", field=field)
         certificate = unb64(found["certificate"])
         bidder = dossier.signed(certificate, unb64(found["signature"]), manifest.digest, event.at)
-    return Bid(event.subject, manifest, bidder, certificate, event)
+        second = _read_second(dossier, event, found["second"], certificate) if two else None
+    return Bid(event.subject, manifest, bidder, certificate, event, second)
+
+
+def _read_second(dossier: Dossier, event: Logged, value: Any, certificate: bytes) -> Manifest:
+    """The second envelope's manifest: of the second round, the price alone, signed with the same key."""
+    found = members_at(value, "$.second", ("manifest", "signature"))
+    manifest = parse_manifest(text_at(found["manifest"], "$.second.manifest").encode())
+    SIGNATURE(found["signature"], "$.second.signature")
+    told = {"manifest": b64(manifest.digest), "signature": found["signature"]}
+    right = {
+        "second": event.facts["second"] == told,
+        "section": (manifest.section, manifest.round) == (dossier.section, SECOND),
+        "parts": tuple(one.part for one in manifest.parts) == second_parts(two_envelope=True),
+    }
+    for field, holds in right.items():
+        if not holds:
+            raise Problem("evidence.bid", field=field)
+    dossier.signed(certificate, unb64(found["signature"]), manifest.digest, event.at)
+    return manifest
 
 
 def _standing(dossier: Dossier, tender: Tender, bids: Mapping[str, Bid]) -> list[Bid]:
@@ -138,7 +184,7 @@ def _withdraw(dossier: Dossier, event: Logged, standing: dict[str, Bid]) -> None
 def _check_confirmed(dossier: Dossier, tender: Tender, event: Logged, standing: Mapping[str, Bid]) -> None:
     """A bid that stood was confirmed by its own bidder for the document in force just then; `evidence.confirmation`."""
     bid, facts = standing.get(event.subject), event.facts
-    state = [one for one in tender.states if one.since.number < event.number][-1]
+    state = _in_force(tender, event)
     right = {
         "bid": bid is not None and facts["manifest"] == b64(bid.manifest.digest),
         "document": (facts["document"], facts["version"]) == (state.document, state.version),

@@ -16,6 +16,7 @@ from infra.trustee.duties import COMMIT_LABEL, escrow_owner
 from trading.archive.verify_dossier import Dossier, Logged, after_cosigning, equal, in_order, json_member, placed
 from trading.archive.verify_keys import Published, releases_before
 from trading.archive.verify_tender import CLOSING, ROUND
+from trading.sections.envelopes import LOCKING, SECOND
 
 COMMITTED = "draw.committed"
 
@@ -53,7 +54,7 @@ def check_draws(
     strays = [*rest, *([] if cut_short else allowed.values())]
     if strays or (not cut_short and (ended is None or ended.name != "draw.revealed")):
         raise Problem("evidence.draw", field="draw_id", where=(strays or requested)[0].where)
-    wanted = {(CLOSING, ROUND), *((COMMITTED, str(number)) for number in range(1, len(names) + 1))}
+    wanted = {(CLOSING, ROUND), (LOCKING, SECOND), *((COMMITTED, str(number)) for number in range(1, len(names) + 1))}
     for place, published in keysets.items():
         if place not in wanted:
             raise Problem("evidence.keyset", field="release", where=published.event.where)

@@ -1,6 +1,6 @@
 """A failed section in the evidence: that it had to fail, that it ended there, and the notice that tells everybody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from infra.kernel.fields import members_at
@@ -16,6 +16,7 @@ from trading.archive.verify_result import STILL
 from trading.archive.verify_tender import CLOSING, ROUND, Tender
 from trading.notices.kinds import NoticeKind
 from trading.opening.rules import TOO_FEW_BIDS, too_few
+from trading.sections.envelopes import LOCKING, SECOND
 
 FAILURE = "failure.json"
 TITLE = "流标公告"
@@ -43,7 +44,7 @@ def check_few_bids(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str,
             raise Problem("evidence.failed-section", name=event.name, bids=len(closed.facts["bids"]), where=event.where)
     check_hall(dossier)
     for place, published in keysets.items():
-        if place != (CLOSING, ROUND):
+        if place not in ((CLOSING, ROUND), (LOCKING, SECOND)):
             raise Problem("evidence.keyset", field="release", where=published.event.where)
     rows = closed.facts["bids"]
     once = all(len({row[field] for row in rows}) == len(rows) for field in ("bid", "manifest"))
@@ -53,17 +54,22 @@ def check_few_bids(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str,
     return len(rows)
 
 
-def check_halted(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened]) -> Logged:
+def check_halted(
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], priced: Collection[str] | None = None
+) -> Logged:
     """The opening had halted with just the bids that were left, and an officer ended it with reasons; gives the failure.
 
-    `evidence.failure` names what does not follow.
+    `priced` are those whose second envelope was read out, where it was these that halted. `evidence.failure` names what
+    does not follow.
     """
     failed = dossier.one("section.failed")
-    facts, minimum = failed.facts, tender.keyset.document.release.minimum
+    keyset = tender.keyset if priced is None or tender.second is None else tender.second
+    facts, minimum = failed.facts, keyset.document.release.minimum
     halts = [one for one in dossier.all("opening.halted") if one.number < failed.number]
     going_on = [one for one in dossier.all("opening.continued") if one.number < failed.number]
     agreed = min((one.facts["remaining"] for one in going_on), default=None)
     left = sum(one.sound if dossier.all("section.opened") else one.form is not None for one in opened.values())
+    left = left if priced is None else len(priced)
     last = halts[-1] if halts else None
     halted = last is not None and not any(one.number > last.number for one in going_on)
     counted = last is not None and last.facts["remaining"] == facts["remaining"] == left
@@ -71,7 +77,7 @@ def check_halted(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened])
     if not (halted and counted and needed and too_few(left, minimum, agreed) and facts["reasons"].strip()):
         raise Problem("evidence.failure", reason=facts["reason"], where=failed.where)
     for event in dossier.events:
-        if event.name.startswith(RESULTS):
+        if event.name.startswith(RESULTS) and (priced is None or event.name != "marks.locked"):
             raise Problem("evidence.failed-section", name=event.name, bids=left, where=event.where)
     return failed
 

@@ -33,7 +33,8 @@ def read_keysets(dossier: Dossier) -> dict[tuple[str, str], Published]:
     Before the notice the deadline may be chosen anew, with a new keyset; then only the one that the notice names counts.
     """
     found: dict[tuple[str, str], Published] = {}
-    named = {one.facts["facts"].get("keyset") for one in dossier.all("notice.published")}
+    notices = [one.facts["facts"] for one in dossier.all("notice.published")]
+    named = {told.get(name) for told in notices for name in ("keyset", "second_keyset")}
     for event in dossier.all("keyset.published"):
         with placed(event.where):
             document = parse_keyset(str(event.facts["document"]).encode())

@@ -9,8 +9,9 @@ from trading.archive.verify_committee import Committee, Judge
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, after_cosigning, equal, in_order, placed, utc
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_tender import Tender
+from trading.blind.rules import Blindfold
 from trading.evaluation.committee import check_reasons, dissent_message
-from trading.evaluation.evidence import bids_in_evidence, recompute
+from trading.evaluation.evidence import bids_in_evidence, counted, recompute
 from trading.evaluation.marks import commitment, report_message
 from trading.regimes.regime import Rule
 
@@ -39,18 +40,19 @@ def check_commitments(dossier: Dossier, committee: Committee) -> None:
 
 
 def check_evaluation(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee, fold: Blindfold
 ) -> dict[str, Any]:
     """The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its `out`."""
     published = dossier.one("marks.published")
     document, sheets = published.facts["evaluation"], published.facts["sheets"]
     if dossier.members.get(EVALUATION) != canonical(document):
         raise Problem("evidence.evaluation", field="file", where=EVALUATION)
-    prices = {bid: one.form["price"] for bid, one in opened.items() if one.form and bid in committee.valid}
+    by_bid = {judge: {"marks": fold.merged(sheet["marks"])} for judge, sheet in sheets.items()}
+    prices = {bid: one.told["price"] for bid, one in opened.items() if one.form and bid in committee.valid}
     expected = {
         "method": tender.method,
         "bids": bids_in_evidence(prices, committee.standing.objective(committee.valid)),
-        "marks": {judge: sheet["marks"] for judge, sheet in sheets.items()},
+        "marks": counted(by_bid, committee.valid),
         "rejected": committee.standing.rejected,
     }
     for field, value in expected.items():

@@ -42,7 +42,7 @@ def find_receipt(data: bytes, receipt: Mapping[str, Any]) -> bool:
     if receipt["section"] != section:
         raise Problem("receipt.elsewhere", section=receipt["section"], expected=section)
     closing = next(one["facts"] for one in told if one["event"] == CLOSING)
-    listed = {"bid": bid, "manifest": receipt["manifest"]} in closing["bids"]
+    listed = any((row["bid"], row["manifest"]) == (bid, receipt["manifest"]) for row in closing["bids"])
     if closing["outcome"] == FAILED and not listed:
         raise Problem("receipt.unlisted", bid=bid)
     there = any((row["event"], row["salt"]) == (receipt["event"], receipt["salt"]) for row in rows)

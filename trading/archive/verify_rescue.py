@@ -1,6 +1,6 @@
 """Factors, remedies and late keys in the evidence: nothing opened without what the notice promised, every limit kept."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,23 @@ GIVEN, REFUSED = "bid.factor-given", "bid.factor-refused"
 SHOWN, DIFFERS, ENDED = "bid.remedy-given", "bid.remedy-refused", "bid.remedy-ended"
 RESCUES = (GIVEN, REFUSED, SHOWN, DIFFERS, ENDED)
 REMEDIES = (SHOWN, DIFFERS, ENDED)
+
+
+def rescue_steps(dossier: Dossier) -> Iterator[tuple[str, dict[str, int]]]:
+    """What `Rescue` has found to hold, step by step with its figures; nothing of what the opening did not need.
+
+    `factors` where a window was opened, `late-keys` where the limit for keys passed, `remedies` where a bid might be shown.
+    """
+    if dossier.all(OPENS):
+        missing = sum(len(one.facts["missing"]) for one in dossier.all(CLOSES))
+        counted = {"given": len(dossier.all(GIVEN)), "refused": len(dossier.all(REFUSED))}
+        yield "factors", {**counted, "missing": missing}
+    for late in dossier.all(LATE):
+        yield "late-keys", {"released": late.facts["released"], "needed": late.facts["needed"]}
+    asked = {one.subject for one in dossier.all("bid.unopened") if "remedy" in one.facts}
+    if asked:
+        shown, differed, ended = (len(dossier.all(name)) for name in REMEDIES)
+        yield "remedies", {"asked": len(asked), "shown": shown, "differed": differed, "ended": ended}
 
 
 class Rescue:
@@ -145,7 +162,7 @@ class Rescue:
 
     def _show(self, event: Logged, bid: Bid) -> None:
         facts, until = event.facts, self._until.get(bid.id)
-        entry = next((one for one in bid.manifest.parts if one.part == facts["part"]), None)
+        entry = next((one for one in bid.manifest_of(facts["part"]).parts if one.part == facts["part"]), None)
         right = {
             "asked": until is not None,
             "manifest": facts["manifest"] == b64(bid.manifest.digest),

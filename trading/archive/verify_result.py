@@ -73,7 +73,7 @@ def _candidates(opened: Mapping[str, Opened], out: Mapping[str, Any], most: int)
                 "bid": bid,
                 "bidder": one.name,
                 "credit_code": one.bid.bidder.serial,
-                "price_text": one.form["price"],
+                "price_text": one.told["price"],
                 "total": totals.get(bid),
             }
         )

@@ -92,6 +92,22 @@ def failed(value: Any, path: str) -> None:
     row(subject=_T, reason=_T, remaining=count, minimum=count, **reasons)(value, path)
 
 
+def submitted(**more: Reader) -> Reader:
+    """A bid handed in; of two envelopes also what was signed of the second."""
+
+    def read(value: Any, path: str) -> None:
+        both = {"second": row(manifest=HASH, signature=SIGNATURE)} if "second" in object_at(value, path) else {}
+        row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH, **more, **both)(value, path)
+
+    return read
+
+
+def listed(value: Any, path: str) -> None:
+    """A bid of the frozen list by what its bidder signed: one manifest, or one for each envelope."""
+    second = {"second": HASH} if "second" in object_at(value, path) else {}
+    row(bid=_T, manifest=HASH, **second)(value, path)
+
+
 def withdrawn(value: Any, path: str) -> None:
     """A withdrawal; one that another key of the bidder signed brings that key's certificate."""
     row(subject=_T, manifest=HASH, signature=SIGNATURE, **_by_another(value, path))(value, path)
@@ -114,10 +130,21 @@ def form(value: Any, path: str) -> None:
 
 
 def recorded(value: Any, path: str) -> None:
-    """A row of the opening record; who stands in another bid too, and a missing agreement, only where there is such."""
+    """A row of the opening record; what it notes of consortia only where there is such."""
     found = object_at(value, path)
-    notes = {name: reader for name, reader in (("apart", each(_T)), ("agreement", _T)) if name in found}
+    notes = {
+        name: reader
+        for name, reader in (("apart", each(_T)), ("agreement", _T), ("version", count), ("joint", _T))
+        if name in found
+    }
     row(bid=_T, bidder=_T, name=_T, state=_T, cause=or_null(_T), form=or_null(form), **notes)(value, path)
+
+
+def published(value: Any, path: str) -> None:
+    """The marks; where a part was blind, with the labels they were given under."""
+    labels = {"blind": row(labels=every(_T), salt=HASH)} if "blind" in object_at(value, path) else {}
+    sheets = every(row(marks=every(every(_T)), salt=HASH))
+    row(subject=_T, sheets=sheets, evaluation=_O, report=_O, **labels)(value, path)
 
 
 def unopened(value: Any, path: str) -> None:
@@ -158,13 +185,11 @@ FACTS: Mapping[str, Reader] = {
     "section.suspended": row(subject=_T, due=_T),
     "section.resumed": row(subject=_T),
     "bid.confirmed": confirmed,
-    "bid.submitted": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH),
-    "bid.replaced": row(subject=_T, manifest=HASH, signature=SIGNATURE, certificate=HASH, replaces=_T),
+    "bid.submitted": submitted(),
+    "bid.replaced": submitted(replaces=_T),
     "bid.withdrawn": withdrawn,
     "bid.refused": row(subject=_T, reason=_T, manifest=HASH),
-    "section.closed": row(
-        subject=_T, outcome=_T, deadline=_T, keyset=HASH, minimum=count, bids=each(row(bid=_T, manifest=HASH))
-    ),
+    "section.closed": row(subject=_T, outcome=_T, deadline=_T, keyset=HASH, minimum=count, bids=each(listed)),
     "key.refused": row(subject=_T, keyset=HASH, custodian=_T, reason=_T),
     "key.released": row(subject=_T, keyset=HASH, custodian=_T, hash=HASH, signature=SIGNATURE),
     "bid.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
@@ -208,7 +233,13 @@ FACTS: Mapping[str, Reader] = {
     "judge.signed-in": row(subject=_T, judge=_T, certificate=raw(), no_conflict=flag_at),
     "slip.replaced": row(subject=_T, judge=_T, reason=_T),
     "marks.locked": row(subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
-    "marks.published": row(subject=_T, sheets=every(row(marks=every(every(_T)), salt=HASH)), evaluation=_O, report=_O),
+    "technical.locked": row(subject=_T, outcome=_T, keyset=HASH, minimum=count, bids=each(row(bid=_T, manifest=HASH))),
+    "price.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
+    "reserve-price.sealed": row(subject=_T, manifest=_T, signature=SIGNATURE, certificate=raw()),
+    "reserve-price.opened": row(subject=_T, manifest=HASH, body=_T, form=_T, form_salt=HASH),
+    "reserve-price.unopened": row(subject=_T, manifest=HASH, reason=_T),
+    "blind.labelled": row(subject=_T, commitment=HASH, parts=each(_T)),
+    "marks.published": published,
     "report.signed": row(subject=_T, judge=_T, report=HASH, signature=SIGNATURE),
     "report.dissented": row(subject=_T, judge=_T, report=HASH, reasons=_T, signature=SIGNATURE),
     "report.settled": row(subject=_T, silent=each(_T)),

@@ -9,12 +9,16 @@ from infra.kernel.problems import Problem
 from trading.archive.verify_changes import CHANGES, Standing, check_changes
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, equal, in_order, placed, utc
 from trading.archive.verify_keys import Published
+from trading.bidding.consortium import MOST_BODIES
+from trading.blind.rules import BLINDABLE
 from trading.evaluation.method import check_method
 from trading.notices.kinds import NoticeKind
 from trading.notices.rules import check_periods
 from trading.regimes.regime import DEMO, Regime
 from trading.regimes.rules import REGIMES
+from trading.sections.envelopes import LEAST, LOCKING, SECOND
 
+BODIES = tuple(str(number) for number in range(1, MOST_BODIES + 1))
 CLOSING = "section.closed"
 ROUND = "1"
 ABOUT_THE_SECTION = (
@@ -26,6 +30,11 @@ ABOUT_THE_SECTION = (
     "opening.halted",
     "opening.continued",
     "section.opened",
+    "technical.locked",
+    "reserve-price.sealed",
+    "reserve-price.opened",
+    "reserve-price.unopened",
+    "blind.labelled",
     "marks.published",
     "tie.decided",
     "publicity.ended",
@@ -42,11 +51,24 @@ class Tender(NamedTuple):
     regime: Regime
     notice: Logged
     states: Sequence[Standing]
+    second: Published | None = None
+    """The keyset of the second envelopes, where the notice names one."""
 
     @property
     def stated(self) -> str:
         """The deadline in force at the end, as the record writes it."""
         return self.states[-1].deadline
+
+    @property
+    def joint(self) -> int:
+        """How many bodies one bid may have, as the notice says; an older notice leaves it open."""
+        return int(self.notice.facts["facts"].get("joint", MOST_BODIES))
+
+    @property
+    def blind(self) -> list[str]:
+        """The parts that judges read without a name, as the notice says."""
+        told = self.notice.facts["facts"].get("blind")
+        return told.split(", ") if told else []
 
 
 def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published]) -> Tender:
@@ -73,6 +95,8 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
         "keyset": told.get("keyset") == keyset.hash,
         "deadline": told.get("deadline") == keyset.document.deadline,
         "suite": told.get("suite", keyset.document.suite) == keyset.document.suite,
+        "joint": told.get("joint", "1") in BODIES,
+        "blind": told.get("blind", BLINDABLE[0]) in BLINDABLE,
     }
     for field, holds in right.items():
         if not holds:
@@ -85,7 +109,29 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
         check_method(frozen.facts["method"], regime, frozen.facts["labels"])
     states = check_changes(dossier, frozen, notice, regime, str(told["deadline"]))
     deadline = utc(states[-1].deadline, notice.where)
-    return Tender(named[-1].facts["title"], states[-1].method, keyset, deadline, regime, notice, states)
+    second = _second(notice, keyset, keysets)
+    return Tender(named[-1].facts["title"], states[-1].method, keyset, deadline, regime, notice, states, second)
+
+
+def _second(notice: Logged, first: Published, keysets: Mapping[tuple[str, str], Published]) -> Published | None:
+    """The second envelopes' keyset, published before the notice that names it, under the first's deadline and suite."""
+    told = notice.facts["facts"].get("second_keyset")
+    if told is None:
+        return None
+    found = keysets.get((LOCKING, SECOND))
+    if found is None:
+        raise Problem("evidence.event-missing", name="keyset.published", where="events.json")
+    in_order(found.event, notice)
+    right = {
+        "second_keyset": told == found.hash,
+        "deadline": found.document.deadline == first.document.deadline,
+        "suite": found.document.suite == first.document.suite,
+        "minimum": found.document.release.minimum == LEAST,
+    }
+    for field, holds in right.items():
+        if not holds:
+            raise Problem("evidence.notice", field=field, where=notice.where)
+    return found
 
 
 def _check_document(frozen: Logged) -> None:

@@ -112,7 +112,7 @@ def _bare(one: Shown) -> dict[str, Any]:
     """A line without proof, as far as it is shown."""
     line = one.line
     told: dict[str, Any] = {"at": _instant(line.at), "event": line.event, "role": line.role}
-    told |= {"section": line.section} if line.section is not None else {}
+    told |= {"section": one.section} if one.section is not None else {}
     return told if one.subject is None else {**told, "subject": one.subject, "facts": one.facts}
 
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, text, true
+from sqlalchemy import ColumnElement, String, and_, any_, bindparam, func, not_, or_, select, text, true, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.auth.tables import Account
@@ -29,6 +30,7 @@ from trading.audit.rules import (
     Sight,
     sight,
 )
+from trading.bidding.tables import Bid, Rehearsal
 from trading.evaluation.resolving import FOUND_BY_COMMITTEE
 from trading.evaluation.tables import Evaluation
 from trading.opening.rules import TOO_FEW_OPENED
@@ -39,18 +41,22 @@ AROUND = (
     select(
         Section.closed_at,
         Section.keyset,
+        Section.second_keyset,
         or_(
             select(Evaluation.section).where(Evaluation.section == Section.id).exists(),
             func.coalesce(Section.failed_why.in_([*FOUND_BY_COMMITTEE, TOO_FEW_OPENED]), False),
         ).label("judged"),
     )
-    .where(Section.id == Line.section)
+    .where(Section.id == func.coalesce(Line.section, bindparam("within", None, Line.section.type)))
     .correlate(Line)
     .offset(0)
     .lateral("around")
 )
-"""The section of a line. The offset keeps it a look-up by key: joined as a table it is read whole for every line, since
-nobody can estimate how many rows the policies of regions let through."""
+"""The section of a line, or `within` for one that tells none.
+
+The offset keeps it a look-up by key: joined as a table it is read whole for every line, since nobody can estimate how
+many rows the policies of regions let through.
+"""
 
 LOGGED = text(
     """
@@ -61,6 +67,9 @@ CROSS JOIN LATERAL (
 ) AS kept
 """
 )
+
+
+WITHOUT_SECTION = (Event.BID_STARTED, Event.BID_REHEARSED)
 
 
 class Standing(StrEnum):
@@ -103,6 +112,13 @@ class Shown:
     line: Line
     sight: Sight
     closed: bool
+    within: str | None = None
+    """The section in whose timeline the line stands although it names none."""
+
+    @property
+    def section(self) -> str | None:
+        """Which section the line belongs to."""
+        return self.line.section or self.within
 
     @property
     def actor(self) -> str | None:
@@ -152,7 +168,7 @@ async def find_lines(session: AsyncSession, search: Search) -> Found:
         skipped = search.cursor.shown
         wanted = wanted.where(Line.at <= search.cursor.at if search.newest_first else Line.at >= search.cursor.at)
     rows = (await session.execute(wanted.order_by(*order).offset(skipped).limit(search.size + 1))).all()
-    lines = tuple(_shown(row) for row in rows[: search.size])
+    lines = tuple(_shown(row, search.section or None) for row in rows[: search.size])
     return Found(lines, going_on([one.line.at for one in lines], search.cursor) if len(rows) > search.size else None)
 
 
@@ -201,7 +217,9 @@ async def account_of(session: AsyncSession, login: str) -> str:
 
 
 def _select() -> Any:
-    wanted = select(Line, AROUND.c.closed_at, AROUND.c.keyset, func.coalesce(AROUND.c.judged, False))
+    wanted = select(
+        Line, AROUND.c.closed_at, AROUND.c.keyset, AROUND.c.second_keyset, func.coalesce(AROUND.c.judged, False)
+    )
     return wanted.outerjoin(AROUND, true()).where(_visible())
 
 
@@ -228,19 +246,30 @@ def _conditions(wanted: Any, search: Search) -> Any:
     if search.subject:
         wanted = wanted.where(Line.subject == search.subject, _unsealed())
     if search.section:
-        wanted = wanted.where(Line.section == search.section)
+        own = or_(Line.section == search.section, _of_bids(search.section))
+        wanted = wanted.where(own).params(within=search.section)
     if search.since is not None:
         wanted = wanted.where(Line.at >= search.since)
     return wanted if search.until is None else wanted.where(Line.at < search.until)
 
 
-def _shown(row: Any) -> Shown:
-    line, closed_at, keyset, judged = row
-    event, inside = Event(line.event), line.section is not None
-    of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject != keyset)
+def _of_bids(section: str) -> ColumnElement[bool]:
+    """Lines about a closed section's bids that were written without it: before the closing nobody may count them."""
+    closed = Section.id == section, Section.closed_at.is_not(None)
+    started = select(Bid.id).join(Section, Section.id == Bid.section).where(*closed)
+    digest = func.encode(Rehearsal.digest, "base64")
+    rehearsed = select(digest).join(Section, Section.id == Rehearsal.section).where(*closed)
+    subjects = func.array(union_all(started, rehearsed).scalar_subquery(), type_=ARRAY(String))
+    return and_(Line.section.is_(None), Line.event.in_(WITHOUT_SECTION), Line.subject == any_(subjects))
+
+
+def _shown(row: Any, within: str | None = None) -> Shown:
+    line, closed_at, keyset, second, judged = row
+    event, inside = Event(line.event), (line.section or within) is not None
+    of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject not in (keyset, second))
     closed = closed_at is not None
     seen = sight(event, Role(line.role), in_section=inside, of_draw=of_draw, closed=closed, judged=judged)
-    return Shown(line, seen, closed)
+    return Shown(line, seen, closed, within)
 
 
 def _standing(line: Line, logged: dict[int, bytes], proven: int) -> Standing:

@@ -1,16 +1,22 @@
-"""A bid is started and accepted without the ORM: each in one transaction of two statements on a bare connection.
+"""A bid is started and accepted without the ORM, on a bare connection, under locks taken always in this order.
 
-The first statement locks, always in this order: the section in shared mode, so that a closing sees all of the bid or
-nothing; the bidder, so that its submissions come one after the other; the bid. It returns everything there is to
-check. The second begins after the locks are held, therefore sees what was committed while the first waited (another
-bid of this bidder, a revoked key), reads the database's clock, compares it with the deadline, and writes rows and
-journal line. What is refused after it is rolled back with it.
+The section in shared mode, so that a closing sees all of the bid or nothing; the bidder, so that its submissions come
+one after the other; the bid; the key that signed it. Lateness is decided by the database's clock, read after the locks
+are held, in the statement that writes rows and journal line.
+
+A bid is checked before anything is locked: what the checks read of it never changes while it is only started, nor what
+they read of a published section. What may change meanwhile (the section's state and deadline, the bid's state, the
+key) is looked at again under the locks, by the one statement that is then the whole transaction. What that statement
+cannot see, another bid of this bidder that came to stand while it waited, the database refuses (`uq_bids_standing`);
+then, and where a bid is replaced, the locks are taken first and the statement is the second of a transaction.
 """
 
 import json
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
+
+from asyncpg import UniqueViolationError
 
 from infra.auth.permissions import require
 from infra.auth.signing import verify_signature
@@ -22,16 +28,19 @@ from infra.kernel.canonical import b64, digest
 from infra.kernel.context import Actor, Context
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
-from trading.bidding.consortium import AGREEMENT
+from trading.bidding.consortium import AGREEMENT, require_admitted
+from trading.bidding.envelopes import Second, check_second, columns_of, facts_of, listed, read_second
 from trading.bidding.rehearsing import require_rehearsed
 from trading.bidding.states import LIFE, BidState
 from trading.bidding.uploads import check_headers, missing_numbers, read_keyset, require_on_time
+from trading.sections.states import SectionState
 
 STANDING = (BidState.SUBMITTED, BidState.OPENED, BidState.UNOPENED)
 LARGEST_PART = 8 * 1024**3
 
 LOCK_SECTION = """
-SELECT section.region, section.state, section.deadline, section.parts, body.credit_code,
+SELECT section.region, section.state, section.deadline, section.parts, section.joint, section.two_envelope,
+       body.credit_code,
        key.id AS key, key.revoked_at, clock_timestamp() AS now
 FROM sections AS section
 JOIN organisations AS body ON body.id = $2
@@ -44,10 +53,13 @@ START = f"""
 WITH known AS (
     SELECT id, state FROM bids
     WHERE bidder = $3::text AND section = $2::text AND digest = $5::bytea
+        AND second_digest IS NOT DISTINCT FROM $19::bytea
         AND state IN ('{BidState.STARTED}', '{BidState.SUBMITTED}')
 ), made AS (
-    INSERT INTO bids (id, section, region, bidder, state, manifest, digest, signature, certificate, started_at)
-    SELECT $1, $2::text, $4::text, $3::text, '{BidState.STARTED}', $6, $5::bytea, $7, $8, $9
+    INSERT INTO bids (id, section, region, bidder, state, manifest, digest, signature, certificate, started_at,
+                      second_manifest, second_digest, second_signature)
+    SELECT $1, $2::text, $4::text, $3::text, '{BidState.STARTED}', $6, $5::bytea, $7, $8, $9,
+           $18::text, $19::bytea, $20::bytea
     WHERE NOT EXISTS (SELECT FROM known)
     RETURNING id, state
 ), parts AS (
@@ -64,12 +76,20 @@ FROM (SELECT id, state, false AS made FROM known UNION ALL SELECT id, state, tru
 
 BLOCKS = "SELECT part, number FROM bid_blocks WHERE bid = $1"
 
-LOCK_BID = """
+READ_BID = f"""
 SELECT bid.section, bid.state, bid.manifest, bid.digest, bid.signature, bid.certificate, bid.submitted_at,
        section.region, section.state AS section_state, section.deadline, section.bidder_factor, body.credit_code,
+       bid.second_manifest, bid.second_digest, bid.second_signature,
        CASE WHEN keyset.published_at IS NOT NULL THEN keyset.document END AS keyset,
+       CASE WHEN bid.second_digest IS NOT NULL
+           THEN (SELECT document FROM keysets WHERE id = section.second_keyset AND published_at IS NOT NULL)
+       END AS second_keyset,
        key.id AS key, key.revoked_at, clock_timestamp() AS now,
        EXISTS (SELECT FROM bid_rehearsals WHERE bidder = $2 AND digest = bid.digest) AS rehearsed,
+       EXISTS (
+           SELECT FROM bids AS standing
+           WHERE standing.section = bid.section AND standing.bidder = $2 AND standing.state = '{BidState.SUBMITTED}'
+       ) AS replaces,
        ARRAY(SELECT part FROM bid_parts WHERE bid = $1 ORDER BY part) AS parts,
        ARRAY(SELECT size FROM bid_parts WHERE bid = $1 ORDER BY part) AS sizes,
        ARRAY(SELECT root FROM bid_parts WHERE bid = $1 ORDER BY part) AS roots,
@@ -83,34 +103,46 @@ LEFT JOIN keysets AS keyset ON keyset.id = section.keyset
 JOIN organisations AS body ON body.id = bid.bidder
 LEFT JOIN signing_keys AS key ON key.organisation = bid.bidder AND key.certificate = bid.certificate
 WHERE bid.id = $1 AND bid.bidder = $2
-FOR SHARE OF section FOR NO KEY UPDATE OF body FOR UPDATE OF bid
+"""
+
+# Each row by a value of its own: a lock needs the right to change, and past that policy PostgreSQL joins by no index.
+LOCK_BID = """
+SELECT bid.state, bid.submitted_at, section.state AS section_state, section.deadline, key.revoked_at
+FROM bids AS bid
+JOIN sections AS section ON section.id = bid.section
+JOIN organisations AS body ON body.id = $3
+JOIN signing_keys AS key ON key.id = $2
+WHERE bid.id = $1 AND bid.bidder = $3
+FOR SHARE OF section FOR NO KEY UPDATE OF body FOR UPDATE OF bid FOR SHARE OF key
 """
 
 # Each step reads the one before it, so the bid that stood has gone before this one stands: at no moment are there two.
 ACCEPT = f"""
-WITH moment AS MATERIALIZED (
-    SELECT clock_timestamp() AS at
+WITH locked AS MATERIALIZED ({LOCK_BID}), moment AS MATERIALIZED (
+    SELECT locked.*, clock_timestamp() AS at FROM locked
+), timely AS MATERIALIZED (
+    SELECT at FROM moment
+    WHERE at < deadline AND section_state = '{SectionState.BIDDING}' AND state = '{BidState.STARTED}'
+        AND revoked_at IS NULL
 ), replaced AS (
-    UPDATE bids SET state = $13 FROM moment
-    WHERE section = $2::text AND bidder = $3 AND state = '{BidState.SUBMITTED}' AND moment.at < $4::timestamptz
+    UPDATE bids SET state = $13 FROM timely
+    WHERE section = $4::text AND bidder = $3 AND state = '{BidState.SUBMITTED}' AND $5::boolean
     RETURNING bids.id
 ), old AS MATERIALIZED (
     SELECT min(id) AS id FROM replaced
 ), line AS (
     INSERT INTO journal (at, event, actor, role, address, subject, section, region, facts, salt, link_salt)
-    SELECT moment.at, CASE WHEN old.id IS NULL THEN '{Event.BID_SUBMITTED}' ELSE '{Event.BID_REPLACED}' END,
-           $5, $6, $7, $1::text, $2::text, $8,
-           $9::jsonb || CASE WHEN old.id IS NULL THEN '{{}}' ELSE jsonb_build_object('replaces', old.id) END,
-           $10, $11
-    FROM moment, old WHERE moment.at < $4::timestamptz
+    SELECT timely.at, CASE WHEN old.id IS NULL THEN '{Event.BID_SUBMITTED}' ELSE '{Event.BID_REPLACED}' END,
+           $6, $7, $8, $1::text, $4::text, $9,
+           $10::jsonb || CASE WHEN old.id IS NULL THEN '{{}}' ELSE jsonb_build_object('replaces', old.id) END,
+           $11, $12
+    FROM timely, old
     RETURNING id, at
 ), accepted AS (
-    UPDATE bids SET state = $12, submitted_at = line.at, line = line.id, last_line = line.id
+    UPDATE bids SET state = $14, submitted_at = line.at, line = line.id, last_line = line.id
     FROM line WHERE bids.id = $1::text
 )
-SELECT moment.at, line.id AS line, old.id AS replaced,
-       (SELECT revoked_at FROM signing_keys WHERE id = $14) AS revoked_at
-FROM moment, old LEFT JOIN line ON true
+SELECT moment.*, line.id AS line, old.id AS replaced FROM moment, old LEFT JOIN line ON true
 """
 
 
@@ -134,11 +166,12 @@ async def start_bid(
     signature: bytes,
     certificate: bytes,
     address: str | None = None,
+    second: Second | None = None,
 ) -> Taken:
     """Open an upload for a signed manifest. Starting again with the same manifest returns the same bid.
 
     `authority` is the public key that certifies bidders' signing keys. `section.unknown`, `bid.late`, `bid.parts`,
-    `seal.manifest`, `signing.…` refuse.
+    `seal.manifest`, `signing.…` refuse, and what `read_second` refuses. The `second` envelope belongs to the same bid.
     """
     require(actor, "bid.start")
     read = parse_manifest(manifest)
@@ -147,18 +180,22 @@ async def start_bid(
         if desk is None:
             raise Problem("section.unknown", section=section_id)
         require_on_time(desk["state"], desk["deadline"], desk["now"])
-        _check_manifest(section_id, json.loads(desk["parts"]), read)
+        _check_manifest(section_id, json.loads(desk["parts"]), desk["joint"], read)
+        prices = read_second(section_id, second, two_envelope=desk["two_envelope"])
         message = sha256(manifest).digest()
         _require_signed(desk, authority, certificate, signature, message)
+        if second is not None:
+            _require_signed(desk, authority, certificate, second.signature, second.digest)
         ctx = database.context(actor, desk["now"], address)
         row = await connection.fetchrow(
             START, ctx.new_id("bid"), section_id, actor.organisation, desk["region"], message, manifest.decode(),
-            signature, certificate, ctx.now, *_columns(read), actor.id, actor.role, address, desk["key"],
+            signature, certificate, ctx.now, *_columns(read, prices), actor.id, actor.role, address, desk["key"],
+            *columns_of(second),
         )  # fmt: skip
         require_on_time(desk["state"], desk["deadline"], row["now"])
         _refuse_revoked(row["revoked_at"])
         there = [] if row["made"] else await connection.fetch(BLOCKS, row["id"])
-    sizes = {one.part: one.size for one in read.parts} if row["state"] == BidState.STARTED else {}
+    sizes = {one.part: one.size for one in listed(read, prices)} if row["state"] == BidState.STARTED else {}
     return Taken(row["id"], section_id, BidState(row["state"]), message, missing_numbers(sizes, there))
 
 
@@ -169,45 +206,63 @@ async def submit(database: Database, actor: Actor, bid_id: str, address: str | N
     `bid.root`, `signing.revoked`, `seal.…` refuse.
     """
     require(actor, "bid.submit")
-    async with database.bare() as connection, connection.transaction():
-        bid = await connection.fetchrow(LOCK_BID, bid_id, actor.organisation)
+    async with database.bare() as connection:
+        bid = await connection.fetchrow(READ_BID, bid_id, actor.organisation)
         if bid is None:
             raise Problem("bid.unknown", bid=bid_id)
         if bid["state"] in STANDING:
             return _taken(bid_id, bid, bid["state"], bid["submitted_at"])
         _check(bid)
-        ctx = database.context(actor, bid["now"], address)
-        at = await _accept(connection, ctx, bid_id, bid)
-    return _taken(bid_id, bid, BidState.SUBMITTED, at)
+        row = await _accept(connection, database.context(actor, bid["now"], address), bid_id, bid)
+    if row["line"] is None:
+        return _taken(bid_id, bid, row["state"], row["submitted_at"])
+    return _taken(bid_id, bid, BidState.SUBMITTED, row["at"])
 
 
-async def _accept(connection: Any, ctx: Context, bid_id: str, bid: Any) -> datetime:
-    """The moment of acceptance: the one compared with the deadline is the one that is logged."""
+async def _accept(connection: Any, ctx: Context, bid_id: str, bid: Any) -> Any:
+    """What `ACCEPT` answers, unless it refuses: the moment compared with the deadline is the one that is logged."""
+    if not bid["replaces"]:
+        try:
+            return _allowed(await connection.fetchrow(ACCEPT, *_values(ctx, bid_id, bid, replacing=False)))
+        except UniqueViolationError:
+            pass  # another one came to stand while this one waited for the locks
+    async with connection.transaction():
+        await connection.execute(LOCK_BID, bid_id, bid["key"], ctx.actor.organisation)
+        row = _allowed(await connection.fetchrow(ACCEPT, *_values(ctx, bid_id, bid, replacing=True)))
+        if row["replaced"] is not None:
+            await enqueue_bare(connection, "delete-bid", bid=row["replaced"])
+    return row
+
+
+def _values(ctx: Context, bid_id: str, bid: Any, *, replacing: bool) -> tuple[Any, ...]:
+    """What `ACCEPT` asks for, in its order."""
     facts = {
         "manifest": b64(bid["digest"]),
         "signature": b64(bid["signature"]),
         "certificate": b64(digest(b64(bid["certificate"]))),
+        **facts_of(bid["second_digest"], bid["second_signature"]),
     }
-    role = ctx.actor.role
-    state, gone = LIFE.move("submit", BidState.STARTED, role), LIFE.move("replace", BidState.SUBMITTED, role)
-    row = await connection.fetchrow(
-        ACCEPT, bid_id, bid["section"], ctx.actor.organisation, bid["deadline"], ctx.actor.id, role, ctx.address,
-        bid["region"], json.dumps(facts), *salts(ctx, Event.BID_SUBMITTED), state, gone, bid["key"],
+    who = ctx.actor
+    gone, stands = LIFE.move("replace", BidState.SUBMITTED, who.role), LIFE.move("submit", BidState.STARTED, who.role)
+    return (
+        bid_id, bid["key"], who.organisation, bid["section"], replacing, who.id, who.role, ctx.address, bid["region"],
+        json.dumps(facts), *salts(ctx, Event.BID_SUBMITTED), gone, stands,
     )  # fmt: skip
-    at: datetime = row["at"]
-    if row["line"] is None:
-        raise Problem("bid.late", deadline=bid["deadline"], now=at)
-    _refuse_revoked(row["revoked_at"])
-    if row["replaced"] is not None:
-        await enqueue_bare(connection, "delete-bid", bid=row["replaced"])
-    return at
+
+
+def _allowed(row: Any) -> Any:
+    """The same row where the bid was accepted or stood already; else what was seen under the locks refuses it."""
+    if row["line"] is None and row["state"] not in STANDING:
+        require_on_time(row["section_state"], row["deadline"], row["at"])
+        _refuse_unless_started(row["state"])
+        _refuse_revoked(row["revoked_at"])
+    return row
 
 
 def _check(bid: Any) -> None:
     """Everything that can be refused before the last look at the clock."""
     require_on_time(bid["section_state"], bid["deadline"], bid["now"])
-    if bid["state"] != BidState.STARTED:
-        raise Problem("bid.not-open", state=bid["state"])
+    _refuse_unless_started(bid["state"])
     if bid["key"] is None:
         raise Problem("signing.revoked", at=None)
     _refuse_revoked(bid["revoked_at"])
@@ -222,7 +277,11 @@ def _check(bid: Any) -> None:
     manifest, keyset = parse_manifest(bid["manifest"].encode()), read_keyset(bid["keyset"])
     factor = bid["bidder_factor"]
     require_rehearsed(manifest, rehearsed=bid["rehearsed"], factor=factor)
-    check_headers(bid["section"], manifest, headers, bid["credit_code"], keyset, factor=factor)
+    first = {one.part: headers.get(one.part) for one in manifest.parts}
+    check_headers(bid["section"], manifest, first, bid["credit_code"], keyset, factor=factor)
+    check_second(
+        bid["section"], bid["second_manifest"], headers, bid["credit_code"], bid["second_keyset"], factor=factor
+    )
     for part, expected in zip(bid["parts"], bid["roots"], strict=True):
         leaves = (leaf for (of, _), leaf in zip(blocks, bid["leaves"], strict=True) if of == part)
         if root(leaves) != expected:
@@ -239,18 +298,24 @@ def _require_signed(desk: Any, authority: bytes, certificate: bytes, signature: 
     _refuse_revoked(desk["revoked_at"])
 
 
+def _refuse_unless_started(state: str) -> None:
+    if state != BidState.STARTED:
+        raise Problem("bid.not-open", state=state)
+
+
 def _refuse_revoked(at: datetime | None) -> None:
     """A key revoked since the manifest was signed may be in a thief's hands; asked before and after the wait for locks."""
     if at is not None:
         raise Problem("signing.revoked", at=at.isoformat())
 
 
-def _check_manifest(section_id: str, expected: list[str], manifest: Manifest) -> None:
+def _check_manifest(section_id: str, expected: list[str], joint: int, manifest: Manifest) -> None:
     parts = [entry.part for entry in manifest.parts]
     if manifest.section != section_id or manifest.round != "1":
         raise Problem("seal.section", expected=section_id, found=manifest.section)
     if [part for part in parts if part != AGREEMENT] != expected:
         raise Problem("bid.parts", expected=", ".join(expected), found=", ".join(parts))
+    require_admitted(parts, joint)
     for entry in manifest.parts:
         if entry.size > LARGEST_PART:
             raise Problem("bid.too-large", part=entry.part, size=entry.size, largest=LARGEST_PART)
@@ -262,8 +327,8 @@ def _body(actor: Actor) -> str:
     return actor.organisation
 
 
-def _columns(manifest: Manifest) -> tuple[list[str], list[int], list[bytes], list[bytes]]:
-    parts = manifest.parts
+def _columns(*manifests: Manifest | None) -> tuple[list[str], list[int], list[bytes], list[bytes]]:
+    parts = listed(*manifests)
     return (
         [one.part for one in parts],
         [one.size for one in parts],

@@ -17,6 +17,7 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.accepting import Taken, start_bid, submit
+from trading.bidding.envelopes import Second
 from trading.bidding.states import LIFE, BidState
 from trading.bidding.tables import Bid, BidBlock
 from trading.bidding.uploads import own_bid, put_block, require_on_time
@@ -36,10 +37,13 @@ async def open_upload(
     signature: bytes,
     certificate: bytes,
     address: str | None = None,
+    second: Second | None = None,
 ) -> Taken:
     """`start_bid`; what is refused is logged as refused, with the reason, in a transaction of its own (EBM 26)."""
     try:
-        return await start_bid(database, actor, authority, section_id, manifest, signature, certificate, address)
+        return await start_bid(
+            database, actor, authority, section_id, manifest, signature, certificate, address, second
+        )
     except Problem as problem:
         if problem.code not in UNLOGGED:
             async with database.work(actor, address) as work:
@@ -104,11 +108,12 @@ async def withdraw(
     await _require_signed(work, authority, signer, signature, withdrawal_message(bid.digest))
     by_another = {} if signer == bid.certificate else {"certificate": b64(signer)}
     bid.state = LIFE.move("withdraw", BidState(bid.state), work.ctx.actor.role)
+    at = await _require_on_time(work, section)
     line = work.record(
         Event.BID_WITHDRAWN, bid.id, section=section.id, region=section.region, manifest=b64(bid.digest),
         signature=b64(signature), **by_another,
     )  # fmt: skip
-    line.at = await _require_on_time(work, section)
+    line.at = at
     await work.session.flush()
     bid.last_line = line.id
     await enqueue(work, "delete-bid", bid=bid.id)

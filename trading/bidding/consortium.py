@@ -17,6 +17,8 @@ from infra.kernel.problems import Problem
 AGREEMENT = "consortium-agreement"
 """The part that holds the signed agreement 联合体协议书, submitted with the bid (TBL 31)."""
 MOST_MEMBERS = 9
+MOST_BODIES = MOST_MEMBERS + 1
+"""The most that a section may admit, the lead included."""
 LONGEST = 200
 WHOLE = Decimal(100)
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
@@ -49,6 +51,12 @@ def require_consortium(found: Any) -> None:
         _refuse("share")
 
 
+def require_admitted(parts: Collection[str], joint: int) -> None:
+    """`bid.no-consortia` for a bid with an agreement where a bid may have but one body."""
+    if AGREEMENT in parts and joint < 2:
+        raise Problem("bid.no-consortia")
+
+
 class Read(NamedTuple):
     """A bid of the opening record: its bidder's credit code, its form or None where it was not read out, its parts."""
 
@@ -58,19 +66,20 @@ class Read(NamedTuple):
     parts: Collection[str]
 
 
-def record_notes(bids: Iterable[Read]) -> dict[str, dict[str, Any]]:
+def record_notes(bids: Iterable[Read], joint: int = MOST_BODIES) -> dict[str, dict[str, Any]]:
     """By bid, what its row of the opening record says besides; a bid of which there is nothing to say is left out.
 
     `apart`: the codes of bodies that stand in another bid of the section too, whose bids are void (IR 37). `agreement`:
-    `missing` where a consortium submitted none (IR 51), `unexpected` where nobody is joined. The committee decides.
+    `missing` where a consortium submitted none (IR 51), `unexpected` where nobody is joined. `joint`: `not-admitted`
+    where the section admits no consortium, `too-many` where the bid has more bodies than it says. The committee decides.
     """
     bids = list(bids)
     counted = Counter(code for one in bids for code in _bodies(one))
     found = {}
     for one in bids:
         apart = sorted(code for code in _bodies(one) if counted[code] > 1)
-        agreement = _agreement(one)
-        found[one.bid] = ({"apart": apart} if apart else {}) | ({"agreement": agreement} if agreement else {})
+        told = {"apart": apart, "agreement": _agreement(one), "joint": _joint(one, joint)}
+        found[one.bid] = {name: value for name, value in told.items() if value}
     return {bid: notes for bid, notes in found.items() if notes}
 
 
@@ -79,6 +88,12 @@ def _agreement(one: Read) -> str:
     if one.form is None or joined == there:
         return ""
     return "missing" if joined else "unexpected"
+
+
+def _joint(one: Read, most: int) -> str:
+    if "consortium" not in (one.form or {}) or len(_bodies(one)) <= most:
+        return ""
+    return "too-many" if most > 1 else "not-admitted"
 
 
 def _bodies(one: Read) -> set[str]:

@@ -10,7 +10,12 @@ from infra.db.base import Base, Id, Instant, Regional
 
 
 class Bid(Regional, Base):
-    """One bid of one bidder for one section; at most one stands submitted at a time."""
+    """One bid of one bidder for one section; at most one stands submitted at a time.
+
+    A bid of two envelopes 双信封 stays one row: it is handed in, replaced, withdrawn and proven as a whole, part names
+    tell the envelope, and there are never more than two. `second_…` are the manifest of its prices, its SHA-256, and the
+    signature by the same key; `manifest`, `digest` and `signature` are those of the first, by which the bid is known.
+    """
 
     __tablename__ = "bids"
 
@@ -28,10 +33,18 @@ class Bid(Regional, Base):
     last_line: Mapped[int | None] = mapped_column(BigInteger)
     form: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     trouble: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    second_manifest: Mapped[str | None] = mapped_column(Text)
+    second_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    second_signature: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (
         CheckConstraint("state IN ('started', 'refused') OR submitted_at IS NOT NULL", name="submitted_has_time"),
         CheckConstraint("(state = 'opened') = (form IS NOT NULL)", name="opened_has_form"),
+        CheckConstraint(
+            "(second_manifest IS NULL) = (second_digest IS NULL)"
+            " AND (second_manifest IS NULL) = (second_signature IS NULL)",
+            name="second_whole",
+        ),
         Index("ix_bids_bidder", "bidder", "section"),
         Index("ix_bids_section", "section", "state"),
         Index(

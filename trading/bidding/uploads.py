@@ -20,6 +20,7 @@ from infra.objects import Objects
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock, BidPart
 from trading.bidding.wire import BLOCK, block_count
+from trading.sections.envelopes import second_parts
 from trading.sections.states import SectionState
 
 BUCKET = "bids"
@@ -100,9 +101,10 @@ async def own_bid(session: AsyncSession, actor: Actor, bid_id: str) -> Bid:
     return bid
 
 
-def manifest_of(bid: Bid) -> Manifest:
-    """The bid's manifest as it was signed."""
-    return parse_manifest(bid.manifest.encode())
+def manifest_of(bid: Bid, part: str = "") -> Manifest:
+    """The bid's manifest as it was signed; that of the second envelope for a part which lies there."""
+    second = part in second_parts(two_envelope=bid.second_manifest is not None)
+    return parse_manifest(((second and bid.second_manifest) or bid.manifest).encode())
 
 
 @lru_cache(maxsize=256)

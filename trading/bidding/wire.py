@@ -7,6 +7,8 @@ from infra.crypto.sign import labelled
 
 BLOCK = CONTAINER_BLOCK
 RECEIPT = "receipt/v1"
+SECOND_MANIFEST = "second-manifest.json"
+"""The file of a sealed folder that makes it a bid in two envelopes 双信封."""
 WITHDRAWAL_LABEL = "openhall withdrawal/v1"
 
 

@@ -14,6 +14,7 @@ from infra.kernel.events import Event
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from infra.objects import Objects
+from trading.blind.rules import require_blindable
 from trading.clarifications.answering import prepared, publish, resume
 from trading.clarifications.extending import amend, bidding_section, correct_tender, extend
 from trading.clarifications.rules import check_clarified, written
@@ -150,7 +151,7 @@ async def _issue(
 ) -> Addendum:
     summary, reasons = written(terms.summary, "addendum.summary"), written(terms.reasons, "addendum.reasons")
     regime = regime_of(section, work.ctx.mode)
-    check_method(content.method, regime, content.labels)
+    require_blindable(check_method(content.method, regime, content.labels).method, section.blind)
     document = await work.session.get_one(Document, section.id, with_for_update=True)
     before = document.digest
     told = {item: dict(names) for item, names in content.labels.items()}

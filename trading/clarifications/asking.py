@@ -36,7 +36,7 @@ async def ask(work: Work, section_id: str, kind: str, text: str) -> Question:
     text = written(text, "question.text")
     section = await _section(work, section_id, QuestionKind(kind))
     regime = regime_of(section, work.ctx.mode)
-    await _check(work, section, regime, QuestionKind(kind))
+    await _check(work, section, regime, QuestionKind(kind), text)
     question = _made(work, section, regime, QuestionKind(kind), text)
     work.session.add(question)
     # Without its section: a numbered event would tell how many ask. The leaf is the asker's to show.
@@ -70,12 +70,18 @@ async def _section(work: Work, section_id: str, kind: QuestionKind) -> Section:
     return section
 
 
-async def _check(work: Work, section: Section, regime: Regime, kind: QuestionKind) -> None:
+async def _check(work: Work, section: Section, regime: Regime, kind: QuestionKind, text: str) -> None:
     assert section.deadline is not None
     check_asked_in_time(regime, kind, await work.clock(), section.deadline)
-    own = select(func.count()).select_from(Question)
-    own = own.where(Question.asker == work.ctx.actor.organisation, Question.section == section.id)
-    if (await work.session.execute(own.where(Question.state.in_(OPEN)))).scalar_one() >= MOST_OPEN:
+    asker = work.ctx.actor.organisation
+    # One after the other: two that are sent at once see each other.
+    alone = func.pg_advisory_xact_lock(func.hashtextextended(f"question/{section.id}/{asker}", 0))
+    await work.session.execute(select(alone))
+    own = select(Question.kind, Question.text).where(Question.asker == asker, Question.section == section.id)
+    waiting = [tuple(one) for one in await work.session.execute(own.where(Question.state.in_(OPEN)))]
+    if (kind, text) in waiting:
+        raise Problem("question.asked")
+    if len(waiting) >= MOST_OPEN:
         raise Problem("question.too-many", most=MOST_OPEN)
 
 

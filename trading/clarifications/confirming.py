@@ -82,6 +82,12 @@ async def confirmed_versions(session: AsyncSession, section: str, bid: str | Non
     return {found: version for found, version in rows}
 
 
+async def stated_versions(session: AsyncSession, section: str) -> Mapping[str, int]:
+    """`confirmed_versions` as the opening record states them: none while the document had but one version."""
+    current = await session.scalar(select(Document.version).where(Document.section == section))
+    return {} if current == 1 else await confirmed_versions(session, section)
+
+
 async def unconfirmed(session: AsyncSession, actor: Actor) -> set[str]:
     """The acting body's standing bids that rest on a version of the document which is no longer in force."""
     done = select(Confirmation.bid).where(Confirmation.bid == Bid.id, Confirmation.version == Document.version)

@@ -75,6 +75,8 @@ async def extend(work: Work, section: Section, deadline: datetime, reasons: str,
     )  # fmt: skip
     await work.session.flush()
     await extend_keyset(work, await work.session.get_one(Keyset, section.keyset), deadline, line.id)
+    if section.second_keyset is not None:
+        await extend_keyset(work, await work.session.get_one(Keyset, section.second_keyset), deadline, line.id)
     await _move_hall(work, section, delta)
     return found
 

@@ -50,17 +50,20 @@ async def note_fetch(work: Work, section: Section, version: int, sha256: str) ->
     work.record(Event.DOCUMENT_FETCHED, section.id, region=section.region, sha256=sha256, version=version)
 
 
-async def read_askers(work: Work, section_id: str) -> list[tuple[Question, Organisation]]:
+async def read_askers(
+    work: Work, section_id: str, skipped: int = 0, most: int | None = None
+) -> list[tuple[Question, Organisation]]:
     """Who asked what, for the supervising body once the section has closed; each reading is a line of the journal.
 
-    `section.unknown`, `askers.sealed` before the closing (TBL 22).
+    In the order of asking, at most `most` from `skipped` on. `section.unknown`, `askers.sealed` before the closing (TBL 22).
     """
     require(work.ctx.actor, "askers.read")
     section = await public_section(work.session, section_id)
     if section.closed_at is None:
         raise Problem("askers.sealed", section=section_id)
     wanted = select(Question, Organisation).join(Organisation, Organisation.id == Question.asker)
-    rows = await work.session.execute(wanted.where(Question.section == section_id).order_by(Question.asked_at))
+    wanted = wanted.where(Question.section == section_id).order_by(Question.asked_at, Question.id)
+    rows = await work.session.execute(wanted.offset(skipped).limit(most))
     work.record(Event.ASKERS_READ, section_id, region=section.region)
     return [(question, body) for question, body in rows]
 

@@ -16,7 +16,10 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from infra.tlog import evidence as proofs
-from trading.evaluation.evidence import bids_in_evidence, recompute
+from trading.blind.queries import labels_of, require_blindfold
+from trading.blind.rules import Blindfold
+from trading.evaluation.envelopes import lock_technical, require_priced
+from trading.evaluation.evidence import bids_in_evidence, counted, recompute
 from trading.evaluation.marks import commitment, judge_id, report_message
 from trading.evaluation.method import check_marks
 from trading.evaluation.queries import Committee, committee_of, own_seat, seats_of, sheets_of
@@ -53,7 +56,9 @@ async def lock_marks(
     committee = await committee_of(work.session, section.id)
     method = read_method((await document_of(work.session, section.id)).method)
     _require_settled(committee, method, regime_of(section, work.ctx.mode).count(Rule.VALID_BIDS_MINIMUM))
-    check_marks(method, [bid.id for bid in committee.valid], marks)
+    fold = await require_blindfold(work.session, keys, section, method)
+    fold.require_keys(marks)
+    check_marks(method, [bid.id for bid in committee.valid], fold.merged(marks) if fold.labels else marks)
     assert seat.certificate is not None
     promised = commitment(salt, section.id, judge_id(seat.number), marks)
     verify_signature(authority, seat.certificate, signature, promised, work.ctx.now)
@@ -88,18 +93,26 @@ async def publish_marks(work: Work, keys: KeyService, section_id: str) -> None:
     """Make every judge's every mark readable at once, after all commitments stand in a co-signed checkpoint.
 
     Runs once; a second call changes nothing. `NotYetError` while a commitment is not co-signed, `marks.incomplete`
-    while a judge has not locked: who has not marked yet must not see what the others marked (GPR 41).
+    while a judge has not locked: who has not marked yet must not see what the others marked (GPR 41). Of two envelopes
+    the second are opened first; the marks follow them.
     """
     require(work.ctx.actor, "marks.publish")
     section = await lock_section(work.session, section_id)
-    if section.state != SectionState.EVALUATING:
+    if section.state not in (SectionState.EVALUATING, SectionState.PRICING):
         return
     await _require_all_locked(work.session, section_id)
     await _require_commitments_cosigned(work.session, section_id)
-    opened = await _opened_sheets(work.session, keys, section_id)
     committee = await committee_of(work.session, section_id)
+    if section.two_envelope and section.state == SectionState.EVALUATING:
+        return await lock_technical(work, section, committee)
+    if section.state == SectionState.PRICING:
+        await require_priced(work.session, section_id)
+    opened = await _opened_sheets(work.session, keys, section_id)
+    labels = await labels_of(work.session, keys, section_id)
+    fold = Blindfold() if labels is None else Blindfold(*labels)
+    by_bid = {name: {**one, "marks": fold.merged(one["marks"])} for name, one in opened.items()}
     await work.session.execute(delete(MarkDraft).where(MarkDraft.seat.in_([seat.id for seat in committee.seats])))
-    document = await _evaluation(work.session, section, committee, {name: one["marks"] for name, one in opened.items()})
+    document = await _evaluation(work.session, section, committee, counted(by_bid, [bid.id for bid in committee.valid]))
     section.state = LIFE.move("publish-marks", SectionState(section.state), work.ctx.actor.role)
     report = _report(section, document, committee)
     work.session.add(
@@ -121,6 +134,7 @@ async def publish_marks(work: Work, keys: KeyService, section_id: str) -> None:
         sheets=opened,
         evaluation=document,
         report=report,
+        **fold.disclosed,
     )
 
 

@@ -13,8 +13,9 @@ from infra.auth.permissions import require
 from infra.db.work import Work
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from trading.blind.queries import require_blindfold
 from trading.evaluation.marks import judge_id
-from trading.evaluation.queries import opened_bids
+from trading.evaluation.queries import held_seat, opened_bids
 from trading.evaluation.reading import read_mark, read_method
 from trading.evaluation.rules import EXACT, ItemKind
 from trading.evaluation.tables import MarkDraft, Sheet
@@ -43,7 +44,7 @@ class Saved(NamedTuple):
 
 
 async def save_mark(work: Work, keys: KeyService, seat_id: str, bid: str, item: str, mark: str, known: int) -> Saved:
-    """Save one mark; the last valid one counts. `known` is the version the page had, 0 for none.
+    """Save one mark of a `bid`, or of its label; the last valid one counts. `known` is the version the page had, 0 for none.
 
     `marks.not-open`, `marks.locked`, `opening.…`, `evaluation.…` (bid, item, range, step) refuse, and then the previous
     valid mark stays.
@@ -51,7 +52,7 @@ async def save_mark(work: Work, keys: KeyService, seat_id: str, bid: str, item: 
     require(work.ctx.actor, "mark.draft")
     seat, section = await _own(work, seat_id)
     await require_files_checked(work.session, section.id)
-    await _check(work.session, section.id, bid, item, mark)
+    key, bid = bid, await _check(work.session, keys, section, bid, item, mark)
     row = await work.session.get(MarkDraft, (seat_id, bid, item))
     before = None if row is None else _opened(keys, row)
     sealed = keys.wrap(DRAFT, _context(seat_id, bid, item), mark.ljust(LONGEST).encode(), work.ctx.random)
@@ -61,7 +62,7 @@ async def save_mark(work: Work, keys: KeyService, seat_id: str, bid: str, item: 
         work.session.add(row)
     row.sealed, row.version, row.saved_at = sealed, version, work.ctx.now
     judge = judge_id(seat.number)
-    work.record(Event.MARK_DRAFTED, f"{section.id}#{judge}", section=section.id, region=section.region, bid=bid)
+    work.record(Event.MARK_DRAFTED, f"{section.id}#{judge}", section=section.id, region=section.region, bid=key)
     overtaken = before if before is not None and known != version - 1 and before != mark else None
     return Saved(version, overtaken)
 
@@ -79,12 +80,16 @@ async def require_as_drafted(
     work: Work, keys: KeyService, seat_id: str, marks: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """`marks.moved-on` where what is to be locked is not what stands saved: another tab has changed it meanwhile."""
-    saved = await own_drafts(work.session, keys, seat_id)
-    for bid, row in marks.items():
+    seat = await held_seat(work.session, work.ctx.actor, seat_id)
+    section = await work.session.get_one(Section, seat.section)
+    method = read_method((await document_of(work.session, section.id)).method)
+    fold = await require_blindfold(work.session, keys, section, method)
+    saved = fold.shown(await own_drafts(work.session, keys, seat_id))
+    for key, row in marks.items():
         for item, mark in row.items():
-            found = saved.get(bid, {}).get(item)
+            found = saved.get(key, {}).get(item)
             if found is None or found.mark != mark:
-                raise Problem("marks.moved-on", bid=bid, item=item)
+                raise Problem("marks.moved-on", bid=key, item=item)
 
 
 async def _own(work: Work, seat_id: str) -> tuple[Seat, Section]:
@@ -101,18 +106,23 @@ async def _own(work: Work, seat_id: str) -> tuple[Seat, Section]:
     return seat, section
 
 
-async def _check(session: AsyncSession, section_id: str, bid: str, item: str, mark: str) -> None:
-    path = f"$.{bid}"
-    if bid not in {one.id for one in await opened_bids(session, section_id)}:
-        raise Problem("evaluation.bid-unknown", path=path, bid=bid)
-    method = read_method((await document_of(session, section_id)).method)
+async def _check(session: AsyncSession, keys: KeyService, section: Section, key: str, item: str, mark: str) -> str:
+    """The bid that is marked under a key, which for an item of a blind part is its label."""
+    path = f"$.{key}"
+    method = read_method((await document_of(session, section.id)).method)
     items = method.of_kind(ItemKind.SUBJECTIVE)
+    fold = await require_blindfold(session, keys, section, method)
+    bid = fold.bid_of(key, item)
+    if bid not in {one.id for one in await opened_bids(session, section.id)}:
+        raise Problem("evaluation.bid-unknown", path=path, bid=key)
     if item not in items:
         raise Problem("evaluation.item-unknown", path=path, item=item)
     with localcontext(EXACT):
         read_mark(mark, items[item], path)
     if len(mark) > LONGEST:
         raise Problem("marks.too-long", most=LONGEST)
+    assert bid is not None
+    return bid
 
 
 def _opened(keys: KeyService, row: MarkDraft) -> str:

@@ -1,7 +1,7 @@
 """`openhall recompute evaluation`: the evidence of one evaluation, recomputed from nothing but itself."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from expertpool.draw.evidence import recompute as recompute_draw
@@ -41,6 +41,11 @@ def bids_in_evidence(prices: Mapping[str, str], found: Mapping[str, Mapping[str,
     for bid, row in found.items():
         bids[bid]["objective"] = {item: one["mark"] for item, one in row.items()}
     return bids
+
+
+def counted(sheets: Mapping[str, Mapping[str, Any]], valid: Collection[str]) -> dict[str, Any]:
+    """The marks that count, by judge: a bid whose second envelope did not open drops out after it was marked."""
+    return {judge: {bid: row for bid, row in one["marks"].items() if bid in valid} for judge, one in sheets.items()}
 
 
 def _rejected(value: Any, bids: Mapping[str, Any]) -> Mapping[str, str]:

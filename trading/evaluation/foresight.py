@@ -22,7 +22,13 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 AT_ONCE = 30
-EVALUATIONS = (SectionState.OPENED, SectionState.EVALUATING, SectionState.MARKED, SectionState.REPORTED)
+EVALUATIONS = (
+    SectionState.OPENED,
+    SectionState.EVALUATING,
+    SectionState.PRICING,
+    SectionState.MARKED,
+    SectionState.REPORTED,
+)
 
 
 class Phase(NamedTuple):

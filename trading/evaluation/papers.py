@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,19 +18,28 @@ from infra.objects import Objects
 from trading.bidding.tables import Bid, BidBlock, BidPart
 from trading.bidding.uploads import BUCKET, block_key
 from trading.bidding.wire import BLOCK
+from trading.blind.queries import require_blindfold
+from trading.blind.rules import Blindfold
 from trading.evaluation.queries import held_seat, opened_bids
+from trading.evaluation.reading import read_method
 from trading.opening.form import FORM
 from trading.opening.tables import Remedy
+from trading.sections.envelopes import PRICE
+from trading.sections.queries import document_of
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 INPUT_KEY = "bid input key"
-READABLE = (SectionState.EVALUATING, SectionState.MARKED)
+READ_OUT = (FORM, PRICE)
+READABLE = (SectionState.EVALUATING, SectionState.PRICING, SectionState.MARKED)
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One file of an opened bid, ready to be read anywhere; `size` is the plaintext's."""
+    """One file of an opened bid, ready to be read anywhere; `size` is the plaintext's.
+
+    `shown` is what its reader knows the bid by: its id, or the label of a blind part, whose properties are blanked.
+    """
 
     bid: str
     part: str
@@ -40,31 +49,43 @@ class Paper:
     container: int
     versions: tuple[str, ...]
     key: bytes = field(repr=False)
+    shown: str = ""
+
+    @property
+    def blind(self) -> bool:
+        """Whether its reader is not to know whose it is."""
+        return self.shown != self.bid
 
 
-async def papers_of(session: AsyncSession, bids: list[Bid]) -> dict[str, list[tuple[str, int]]]:
-    """The checked files of these bids, bid → (part, size of the plaintext), without the price form."""
+async def papers_of(session: AsyncSession, bids: list[Bid], fold: Blindfold) -> dict[str, list[tuple[str, int]]]:
+    """The checked files of these bids, bid or label → (part, size of the plaintext), without the price form."""
     wanted = select(BidPart.bid, BidPart.part, BidPart.plain_size).where(
-        BidPart.bid.in_([bid.id for bid in bids]), BidPart.part != FORM, BidPart.wrapped_key.is_not(None)
+        BidPart.bid.in_([bid.id for bid in bids]), BidPart.part.not_in(READ_OUT), BidPart.wrapped_key.is_not(None)
     )
-    found: dict[str, list[tuple[str, int]]] = {bid.id: [] for bid in bids}
+    names = {bid: label for label, bid in fold.labels.items()}
+    found: dict[str, list[tuple[str, int]]] = {}
     for bid, part, size in await session.execute(wanted.order_by(BidPart.bid, BidPart.part)):
-        found[bid].append((part, size or 0))
+        found.setdefault(names[bid] if part in fold.parts else bid, []).append((part, size or 0))
     return found
 
 
-async def take_paper(work: Work, keys: KeyService, seat_id: str, bid: str, part: str) -> Paper:
-    """A file for a judge of the bid's own section; the reading is logged. `paper.unknown` for every other file."""
+async def take_paper(work: Work, keys: KeyService, seat_id: str, key: str, part: str) -> Paper:
+    """A file for a judge of the bid's own section, by its id or, of a blind part, by its label; the reading is logged.
+
+    `paper.unknown` for every other file, `blind.not-committed` before the labels are.
+    """
     require(work.ctx.actor, "bid.read")
     seat = await held_seat(work.session, work.ctx.actor, seat_id)
     section = await work.session.get_one(Section, seat.section)
-    bids = {one.id for one in await opened_bids(work.session, seat.section)}
+    method = read_method((await document_of(work.session, seat.section)).method)
+    fold = await require_blindfold(work.session, keys, section, method)
+    bids, bid = {one.id for one in await opened_bids(work.session, seat.section)}, fold.read_as(key, part)
     row = await work.session.get(BidPart, (bid, part)) if bid in bids and "\0" not in part else None
-    readable = section.state in READABLE and part != FORM
+    readable = section.state in READABLE and part not in READ_OUT
     if row is None or row.wrapped_key is None or row.header is None or row.plain_size is None or not readable:
         raise Problem("paper.unknown", part=part[:40])
-    work.record(Event.BID_READ, f"{bid}/{part}", section=seat.section, region=seat.region)
-    return await paper_of(work.session, keys, row, seat.section)
+    work.record(Event.BID_READ, f"{key}/{part}", section=seat.section, region=seat.region)
+    return replace(await paper_of(work.session, keys, row, seat.section), shown=key)
 
 
 async def paper_of(session: AsyncSession, keys: KeyService, row: BidPart, section: str) -> Paper:
@@ -76,7 +97,7 @@ async def paper_of(session: AsyncSession, keys: KeyService, row: BidPart, sectio
     if shown is not None:
         versions, size = tuple(block["version"] for block in shown.blocks), shown.size
     key = keys.unwrap(INPUT_KEY, f"{row.bid}/{row.part}", row.wrapped_key)
-    return Paper(row.bid, row.part, section, row.plain_size, parse_header(row.header), size, versions, key)
+    return Paper(row.bid, row.part, section, row.plain_size, parse_header(row.header), size, versions, key, row.bid)
 
 
 async def read_paper(objects: Objects, paper: Paper, start: int, stop: int) -> AsyncIterator[bytes]:

@@ -69,6 +69,7 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.REMEDY_ENDED: (Audience.OWN_BIDDER, Audience.CENTRE),
     Event.OPENING_HALTED: _WATCHED,
     Event.OPENING_CONTINUED: _WATCHED,
+    Event.OBJECTION_OVERDUE: (Audience.PROCURERS, Audience.CENTRE, Audience.SUPERVISOR),
     Event.SECTION_OPENED: _ALL_SIDES,
     Event.SECTION_FAILED: _WATCHED,
     Event.DRAW_FAILED: (Audience.CENTRE, Audience.SUPERVISOR),

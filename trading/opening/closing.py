@@ -50,7 +50,7 @@ async def close_section(work: Work, section_id: str) -> None:
         deadline=stamp(section.deadline),
         keyset=b64(keyset.digest),
         minimum=keyset.minimum,
-        bids=[{"bid": bid.id, "manifest": b64(bid.digest)} for bid in bids],
+        bids=[_listed(bid) for bid in bids],
     )
     await work.session.flush()
     await _expire_unfinished(work, section_id)
@@ -60,6 +60,12 @@ async def close_section(work: Work, section_id: str) -> None:
         await enqueue(work, "retain-bids", section=section_id)
     else:
         await announce_failure(work, section, bids=len(bids), source="TBR 44")
+
+
+def _listed(bid: Bid) -> dict[str, str]:
+    """A bid by what its bidder signed: one manifest, or one for each envelope."""
+    second = {} if bid.second_digest is None else {"second": b64(bid.second_digest)}
+    return {"bid": bid.id, "manifest": b64(bid.digest), **second}
 
 
 async def _frozen_list(work: Work, section_id: str) -> list[Bid]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from infra.auth.certification import refuse_revoked
 from infra.auth.permissions import require
@@ -21,6 +21,7 @@ from trading.bidding.tables import Bid
 from trading.opening.pausing import last_pause
 from trading.opening.record import LONGEST, MOST_OBJECTIONS, confirmation_message, record_digest, record_document
 from trading.opening.tables import BidOpening, Confirmation, Objection, OpeningRecord
+from trading.opening.watch import is_overdue
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
@@ -99,15 +100,18 @@ async def confirm_record(
 async def raise_objection(work: Work, section_id: str, reasons: str) -> Objection:
     """A bidder objects to the opening, with written reasons, before the record is final (TBR 44).
 
-    `record.final`, `record.not-begun`, `record.not-your-bid`, `record.reasons`, `record.objections` refuse.
+    `record.final`, `record.not-begun`, `record.not-your-bid`, `record.reasons`, `record.objection-raised`, `record.objections`
+    refuse.
     """
     require(work.ctx.actor, "opening-objection.raise")
     section = await lock_section(work.session, section_id)
     await _require_unsettled(work, section)
     bid, body = await _own_listed_bid(work, section_id)
     text = _written(reasons)
-    raised = select(func.count()).select_from(Objection).where(Objection.bid == bid.id)
-    if (await work.session.execute(raised)).scalar_one() >= MOST_OBJECTIONS:
+    raised = (await work.session.scalars(select(Objection.reasons).where(Objection.bid == bid.id))).all()
+    if text in raised:
+        raise Problem("record.objection-raised")
+    if len(raised) >= MOST_OBJECTIONS:
         raise Problem("record.objections", most=MOST_OBJECTIONS)
     objection = Objection(
         id=work.ctx.new_id("objection"), section=section_id, region=section.region, bid=bid.id,
@@ -163,6 +167,20 @@ async def settle_record(work: Work, subject: str) -> None:
     record = await work.session.get(OpeningRecord, section_id, with_for_update=True)
     if record is not None and record.settled_at is None and work.ctx.now >= record.confirm_until:
         await _settle(work, section, record, silent_too=True)
+        await _flag_overdue(work, section, record)
+
+
+async def _flag_overdue(work: Work, section: Section, record: OpeningRecord) -> None:
+    """One line for each objection that has no answer at the limit: host and supervising body are told, once."""
+    told = select(Line.subject).where(Line.section == section.id, Line.event == Event.OBJECTION_OVERDUE)
+    open_ones = select(Objection).where(
+        Objection.section == section.id, Objection.answer.is_(None), Objection.id.not_in(told)
+    )
+    paused = await last_pause(work.session, section.id) is not None
+    if section.state not in DURING or not is_overdue(record.confirm_until, work.ctx.now, answered=False, paused=paused):
+        return
+    for one in await work.session.scalars(open_ones.order_by(Objection.at, Objection.id)):
+        work.record(Event.OBJECTION_OVERDUE, one.id, section=section.id, region=section.region, bid=one.bid)
 
 
 async def _settle(work: Work, section: Section, record: OpeningRecord, *, silent_too: bool) -> None:

@@ -15,6 +15,7 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.tables import Bid, BidPart
+from trading.blind.actions import label_bids
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.ground import Ground, take_ground
 from trading.opening.plain import Plain
@@ -57,7 +58,7 @@ async def check_files(database: Database, objects: Objects, keys: PlatformKeys, 
     works = [tried(bid, _open_files(objects, ground.keys, parts)) for bid, parts in ground.bids.items()]
     again = await recorded(works, TOGETHER, 1, keep)
     async with database.work(SYSTEM) as work:
-        await _conclude(work, ground)
+        await _conclude(work, keys, ground)
     if again:
         raise NotYetError(f"{again} bids of {section_id} could not be checked yet")
 
@@ -107,9 +108,14 @@ def _wrap(work: Work, keys: PlatformKeys, part: BidPart, plain: Plain) -> None:
     part.plain_size = plain.size
 
 
-async def _conclude(work: Work, ground: Ground) -> None:
-    """When every bid is checked or left out, a section that too few are left in stops for a human decision."""
+async def _conclude(work: Work, keys: PlatformKeys, ground: Ground) -> None:
+    """When every bid is checked or left out, a section that too few are left in stops for a human decision.
+
+    Else its bids get the labels under which blind parts are read.
+    """
     section = await lock_section(work.session, ground.section)
     found = await stages(work.session, ground.section)
-    if section.state in CHECKING and not any(found.get(stage) for stage in UNCHECKED):
-        await stops(work, section, found.get(Stage.CHECKED, 0), ground.minimum)
+    if section.state not in CHECKING or any(found.get(stage) for stage in UNCHECKED):
+        return
+    if not await stops(work, section, found.get(Stage.CHECKED, 0), ground.minimum):
+        await label_bids(work, keys.service, section)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from infra.custody.release import released_keys
 from infra.custody.tables import Keyset
 from infra.db.journal import Line
 from infra.db.work import Work
+from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.bidding.states import BidState
@@ -22,10 +24,11 @@ from trading.opening.failing import Logged
 from trading.opening.form import FORM
 from trading.opening.giving import FACTOR, RELEASE, Given, factors_of, over, shown_of, windows_of
 from trading.opening.reading import Block, Keys, Sealed
-from trading.opening.states import Stage
+from trading.opening.states import UNPRICED, Stage
 from trading.opening.tables import BidOpening
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
+from trading.sections.envelopes import PRICE
 from trading.sections.queries import lock_section
 from trading.sections.states import SectionState
 
@@ -44,6 +47,7 @@ class Ground:
     logged: Logged
     permits_remedy: bool
     remedy_time: timedelta
+    two_envelope: bool = False
 
 
 async def take_ground(
@@ -86,7 +90,80 @@ async def take_ground(
         await _logged(work.session, section_id, keyset.id),
         section.remedy,
         timedelta(seconds=seconds),
+        section.two_envelope,
     )
+
+
+async def take_price_ground(work: Work, platform: PlatformKeys, section_id: str) -> Ground | None:
+    """The ground for the second envelopes 第二信封 of the bids that `technical.locked` lists; None unless they are due.
+
+    `opening.too-few-keys` before t keys of the second keyset stand released.
+    """
+    section = await lock_section(work.session, section_id, shared=True)
+    if section.state != SectionState.PRICING:
+        return None
+    keyset = await work.session.get_one(Keyset, section.second_keyset)
+    released = await released_keys(work, keyset, platform.opening)
+    if len(released) < THRESHOLD:
+        raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
+    listed = await second_list(work.session, section_id)
+    given = Given(
+        await factors_of(work.session, platform.service, section_id) if section.bidder_factor else None,
+        await shown_of(work.session, platform.service, section_id),
+        enough=True,
+        waits=False,
+    )
+    bids = await _second(work.session, list(listed))
+    logged = await _released(work.session, section_id, keyset.id)
+    return Ground(
+        section_id,
+        keyset.minimum,
+        Keys(signed_keyset(keyset), released),
+        {bid: given.ready(bid, [sealed]) for bid, (sealed, _) in bids.items()},
+        {(bid, first) for bid, (sealed, first) in bids.items() if logged and listed[bid] == _digest(sealed)},
+        section.remedy,
+        timedelta(seconds=regime_of(section, work.ctx.mode).count(Rule.REMEDY_WINDOW)),
+        section.two_envelope,
+    )
+
+
+async def second_list(session: AsyncSession, section_id: str) -> dict[str, str]:
+    """The bids whose second envelopes are to be opened, with the logged hash of what each bidder signed of it (base64)."""
+    told = select(Line.facts["bids"]).where(Line.section == section_id, Line.event == Event.TECHNICAL_LOCKED)
+    rows = (await session.execute(told)).scalar_one_or_none() or []
+    return {row["bid"]: row["manifest"] for row in rows}
+
+
+async def _second(session: AsyncSession, listed: list[str]) -> dict[str, tuple[Sealed, str]]:
+    """By bid that is still to be opened its sealed price, and the hash of its first manifest (base64)."""
+    rows = await session.execute(
+        select(Bid, BidBlock)
+        .join(BidOpening, BidOpening.bid == Bid.id)
+        .outerjoin(BidBlock, (BidBlock.bid == Bid.id) & (BidBlock.part == PRICE))
+        .where(Bid.id.in_(listed), BidOpening.stage.in_(UNPRICED))
+        .order_by(Bid.id, BidBlock.number)
+    )
+    blocks: dict[str, list[Block]] = {}
+    bids: dict[str, Bid] = {}
+    for bid, block in rows:
+        bids[bid.id] = bid
+        blocks.setdefault(bid.id, []).extend([] if block is None else [Block(block.number, block.leaf, block.version)])
+    return {
+        name: (Sealed(name, PRICE, bid.second_manifest or "", tuple(blocks[name])), b64(bid.digest))
+        for name, bid in bids.items()
+    }
+
+
+def _digest(sealed: Sealed) -> str:
+    return b64(sha256(sealed.manifest.encode()).digest())
+
+
+async def _released(session: AsyncSession, section_id: str, keyset: str) -> bool:
+    """Whether t keys of a keyset are logged as released."""
+    told = select(func.count()).where(
+        Line.section == section_id, Line.event == Event.KEY_RELEASED, Line.subject == keyset, Line.salt.is_not(None)
+    )
+    return (await session.execute(told)).scalar_one() >= THRESHOLD
 
 
 async def _list_bids(session: AsyncSession, section_id: str) -> None:

@@ -158,7 +158,7 @@ async def _announced(session: AsyncSession, section_id: str) -> tuple[Announced,
 
 async def _latest(session: AsyncSession, section: Section) -> tuple[Line, ...]:
     """Keys of a draw are left out: that there is one is secret until the marks are published."""
-    of_bids = or_(Line.event.not_in((Event.KEY_RELEASED, Event.KEY_REFUSED)), Line.subject == section.keyset)
+    of_bids = or_(Line.event.not_in((Event.KEY_RELEASED, Event.KEY_REFUSED)), Line.subject.in_(section.keysets))
     lines = select(Line).where(Line.section == section.id, Line.event.in_(TOLD), of_bids)
     return tuple(await session.scalars(lines.order_by(Line.id.desc()).limit(LATEST)))
 

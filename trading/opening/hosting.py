@@ -1,5 +1,7 @@
 """What the host of an opening says to the hall: notes, and a pause of the confirming with its reason."""
 
+from sqlalchemy import select
+
 from infra.auth.permissions import require
 from infra.db.work import Work
 from infra.kernel.events import Event
@@ -19,8 +21,8 @@ EVENTS = {NOTE: Event.HALL_NOTED, PAUSE: Event.HALL_PAUSED, RESUME: Event.HALL_R
 async def speak(work: Work, section_id: str, kind: str, text: str) -> None:
     """Say something to all in the hall, after the closing only. A pause stops every clock but not the opening of bids.
 
-    `hall.not-now`, `hall.kind`, `hall.paused`, `hall.not-paused`, `hall.text` refuse. The caller has made sure that the
-    actor is the host.
+    `hall.not-now`, `hall.kind`, `hall.paused`, `hall.not-paused`, `hall.text`, `hall.said` refuse. The caller has made
+    sure that the actor is the host.
     """
     require(work.ctx.actor, "hall.speak")
     if kind not in EVENTS:
@@ -37,6 +39,10 @@ async def speak(work: Work, section_id: str, kind: str, text: str) -> None:
     if not is_written(text, LONGEST):
         raise Problem("hall.text", longest=LONGEST)
     actor = work.ctx.actor
+    newest = select(HallNote).where(HallNote.section == section_id).order_by(HallNote.id.desc()).limit(1)
+    last = await work.session.scalar(newest)
+    if last is not None and (last.kind, last.text, last.account) == (kind, text.strip(), actor.id):
+        raise Problem("hall.said")
     work.session.add(
         HallNote(
             section=section_id, region=section.region, kind=kind, text=text.strip(), account=actor.id, role=actor.role,

@@ -21,6 +21,7 @@ from trading.bidding.states import LIFE as BID_LIFE
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidPart
 from trading.bidding.uploads import manifest_of
+from trading.clarifications.confirming import stated_versions
 from trading.opening.confirming import make_record
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.form import FORM, LARGEST_CONTAINER, read_form
@@ -31,9 +32,11 @@ from trading.opening.reading import Keys, Sealed, fetch, open_part, recorded, to
 from trading.opening.states import LIFE, UNANNOUNCED, Stage
 from trading.opening.tables import BidOpening
 from trading.opening.windows import open_factor_window
+from trading.reserve.actions import announce_reserve
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE as SECTION_LIFE
 from trading.sections.states import SectionState
+from trading.sections.tables import Section
 
 TOGETHER = 16
 """Forms on their way from the store at a time: while some are awaited, others are decrypted."""
@@ -66,7 +69,8 @@ async def open_section(database: Database, objects: Objects, keys: PlatformKeys,
         async with database.work(SYSTEM) as work:
             await _announce(work, keys, ground, found)
 
-    works = [tried(bid, _open_form(objects, ground.keys, sealed)) for bid, [sealed] in ground.bids.items()]
+    first = ground.two_envelope
+    works = [tried(bid, _open_form(objects, ground.keys, sealed, first)) for bid, [sealed] in ground.bids.items()]
     again = await recorded(works, TOGETHER, AT_ONCE, announce)
     async with database.work(SYSTEM) as work:
         await _record_opening(work, ground)
@@ -74,20 +78,20 @@ async def open_section(database: Database, objects: Objects, keys: PlatformKeys,
         raise NotYetError(f"{again} bids of {section_id} could not be read yet")
 
 
-async def _open_form(objects: Objects, keys: Keys, sealed: Sealed) -> Form:
+async def _open_form(objects: Objects, keys: Keys, sealed: Sealed, first: bool) -> Form:
     with told_of(FORM):
         if sealed.barred is not None:
             raise Problem(sealed.barred)
         if sealed.entry.size > LARGEST_CONTAINER:
             raise Problem("opening-form.too-large", size=sealed.entry.size, largest=LARGEST_CONTAINER)
     blocks = [await fetch(objects, sealed, block) for block in sealed.blocks]
-    return await asyncio.to_thread(_decrypt_form, sealed, blocks, keys)
+    return await asyncio.to_thread(_decrypt_form, sealed, blocks, keys, first)
 
 
-def _decrypt_form(sealed: Sealed, blocks: Sequence[bytes], keys: Keys) -> Form:
+def _decrypt_form(sealed: Sealed, blocks: Sequence[bytes], keys: Keys, first: bool) -> Form:
     plain = open_part(sealed, blocks, keys, keep=True)
     with told_of(FORM):
-        return Form(plain, read_form(plain.content))
+        return Form(plain, read_form(plain.content, first=first))
 
 
 async def _announce(work: Work, keys: PlatformKeys, ground: Ground, found: dict[str, Form | Problem]) -> None:
@@ -142,23 +146,26 @@ async def _record_opening(work: Work, ground: Ground) -> None:
         return
     section.state = SECTION_LIFE.move("open", SectionState(section.state), work.ctx.actor.role)
     section.opened_at = work.ctx.now
-    record = await _record(work, section.id)
+    record = await _record(work, section)
     work.record(Event.SECTION_OPENED, section.id, section=section.id, region=section.region, record=record)
     await make_record(work, section, record)
+    if not section.two_envelope:
+        await announce_reserve(work, ground.keys, section)
     await enqueue(work, "check-files", LATER, section=section.id)
 
 
-async def _record(work: Work, section_id: str) -> list[dict[str, Any]]:
+async def _record(work: Work, section: Section) -> list[dict[str, Any]]:
     rows = await work.session.execute(
         select(Bid, BidOpening, Organisation)
         .join(BidOpening, BidOpening.bid == Bid.id)
         .join(Organisation, Organisation.id == Bid.bidder)
-        .where(BidOpening.section == section_id)
+        .where(BidOpening.section == section.id)
         .order_by(Bid.submitted_at, Bid.id)
     )
     found = rows.all()
     read = (Read(bid.id, body.credit_code, bid.form, _parts(bid)) for bid, _, body in found)
-    notes = record_notes(read)
+    versions = await stated_versions(work.session, section.id)
+    notes = record_notes(read, section.joint)
     return [
         {
             "bid": bid.id,
@@ -168,6 +175,7 @@ async def _record(work: Work, section_id: str) -> list[dict[str, Any]]:
             "cause": opening.cause,
             "form": bid.form,
             **notes.get(bid.id, {}),
+            **({"version": versions[bid.id]} if versions else {}),
         }
         for bid, opening, body in found
     ]

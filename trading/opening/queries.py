@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from infra.kernel.problems import Problem
 from trading.bidding.tables import Bid
-from trading.opening.states import LEFT_OUT, WAITING, Stage
-from trading.opening.tables import BidOpening, Halt, OpeningWindow
+from trading.opening.pausing import PAUSE, RESUME
+from trading.opening.states import LEFT_OUT, SOUND, WAITING, Stage
+from trading.opening.tables import BidOpening, HallNote, Halt, Objection, OpeningRecord, OpeningWindow
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 PATIENCE = timedelta(minutes=1)
 """How long files wait for the price forms of other sections."""
+ANSWERABLE = (SectionState.DECRYPTING, SectionState.OPENED, SectionState.EVALUATING)
+"""While a section stands so, an objection at its opening can be answered."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ async def opening_progress(session: AsyncSession, section_id: str) -> Progress:
     return Progress(
         listed=sum(found.values()),
         announced=(await session.execute(read_out)).scalar_one(),
-        checked=count(Stage.CHECKED),
+        checked=count(*SOUND),
         left_out=count(*LEFT_OUT),
         waiting=count(*WAITING),
         halt=await session.get(Halt, section_id),
@@ -95,6 +99,21 @@ async def forms_elsewhere(session: AsyncSession, section: Section, now: datetime
         ~listed.exists() | listed.where(BidOpening.stage == Stage.SEALED).exists(),
     )
     return (await session.execute(others.limit(1))).scalar() is not None
+
+
+def late_objections(section: InstrumentedAttribute[str]) -> ScalarSelect[int]:
+    """How many objections at a section's opening have no answer at the record's limit (`trading.opening.watch`)."""
+    turns = select(HallNote.kind).where(HallNote.section == section, HallNote.kind.in_((PAUSE, RESUME)))
+    last = turns.order_by(HallNote.id.desc()).limit(1).correlate(Section).scalar_subquery()
+    open_ones = (
+        select(func.count())
+        .select_from(Objection)
+        .join(OpeningRecord, OpeningRecord.section == Objection.section)
+        .where(Objection.section == section, Objection.answer.is_(None), OpeningRecord.settled_at.is_(None))
+        .where(Section.state.in_(ANSWERABLE), OpeningRecord.confirm_until <= func.now())
+        .where(func.coalesce(last, RESUME) == RESUME)
+    )
+    return open_ones.correlate(Section).scalar_subquery()
 
 
 async def left_out(session: AsyncSession, section_id: str) -> set[str]:

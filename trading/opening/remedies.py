@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
 from infra.crypto.manifest import PartEntry
 from infra.crypto.seal_header import Header, parse_header
 from infra.crypto.seal_key import commitment
+from infra.db.journal import Line
 from infra.db.work import Database, Work
 from infra.jobs import enqueue
 from infra.kernel.canonical import b64
@@ -25,11 +26,13 @@ from trading.bidding.uploads import BUCKET, block_key, manifest_of, own_bid
 from trading.opening.giving import REMEDY_LABEL
 from trading.opening.pausing import last_pause
 from trading.opening.resealing import Resealed, discard, reseal
+from trading.opening.rules import MOST_REMEDIES
 from trading.opening.states import LEFT_OUT, Stage
 from trading.opening.tables import BidOpening, Remedy
 from trading.opening.windows import job_of
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
+from trading.sections.envelopes import PRICE
 from trading.sections.queries import lock_section
 from trading.sections.tables import Section
 
@@ -60,7 +63,8 @@ async def give_remedy(
     """Take a part of the actor's own bid in plain; what matches the signed commitment counts as the part that was sealed.
 
     It is stored under a fresh key; the sealed original stays. `remedy.differs` tells both hashes, which are logged.
-    `bid.unknown`, `remedy.not-asked`, `remedy.closed`, `remedy.given`, `remedy.too-large`, `bid.part` refuse.
+    `bid.unknown`, `remedy.not-asked`, `remedy.closed`, `remedy.given`, `remedy.tries`, `remedy.under-way`,
+    `remedy.too-large`, `bid.part` refuse.
     """
     require(actor, "remedy.give")
     async with database.work(actor, address) as work:
@@ -101,16 +105,28 @@ async def retain_remedies(database: Database, objects: Objects, section_id: str)
 
 async def _asked(work: Work, section: Section, bid: Bid, part: str) -> Asked:
     opening = await work.session.get(BidOpening, bid.id, populate_existing=True)
-    if opening is None or opening.remedy_until is None or opening.stage in (*LEFT_OUT, Stage.CHECKED):
+    done = (*LEFT_OUT, Stage.CHECKED, Stage.PRICED)
+    if opening is None or opening.remedy_until is None or opening.stage in done:
         raise Problem("remedy.not-asked", bid=bid.id)
     if work.ctx.now >= opening.remedy_until and await last_pause(work.session, section.id) is None:
         raise Problem("remedy.closed", until=opening.remedy_until)
     row = await work.session.get(BidPart, (bid.id, part)) if "\0" not in part else None
     if row is None or row.header is None:
         raise Problem("bid.part", part=part[:40])
+    if part == PRICE and opening.stage != Stage.PRICE_WAITS:
+        raise Problem("remedy.not-asked", bid=bid.id)
     if row.wrapped_key is not None or await work.session.get(Remedy, (bid.id, part)) is not None:
         raise Problem("remedy.given", part=part)
-    return Asked(manifest_of(bid).entry(part), parse_header(row.header), opening.remedy_until)
+    await _require_tries(work, bid, part)
+    return Asked(manifest_of(bid, part).entry(part), parse_header(row.header), opening.remedy_until)
+
+
+async def _require_tries(work: Work, bid: Bid, part: str) -> None:
+    refused = select(func.count()).select_from(Line).where(
+        Line.subject == bid.id, Line.event == Event.REMEDY_REFUSED, Line.facts["part"].as_string() == part
+    )  # fmt: skip
+    if (await work.session.execute(refused)).scalar_one() >= MOST_REMEDIES:
+        raise Problem("remedy.tries", part=part, most=MOST_REMEDIES)
 
 
 async def _keep(

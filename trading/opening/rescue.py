@@ -14,6 +14,7 @@ from trading.opening.pausing import last_pause
 from trading.opening.rules import MOST_TRIES
 from trading.opening.states import LEFT_OUT, Stage
 from trading.opening.tables import BidFactor, BidOpening, OpeningWindow, Remedy
+from trading.sections.envelopes import PRICE
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,9 @@ async def _remedy(session: AsyncSession, bid: Bid, opening: BidOpening, now: dat
     parts = await session.scalars(select(BidPart).where(BidPart.bid == bid.id).order_by(BidPart.part))
     shown = set(await session.scalars(select(Remedy.part).where(Remedy.bid == bid.id)))
     asked = tuple(
-        PartAsked(one.part, one.size, one.commit, one.part in shown or one.wrapped_key is not None) for one in parts
+        PartAsked(one.part, one.size, one.commit, one.part in shown or one.wrapped_key is not None)
+        for one in parts
+        if one.part != PRICE or opening.stage == Stage.PRICE_WAITS
     )
-    settled = Stage(opening.stage) in (*LEFT_OUT, Stage.CHECKED)
+    settled = Stage(opening.stage) in (*LEFT_OUT, Stage.CHECKED, Stage.PRICED)
     return RemedyAsked(opening.remedy_until, asked, settled or now >= opening.remedy_until)

@@ -19,9 +19,10 @@ from infra.objects import Objects
 from trading.bidding.uploads import BUCKET, block_key
 from trading.bidding.wire import BLOCK
 
-AT_A_TIME = 4
+AT_A_TIME = 8
 STALLED = 30.0
 """Seconds without a byte after which a sender is given up."""
+_UNDER_WAY = set[str]()
 _THREADS = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="remedy")
 
 
@@ -42,8 +43,26 @@ async def reseal(
     """Encrypt what arrives as a container behind this header, in flat memory, as further versions of the part's blocks.
 
     `remedy.too-large` above `largest` bytes of container, `remedy.interrupted` for a sender that falls silent; then
-    nothing remains in the store.
+    nothing remains in the store. A bid is sent once at a time, that no bidder takes up all the threads: `remedy.under-way`.
     """
+    if bid in _UNDER_WAY:
+        raise Problem("remedy.under-way", bid=bid)
+    _UNDER_WAY.add(bid)
+    try:
+        return await _resealed(objects, bid, header, pieces, largest, random)
+    finally:
+        _UNDER_WAY.discard(bid)
+
+
+async def discard(objects: Objects, bid: str, part: str, blocks: list[dict[str, str]]) -> None:
+    """Delete what was stored of a plaintext that is not kept."""
+    for number, block in enumerate(blocks):
+        await objects.delete(BUCKET, block_key(bid, part, number), block["version"])
+
+
+async def _resealed(
+    objects: Objects, bid: str, header: Header, pieces: AsyncIterator[bytes], largest: int, random: Random
+) -> Resealed:
     loop = asyncio.get_running_loop()
     sink = _Stored(objects, loop, bid, header.part, largest)
     try:
@@ -51,12 +70,6 @@ async def reseal(
     except BaseException:
         await discard(objects, bid, header.part, sink.blocks)
         raise
-
-
-async def discard(objects: Objects, bid: str, part: str, blocks: list[dict[str, str]]) -> None:
-    """Delete what was stored of a plaintext that is not kept."""
-    for number, block in enumerate(blocks):
-        await objects.delete(BUCKET, block_key(bid, part, number), block["version"])
 
 
 def _write(source: "_Arriving", sink: "_Stored", header: Header, random: Random) -> Resealed:

@@ -13,6 +13,8 @@ OVERDUE = "release.overdue"
 """Too few keys were released by the limit."""
 MOST_TRIES = 5
 """How often a bidder may give a factor that is not its bid's."""
+MOST_REMEDIES = 5
+"""How often a bidder may show, of one part, what is not the part that was sealed."""
 
 # What stands inside the bytes that the bidder signed for, once they are proven to be those bytes.
 OF_THE_BIDDER = frozenset(

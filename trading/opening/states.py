@@ -23,6 +23,8 @@ class Stage(StrEnum):
     ANNOUNCED = "announced"
     FILES_WAIT = "files-wait"
     CHECKED = "checked"
+    PRICE_WAITS = "price-waits"
+    PRICED = "priced"
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
 
@@ -38,16 +40,24 @@ LIFE: Workflow[Stage] = Workflow(
         Step("announce", _S.FORM_WAITS, _S.ANNOUNCED, _SYSTEM, "EBM 31: remedied"),
         Step("pass", _S.ANNOUNCED, _S.CHECKED, _SYSTEM, "EBM 29"),
         Step("pass", _S.FILES_WAIT, _S.CHECKED, _SYSTEM, "EBM 31: remedied"),
+        Step("price", _S.CHECKED, _S.PRICED, _SYSTEM, "EBM 29-30: the second envelope 第二信封"),
+        Step("price", _S.PRICE_WAITS, _S.PRICED, _SYSTEM, "EBM 31: remedied"),
+        Step("wait", _S.CHECKED, _S.PRICE_WAITS, _SYSTEM, "EBM 31"),
+        Step("wait", _S.PRICE_WAITS, _S.PRICE_WAITS, _SYSTEM, "EBM 31"),
         Step("wait", _S.SEALED, _S.FORM_WAITS, _SYSTEM, "EBM 31"),
         Step("wait", _S.FORM_WAITS, _S.FORM_WAITS, _SYSTEM, "EBM 31"),
         Step("wait", _S.ANNOUNCED, _S.FILES_WAIT, _SYSTEM, "EBM 31"),
         Step("wait", _S.FILES_WAIT, _S.FILES_WAIT, _SYSTEM, "EBM 31"),
         Step("revoke", _S.SEALED, _S.REVOKED, _SYSTEM, "EBM 31, TBR 35: the bidder's fault, 撤销"),
         Step("revoke", _S.ANNOUNCED, _S.REVOKED, _SYSTEM, "EBM 31, TBR 35: the bidder's fault, 撤销"),
+        Step("revoke", _S.CHECKED, _S.REVOKED, _SYSTEM, "EBM 31, TBR 35: the bidder's fault, 撤销"),
+        Step("revoke", _S.PRICE_WAITS, _S.REVOKED, _DECIDED, "EBM 31, TBR 35: the bidder's fault, 撤销"),
         Step("revoke", _S.FORM_WAITS, _S.REVOKED, _DECIDED, "EBM 31, TBR 35: the bidder's fault, 撤销"),
         Step("revoke", _S.FILES_WAIT, _S.REVOKED, _DECIDED, "EBM 31, TBR 35: the bidder's fault, 撤销"),
         Step("withdraw", _S.SEALED, _S.WITHDRAWN, _SYSTEM, "EBM 31: another's fault, 撤回"),
         Step("withdraw", _S.ANNOUNCED, _S.WITHDRAWN, _SYSTEM, "EBM 31: another's fault, 撤回"),
+        Step("withdraw", _S.CHECKED, _S.WITHDRAWN, _SYSTEM, "EBM 31: another's fault, 撤回"),
+        Step("withdraw", _S.PRICE_WAITS, _S.WITHDRAWN, _DECIDED, "EBM 31: another's fault, 撤回"),
         Step("withdraw", _S.FORM_WAITS, _S.WITHDRAWN, _DECIDED, "EBM 31: another's fault, 撤回"),
         Step("withdraw", _S.FILES_WAIT, _S.WITHDRAWN, _DECIDED, "EBM 31: another's fault, 撤回"),
     ],
@@ -55,5 +65,8 @@ LIFE: Workflow[Stage] = Workflow(
 
 UNANNOUNCED = (_S.SEALED, _S.FORM_WAITS)
 UNCHECKED = (_S.ANNOUNCED, _S.FILES_WAIT)
-WAITING = (_S.FORM_WAITS, _S.FILES_WAIT)
+UNPRICED = (_S.CHECKED, _S.PRICE_WAITS)
+WAITING = (_S.FORM_WAITS, _S.FILES_WAIT, _S.PRICE_WAITS)
+SOUND = (_S.CHECKED, _S.PRICE_WAITS, _S.PRICED)
+"""Form and files are whole."""
 LEFT_OUT = (_S.REVOKED, _S.WITHDRAWN)

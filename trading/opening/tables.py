@@ -38,7 +38,9 @@ class BidOpening(Regional, Base):
     remedy_until: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        CheckConstraint("(stage IN ('sealed', 'announced', 'checked')) = (cause IS NULL)", name="trouble_has_cause"),
+        CheckConstraint(
+            "(stage IN ('sealed', 'announced', 'checked', 'priced')) = (cause IS NULL)", name="trouble_has_cause"
+        ),
         CheckConstraint("(cause IS NULL) = (reason IS NULL) AND (cause IS NULL) = (part IS NULL)", name="cause_whole"),
         CheckConstraint("stage <> 'revoked' OR cause = 'bidder'", name="revoked_by_bidder"),
         CheckConstraint("stage <> 'withdrawn' OR cause NOT IN ('bidder', 'unknown')", name="withdrawn_is_decided"),

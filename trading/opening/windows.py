@@ -123,7 +123,8 @@ async def extend_windows(work: Work, section_id: str, since: datetime) -> None:
 
 def job_of(section: Section) -> str:
     """The job that tries again what waited."""
-    return "open-section" if section.state == SectionState.DECRYPTING else "check-files"
+    jobs = {SectionState.DECRYPTING: "open-section", SectionState.PRICING: "open-prices"}
+    return jobs.get(SectionState(section.state), "check-files")
 
 
 async def _over(work: Work, subject: str, kind: str) -> tuple[Section, OpeningWindow] | None:

@@ -77,7 +77,11 @@ def _may_be_read() -> ColumnElement[bool]:
         Evaluation.section.is_not(None),
         func.coalesce(Section.failed_why, "").in_((*FOUND_BY_COMMITTEE, TOO_FEW_OPENED)),
     )
-    another = and_(Line.event.in_(OF_KEYSETS), Line.subject.is_distinct_from(Section.keyset))
+    another = and_(
+        Line.event.in_(OF_KEYSETS),
+        Line.subject.is_distinct_from(Section.keyset),
+        Line.subject.is_distinct_from(Section.second_keyset),
+    )
     committees = or_(Line.event.startswith("draw."), another, Line.event.in_(_opening(Opens.MARKS_PUBLISHED)))
     otherwise = or_(
         Line.event.in_(_opening(Opens.AT_ONCE)), and_(unsealed, Line.event.in_(_opening(Opens.SECTION_CLOSED)))

@@ -16,7 +16,7 @@ from infra.crypto import keyset as documents
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Keyset, Trustee
 from infra.db.journal import Line
-from infra.kernel.canonical import b64
+from infra.kernel.canonical import b64, read
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.tlog import evidence as proofs
@@ -32,6 +32,8 @@ from trading.opening.states import Cause, Stage
 from trading.opening.tables import BidOpening
 from trading.projects.tables import Project
 from trading.publication.rules import may_read
+from trading.reserve.queries import told_reserve
+from trading.reserve.tables import ReservePrice
 from trading.sections.queries import HIDDEN, public_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
@@ -54,7 +56,8 @@ class Entry:
     """One line of the opening record: the announced form, or (None) why it stayed closed: a problem's code and facts.
 
     `stage` is where the bid stands now, which its files decide too; `cause` and an officer's `reasons` if it is left out.
-    `apart` and `agreement` are the record's notes of consortia (`trading.bidding.consortium`).
+    `apart`, `agreement` and `admitted` are the record's notes of consortia (`trading.bidding.consortium`), `version` that
+    of the document for which the bid holds, where there was more than one.
     """
 
     bid: str
@@ -67,11 +70,13 @@ class Entry:
     reasons: str | None = None
     apart: Sequence[str] = ()
     agreement: str = ""
+    admitted: str = ""
+    version: int | None = None
 
     @property
     def joint(self) -> bool:
         """Whether there is anything to say of a consortium."""
-        return bool((self.form or {}).get("consortium") or self.apart or self.agreement)
+        return bool((self.form or {}).get("consortium") or self.apart or self.agreement or self.admitted)
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,16 @@ class Opened:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a section stands in a list of openings; `bids` and `opened` None until the deadline has been acted on."""
+    """How a section stands in a list of openings; `bids` and `opened` None until the deadline has been acted on.
+
+    While it is `suspended` an objection to the tender document waits for its answer, and nothing is opened.
+    """
 
     state: SectionState
     procuring_entity: str
     bids: int | None = None
     opened: int | None = None
+    suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,9 @@ class Dossier:
     answers: Answers = Answers()
     progress: Progress | None = None
     decision: Decision | None = None
+    reserve: ReservePrice | None = None
+    second: documents.Keyset | None = None
+    """The keyset of the price envelopes, where there are two."""
 
     @property
     def closed(self) -> bool:
@@ -183,7 +195,9 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
     project, procuring_entity, its_agent, document, keyset, evaluation = (await session.execute(around)).one()
     closed = section.closed_at is not None
     lines = await _told_lines(session, section) if closed else []
-    signed = signed_keyset(keyset)
+    signed, second = signed_keyset(keyset), None
+    if section.second_keyset is not None:
+        second = signed_keyset(await session.get_one(Keyset, section.second_keyset))
     return Dossier(
         section=section,
         project=project,
@@ -191,6 +205,7 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         agent=its_agent,
         document=document,
         keyset=signed,
+        second=second,
         custodians=await _custodians(session, signed, lines),
         notices=tuple(await section_notices(session, section_id)),
         opened=_opened(lines, await _troubles(session, section_id, lines)),
@@ -198,13 +213,14 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         answers=Answers() if evaluation is None else await answers_of(session, section_id),
         progress=await opening_progress(session, section_id) if closed else None,
         decision=None if evaluation is None else await decision_of(session, section_id),
+        reserve=await told_reserve(session, section_id) if closed else None,
     )
 
 
 async def standings(session: AsyncSession, sections: Collection[str]) -> dict[str, Standing]:
     """How these sections stand, by id; those that are not published are left out."""
     rows = await session.execute(
-        select(Section.id, Section.state, Organisation.name)
+        select(Section.id, Section.state, Organisation.name, Section.suspended_at)
         .join(Project, Project.id == Section.project)
         .join(Organisation, Organisation.id == Project.procuring_entity)
         .where(Section.id.in_(sections), Section.state.not_in(HIDDEN))
@@ -217,8 +233,8 @@ async def standings(session: AsyncSession, sections: Collection[str]) -> dict[st
     return {
         section: Standing(SectionState(state), name, bids.get(section), opened.get(section, 0))
         if section in bids
-        else Standing(SectionState(state), name)
-        for section, state, name in rows
+        else Standing(SectionState(state), name, suspended=since is not None)
+        for section, state, name, since in rows
     }
 
 
@@ -296,12 +312,12 @@ async def announced_draws(session: AsyncSession, found: Dossier) -> list[Draw]:
 
 def _readable(line: Line, found: Dossier) -> bool:
     event = Event(line.event)
-    of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject != found.section.keyset)
+    of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject not in found.section.keysets)
     return may_read(event, of_draw=of_draw, closed=found.unsealed, marked=found.judged)
 
 
 async def _told_lines(session: AsyncSession, section: Section) -> list[Line]:
-    told = (Event.SECTION_CLOSED, Event.SECTION_OPENED, Event.BID_UNOPENED, Event.KEY_RELEASED)
+    told = (Event.SECTION_CLOSED, Event.SECTION_OPENED, Event.BID_UNOPENED, Event.KEY_RELEASED, Event.PRICE_OPENED)
     wanted = select(Line).where(Line.section == section.id, Line.event.in_(told)).order_by(Line.id)
     rows = (await session.scalars(wanted)).all()
     return [line for line in rows if line.event != Event.KEY_RELEASED or line.subject == section.keyset]
@@ -312,15 +328,19 @@ def _opened(lines: list[Line], troubles: Mapping[str, dict[str, Any]]) -> Opened
     if Event.SECTION_CLOSED not in facts:
         return None
     closing, record = facts[Event.SECTION_CLOSED], facts.get(Event.SECTION_OPENED, {}).get("record", [])
+    priced = [(line.subject, line.facts["form"]) for line in lines if line.event == Event.PRICE_OPENED]
+    prices = {bid: {"price": read(form.encode())["price"]} for bid, form in priced}
     entries = [
         Entry(
             one["bid"],
             one["bidder"],
             one["name"],
-            one["form"],
+            one["form"] and {**one["form"], **prices.get(one["bid"], {})},
             **troubles.get(one["bid"], {}),
             apart=one.get("apart", ()),
             agreement=one.get("agreement", ""),
+            admitted=one.get("joint", ""),
+            version=one.get("version"),
         )
         for one in record
     ]

@@ -20,6 +20,8 @@ from infra.kernel.fields import is_written
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from infra.timers import schedule
+from trading.bidding.consortium import MOST_BODIES
+from trading.blind.rules import checked_blind, require_blindable
 from trading.evaluation.method import check_method
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
@@ -30,6 +32,7 @@ from trading.projects.states import ProjectState
 from trading.projects.tables import Project
 from trading.regimes.regime import Regime, Rule
 from trading.regimes.rules import REGIMES
+from trading.sections.envelopes import LEAST, LOCKING, SECOND
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Document, DocumentVersion, Section
@@ -52,6 +55,9 @@ async def create_section(
     suite: str = X25519,
     bidder_factor: bool = False,
     remedy: bool = False,
+    two_envelope: bool = False,
+    joint: int = 1,
+    blind: tuple[str, ...] = (),
 ) -> Section:
     """Add a section to an accepted project; `section.code`, `.known`, `.suite`, `project.unknown` refuse."""
     require(work.ctx.actor, "section.create")
@@ -75,6 +81,9 @@ async def create_section(
         suite=checked_suite(suite),
         bidder_factor=bidder_factor,
         remedy=remedy,
+        two_envelope=two_envelope,
+        joint=checked_joint(joint),
+        blind=checked_blind(blind, parts),
         created_at=work.ctx.now,
     )
     work.session.add(section)
@@ -92,10 +101,14 @@ async def change_section(
     *,
     bidder_factor: bool | None = None,
     remedy: bool | None = None,
+    two_envelope: bool | None = None,
+    joint: int | None = None,
+    blind: tuple[str, ...] | None = None,
 ) -> None:
     """Change what a section in draft is called, its ceiling, the parts of a bid, their suite, how it opens (None leaves).
 
-    `section.settled` once it is frozen. A keyset of another suite no longer counts and must be asked for anew.
+    `section.settled` once it is frozen. A keyset of another suite, and that of another number of envelopes, no longer
+    counts and must be asked for anew.
     """
     section = await own_section(work, section_id, "section.change")
     if section.state != SectionState.DRAFT:
@@ -103,9 +116,13 @@ async def change_section(
     section.title, section.ceiling = checked_title(title), checked_ceiling(ceiling)
     section.parts = checked_parts(parts)
     if suite is not None and section.suite != checked_suite(suite):
-        section.suite, section.keyset = suite, None
+        section.suite, section.keyset, section.second_keyset = suite, None, None
+    if two_envelope is not None and section.two_envelope != two_envelope:
+        section.two_envelope, section.keyset, section.second_keyset = two_envelope, None, None
     section.bidder_factor = section.bidder_factor if bidder_factor is None else bidder_factor
     section.remedy = section.remedy if remedy is None else remedy
+    section.joint = section.joint if joint is None else checked_joint(joint)
+    section.blind = checked_blind(tuple(section.blind) if blind is None else blind, parts)
     work.record(Event.SECTION_CHANGED, section_id, section=section_id, region=section.region, title=section.title)
 
 
@@ -128,6 +145,13 @@ def checked_parts(parts: tuple[str, ...]) -> list[str]:
     if OPENING_FORM not in parts or set(parts) - set(PARTS):
         raise Problem("section.parts", parts=", ".join(parts))
     return sorted(set(parts))
+
+
+def checked_joint(joint: int) -> int:
+    """How many bodies one bid may have, its lead included, 1 for no consortia; `section.joint` unless 1 to 10."""
+    if not 1 <= joint <= MOST_BODIES:
+        raise Problem("section.joint", most=MOST_BODIES)
+    return joint
 
 
 def checked_suite(suite: str) -> str:
@@ -153,7 +177,7 @@ async def freeze_document(
     """
     section = await own_section(work, section_id, "document.freeze")
     regime = regime_of(section, work.ctx.mode)
-    check_method(method, regime, labels)
+    require_blindable(check_method(method, regime, labels).method, section.blind)
     section.state = LIFE.move("freeze", SectionState(section.state), work.ctx.actor.role)
     document = Document(
         section=section_id,
@@ -207,6 +231,7 @@ def issued(section: Section, document: Document, clauses: Sequence[Sequence[str]
 async def ask_for_keyset(work: Work, section_id: str, deadline: datetime) -> Keyset:
     """Ask the three trustees for this section's keyset; it must be published before the notice can be.
 
+    Where the section has two envelopes also for that of the second, under the same deadline.
     `section.keyset-fixed` once the notice is out: bids are sealed to the keyset that the notice names.
     """
     section = await own_section(work, section_id, "notice.publish")
@@ -221,6 +246,12 @@ async def ask_for_keyset(work: Work, section_id: str, deadline: datetime) -> Key
         work, section_id, 1, deadline, event=CLOSING, minimum=minimum, region=section.region, suite=section.suite
     )
     section.keyset = keyset.id
+    if section.two_envelope:
+        second = await request_keyset(
+            work, section_id, int(SECOND), deadline, event=LOCKING, minimum=LEAST, region=section.region,
+            suite=section.suite,
+        )  # fmt: skip
+        section.second_keyset = second.id
     return keyset
 
 
@@ -240,6 +271,7 @@ async def publish_tender(
         raise Problem("section.without-keyset", section=section_id)
     if keyset.deadline != deadline:
         raise Problem("section.keyset-deadline", keyset=keyset.deadline, deadline=deadline)
+    second = await _second_keyset(work, section)
     check_fields(fields)
     check_periods(regime, work.ctx.now, sale_ends, deadline)
     document = await work.session.get_one(Document, section_id)
@@ -254,10 +286,13 @@ async def publish_tender(
         "ceiling": None if section.ceiling is None else yuan(Fen(section.ceiling)),
         "document": b64(document.digest),
         "keyset": b64(keyset.digest),
+        **({} if second is None else {"second_keyset": b64(second)}),
         "custodians": await holders_in_notice(work.session),
         "suite": section.suite,
         **({"bidder_factor": "yes"} if section.bidder_factor else {}),
         **({"remedy": "yes"} if section.remedy else {}),
+        "joint": str(section.joint),
+        **({"blind": ", ".join(section.blind)} if section.blind else {}),
         "regime": regime.id,
     }
     notice = await publish_notice(
@@ -276,6 +311,16 @@ async def publish_tender(
         title=notice.title, facts=facts,
     )  # fmt: skip
     return notice
+
+
+async def _second_keyset(work: Work, section: Section) -> bytes | None:
+    """The digest of the second envelope's keyset, None where there is one envelope; `section.without-keyset`."""
+    if not section.two_envelope:
+        return None
+    keyset = None if section.second_keyset is None else await work.session.get(Keyset, section.second_keyset)
+    if keyset is None or keyset.digest is None:
+        raise Problem("section.without-keyset", section=section.id)
+    return keyset.digest
 
 
 def regime_of(section: Section, mode: str) -> Regime:

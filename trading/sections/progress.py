@@ -1,8 +1,8 @@
 """How the sections of some projects stand at their gates: read at once for a whole list."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +29,14 @@ class Progress:
     gates: tuple[Gate, ...]
     bookings: tuple[tuple[Booking, Room], ...]
     keyset: Keyset | None
+    second: Keyset | None = None
+    """That of the price envelopes, where there are two."""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether every keyset that the notice is to name is published."""
+        needed = [self.keyset, *([self.second] if self.section.two_envelope else [])]
+        return all(one is not None and one.published_at is not None for one in needed)
 
     @property
     def next(self) -> Gate | None:
@@ -62,7 +70,7 @@ async def progress_in(session: AsyncSession, section: Section) -> Progress:
 
 async def _progress(session: AsyncSession, sections: Sequence[Section]) -> list[Progress]:
     ids = [section.id for section in sections]
-    wanted = select(Keyset).where(Keyset.id.in_([one.keyset for one in sections if one.keyset]))
+    wanted = select(Keyset).where(Keyset.id.in_([keyset for one in sections for keyset in one.keysets]))
     keysets = {keyset.id: keyset for keyset in (await session.execute(wanted)).scalars()}
     drawn: dict[str, bool] = {}
     for section, state in await session.execute(select(Draw.section, Draw.state).where(Draw.section.in_(ids))):
@@ -70,22 +78,23 @@ async def _progress(session: AsyncSession, sections: Sequence[Section]) -> list[
     booked: dict[str, list[tuple[Booking, Room]]] = defaultdict(list)
     for booking, room in await bookings_of(session, ids):
         booked[booking.section].append((booking, room))
-    return [
-        _one(section, keysets.get(section.keyset or ""), drawn.get(section.id), booked[section.id])
-        for section in sections
-    ]
+    return [_one(section, keysets, drawn.get(section.id), booked[section.id]) for section in sections]
 
 
-def _one(section: Section, keyset: Keyset | None, drawn: bool | None, booked: list[tuple[Booking, Room]]) -> Progress:
+def _one(
+    section: Section, keysets: Mapping[str, Keyset], drawn: bool | None, booked: list[tuple[Booking, Room]]
+) -> Progress:
+    keyset, second = keysets.get(section.keyset or ""), keysets.get(section.second_keyset or "")
+    found = Progress(section, (), tuple(booked), keyset, second)
     facts = Facts(
         state=SectionState(section.state),
         deadline=section.deadline or (keyset.deadline if keyset else None),
-        keyset=None if keyset is None else keyset.published_at is not None,
+        keyset=None if keyset is None else found.keyed,
         hall=_hall(section, booked),
         drawn=drawn,
         publicity_ends=section.publicity_ends,
     )
-    return Progress(section, tuple(gates(facts)), tuple(booked), keyset)
+    return replace(found, gates=tuple(gates(facts)))
 
 
 def _hall(section: Section, booked: list[tuple[Booking, Room]]) -> bool | None:

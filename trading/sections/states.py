@@ -15,6 +15,7 @@ class SectionState(StrEnum):
     DECRYPTING = "decrypting"
     OPENED = "opened"
     EVALUATING = "evaluating"
+    PRICING = "pricing"
     MARKED = "marked"
     REPORTED = "reported"
     PUBLICITY = "publicity"
@@ -41,6 +42,9 @@ LIFE: Workflow[SectionState] = Workflow(
         Step("seat", _S.OPENED, _S.EVALUATING, (*_SYSTEM, Role.JUDGE), "TBL 37"),
         Step("fail", _S.EVALUATING, _S.FAILED, (*_SYSTEM, Role.JUDGE, *_CENTRE), "O1117 (十三), TBL 42; rules §3"),
         Step("publish-marks", _S.EVALUATING, _S.MARKED, (*_SYSTEM, Role.JUDGE), "O1117 (五)"),
+        Step("lock-technical", _S.EVALUATING, _S.PRICING, _SYSTEM, "EBM 29; ○ prices only after the marks"),
+        Step("publish-marks", _S.PRICING, _S.MARKED, _SYSTEM, "O1117 (五)"),
+        Step("fail", _S.PRICING, _S.FAILED, _CENTRE, "rules §3: withdrawn leaves too few, human decision"),
         Step("report", _S.MARKED, _S.REPORTED, (*_SYSTEM, Role.JUDGE), "TBL 40, TBR 53"),
         Step("publicise", _S.REPORTED, _S.PUBLICITY, _AGENT, "TBR 54"),
         Step("determine", _S.PUBLICITY, _S.DETERMINED, _SYSTEM, "TBR 54-55"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Text, false
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Text, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +16,9 @@ class Section(Regional, Base):
     While `suspended_at` is set an objection to the tender document waits for its answer, and bidding cannot end (TBR 22).
     Its bids are sealed in `suite`; with `bidder_factor` each bidder keeps a factor of its own that opening needs too.
     With `remedy` a bid that does not open by its bidder's fault may still be shown in plain (EBM 31).
+    `joint` is how many bodies one bid may have, 1 where consortia are not admitted (TBL 31); `blind` are the parts that
+    judges read without a name.
+    Where it is `two_envelope` 双信封, `parts` are those of the first; prices are sealed to `second_keyset`.
     """
 
     __tablename__ = "sections"
@@ -30,7 +33,11 @@ class Section(Regional, Base):
     suite: Mapped[str] = mapped_column(String(40), default=X25519, server_default=X25519)
     bidder_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     remedy: Mapped[bool] = mapped_column(default=False, server_default=false())
+    two_envelope: Mapped[bool] = mapped_column(default=False, server_default=false())
+    joint: Mapped[int] = mapped_column(default=1, server_default="10")
+    blind: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
+    second_keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
     created_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     published_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
     deadline: Mapped[Instant | None] = mapped_column(DateTime(timezone=True), index=True)
@@ -41,12 +48,19 @@ class Section(Regional, Base):
     evidence: Mapped[str | None] = mapped_column(Text)
     suspended_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
 
+    @property
+    def keysets(self) -> tuple[str, ...]:
+        """The ids of its bids' keysets, the first envelope's first; those of its draws are not among them."""
+        return tuple(one for one in (self.keyset, self.second_keyset) if one is not None)
+
     __table_args__ = (
         CheckConstraint(
             "state IN ('draft', 'ready') OR (published_at IS NOT NULL AND deadline IS NOT NULL)", name="published"
         ),
         CheckConstraint("(state = 'failed') = (failed_why IS NOT NULL)", name="failed_has_reason"),
         CheckConstraint("ceiling IS NULL OR ceiling > 0", name="ceiling_positive"),
+        CheckConstraint("joint BETWEEN 1 AND 10", name="joint_bodies"),
+        CheckConstraint("two_envelope OR second_keyset IS NULL", name="second_only_of_two"),
     )
 
 

@@ -14,6 +14,7 @@ from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
 from trading.bidding.accepting import Taken
 from trading.bidding.actions import hand_in, open_upload, receive_block, withdraw
+from trading.bidding.envelopes import Second
 from trading.bidding.receipts import find_receipt
 from trading.bidding.rehearsing import record_rehearsal
 from trading.bidding.tables import Bid
@@ -26,6 +27,7 @@ from web.visit import AnyRequest, actor_of
 # Answers of a few hundred bytes are never compressed: `packed` leaves the attempt out.
 BIDDER = {"audience": "bidder", "packed": True}
 PUBLIC = {"audience": "public"}
+SECOND = ("second_manifest", "second_signature")
 SMALL = 256 * 1024
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -39,6 +41,19 @@ async def keyset(tender: FromPath[str], section: FromPath[str], stack: NamedDepe
     return Response(document.encode(), media_type="application/json")
 
 
+@get("/api/sections/{tender:str}/{section:str}/second-keyset", opt=PUBLIC)
+async def second_keyset(
+    tender: FromPath[str], section: FromPath[str], stack: NamedDependency[Stack]
+) -> Response[bytes]:
+    """The signed keyset document that prices are sealed to; `section.one-envelope` where there are not two envelopes."""
+    async with stack.database.reading() as session:
+        found = await public_section(session, f"{tender}/{section}")
+        if found.second_keyset is None:
+            raise Problem("section.one-envelope", section=found.id)
+        document = signed_keyset(await session.get_one(Keyset, found.second_keyset))
+    return Response(document.encode(), media_type="application/json")
+
+
 @post("/api/sections/{tender:str}/{section:str}/bids", opt=BIDDER, request_max_body_size=SMALL)
 async def start(
     tender: FromPath[str],
@@ -46,8 +61,11 @@ async def start(
     request: AnyRequest,
     stack: NamedDependency[Stack],
 ) -> Response[dict[str, Any]]:
-    """Open an upload for a signed manifest: {manifest, signature, certificate}; tells which blocks are missing."""
-    told = _object(await request.body(), "manifest", "signature", "certificate")
+    """Open an upload for a signed manifest: {manifest, signature, certificate}; tells which blocks are missing.
+
+    Of two envelopes also {second_manifest, second_signature}.
+    """
+    told = _object(await request.body(), "manifest", "signature", "certificate", optional=SECOND)
     taken = await open_upload(
         stack.database,
         actor_of(request),
@@ -57,6 +75,7 @@ async def start(
         unb64(told["signature"]),
         unb64(told["certificate"]),
         address(request),
+        _second(told),
     )
     return _told(taken, 201)
 
@@ -119,7 +138,7 @@ async def withdrawal(
     bid: FromPath[str], request: AnyRequest, stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
     """Withdraw a submitted bid: {signature, certificate?} over the withdrawal message, by any key of its bidder."""
-    told = _object(await request.body(), "signature", optional="certificate")
+    told = _object(await request.body(), "signature", optional=("certificate",))
     signature, certificate = unb64(told["signature"]), told.get("certificate")
     signer = None if certificate is None else unb64(certificate)
     async with stack.database.work(actor_of(request), address(request)) as work:
@@ -144,9 +163,18 @@ async def _status(stack: Stack, actor: Actor, bid_id: str, code: int) -> Respons
     return Response({"bid": bid.id, "section": bid.section, "state": bid.state, "missing": missing}, status_code=code)
 
 
-def _object(body: bytes, *names: str, optional: str = "") -> dict[str, str]:
+def _second(told: dict[str, str]) -> Second | None:
+    """The second envelope of a bid where it has one: both of its fields or none."""
+    if not set(SECOND) & set(told):
+        return None
+    if not set(SECOND) <= set(told):
+        raise Problem("request.fields", expected=", ".join(SECOND))
+    return Second(told["second_manifest"].encode(), unb64(told["second_signature"]))
+
+
+def _object(body: bytes, *names: str, optional: tuple[str, ...] = ()) -> dict[str, str]:
     told = read(body)
-    if not isinstance(told, dict) or set(told) - {optional} != set(names) or not all(map(_is_text, told.values())):
+    if not isinstance(told, dict) or set(told) - set(optional) != set(names) or not all(map(_is_text, told.values())):
         raise Problem("request.fields", expected=", ".join(names))
     return told
 
@@ -156,4 +184,4 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and (value.isascii() or not SURROGATE.search(value))
 
 
-HANDLERS = [keyset, start, rehearsal, block, status, submission, receipt, withdrawal]
+HANDLERS = [keyset, second_keyset, start, rehearsal, block, status, submission, receipt, withdrawal]

@@ -2,19 +2,39 @@
 
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from infra.kernel.canonical import read, unb64
+from infra.kernel.canonical import b64, read, unb64
 from infra.kernel.problems import Problem
-from trading.clarifications.confirming import confirm_bid
+from trading.bidding.queries import find_own
+from trading.clarifications.confirming import confirm_bid, confirmed_version
+from trading.sections.tables import Document
 from web.forms import address
 from web.state import Stack
 from web.visit import AnyRequest, actor_of
 
 FIELDS = ("document", "signature", "certificate")
 SMALL = 64 * 1024
+
+
+@get("/api/bids/{bid:str}/confirmation", opt={"audience": "bidder", "packed": True})
+async def held(bid: FromPath[str], request: AnyRequest, stack: NamedDependency[Stack]) -> Response[dict[str, Any]]:
+    """For which version of the document one's own bid holds, and version and SHA-256 of the one in force."""
+    async with stack.database.reading() as session:
+        own = await find_own(session, actor_of(request), bid)
+        version = await confirmed_version(session, own.bid)
+        current = await session.get_one(Document, own.section.id)
+    return Response(
+        {
+            "bid": bid,
+            "section": own.section.id,
+            "holds_for": version,
+            "version": current.version,
+            "document": b64(current.digest),
+        }
+    )
 
 
 @post("/api/bids/{bid:str}/confirmation", opt={"audience": "bidder", "packed": True}, request_max_body_size=SMALL)
@@ -32,4 +52,4 @@ async def confirmation(
     return Response({"bid": bid, "version": version}, status_code=200)
 
 
-HANDLERS = [confirmation]
+HANDLERS = [held, confirmation]

@@ -33,6 +33,11 @@ CHECKS = (
     Check("secure", N_("Secure connection"), N_("Open the platform by its https address.")),
     Check("sealing", N_("Sealing rehearsal: 4 MB sealed here and opened again"), N_("Use a newer browser.")),
     Check(
+        "national",
+        N_("The same in the suite SM2, SM3, SM4, which some sections ask for; slower, for no browser has it itself"),
+        N_("Use a newer browser."),
+    ),
+    Check(
         "curve",
         N_("Key agreement X25519"),
         N_("This browser has no X25519 of its own: the platform's own code is used, which is slower but as good."),

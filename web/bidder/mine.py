@@ -1,7 +1,5 @@
 """Results and my marks: the bidder's own price, rank and scores, and why a bid was rejected or not opened."""
 
-from collections.abc import Mapping
-
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -10,15 +8,14 @@ from infra.access.actions import recorded
 from infra.access.rules import Read
 from infra.kernel.amounts import in_words
 from infra.kernel.money import fen
-from infra.kernel.problems import Problem
 from trading.bidding.queries import own_in_section
 from trading.publication.queries import Entry, dossier
 from web.bidder.receipts import STATES
 from web.bidder.room import standing_of
 from web.forms import address
-from web.problems import explain, sentences
 from web.public.results import GROUPS, marks_of, results
 from web.public.section_view import CAUSES, FAILURES, STAGES
+from web.public.troubles import unopened
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -58,8 +55,10 @@ async def my_results(
         ranked=ranked,
         rows=[] if told is None or ranked is None else marks_of(told, ranked.entry.bid, visit.language),
         rejected=None if entry is None else found.rejected.get(entry.bid),
-        why=None if entry is None or not entry.trouble else _why(entry.trouble, visit),
-        words=None if entry is None or entry.form is None else in_words(fen(entry.form["price"])),
+        why=None if entry is None or not entry.trouble else unopened(entry.trouble, visit.language),
+        words=None
+        if entry is None or "price" not in (entry.form or {})
+        else in_words(fen((entry.form or {})["price"])),
         failure=FAILURES.get(found.section.failed_why or ""),
         states=STATES,
         stages=STAGES,
@@ -70,12 +69,6 @@ async def my_results(
 
 def _entry(record: tuple[Entry, ...], bid: str) -> Entry | None:
     return next((entry for entry in record if entry.bid == bid), None)
-
-
-def _why(trouble: Mapping[str, str], visit: Visit) -> str:
-    code = trouble["code"]
-    facts = {name: value for name, value in trouble.items() if name != "code"}
-    return explain(Problem(code, **facts), visit.language)[1] if code in sentences() else code
 
 
 HANDLERS = [my_results]

@@ -33,6 +33,7 @@ def paper_of(visit: Visit, own: OwnBid, receipt: Mapping[str, Any], address: str
     event, body, words = parse(str(receipt["event"]).encode()), visit.signed_in.organisation, visit.texts.gettext
     proof = parse_proof(str(receipt["proof"]))
     log, *witnesses = [one.name for one in parse_note(proof.checkpoint).signatures]
+    second = own.bid.second_digest
     place = words(N_("No. %(n)s")) % {"n": count(proof.index, visit.language)}
     lines = (
         Line(words(N_("State")), words(KINDS[event["event"]])),
@@ -41,6 +42,11 @@ def paper_of(visit: Visit, own: OwnBid, receipt: Mapping[str, Any], address: str
         Line(words(N_("Deadline for bids")), _when(visit, own.section.deadline)),
         Line(words(N_("Receipt number")), own.bid.id, exact=True),
         Line(words(N_("Hash of the signed manifest (SHA-256)")), own.bid.digest.hex(), exact=True),
+        *(
+            []
+            if second is None
+            else [Line(words(N_("Hash of the price envelope's manifest (SHA-256)")), second.hex(), exact=True)]
+        ),
         Line(words(N_("Entry in the public log")), f"{place}, {_when(visit, datetime.fromisoformat(event['at']))}"),
         Line(words(N_("Log")), log, exact=True),
         Line(words(N_("Witnesses")), ", ".join(witnesses), exact=True),

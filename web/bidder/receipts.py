@@ -35,7 +35,7 @@ STATES = {
     BidState.REPLACED: Shown(N_("Replaced"), "", "back"),
     BidState.WITHDRAWN: Shown(N_("Withdrawn"), "", "back"),
     BidState.REFUSED: Shown(N_("Not handed in"), "", "close"),
-    BidState.OPENED: Shown(N_("Opened"), "info", "check"),
+    BidState.OPENED: Shown(N_("Opened, read out"), "info", "check"),
     BidState.UNOPENED: Shown(N_("Could not be opened"), "bad", "warn"),
 }
 FILTERS = {"": N_("All"), "standing": N_("Standing"), "unfinished": N_("Unfinished"), "gone": N_("Gone")}

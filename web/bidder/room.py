@@ -16,6 +16,7 @@ from trading.bidding.states import BidState
 from trading.clarifications.queries import changes_of
 from trading.opening.form import FORM
 from trading.publication.queries import dossier
+from trading.sections.envelopes import second_parts
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.bidder.confirmation import recheck
@@ -64,7 +65,7 @@ async def bid_room(
         recheck=again,
         ceiling=None if section.ceiling is None else yuan(Fen(section.ceiling)),
         slots=slots_of(section.parts),
-        names={part: PARTS.get(part, part) for part in [*section.parts, AGREEMENT]},
+        names={part: PARTS.get(part, part) for part in [*parts_of(section), AGREEMENT]},
         agreement=AGREEMENT,
         offline=offline_page(visit.language).digest,
         has_form=FORM in section.parts,
@@ -80,6 +81,11 @@ def slots_of(parts: list[str]) -> list[Slot]:
     return [Slot(part, PARTS.get(part, part)) for part in (files if len(files) == len(parts) else [*files, AGREEMENT])]
 
 
+def parts_of(section: Section) -> list[str]:
+    """All parts of a bid, of both envelopes."""
+    return [*section.parts, *second_parts(two_envelope=section.two_envelope)]
+
+
 def standing_of(own: list[OwnBid]) -> OwnBid | None:
     """The bid that stands in the section, if there is one."""
     return next((one for one in own if BidState(one.bid.state) in STANDING), None)
@@ -92,13 +98,16 @@ def _facts(visit: Visit, section: Section, pinned: dict[str, str], standing: Own
         "data-section": section.id,
         "data-account": visit.actor.id,
         "data-credit-code": visit.signed_in.organisation.credit_code,
-        "data-parts": json.dumps(section.parts),
+        "data-parts": json.dumps(parts_of(section)),
         "data-part-names": json.dumps(
-            {part: visit.texts.gettext(PARTS.get(part, part)) for part in [*section.parts, AGREEMENT]}
+            {part: visit.texts.gettext(PARTS.get(part, part)) for part in [*parts_of(section), AGREEMENT]}
         ),
         "data-ceiling": "" if section.ceiling is None else str(section.ceiling),
         "data-pinned": json.dumps(pinned),
         "data-factor": "yes" if section.bidder_factor else "",
+        "data-joint": str(section.joint),
+        "data-blind": json.dumps(section.blind),
+        "data-company": visit.signed_in.organisation.name,
         "data-standing": "" if standing is None else standing.bid.id,
         "data-bids": visit.url("/bids"),
         "data-login": visit.url("/login", {"next": visit.here}),

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from expertpool.draw.actions import freeze_draw
 from expertpool.draw.tables import Seat
-from infra.access.actions import note, recorded
+from infra.access.actions import note, recorded, refused
 from infra.access.rules import Read
 from infra.db.work import Work
 from infra.kernel.problems import Problem
@@ -119,6 +119,9 @@ async def slips(
             note(work, Read.SLIPS, section_id, section=section_id, region=section.region, seats=shown)
             by = next((draw.sign_in_by for draw in await draws_of(work.session, section_id)), None)
     except Problem as problem:
+        await refused(
+            stack.database, visit.actor, address(request), Read.SLIPS, section_id, section=section_id, code=problem.code
+        )
         form.refuse(problem, "reason" if problem.code == "slip.reason" else None)
         return await _show(request, visit, stack, section_id, form)
     told = [(seat, " ".join(re.findall(".{4}", code))) for seat, code in printed]

@@ -1,8 +1,9 @@
-"""`openhall log export`: the public log as a folder of files that any web server can serve and anybody can verify."""
+"""`openhall log export`: the public log as files that any web server can serve and anybody can verify."""
 
 import asyncio
 import os
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -11,14 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.kernel.canonical import canonical
-from infra.kernel.problems import Problem
 from infra.settings import Settings
 from infra.tlog import store
 from infra.tlog.evidence import cosigned_lines
 from infra.tlog.tables import Checkpoint, TimeToken
 from infra.tlog.tiles import ENTRIES, WIDTH, Tile, index_path, tiles_of
+from infra.tlog.time_tokens import REPLY
 from trading.publication.logged import disclosed
-from web.api.log_files import log_file, newest, shown, tile_file
+from web.api.log_files import JSON, TEXT, Keeps, LogFile, log_file, newest, shown, tile_file
+from web.commands.log_targets import Folder, Target, bucket_target
 from web.state import Stack
 from web.wiring import LOG_NAME, open_stack
 
@@ -32,84 +34,90 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def export(folder: Path) -> None:
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--bucket", help="Write into this bucket of the object store instead of a folder.")
+@click.option("--prefix", default="log", show_default=True, help="The folder within the bucket.")
+@click.option(
+    "--retain", "days", type=click.IntRange(1), help="Days for which the store refuses to delete what never changes."
+)
+def export(folder: Path | None, bucket: str | None, prefix: str, days: int | None) -> None:
     """Write the log's files into FOLDER; run again, only what is new is written. The checkpoint comes last."""
-    size, written = asyncio.run(_run(Settings.from_environment(os.environ), folder))
-    click.echo(f"{size} leaves, {written} files written into {folder}")
+    if (folder is None) == (bucket is None) or (days is not None and bucket is None):
+        raise click.UsageError("Name FOLDER or --bucket; --retain goes with --bucket.")
+    retained = None if days is None else timedelta(days=days)
+    size, written = asyncio.run(_run(Settings.from_environment(os.environ), folder, bucket, prefix, retained))
+    click.echo(f"{size} leaves, {written} files written into {folder or f'{bucket}/{prefix}'}")
 
 
-async def _run(settings: Settings, folder: Path) -> tuple[int, int]:
+async def _run(
+    settings: Settings, folder: Path | None, bucket: str | None, prefix: str, retained: timedelta | None
+) -> tuple[int, int]:
     async with open_stack(settings) as stack:
-        return await mirror(stack, folder)
+        if bucket is None:
+            assert folder is not None
+            return await mirror(stack, folder)
+        return await mirror(stack, await bucket_target(stack.objects, bucket, prefix, retained))
 
 
-async def mirror(stack: Stack, folder: Path) -> tuple[int, int]:
-    """The size of the log that the folder holds now, and how many files were written; `log.export`, `log.empty`."""
-    try:
-        async with stack.database.reading() as session:
-            checkpoint = await newest(session)
-            return checkpoint.size, await _write_all(session, stack, checkpoint, folder)
-    except OSError as error:
-        raise Problem("log.export", folder=folder, why=error.strerror) from error
+async def mirror(stack: Stack, place: Path | Target) -> tuple[int, int]:
+    """The size of the log that the place holds now, and how many files were written; `log.export…`, `log.empty`."""
+    target: Target = Folder(place) if isinstance(place, Path) else place
+    async with stack.database.reading() as session:
+        checkpoint = await newest(session)
+        return checkpoint.size, await _write_all(session, stack, checkpoint, target)
 
 
-async def _write_all(session: AsyncSession, stack: Stack, checkpoint: Checkpoint, folder: Path) -> int:
+async def _write_all(session: AsyncSession, stack: Stack, checkpoint: Checkpoint, target: Target) -> int:
     size = checkpoint.size
     written = 0
-    for tiles in _runs(_wanted(size, folder)):
+    for tiles in _runs(_wanted(size, target)):
         found = await store.read_tiles(session, [(tile.level, tile.index) for tile in tiles])
         for tile in tiles:
             data = found.get((tile.level, tile.index))
-            written += _write(folder / tile.path, tile_file(tile, None if data is None else bytes(data)).content)
+            written += await target.write(tile.path, tile_file(tile, None if data is None else bytes(data)))
     for first in range(0, size, WIDTH * AT_ONCE):
-        written += await _events(session, folder, first, min(size, first + WIDTH * AT_ONCE))
-    note = (await log_file(session, stack.keys, LOG_NAME, f"checkpoints/{size}")).content
+        written += await _events(session, target, first, min(size, first + WIDTH * AT_ONCE))
+    note = await log_file(session, stack.keys, LOG_NAME, f"checkpoints/{size}")
     for path in ("policy.txt", "periods.json", "tokens.json", "bundles.json"):
-        written += _write(folder / path, (await log_file(session, stack.keys, LOG_NAME, path)).content)
-    written += await _tokens(session, folder)
-    return written + _write(folder / f"checkpoints/{size}", note) + _write(folder / "checkpoint", note)
+        written += await target.write(path, await log_file(session, stack.keys, LOG_NAME, path))
+    written += await _tokens(session, target)
+    written += await target.write(f"checkpoints/{size}", note)
+    return written + await target.write("checkpoint", note)
 
 
-def _wanted(size: int, folder: Path) -> Iterator[Tile]:
+def _wanted(size: int, target: Target) -> Iterator[Tile]:
     """Every tile but the full ones that are there already: those never change."""
     for tile in tiles_of(size):
         both = (tile, Tile(ENTRIES, tile.index, tile.width)) if tile.level == 0 else (tile,)
-        yield from (one for one in both if one.width < WIDTH or not (folder / one.path).is_file())
+        yield from (one for one in both if one.width < WIDTH or not target.has(one.path))
 
 
-async def _events(session: AsyncSession, folder: Path, low: int, high: int) -> int:
+async def _events(session: AsyncSession, target: Target, low: int, high: int) -> int:
     told: dict[int, list[object]] = {index: [] for index in range(low // WIDTH, -(-high // WIDTH))}
     for line in await disclosed(session, low, high):
         told[(line.leaf or 0) // WIDTH].append(shown(line))
-    return sum(_write(folder / f"events/{index_path(index)}.json", canonical(rows)) for index, rows in told.items())
+    written = 0
+    for index, rows in told.items():
+        written += await target.write(f"events/{index_path(index)}.json", LogFile(canonical(rows), JSON))
+    return written
 
 
-async def _tokens(session: AsyncSession, folder: Path) -> int:
-    """Time tokens and the checkpoints they are about; both never change."""
+async def _tokens(session: AsyncSession, target: Target) -> int:
+    """Time tokens and the checkpoints they are about."""
     rows = await session.execute(
         select(TimeToken, Checkpoint, cosigned_lines())
         .join(Checkpoint, Checkpoint.size == TimeToken.size)
         .order_by(TimeToken.size)
     )
-    return sum(
-        _write(folder / f"tokens/{token.size}.{token.authority}.tsr", token.token)
-        + _write(folder / f"checkpoints/{token.size}", f"{checkpoint.note}{lines or ''}".encode())
-        for token, checkpoint, lines in rows
-    )
+    written = 0
+    for token, checkpoint, lines in rows:
+        name = f"tokens/{token.size}.{token.authority}.tsr"
+        written += await target.write(name, LogFile(token.token, REPLY, Keeps.EVER))
+        note = f"{checkpoint.note}{lines or ''}".encode()
+        written += await target.write(f"checkpoints/{token.size}", LogFile(note, TEXT))
+    return written
 
 
 def _runs(tiles: Iterator[Tile]) -> Iterable[list[Tile]]:
     while run := list(islice(tiles, AT_ONCE)):
         yield run
-
-
-def _write(file: Path, content: bytes) -> bool:
-    """Whether the file had to be written: whole or not at all, so that a server beside sees no half of it."""
-    if file.is_file() and file.read_bytes() == content:
-        return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_bytes(content)
-    os.replace(beside, file)
-    return True

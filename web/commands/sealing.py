@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkstemp
 from typing import BinaryIO
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
 
+from infra.edge import random_bytes
 from infra.kernel.canonical import unb64
 from infra.kernel.problems import Problem
 from web.problems import explain
@@ -65,18 +65,20 @@ def appearing(path: Path) -> Iterator[BinaryIO]:
         with naming(path), path.open("wb") as device:
             yield device
         return
-    with naming(path):
-        handle, name = mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    file = os.fdopen(handle, "wb")
+    # The name comes before the file: wherever an interruption falls, what it left is found again.
+    partial, file = path.with_name(f".{path.name}.{random_bytes(6).hex()}.part"), None
     try:
+        with naming(path):
+            file = os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         yield file
         with naming(path):
             file.close()
-        os.replace(name, path)
+        os.replace(partial, path)
     except BaseException:
         with suppress(OSError):
-            file.close()
-        Path(name).unlink(missing_ok=True)
+            if file is not None:
+                file.close()
+        partial.unlink(missing_ok=True)
         raise
 
 

@@ -16,6 +16,7 @@ from infra.trustee import confirming, keeping
 from infra.trustee.duties import BODIES
 from infra.trustee.program import Program, serve
 from infra.trustee.readiness import this_host
+from infra.trustee.stamps import Stamps, stamps_of
 from infra.trustee.statefile import held, new_lock
 from web.commands import trustee_epochs, trustee_paper, trustee_status
 from web.commands.trustee_options import (
@@ -67,14 +68,30 @@ def init(
     help="Least seconds between two questions where there was no news.",
 )
 @click.option("--confirm", "asks", is_flag=True, help="Keys of bids wait for a person's `openhall trustee confirm`.")
+@click.option(
+    "--time-stamp-url", "stamp_url", help="An RFC 3161 authority whose token each release of a bid waits for."
+)
+@click.option("--time-stamp-root", "stamp_root", type=FILE, help="The root certificate of that authority (PEM).")
 @click.option("--unprotected", is_flag=True, help="Serve a state file without passphrase: for demonstrations only.")
-def serve_(path: Path, platform: str, every: float, asks: bool, unprotected: bool, **given: Any) -> None:
+def serve_(
+    path: Path,
+    platform: str,
+    every: float,
+    asks: bool,
+    stamp_url: str | None,
+    stamp_root: Path | None,
+    unprotected: bool,
+    **given: Any,
+) -> None:
     """Dial out to the platform until stopped: co-sign, answer, release. Nothing ever dials in."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    if (stamp_url is None) != (stamp_root is None):
+        raise click.UsageError("--time-stamp-url and --time-stamp-root go together.")
     with refusals(), held(path):
         if not unprotected and not keeping.is_protected(path):
             raise Problem("trustee.open-state", path=path)
-        asyncio.run(_serve(path, platform, every, asks, given))
+        stamps = None if stamp_url is None or stamp_root is None else stamps_of(stamp_url, stamp_root)
+        asyncio.run(_serve(path, platform, every, asks, stamps, given))
 
 
 @command.command()
@@ -108,7 +125,9 @@ for one in (*trustee_paper.COMMANDS, *trustee_epochs.COMMANDS, *trustee_status.C
     command.add_command(one)
 
 
-async def _serve(path: Path, platform: str, every: float, asks: bool, given: dict[str, Any]) -> None:
+async def _serve(
+    path: Path, platform: str, every: float, asks: bool, stamps: Stamps | None, given: dict[str, Any]
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -117,5 +136,5 @@ async def _serve(path: Path, platform: str, every: float, asks: bool, given: dic
         return
     from expertpool.draw.audit import audit  # loaded once the passphrase has been given
 
-    await serve(Program(state, path, audit, this_host(), asks), platform, every, stop)
+    await serve(Program(state, path, audit, this_host(), asks, stamps), platform, every, stop)
     sys.stdout.flush()

@@ -1,5 +1,6 @@
 """`openhall verify`: check a section's evidence, a receipt or a draw; needs no server, no database and no trust."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,22 @@ STEPS = {
     "bids": "bids: {submitted} submissions signed by certified bidders before {deadline}",
     "closing": "closing: the frozen list holds exactly the {listed} standing bids",
     "opening": "opening: keys released after the co-signed closing; {opened} bids opened as committed, {unopened} not",
+    "factors": "factors: taken while their window was open, {given} given, {refused} wrong, {missing} missing at its end",
+    "late-keys": "late keys: {released} of {needed} stood released at the limit, which was not told too early",
+    "remedies": "remedies: {asked} bids might be shown in plain; {shown} parts as they were sealed, {differed} differed, "
+    "{ended} bids ended without",
     "record": "opening record {record}: {confirmed} bidders confirmed ({signed} with a key), {silent} were silent; "
     "{answered} of {objections} objections answered",
+    "reserve": "confidential estimate: sealed in time by {name}, told after the prices: {price}",
+    "reserve-unopened": "confidential estimate: sealed in time by {name}, not opened ({reason})",
     "draw": "draw {draw}: three commitments, seed and {seats} seats recomputed",
     "committee": "committee: {judges} judges seated as drawn, replaced only by the next alternate; {rejected} bids rejected",
+    "second": "price envelopes: opened after all marks were locked and co-signed; {opened} as committed, {counted} count",
     "unopened": "closing: {listed} bids stood, {minimum} are needed: the section failed, no key was released, none opened",
     "halted": "failed: {remaining} bids were left, {minimum} are needed, and an officer ended the section with reasons",
     "failed": "failed: the committee's signed votes ended the section ({reason})",
     "marks": "marks: {judges} judges' sheets are those they signed for before any could be read",
+    "blind": "blind parts: {labels} labels, committed to before the first judge marked; every sheet was signed under them",
     "evaluation": "evaluation recomputed: {order}",
     "report": "report: says what was computed; {signed} judges signed, {dissented} dissented in writing, {silent} silent",
     "tie": "tie: decided by the procuring entity as the method leaves it, signed by {signer} ({serial})",
@@ -80,7 +89,7 @@ def receipt(file: Path, policy_file: Path, manifest_file: Path | None, evidence_
         found = read(data)
         event = verify_receipt(found, policy)
         if manifest is not None:
-            _check_manifest(found, manifest)
+            _check_manifest(found, event, manifest)
         listed = None if whole is None else _beside(whole, policy, found)
     except Problem as problem:
         fail(problem)
@@ -116,11 +125,14 @@ def draw(file: Path) -> None:
     click.echo(f"✓ {len(given['out'])} taken, {len(given['reasons'])} skipped, as recomputed")
 
 
-def _check_manifest(found: dict[str, Any], data: bytes) -> None:
-    """`receipt.malformed` unless the receipt's hash and parts are the manifest's."""
+def _check_manifest(found: dict[str, Any], event: Mapping[str, Any], data: bytes) -> None:
+    """`receipt.malformed` unless the receipt's hash and parts are the manifest's: of two envelopes either one's."""
     manifest = parse_manifest(data)
+    second = event["facts"].get("second")
     parts = [{"part": one.part, "size": one.size, "root": b64(one.root)} for one in manifest.parts]
-    if found["manifest"] != b64(manifest.digest) or found["parts"] != parts:
+    names = {one.part for one in manifest.parts}
+    listed = [one for one in found["parts"] if second is None or one["part"] in names]
+    if b64(manifest.digest) not in (found["manifest"], (second or {}).get("manifest")) or listed != parts:
         raise Problem("receipt.malformed")
 
 

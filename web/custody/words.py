@@ -32,6 +32,12 @@ STANDINGS = {
         "person",
         N_("Its key leaves after somebody there has run openhall trustee confirm."),
     ),
+    Standing.UNSTAMPED: Word(
+        N_("Time authority silent"),
+        " tag--bad",
+        "clock",
+        N_("It releases nothing before the time-stamp authority that its body has chosen answers."),
+    ),
     Standing.NEVER: Word(
         N_("Never heard"), " tag--bad", "warn", N_("Start openhall trustee serve on that body's machine.")
     ),

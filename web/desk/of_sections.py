@@ -13,6 +13,7 @@ from infra.custody.tables import Keyset
 from infra.kernel.context import Actor, Role
 from trading.clarifications.states import OPEN
 from trading.clarifications.tables import Question
+from trading.opening.queries import late_objections
 from trading.opening.states import WAITING
 from trading.opening.tables import BidOpening, Halt
 from trading.projects.queries import visible_projects
@@ -27,6 +28,8 @@ MOST = 300
 
 _S = SectionState
 OPENING = N_("Deadline and opening")
+LATE = N_("Red flag: answer the objection in the hall, its time is over (%(n)s open)")
+LATE_ELSEWHERE = N_("Red flag: the host has not answered an objection in the hall in time (%(n)s open)")
 PROCURING: dict[SectionState, tuple[str, str]] = {
     _S.DRAFT: (N_("Write and freeze the tender document"), "/document"),
     _S.DECRYPTING: (N_("Bids are being opened: follow the opening"), "/hall"),
@@ -40,7 +43,10 @@ OTHERS = {
 
 
 class Row(NamedTuple):
-    """One running section as a workbench needs it: its keyset, its last draw, what waits in the opening, how many ask."""
+    """One running section as a workbench needs it: its keyset, its last draw, what waits in the opening, how many ask.
+
+    `late` counts objections at the opening that have no answer although the record's limit has passed.
+    """
 
     section: Section
     keyset_published: bool
@@ -48,6 +54,7 @@ class Row(NamedTuple):
     halted: bool
     undecided: int
     asked: int = 0
+    late: int = 0
 
     @property
     def state(self) -> SectionState:
@@ -71,9 +78,10 @@ async def running_sections(session: AsyncSession, actor: Actor) -> list[Row]:
         .where(Question.section == Section.id, Question.state.in_(OPEN), Question.shown_at <= func.now())
         .scalar_subquery()
     )
+    late = late_objections(Section.id)
     mine = visible_projects(actor).with_only_columns(Project.id)
     rows = await session.execute(
-        select(Section, Keyset.published_at, Draw, Halt.section, undecided, asked)
+        select(Section, Keyset.published_at, Draw, Halt.section, undecided, asked, late)
         .outerjoin(Keyset, Keyset.id == Section.keyset)
         .outerjoin(Draw, (Draw.section == Section.id) & (Draw.number == newest))
         .outerjoin(Halt, (Halt.section == Section.id) & Halt.decision.is_(None))
@@ -82,8 +90,8 @@ async def running_sections(session: AsyncSession, actor: Actor) -> list[Row]:
         .limit(MOST)
     )
     return [
-        Row(section, published is not None, draw, halted is not None, waits, questions)
-        for section, published, draw, halted, waits, questions in rows
+        Row(section, published is not None, draw, halted is not None, waits, questions, flags)
+        for section, published, draw, halted, waits, questions, flags in rows
     ]
 
 
@@ -112,6 +120,8 @@ def for_procurers(row: Row) -> Iterator[Todo | Due]:
         yield Todo(N_("The keyset is ready: preview and publish the notice"), about, row.path("/notice"))
     elif row.state is _S.OPENED and draw is None and not row.halted:
         yield Todo(N_("Ask for the draw of judges"), about, row.path("/panel"))
+    if row.late:
+        yield Todo(LATE, about, row.path("/host"), number=row.late)
     yield from _dues(row)
 
 
@@ -120,6 +130,8 @@ def for_centre(row: Row) -> Iterator[Todo | Due]:
     about, draw = row.section.title, row.draw
     if row.state is _S.DECRYPTING:
         yield Todo(N_("Bids are being opened: host the opening"), about, row.path("/hall"))
+    if row.late:
+        yield Todo(LATE, about, row.path("/host"), number=row.late)
     if row.undecided:
         yield Todo(N_("Decide the cause: %(n)s bids did not open"), about, row.path("/hall"), number=row.undecided)
     if row.halted:
@@ -136,6 +148,8 @@ def for_supervisors(row: Row) -> Iterator[Todo | Due]:
     about, draw = row.section.title, row.draw
     if row.state is _S.DECRYPTING:
         yield Todo(N_("Bids are being opened: follow the opening"), about, row.path("/hall"))
+    if row.late:
+        yield Todo(LATE_ELSEWHERE, about, row.path("/hall"), number=row.late)
     if row.halted:
         yield Todo(N_("Opening halted: the centre decides"), about, row.path("/hall"))
     if draw is not None and draw.state == DrawState.FAILED:

@@ -11,29 +11,32 @@ from infra.kernel.amounts import in_words
 from infra.kernel.context import Actor, Role
 from infra.kernel.events import Event
 from infra.kernel.money import fen
-from infra.kernel.problems import Problem
+from trading.opening.confirming import DURING
 from trading.opening.giving import FACTOR, RELEASE, over
 from trading.opening.hall import Announced, OwnBid, Scene
 from trading.opening.states import LEFT_OUT, WAITING
+from trading.opening.tables import Objection
+from trading.opening.watch import is_overdue
 from trading.publication.queries import Dossier
 from trading.sections.states import SectionState
 from web.i18n import N_, ZONE
 from web.labels import EVENTS
-from web.problems import explain, sentences
-from web.public.section_view import Step, ceiling
+from web.public.section_view import Reserve, Step, Suspension, ceiling, reserve_told, suspension
+from web.public.troubles import unopened
 from web.visit import Visit
 
-BIDDING, CLOSED, KEYS, FACTORS, FORMS, RECORD, FINAL, FAILED = (
-    "bidding", "closed", "keys", "factors", "forms", "record", "final", "failed",
+BIDDING, CLOSED, KEYS, FACTORS, FORMS, RECORD, FINAL, PRICES, FAILED = (
+    "bidding", "closed", "keys", "factors", "forms", "record", "final", "prices", "failed",
 )  # fmt: skip
 STEPS = (
     (BIDDING, N_("Submission of bids")),
     (CLOSED, N_("List frozen")),
-    (KEYS, N_("Keys released")),
+    (KEYS, N_("Release of keys")),
     (FACTORS, N_("Bidders' factors given")),
     (FORMS, N_("Prices announced")),
     (RECORD, N_("Record to confirm")),
     (FINAL, N_("Record final")),
+    (PRICES, N_("Price envelopes opened")),
 )
 NAMES = {**dict(STEPS), FAILED: N_("Failed")}
 HEADINGS = {
@@ -44,11 +47,20 @@ HEADINGS = {
     FORMS: N_("Prices are being announced"),
     RECORD: N_("Until the record is final"),
     FINAL: N_("The opening is over"),
+    PRICES: N_("Price envelopes are being opened"),
     FAILED: N_("The section has failed"),
 }
+SUSPENDED = N_("The tender stands still")
+"""An objection to the tender document waits: the deadline may pass, and nothing is opened."""
 OVERDUE = N_("Objections wait for an answer")
 """The limit has passed, but the record is not final before each objection is answered."""
-TONES = {Event.BID_OPENED: "ok", Event.SECTION_OPENED: "ok", Event.BID_UNOPENED: "bad", Event.OPENING_HALTED: "bad"}
+TONES = {
+    Event.BID_OPENED: "ok",
+    Event.PRICE_OPENED: "ok",
+    Event.SECTION_OPENED: "ok",
+    Event.BID_UNOPENED: "bad",
+    Event.OPENING_HALTED: "bad",
+}
 HOST = frozenset({Event.HALL_NOTED, Event.HALL_PAUSED, Event.HALL_RESUMED, Event.OBJECTION_ANSWERED})
 
 
@@ -75,6 +87,11 @@ class Row(NamedTuple):
     waiting: bool
     left_out: bool
     remedy: bool
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the first envelope is read out and the price is still sealed."""
+        return bool(self.bid.form) and self.price is None and not self.left_out
 
 
 class Told(NamedTuple):
@@ -105,6 +122,10 @@ class View:
     own: OwnBid | None
     own_row: Row | None
     overdue: bool = False
+    suspension: Suspension | None = None
+    reserve: Reserve | None = None
+    late: frozenset[str] = frozenset()
+    """The objections that have no answer although the record's limit has passed."""
 
     @property
     def done(self) -> int:
@@ -122,10 +143,11 @@ def view(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> View
     phase = phase_of(found, shown)
     rows = rows_of(visit, found, shown, own)
     most = _scale(found, shown)
+    held = suspension(found)
     return View(
         phase=phase,
-        heading=OVERDUE if _overdue(visit, phase, shown) else HEADINGS[phase],
-        until=None if _overdue(visit, phase, shown) else _until(phase, found, shown),
+        heading=SUSPENDED if held else OVERDUE if _overdue(visit, phase, shown) else HEADINGS[phase],
+        until=None if held or _overdue(visit, phase, shown) else _until(phase, found, shown),
         steps=tuple(steps_of(phase, found, shown)),
         rows=rows,
         listed=found.opened.count if found.opened else None,
@@ -135,6 +157,9 @@ def view(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> View
         own=own,
         own_row=next((row for row in rows if row.own), None),
         overdue=over(shown.windows.get(RELEASE)) and phase in (CLOSED, FORMS),
+        suspension=held,
+        reserve=reserve_told(found),
+        late=frozenset(one.id for one in shown.objections if _is_late(visit, found, shown, one)),
     )
 
 
@@ -145,6 +170,8 @@ def phase_of(found: Dossier, shown: Scene) -> str:
         return FAILED
     if not found.closed:
         return BIDDING
+    if state is SectionState.PRICING:
+        return PRICES
     if found.section.opened_at is not None:
         return RECORD if shown.record and shown.record.settled_at is None and not _past(state) else FINAL
     if len(_releases(found)) < found.keyset.threshold:
@@ -152,6 +179,11 @@ def phase_of(found: Dossier, shown: Scene) -> str:
     if waits_for_factors(found, shown):
         return FACTORS
     return FORMS if shown.announced else KEYS
+
+
+def waits_for_marks(found: Dossier) -> bool:
+    """Whether the prices stay sealed until every judge has locked."""
+    return found.section.two_envelope and found.section.state in (SectionState.OPENED, SectionState.EVALUATING)
 
 
 def waits_for_factors(found: Dossier, shown: Scene) -> bool:
@@ -172,20 +204,23 @@ def steps_of(phase: str, found: Dossier, shown: Scene) -> list[Step]:
         FORMS: section.opened_at,
         RECORD: (shown.record.settled_at or shown.record.confirm_until) if shown.record else None,
         FINAL: shown.record.settled_at if shown.record else None,
+        PRICES: None,
     }
     if phase == FAILED:
         done = [Step(text, "done", ends[name]) for name, text in STEPS[: 2 if found.closed else 1]]
         return [*done, Step(NAMES[FAILED], "bad", None)]
-    steps = [(name, text) for name, text in STEPS if name != FACTORS or section.bidder_factor]
+    asked = {FACTORS: section.bidder_factor, PRICES: section.two_envelope}
+    steps = [(name, text) for name, text in STEPS if asked.get(name, True)]
     order = [name for name, _ in steps]
     # The list is frozen in an instant; what people wait for then is the keys, and then what the keys open.
     place = order.index({CLOSED: KEYS, KEYS: order[order.index(KEYS) + 1]}.get(phase, phase))
     if phase == FINAL:
         place = len(order)
-    return [
+    done = [
         Step(text, "done" if order.index(name) < place else "now" if order.index(name) == place else "todo", ends[name])
         for name, text in steps
     ]
+    return [*done[:-1], done[-1]._replace(status="todo")] if waits_for_marks(found) else done
 
 
 def rows_of(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> tuple[Row, ...]:
@@ -196,7 +231,7 @@ def rows_of(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> t
         Row(
             number=number,
             bid=one,
-            price=_price(one.form["price"], most, top) if one.form else None,
+            price=_price(one.form["price"], most, top) if one.form and "price" in one.form else None,
             why=why(one, visit),
             own=own is not None and own.id == one.bid,
             waiting=one.stage in WAITING,
@@ -211,9 +246,7 @@ def why(one: Announced, visit: Visit) -> str:
     """Why a bid has not been opened, in the visitor's language; empty where it has."""
     if not one.trouble or one.stage not in (*WAITING, *LEFT_OUT):
         return ""
-    facts = {name: value for name, value in one.trouble.items() if name != "code"}
-    code = str(one.trouble["code"])
-    return explain(Problem(code, **facts), visit.language)[1] if code in sentences() else code
+    return unopened(one.trouble, visit.language)
 
 
 def may_host(actor: Actor, found: Dossier) -> bool:
@@ -243,6 +276,11 @@ def _overdue(visit: Visit, phase: str, shown: Scene) -> bool:
     )
 
 
+def _is_late(visit: Visit, found: Dossier, shown: Scene, one: Objection) -> bool:
+    limit = shown.record.confirm_until if shown.record and found.section.state in DURING else None
+    return is_overdue(limit, visit.now, answered=one.answer is not None, paused=shown.paused is not None)
+
+
 def _releases(found: Dossier) -> Sequence[datetime]:
     return sorted(one.released_at for one in found.custodians if one.released_at)
 
@@ -253,7 +291,7 @@ def _past(state: SectionState) -> bool:
 
 
 def _scale(found: Dossier, shown: Scene) -> Decimal:
-    prices = [Decimal(one.form["price"]) for one in shown.announced if one.form]
+    prices = [Decimal(one.form["price"]) for one in shown.announced if one.form and "price" in one.form]
     top = ceiling(found)
     return max([*prices, *([Decimal(top)] if top else [])], default=Decimal(0))
 

@@ -34,7 +34,7 @@ from web.visit import AnyRequest, Visit, local_path
 
 PUBLIC = {"audience": "public"}
 LONGEST_SLIP = 60
-BACK_IN = (*SEATED, SectionState.MARKED, SectionState.REPORTED)
+BACK_IN = (*SEATED, SectionState.PRICING, SectionState.MARKED, SectionState.REPORTED)
 
 
 class Holder(NamedTuple):

@@ -32,7 +32,7 @@ OWN = {**JUDGE, "reads": Read.OWN_MARKS}
 async def bench(request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """The bench: bids on the left, the sheet of one bid, what is found together beside it; read-only once locked."""
     async with _seen(request, visit, stack) as (look, room):
-        papers = await papers_of(look.session, list(room.bids)) if room.checked else {}
+        papers = await papers_of(look.session, list(room.bids), room.fold) if room.checked and room.fold else {}
     return show(visit, stack, "judge/marks.html", room, papers=papers, part_names=PARTS, groups=GROUPS)
 
 
@@ -117,8 +117,8 @@ async def _seen(request: AnyRequest, visit: Visit, stack: Stack) -> AsyncIterato
 async def _lock_page(request: AnyRequest, visit: Visit, stack: Stack, form: Form) -> Response[str]:
     async with _seen(request, visit, stack) as (_, room):
         pass
-    bids = [bid.id for bid in room.bids]
-    marks = {bid: row for bid, row in room.marks.items() if bid in bids}
+    keys = [row.key for row in room.rows]
+    marks = {key: row for key, row in room.marks.items() if key in keys}
     told = json.dumps(marks, ensure_ascii=False, sort_keys=True)
     return show(visit, stack, "judge/lock.html", room, status=form.status, form=form, told=told)
 

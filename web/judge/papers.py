@@ -1,5 +1,6 @@
 """A bid's file in a judge's browser: decrypted as it is sent, whole or by range, shown only where a reader is safe."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -11,6 +12,7 @@ from litestar.response import Stream
 from infra.access.actions import recorded
 from infra.access.rules import Read
 from infra.kernel.problems import Problem
+from trading.blind.blanking import Blanker
 from trading.evaluation.papers import Paper, read_paper, take_paper
 from web.forms import address
 from web.judge.room import JUDGE
@@ -32,11 +34,14 @@ async def paper(
     visit: NamedDependency[Visit],
     stack: NamedDependency[Stack],
 ) -> Stream:
-    """One file of a bid of the judge's own section; `paper.unknown` for all others, `paper.range`."""
+    """One file of a bid of the judge's own section; `paper.unknown` for all others, `paper.range`.
+
+    `bid` is the label of a blind part, which is sent as a whole, without what it says of its maker beside its pages.
+    """
     reader = (visit.actor, address(request))
     async with recorded(stack.database, *reader, Read.BID_FILE, f"{bid}/{part}") as look:
         found = await take_paper(look.work, stack.keys.service, visit.actor.id, bid, part)
-        span = _span(request.headers.get("range"), found.size)
+        span = None if found.blind else _span(request.headers.get("range"), found.size)
         look.section, look.facts = found.section, {"bytes": list(span or (0, found.size))}
     start, stop = span or (0, found.size)
     begins = b"".join([piece async for piece in read_paper(stack.objects, found, 0, min(8, found.size))])
@@ -45,11 +50,21 @@ async def paper(
     if span:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{found.size}"
 
-    async def send() -> AsyncIterator[bytes]:
-        async for piece in read_paper(stack.objects, found, start, stop):
-            yield piece
+    pieces = read_paper(stack.objects, found, start, stop)
+    return Stream(
+        _without_properties(pieces) if found.blind else pieces,
+        status_code=206 if span else 200,
+        media_type=kind,
+        headers=headers,
+    )
 
-    return Stream(send(), status_code=206 if span else 200, media_type=kind, headers=headers)
+
+async def _without_properties(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A file that is read blind: what it says of its maker beside its pages is blank."""
+    blanker = Blanker()
+    async for piece in pieces:
+        yield await asyncio.to_thread(blanker.feed, piece)
+    yield blanker.end()
 
 
 def _span(asked: str | None, size: int) -> tuple[int, int] | None:
@@ -65,11 +80,11 @@ def _span(asked: str | None, size: int) -> tuple[int, int] | None:
 
 def _headers(paper: Paper, kind: str) -> dict[str, str]:
     shown = "inline" if kind in ENDINGS else "attachment"
-    name = f"{paper.bid}-{paper.part}.{ENDINGS.get(kind, 'bin')}"
+    name = f"{paper.shown}-{paper.part}.{ENDINGS.get(kind, 'bin')}"
     return {
         "Content-Disposition": f'{shown}; filename="{name}"',
         "Cache-Control": "no-store",
-        "Accept-Ranges": "bytes",
+        "Accept-Ranges": "none" if paper.blind else "bytes",
     }
 
 

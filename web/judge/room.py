@@ -13,12 +13,14 @@ from expertpool.draw.tables import Seat
 from infra.auth.tables import Organisation
 from infra.kernel.problems import Problem
 from trading.bidding.tables import Bid
+from trading.blind.queries import blindfold_of
+from trading.blind.rules import Blindfold
 from trading.evaluation.actions import own_sheet
 from trading.evaluation.committee import Kind
 from trading.evaluation.drafts import Draft, own_drafts
 from trading.evaluation.leader import Election, election_of
 from trading.evaluation.marks import judge_id
-from trading.evaluation.method import ANCHORS, Label, missing_marks
+from trading.evaluation.method import ANCHORS, Label
 from trading.evaluation.queries import Committee, committee_of, held_seat
 from trading.evaluation.reading import read_method
 from trading.evaluation.rules import Item, ItemKind, Method
@@ -35,9 +37,19 @@ from web.state import Stack
 from web.visit import Visit
 
 JUDGE = {"audience": "judge"}
-BEFORE_THE_REPORT = (SectionState.OPENED, SectionState.EVALUATING)
+BEFORE_THE_REPORT = (SectionState.OPENED, SectionState.EVALUATING, SectionState.PRICING)
 REPORT_OPEN = (SectionState.MARKED, SectionState.REPORTED)
 """While a report can be signed; a dissent is taken in the first of them only."""
+
+
+class Row(NamedTuple):
+    """What a judge marks together: under a label or a bid's id, its name as shown, and the items."""
+
+    key: str
+    name: str
+    blind: bool
+    items: list[Item]
+    price: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,7 @@ class Room:
     locked: dict[str, dict[str, str]] | None
     evaluation: Evaluation | None
     answered: bool
+    fold: Blindfold | None
 
     @property
     def judge(self) -> str:
@@ -86,9 +99,21 @@ class Room:
         return {bid: {item: one.mark for item, one in row.items()} for bid, row in self.drafts.items()}
 
     @property
+    def rows(self) -> list[Row]:
+        """The sheet row by row: blind parts under their labels in this judge's own order, then what bids are known by."""
+        fold, bids = self.fold or Blindfold(), {bid.id: bid for bid in self.bids}
+        items = [item for item in self.items if item.id not in fold.items]
+        labels = [label for label in fold.order(self.judge) if fold.labels[label] in bids]
+        blind = [Row(label, label, True, [item for item in self.items if item.id in fold.items]) for label in labels]
+        known = [Row(bid, self.name(bid), False, items, (one.form or {}).get("price")) for bid, one in bids.items()]
+        return [*blind, *known]
+
+    @property
     def missing(self) -> list[tuple[str, str]]:
-        """What the own sheet still lacks, as (bid, item)."""
-        return missing_marks(self.method, [bid.id for bid in self.bids], self.marks)
+        """What the own sheet still lacks, as (bid or label, item)."""
+        return [
+            (row.key, item.id) for row in self.rows for item in row.items if item.id not in self.marks.get(row.key, {})
+        ]
 
     @property
     def whole(self) -> bool:
@@ -99,7 +124,8 @@ class Room:
     def checked(self) -> bool:
         """Whether the files of all bids are checked and nothing about them waits for anybody."""
         told = self.progress
-        return told.checked + told.left_out == told.listed and not told.waiting and not told.halted
+        whole = told.checked + told.left_out == told.listed and not told.waiting and not told.halted
+        return whole and self.fold is not None
 
     @property
     def needs_finding(self) -> bool:
@@ -230,21 +256,24 @@ async def room_of(session: AsyncSession, stack: Stack, visit: Visit) -> Room:
     seat = await held_seat(session, visit.actor, visit.actor.id)
     section = await session.get_one(Section, seat.section)
     committee, document = await committee_of(session, section.id), await document_of(session, section.id)
-    sheet = await session.get(Sheet, seat.id)
+    sheet, method = await session.get(Sheet, seat.id), read_method(document.method)
+    fold = await blindfold_of(session, stack.keys.service, section, method)
+    drafts = await own_drafts(session, stack.keys.service, seat.id)
     return Room(
         seat=seat,
         section=section,
         committee=committee,
         names=await _names(session, section.id),
-        method=read_method(document.method),
+        method=method,
         labels={item: Label(names) for item, names in document.labels.items()},
         regime=regime_of(section, stack.settings.mode),
         progress=await opening_progress(session, section.id),
         election=await election_of(session, committee.seats),
-        drafts=await own_drafts(session, stack.keys.service, seat.id),
+        drafts=drafts if fold is None else fold.shown(drafts),
         locked=await own_sheet(session, stack.keys.service, seat.id),
         evaluation=await session.get(Evaluation, section.id),
         answered=sheet is not None and sheet.report_signature is not None,
+        fold=fold,
     )
 
 

@@ -136,6 +136,7 @@ STAGES = {
         SectionState.DECRYPTING,
         SectionState.OPENED,
         SectionState.EVALUATING,
+        SectionState.PRICING,
         SectionState.MARKED,
     ),
     "reported": (SectionState.REPORTED,),

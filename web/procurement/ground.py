@@ -32,7 +32,7 @@ TABS = (
     ("/award", N_("Award and publicity")),
 )
 
-BESIDE = {"/questions": ("/addendum", "/extension", "/holders")}
+BESIDE = {"/questions": ("/addendum", "/extension", "/holders"), "/host": ("/reserve",)}
 """Pages without a tab of their own, by the tab they belong to."""
 
 

@@ -13,6 +13,7 @@ from web.procurement import (
     panel,
     projects,
     questions,
+    reserve,
     sections,
     venue,
 )
@@ -27,6 +28,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *addendum.HANDLERS,
     *addendum_files.HANDLERS,
     *extension.HANDLERS,
+    *reserve.HANDLERS,
     *venue.HANDLERS,
     *award.HANDLERS,
     *panel.HANDLERS,

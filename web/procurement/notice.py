@@ -204,6 +204,8 @@ async def _show(visit: Visit, stack: Stack, ground: Ground, form: Form) -> Respo
         open=ground.state in (SectionState.DRAFT, SectionState.READY),
         ready=ground.state is SectionState.READY,
         keyset=keyset,
+        second=ground.progress.second,
+        keyed=ground.progress.keyed,
         custodians=custodians,
         enrolled=len(enrolled),
         periods=preview_periods(regime, visit.now),
@@ -243,13 +245,14 @@ async def _show_preview(visit: Visit, stack: Stack, ground: Ground, form: Form |
 def _check(checked: Form, ground: Ground, times: tuple[datetime, datetime] | None) -> None:
     """What keeps the notice back besides the periods: fields, document, keyset, another deadline than the keyset's."""
     keyset = ground.progress.keyset
+    keyed = ground.progress.keyed
     try:
         check_fields(checked.values)
     except Problem as problem:
         checked.refuse(problem)
     if ground.state is SectionState.DRAFT:
         checked.refuse(Problem("section.without-document", section=ground.section.id))
-    if keyset is None or keyset.published_at is None:
+    if keyset is None or not keyed:
         checked.refuse(Problem("section.without-keyset", section=ground.section.id))
     elif times and times[1] != keyset.deadline:
         checked.refuse(Problem("section.keyset-deadline", keyset=keyset.deadline, deadline=times[1]), "deadline")

@@ -12,6 +12,8 @@ from infra.kernel import amounts
 from infra.kernel.amounts import in_words, read_yuan
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
+from trading.bidding.consortium import MOST_BODIES
+from trading.blind.rules import BLINDABLE
 from trading.projects.queries import find_project
 from trading.projects.tables import Project
 from trading.sections.actions import (
@@ -27,6 +29,7 @@ from web.forms import Fields, Form, address, begin, typed
 from web.labels import SUITES
 from web.procurement.ground import PROCURERS, ground_of, show_section
 from web.procurement.words import PARTS as PART_WORDS
+from web.public.notice_facts import joint_words
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -37,7 +40,10 @@ AT_FIELDS = {
     "section.title": "title",
     "section.ceiling": "ceiling",
     "section.suite": "suite",
+    "section.joint": "joint",
+    "section.blind": "blind-technical",
 }
+BODIES = tuple(str(number) for number in range(1, MOST_BODIES + 1))
 AMOUNT_SIGNS = {
     "digits": amounts.DIGITS,
     "units": ",".join(amounts.UNITS),
@@ -53,7 +59,13 @@ async def new_section(
 ) -> Response[str]:
     """The form of a new section."""
     project = await _project(stack, visit, code)
-    initial = {"title": project.name, "number": "", "suite": X25519, **{f"part-{part}": "yes" for part in PARTS}}
+    initial = {
+        "title": project.name,
+        "number": "",
+        "suite": X25519,
+        "joint": "1",
+        **{f"part-{part}": "yes" for part in PARTS},
+    }
     return _show(visit, stack, project, await begin(stack, visit, initial))
 
 
@@ -82,6 +94,9 @@ async def add_section(
                     suite=form.value("suite") or X25519,
                     bidder_factor=form.value("bidder_factor") == "yes",
                     remedy=form.value("remedy") == "yes",
+                    two_envelope=form.value("two_envelope") == "yes",
+                    joint=_joint(form),
+                    blind=_blind(form),
                 )
             return Redirect(visit.url(f"/sections/{section.id}/document"), status_code=303)
         except Problem as problem:
@@ -103,6 +118,9 @@ async def manage_section(
         "suite": section.suite,
         **({"bidder_factor": "yes"} if section.bidder_factor else {}),
         **({"remedy": "yes"} if section.remedy else {}),
+        **({"two_envelope": "yes"} if section.two_envelope else {}),
+        "joint": str(section.joint),
+        **{f"blind-{part}": "yes" for part in section.blind},
         **{f"part-{part}": "yes" for part in section.parts},
     }
     return _show_manage(visit, stack, ground, await begin(stack, visit, initial))
@@ -128,6 +146,8 @@ async def edit_section(
                 await change_section(
                     work, ground.section.id, form.value("title"), ceiling, parts, form.value("suite") or None,
                     bidder_factor=form.value("bidder_factor") == "yes", remedy=form.value("remedy") == "yes",
+                    two_envelope=form.value("two_envelope") == "yes",
+                    joint=_joint(form), blind=_blind(form),
                 )  # fmt: skip
             return Redirect(visit.url(f"{ground.path}/manage"), status_code=303)
         except Problem as problem:
@@ -151,6 +171,15 @@ def _read(form: Form) -> tuple[Fen | None, tuple[str, ...]]:
         text = form.value("ceiling").strip()
         ceiling = checked_ceiling(read_yuan(text)) if text else None
     return ceiling, tuple(part for part in PARTS if part == OPENING_FORM or form.value(f"part-{part}") == "yes")
+
+
+def _joint(form: Form) -> int:
+    told = form.value("joint")
+    return int(told) if told in BODIES else 1 if not told else 0
+
+
+def _blind(form: Form) -> tuple[str, ...]:
+    return tuple(part for part in BLINDABLE if form.value(f"blind-{part}") == "yes")
 
 
 async def _project(stack: Stack, visit: Visit, code: str) -> Project:
@@ -187,9 +216,15 @@ def _form_facts(visit: Visit, form: Form) -> dict[str, Any]:
         "form": form,
         "part_choices": choices,
         "suite_choices": [(suite, visit.texts.gettext(words)) for suite, words in SUITES.items()],
+        "joint_choices": _joint_choices(visit),
+        "blind_choices": [(part, PART_WORDS[part]) for part in BLINDABLE],
         "in_words": words_of(form.value("ceiling")),
         "signs": AMOUNT_SIGNS,
     }
+
+
+def _joint_choices(visit: Visit) -> list[tuple[str, str]]:
+    return [(bodies, joint_words(visit, bodies)) for bodies in BODIES]
 
 
 HANDLERS = [new_section, add_section, manage_section, edit_section]

@@ -74,7 +74,7 @@ async def version_changes(
     at = desk.asking()
 
     async def show(found: Dossier, issued: list[Issued]) -> PageResponse:
-        before, now = _chosen(issued, version - 1), _chosen(issued, version)
+        now, before = _chosen(issued, version), _chosen(issued, version - 1)
         comparison = compared(at.visit, before.version, now.version, (before.clauses, now.clauses))
         return section_page(
             at.visit,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from trading.notices.tables import Notice
 from web.i18n import N_, amount, iso
-from web.labels import OPTIONS, SUITES, facts_in_order
+from web.labels import BLIND, OPTIONS, SUITES, facts_in_order
 from web.public.section_view import FAILURES
 from web.visit import Visit
 
@@ -33,9 +33,20 @@ def in_words(visit: Visit, name: str, value: Any) -> Any:
         return f"{amount(value, visit.language)} {visit.texts.gettext(N_('CNY'))}"
     if name == "suite" and value in SUITES:
         return visit.texts.gettext(SUITES[value])
+    if name == "joint":
+        return joint_words(visit, str(value))
+    if name == "blind" and value in BLIND:
+        return visit.texts.gettext(BLIND[value])
     if name in OPTIONS and value == "yes":
         return visit.texts.gettext(OPTIONS[name])
     return visit.texts.gettext(FAILURES[value]) if name == "reason" and value in FAILURES else value
+
+
+def joint_words(visit: Visit, bodies: str) -> str:
+    """Whether consortia may bid, in words; `bodies` is the most that one bid may have."""
+    if bodies == "1":
+        return visit.texts.gettext(N_("not admitted"))
+    return visit.texts.gettext(N_("admitted: at most %(n)s bodies in one bid, the lead included")) % {"n": bodies}
 
 
 def changes(visit: Visit, notice: Notice, history: Sequence[Notice]) -> list[Change]:

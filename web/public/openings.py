@@ -18,6 +18,7 @@ from web.state import Opening, Openings
 
 AHEAD = timedelta(days=90)
 SECTION = N_("See section")
+SUSPENDED = N_("Suspended: an objection waits for its answer")
 _IN_THE_HALL = (SectionState.BIDDING, SectionState.OPENED)
 _TONES = {
     SectionState.BIDDING: "info",
@@ -64,8 +65,14 @@ def as_opening(notice: Notice, standing: Standing | None, now: datetime, place: 
         code=notice.section or "",
         title=notice.title.removesuffix("招标公告") if standing else notice.title,
         by=standing.procuring_entity if standing else "",
-        state=_state(state, closed),
-        tone=_TONES.get(state, "ok") if state else "" if closed else "info",
+        state=_state(standing, closed),
+        tone="warn"
+        if standing and standing.suspended
+        else _TONES.get(state, "ok")
+        if state
+        else ""
+        if closed
+        else "info",
         bidders=_bids(standing),
         place=place,
         path=_path(notice, standing, now),
@@ -86,11 +93,13 @@ def _path(notice: Notice, standing: Standing | None, now: datetime) -> str:
     return f"{section}/hall" if _is_on(standing, notice, now) else section
 
 
-def _state(state: SectionState | None, closed: bool) -> str:
+def _state(standing: Standing | None, closed: bool) -> str:
     """The msgid of how an opening stands; a section past its deadline is no longer open for bids."""
-    if state is None or (closed and state is SectionState.BIDDING):
+    if standing is not None and standing.suspended:
+        return SUSPENDED
+    if standing is None or (closed and standing.state is SectionState.BIDDING):
         return N_("Deadline passed") if closed else N_("Open for bids")
-    return SECTION_STATES[state]
+    return SECTION_STATES[standing.state]
 
 
 def _bids(standing: Standing | None) -> str:

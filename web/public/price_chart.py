@@ -36,7 +36,7 @@ class Chart:
 def price_chart(found: Dossier, told: Results | None) -> Chart | None:
     """Every opened price as its deviation from the reference; None before the opening."""
     record = found.opened.record if found.opened else ()
-    prices = [(entry.name, Decimal(entry.form["price"])) for entry in record if entry.form]
+    prices = [(entry.name, Decimal(entry.form["price"])) for entry in record if entry.form and "price" in entry.form]
     if not prices:
         return None
     text, reference = _reference(found, told, min(price for _, price in prices))

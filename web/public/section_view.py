@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from infra.kernel.amounts import in_words
 from infra.kernel.money import Fen, yuan
 from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
@@ -25,7 +26,7 @@ PHASES: tuple[tuple[str, tuple[SectionState, ...]], ...] = (
     (N_("Notice"), ()),
     (N_("Submission of bids"), (SectionState.BIDDING,)),
     (N_("Opening"), (SectionState.DECRYPTING,)),
-    (N_("Evaluation"), (SectionState.OPENED, SectionState.EVALUATING)),
+    (N_("Evaluation"), (SectionState.OPENED, SectionState.EVALUATING, SectionState.PRICING)),
     (N_("Marks and report"), (SectionState.MARKED, SectionState.REPORTED)),
     (N_("Publicity"), (SectionState.PUBLICITY,)),
     (N_("Award"), (SectionState.DETERMINED, SectionState.NOTIFIED)),
@@ -53,6 +54,7 @@ PARTS = {
     "opening-form": N_("Opening form"),
     "commercial": N_("Commercial part"),
     "technical": N_("Technical part"),
+    "price": N_("Price envelope"),
     "consortium-agreement": N_("Consortium agreement"),
 }
 TIES = {
@@ -83,6 +85,8 @@ STAGES = {
     Stage.ANNOUNCED: Shown(N_("Read out, files being checked"), "info", "check"),
     Stage.FILES_WAIT: Shown(N_("Files wait for a decision"), "warn", "warn"),
     Stage.CHECKED: Shown(N_("Read out"), "ok", "check"),
+    Stage.PRICE_WAITS: Shown(N_("Price waits for a decision"), "warn", "warn"),
+    Stage.PRICED: Shown(N_("Price read out"), "ok", "check"),
     Stage.REVOKED: Shown(N_("Counts as revoked"), "bad", "warn"),
     Stage.WITHDRAWN: Shown(N_("Counts as withdrawn"), "bad", "warn"),
 }
@@ -100,12 +104,27 @@ FAILURES = {
 }
 
 
+class Reserve(NamedTuple):
+    """A reserve price in yuan and in words, or the code of why it did not open."""
+
+    price: str | None
+    words: str
+    reason: str
+
+
 class Step(NamedTuple):
     """One phase on the line: `status` is done, now, todo or bad; `at` its end, past or announced."""
 
     text: str
     status: str
     at: datetime | None = None
+
+
+class Suspension(NamedTuple):
+    """Since when an objection to the tender document holds the tender up, and until when it is to be answered (TBR 22)."""
+
+    since: datetime
+    due: datetime
 
 
 class RuleRow(NamedTuple):
@@ -129,6 +148,7 @@ class Head:
     shown: int
     tabs: tuple[Link, ...]
     running: datetime | None
+    suspension: Suspension | None = None
 
 
 def head(visit: Visit, found: Dossier) -> Head:
@@ -155,7 +175,16 @@ def head(visit: Visit, found: Dossier) -> Head:
         shown=max(place for place, step in enumerate(line) if step.status != "todo"),
         tabs=tuple(Link(text, visit.url(path + tail), _is_at(visit.path, path, tail)) for tail, text in tabs),
         running=until if until and until > visit.now else None,
+        suspension=suspension(found),
     )
+
+
+def suspension(found: Dossier) -> Suspension | None:
+    """The suspension of a section that takes bids, as the public log tells it: neither who objects nor to what."""
+    since = found.section.suspended_at
+    if found.section.state != SectionState.BIDDING or since is None:
+        return None
+    return Suspension(since, regime_of(found).end(since, Rule.OBJECTION_REPLY))
 
 
 def _is_at(here: str, path: str, tail: str) -> bool:
@@ -199,6 +228,14 @@ def rule_rows(regime: Regime) -> list[RuleRow]:
 def ceiling(found: Dossier) -> str | None:
     """The price ceiling 最高投标限价 in yuan, if the section has one."""
     return None if found.section.ceiling is None else yuan(Fen(found.section.ceiling))
+
+
+def reserve_told(found: Dossier) -> Reserve | None:
+    """The reserve price 标底 as it was told after the prices; None where there is none, or before."""
+    row = found.reserve
+    if row is None or row.price is None:
+        return None if row is None else Reserve(None, "", row.reason or "")
+    return Reserve(yuan(Fen(row.price)), in_words(Fen(row.price)), "")
 
 
 def percent(rate: str) -> str:

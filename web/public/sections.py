@@ -12,15 +12,14 @@ from expertpool.draw.tables import Draw
 from infra.db.journal import Line
 from infra.kernel.canonical import b64
 from infra.kernel.events import Event
-from infra.kernel.problems import Problem
 from trading.notices.kinds import NoticeKind
 from trading.publication.queries import Dossier, acts_after_closing, announced_draws, dossier, readable_lines
 from trading.sections.states import SectionState
 from web.i18n import N_
-from web.labels import EVENTS, SUITES
-from web.problems import explain, sentences
+from web.labels import BLIND, EVENTS, SUITES
 from web.public.desk import Desk
 from web.public.kept import KEPT
+from web.public.notice_facts import joint_words
 from web.public.price_chart import price_chart
 from web.public.results import GROUPS, marks_of, results, to_show
 from web.public.section_document import Issued, document_facts, issued_versions
@@ -40,8 +39,10 @@ from web.public.section_view import (
     notice_of,
     percent,
     regime_of,
+    reserve_told,
     rule_rows,
 )
+from web.public.troubles import unopened
 from web.render import PageResponse, page
 from web.visit import Visit
 
@@ -136,11 +137,18 @@ def overview_page(
         **_sealing(found, sealed),
         failure=FAILURES.get(found.section.failed_why or ""),
         ceiling=ceiling(found),
+        joint=joint_words(visit, str(found.section.joint)),
+        blind=[BLIND[part] for part in found.section.blind],
+        reserve=reserve_told(found),
         rules=rule_rows(regime_of(found)),
         candidates=notice_of(found, NoticeKind.CANDIDATES),
         award=notice_of(found, NoticeKind.AWARD),
         suite=SUITES[found.keyset.suite],
-        fingerprints={"keyset": b64(found.keyset.digest), "document": b64(found.document.digest)},
+        fingerprints={
+            "keyset": b64(found.keyset.digest),
+            "document": b64(found.document.digest),
+            "second": "" if found.second is None else b64(found.second.digest),
+        },
         part_names=PARTS,
         mark_names=MARKS,
     )
@@ -200,12 +208,7 @@ def section_page(visit: Visit, demo: bool, found: Dossier, template: str, **fact
 def _reasons(found: Dossier, visit: Visit) -> dict[str, str]:
     """By bid, in words, why it could not be opened."""
     record = found.opened.record if found.opened else ()
-    return {entry.bid: _in_words(dict(entry.trouble), visit) for entry in record if entry.trouble}
-
-
-def _in_words(trouble: dict[str, str], visit: Visit) -> str:
-    code = trouble.pop("code")
-    return explain(Problem(code, **trouble), visit.language)[1] if code in sentences() else code
+    return {entry.bid: unopened(entry.trouble, visit.language) for entry in record if entry.trouble}
 
 
 def _about(line: Line, visit: Visit) -> str:

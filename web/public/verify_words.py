@@ -13,13 +13,20 @@ STEPS = {
     "bids": N_("Bids were signed and in time"),
     "closing": N_("The list of bids is complete"),
     "opening": N_("Bids were opened as they were sealed"),
+    "factors": N_("Bidders' factors were taken as promised"),
+    "late-keys": N_("Keys that came late had their limit"),
+    "remedies": N_("What was shown in plain is what was sealed"),
     "record": N_("The opening record was answered as the rules say"),
     "draw": N_("The judges were drawn as the seed says"),
     "committee": N_("The committee is the drawn one"),
+    "second": N_("Prices were opened after the marks were locked"),
     "unopened": N_("Too few bids: nothing was opened"),
     "halted": N_("An officer ended the section"),
     "failed": N_("The committee ended the section"),
     "marks": N_("Marks are those committed to"),
+    "blind": N_("Labels of blind parts are those committed to"),
+    "reserve": N_("The confidential estimate was sealed in time"),
+    "reserve-unopened": N_("The confidential estimate was sealed in time"),
     "evaluation": N_("The ranking recomputes"),
     "report": N_("The report says what was computed"),
     "tie": N_("The tie was decided by whom the method names"),
@@ -61,11 +68,20 @@ DETAILS = {
     ),
     "members": N_("Each of {listed} members is called for by an event."),
     "times": N_(
-        "{tokens} time tokens by authorities outside the platform, each over a checkpoint that holds its event. Whose they "
-        "are is checked by the command line, with the authorities' certificates in the policy."
+        "{tokens} time tokens, each over a checkpoint that holds its event. {judged} of them are signed by authorities whose "
+        "certificates the policy names, not before the event; about the others nothing is said. Whether a certificate was "
+        "revoked is not checked."
     ),
     "tender": N_(
         "“{title}”: document, keyset and notice agree and stand in this order; periods of the rule set {regime} kept."
+    ),
+    "blind": N_(
+        "{labels} labels, fixed in the co-signed log before the first judge marked, disclosed with the marks: each sheet was "
+        "signed under them, and no mark of a blind part under a bid."
+    ),
+    "reserve": N_("Sealed before the deadline by {name}, opened after the prices: {price}."),
+    "reserve-unopened": N_(
+        "Sealed before the deadline by {name}; it could not be opened ({reason}). It decides nothing."
     ),
     "bids": N_("{submitted} submissions, each manifest signed under a certificate of the authority before {deadline}."),
     "closing": N_(
@@ -74,6 +90,15 @@ DETAILS = {
     "opening": N_(
         "Keys released after the co-signed closing; {opened} forms reproduce the sealed commitments, {unopened} did not open, "
         "{left_out} were left out for a cause."
+    ),
+    "factors": N_(
+        "The notice asked for a factor of each bidder: {given} given while the window was open, {refused} wrong, {missing} "
+        "missing at its end. No bid was opened without its own."
+    ),
+    "late-keys": N_("At the limit {released} of the {needed} keys stood released; it was not called before its time."),
+    "remedies": N_(
+        "{asked} bids might be shown in plain for their whole time: {shown} parts are those that were sealed, {differed} were "
+        "refused as different, {ended} bids ended without."
     ),
     "record": N_(
         "Record {record}, made anew from the events: {confirmed} bidders confirmed it ({signed} with a key), {silent} assented "
@@ -86,6 +111,10 @@ DETAILS = {
     "draw": N_("{draw}: three signed commitments, seed, tickets and {seats} seats recomputed."),
     "committee": N_(
         "{judges} judges seated as drawn, each under an own certificate; {rejected} bids rejected by signed votes."
+    ),
+    "second": N_(
+        "Every judge's marks were co-signed before the list of bids that go on, and that list before any key of the price "
+        "envelopes; {opened} prices reproduce the sealed commitments, {counted} count."
     ),
     "unopened": N_("{listed} bids stood, {minimum} are needed: no key was released and no bid opened."),
     "halted": N_("{remaining} bids were left, {minimum} are needed; the record says so and gives reasons."),

@@ -23,6 +23,7 @@ READS = {
     Read.REGISTRATION: N_("Registration looked at"),
     Read.OWN_RESULT: N_("Own result looked at"),
     Read.DOCUMENT_HOLDERS: N_("List of document holders looked at"),
+    Read.ASKERS: N_("Names of those who asked looked at"),
     Read.JOURNAL_SEARCHED: N_("Journal searched"),
     Read.SECTION_AUDITED: N_("Section's timeline looked at"),
     Read.READS_SEARCHED: N_("Access log searched"),

@@ -52,7 +52,7 @@ SENTENCES = {
     ),
     "plan.rehearse": Sentence(
         409,
-        ("密钥包还没有演练。", "请先保存密钥包并回读。"),
+        ("投标工具包还没有演练。", "请先保存投标工具包并回读。"),
         ("The kit has not been rehearsed.", "Save the kit and read it back first."),
     ),
     "plan.busy": Sentence(
@@ -88,7 +88,7 @@ SENTENCES = {
     ),
     "kit.other": Sentence(
         409,
-        ("这是另一份投标的密钥包。", "请选择本次封存后保存的 kit.json。"),
+        ("这是另一份投标的投标工具包。", "请选择本次封存后保存的 kit.json。"),
         ("This kit belongs to another bid.", "Choose the kit.json saved after this sealing."),
     ),
     "platform.away": Sentence(

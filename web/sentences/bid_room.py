@@ -5,13 +5,26 @@ from web.sentences import Sentence
 SENTENCES = {
     "bid.not-rehearsed": Sentence(
         409,
-        ("这份投标文件的投标密钥包还没有演练。", "请在投标室回读密钥包并输入口令，然后再提交。"),
+        ("这份投标文件的投标工具包还没有演练。", "请在投标室回读投标工具包并输入口令，然后再提交。"),
         ("The kit of this bid has not been rehearsed.", "Read the kit back in the bid room, then hand in."),
     ),
     "device.too-large": Sentence(
         413,
         ("测速数据超过上限 {largest} 字节。", "请使用设备检测页面测速。"),
         ("The probe is larger than {largest} bytes.", "Use the device check page."),
+    ),
+    "room.keyset-missing": Sentence(
+        422,
+        ("还没有选择标段的密钥组文件。", "请从标段公开页面下载 keyset.json，再在此选择。"),
+        (
+            "The section's keyset file is missing.",
+            "Download keyset.json from the section's public page and choose it here.",
+        ),
+    ),
+    "room.own-code-missing": Sentence(
+        422,
+        ("还没有填写贵单位的统一社会信用代码。", "请填写 18 位代码。"),
+        ("Your body's credit code is missing.", "Write its 18 characters."),
     ),
     "room.price-missing": Sentence(
         422,
@@ -94,12 +107,12 @@ SENTENCES = {
     ),
     "room.kit-missing": Sentence(
         422,
-        ("还没有选择保存好的密钥包文件。", "请选择刚才保存的 kit.json。"),
+        ("还没有选择保存好的投标工具包文件。", "请选择刚才保存的 kit.json。"),
         ("The saved kit is not chosen.", "Choose the kit.json you have just saved."),
     ),
     "room.not-rehearsed": Sentence(
         422,
-        ("密钥包还没有演练。", "请先保存密钥包并回读。"),
+        ("投标工具包还没有演练。", "请先保存投标工具包并回读。"),
         ("The kit has not been rehearsed.", "Save the kit and read it back first."),
     ),
     "room.no-key": Sentence(
@@ -136,6 +149,11 @@ SENTENCES = {
         422,
         ("联合体各方份额合计 {sum}%，不是 100%。", "请按联合体协议书改正份额。"),
         ("The shares make {sum} per cent, not 100.", "Correct them to what the consortium agreement says."),
+    ),
+    "room.bodies": Sentence(
+        422,
+        ("联合体单位数超过本标段允许的 {most} 家（含牵头人）。", "请减少成员，或与其他单位另行组成联合体。"),
+        ("The consortium has more than the {most} bodies that this section admits.", "Take members out."),
     ),
     "room.failed": Sentence(
         500,

@@ -39,6 +39,17 @@ SENTENCES = {
         ("投标文件中没有“{part}”这一部分。", "请按招标文件规定的部分上传。"),
         ("The bid has no part “{part}”.", "Upload the parts the tender document names."),
     ),
+    "bid.envelopes": Sentence(
+        422,
+        (
+            "本标段的投标应有 {expected} 个信封，交来的不是这样。",
+            "请按招标公告封存：双信封标段须同时递交第一信封和报价信封。",
+        ),
+        (
+            "A bid for this section has {expected} envelopes; what was sent has not.",
+            "Seal as the notice says: with two envelopes the first and the price envelope are handed in together.",
+        ),
+    ),
     "bid.parts": Sentence(
         422,
         ("应有的部分是 {expected}，清单中是 {found}。", "请按招标文件规定的部分重新封存。"),

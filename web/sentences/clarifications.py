@@ -40,6 +40,14 @@ SENTENCES = {
             "Prepare your bid by the document in force; you can still object at the opening.",
         ),
     ),
+    "question.asked": Sentence(
+        409,
+        ("这个问题本单位已经提出，正在等待答复。", "无需重复提交，可在下方列表中查看。"),
+        (
+            "Your body has asked this very question; it waits for its answer.",
+            "Nothing more is needed: it stands in the list below.",
+        ),
+    ),
     "question.too-many": Sentence(
         409,
         ("本单位在该标段已有 {most} 个问题待答复。", "请等待答复后再提问。"),
@@ -145,6 +153,25 @@ SENTENCES = {
         409,
         ("招标文件已是第 {version} 版。", "请重新打开页面，按现行版本确认或重新投标。"),
         ("Version {version} of the tender document is in force.", "Load the page again, then confirm or seal anew."),
+    ),
+    "confirmation.unread": Sentence(
+        409,
+        (
+            "投标文件对应第 {held} 版招标文件，现行为第 {version} 版，SHA-256 为 {document}。",
+            "请阅读变更内容（{page}），再加 --document 和该 SHA-256 重新运行；也可重新封存投标。",
+        ),
+        (
+            "The bid holds for version {held} of the tender document; version {version} is in force, SHA-256 {document}.",
+            "Read what changed ({page}), then run it again with --document and that SHA-256, or seal the bid anew.",
+        ),
+    ),
+    "confirmation.document": Sentence(
+        422,
+        ("“{given}”不是 SHA-256。", "请填写 64 位十六进制小写字符，见标段页面的招标文件。"),
+        (
+            "“{given}” is no SHA-256.",
+            "Give 64 lower-case hexadecimal digits, as the section's page of the tender document tells them.",
+        ),
     ),
     "subscription.address": Sentence(
         422,

@@ -102,9 +102,9 @@ TENDER = {
     "evidence.document": _keep(
         "招标文件摘要与其内容不符。", "The tender document's digest is not that of its contents."
     ),
-    "evidence.keyset": _keep("密钥集不成立（{field}）。", "The keyset does not hold ({field})."),
+    "evidence.keyset": _keep("密钥组不成立（{field}）。", "The keyset does not hold ({field})."),
     "evidence.notice": _keep(
-        "招标公告与招标文件或密钥集不符（{field}）。", "The notice contradicts document or keyset ({field})."
+        "招标公告与招标文件或密钥组不符（{field}）。", "The notice contradicts document or keyset ({field})."
     ),
     "evidence.late": _keep(
         "投标事件时间 {at} 不早于截止时间 {deadline}。", "The bid's time {at} is not before {deadline}."
@@ -246,6 +246,9 @@ JUDGING = {
     ),
     "evidence.evaluation": _keep(
         "评标结果与复算或记录不符（{field}）。", "The evaluation contradicts recomputation or record ({field})."
+    ),
+    "evidence.second": _keep(
+        "第二信封（报价）的开启与记录不符（{field}）。", "The price envelopes contradict the record ({field})."
     ),
     "evidence.report": _keep("评标报告与评标结果不符（{field}）。", "The report contradicts the evaluation ({field})."),
 }

@@ -110,6 +110,14 @@ SENTENCES = {
         ("不能写入镜像文件夹“{folder}”：{why}。", "请换一个可写的文件夹。"),
         ("The mirror folder “{folder}” cannot be written: {why}.", "Take a folder that can be written."),
     ),
+    "log.export-differs": Sentence(
+        409,
+        ("镜像中的 {path} 与日志不一致，而该文件不应改变。", "请核对该镜像是否属于本平台；换一个前缀重新导出。"),
+        (
+            "{path} of the mirror is not what the log holds, although it never changes.",
+            "See whether the mirror is this platform's; export to another prefix.",
+        ),
+    ),
     "settings.bad-time-stamp": Sentence(
         422,
         ("OPENHALL_TIME_STAMP_URL 有误：{why}。", "写作 名称=https://… ，多个以空格分开。"),

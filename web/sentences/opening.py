@@ -80,6 +80,14 @@ SENTENCES = {
             "Evaluation begins when all are; wait a moment.",
         ),
     ),
+    "opening.prices-waited": Sentence(
+        409,
+        ("还有 {bids} 份报价信封没有开启。", "报价全部开启或认定原因后，评分即公布。"),
+        (
+            "{bids} price envelopes are not opened yet.",
+            "The marks are published once every price is read out or its cause decided.",
+        ),
+    ),
     "opening.undecided": Sentence(
         409,
         ("有 {bids} 份投标未能打开且尚待恢复或认定原因。", "请由投标人重传，或由交易中心书面认定原因。"),

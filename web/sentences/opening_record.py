@@ -47,6 +47,11 @@ SENTENCES = {
             "Say it in what you have raised, or object during the publicity.",
         ),
     ),
+    "record.objection-raised": Sentence(
+        409,
+        ("这项异议本单位已经提出。", "无需重复提交；有其他理由的，请另行写明。"),
+        ("You have raised this very objection.", "Nothing more is needed; for another reason, write that one."),
+    ),
     "record.objection-unknown": Sentence(
         404,
         ("没有这项异议（{objection}）。", "请从开标主持页面进入。"),
@@ -69,6 +74,11 @@ SENTENCES = {
             "Nothing can be said in the hall of section {section} now.",
             "It can from the beginning of the opening until its record is final.",
         ),
+    ),
+    "hall.said": Sentence(
+        409,
+        ("这句话刚刚说过，现场都已看到。", "无需重复发送。"),
+        ("This was said just now; everybody has read it.", "Nothing more is needed."),
     ),
     "hall.paused": Sentence(
         409,

@@ -107,6 +107,25 @@ SENTENCES = {
             "Choose the very file that was sealed.",
         ),
     ),
+    "remedy.tries": Sentence(
+        409,
+        (
+            "“{part}”已有 {most} 次提交的不是密封时的文件，不再接受。",
+            "其余部分仍可提交；对结果有异议的，请在开标现场提出。",
+        ),
+        (
+            "Of “{part}” something else than what was sealed was shown {most} times; no more is taken.",
+            "The other parts may still be shown. Who disagrees objects at the opening.",
+        ),
+    ),
+    "remedy.under-way": Sentence(
+        409,
+        ("投标 {bid} 的另一份文件正在上传。", "请等它结束后再提交；上传已中断的，半分钟后再试。"),
+        (
+            "Another file of bid {bid} is being sent.",
+            "Wait for its end; if it broke off, try again after half a minute.",
+        ),
+    ),
     "remedy.interrupted": Sentence(
         408,
         ("上传中断，未收到任何保留的内容。", "请在时限内重新提交。"),

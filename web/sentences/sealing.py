@@ -10,7 +10,7 @@ SENTENCES = {
     ),
     "seal.suite": Sentence(
         422,
-        ("不支持的密码套件：{suite}。", "请使用密钥集指定的密码套件重新密封。"),
+        ("不支持的密码套件：{suite}。", "请使用密钥组指定的密码套件重新密封。"),
         ("The cipher suite {suite} is not supported.", "Seal again with the suite that the keyset names."),
     ),
     "seal.line": Sentence(
@@ -30,7 +30,7 @@ SENTENCES = {
     ),
     "seal.policy": Sentence(
         422,
-        ("开启规则“{policy}”不合格或与密钥集不一致。", "请按密钥集重新密封。"),
+        ("开启规则“{policy}”不合格或与密钥组不一致。", "请按密钥组重新密封。"),
         ("The policy “{policy}” is malformed or not the keyset's.", "Seal again with the keyset."),
     ),
     "seal.share": Sentence(
@@ -45,7 +45,7 @@ SENTENCES = {
     ),
     "seal.key": Sentence(
         422,
-        ("保管方 {custodian} 释放的密钥与密钥集不符。", "请该保管方重新释放，并记录其责任。"),
+        ("保管方 {custodian} 释放的密钥与密钥组不符。", "请该保管方重新释放，并记录其责任。"),
         (
             "The key released by custodian {custodian} is not the keyset's.",
             "Ask that custodian for the right key and record the cause.",
@@ -53,7 +53,7 @@ SENTENCES = {
     ),
     "seal.wrap": Sentence(
         422,
-        ("第 {custodian} 份额无法解开：密钥不符，或份额、文件头已损坏。", "请核对密钥集，并用清单根值核对文件。"),
+        ("第 {custodian} 份额无法解开：密钥不符，或份额、文件头已损坏。", "请核对密钥组，并用清单根值核对文件。"),
         (
             "Share {custodian} does not unwrap: wrong key, damaged share or damaged header.",
             "Check the keys against the keyset and the file against the manifest's root.",
@@ -61,7 +61,7 @@ SENTENCES = {
     ),
     "seal.bidder": Sentence(
         422,
-        ("投标人密钥或投标人标识不符（{field}）。", "请使用本次投标的投标密钥包与清单。"),
+        ("投标人密钥因子或投标人标识不符（{field}）。", "请使用本次投标的投标工具包与清单。"),
         (
             "The bidder's factor or the bidder line is not right ({field}).",
             "Use the bid kit and the manifest of this bid.",
@@ -69,7 +69,7 @@ SENTENCES = {
     ),
     "seal.commitment": Sentence(
         422,
-        ("承诺值不符：投标人密钥错误、文件头被改动或内容与清单不一致。", "请核对投标密钥包与清单。"),
+        ("承诺值不符：投标人密钥因子错误、文件头被改动或内容与清单不一致。", "请核对投标工具包与清单。"),
         (
             "The commitment does not hold: wrong bidder factor, a changed header, or other content than listed.",
             "Check the bid kit and the manifest.",
@@ -100,12 +100,12 @@ SENTENCES = {
     ),
     "seal.deadline": Sentence(
         422,
-        ("文件头中的截止时间 {found} 与密钥集的 {expected} 不一致。", "请用最新密钥集重新密封。"),
+        ("文件头中的截止时间 {found} 与密钥组的 {expected} 不一致。", "请用最新密钥组重新密封。"),
         ("The header's deadline {found} is not the keyset's {expected}.", "Seal again with the present keyset."),
     ),
     "seal.keyset": Sentence(
         422,
-        ("密钥集不合格（{field}）。", "请从公告下载密钥集，并核对公告中的哈希值。"),
+        ("密钥组不合格（{field}）。", "请从公告下载密钥组，并核对公告中的哈希值。"),
         ("The keyset is not acceptable ({field}).", "Download it from the notice and compare the notice's hash."),
     ),
     "seal.manifest": Sentence(
@@ -126,7 +126,7 @@ SENTENCES = {
     "kit.passphrase": Sentence(
         422,
         (
-            "投标密钥包口令缺失或错误，或文件已损坏。",
+            "投标工具包口令缺失或错误，或文件已损坏。",
             "请再试一次；忘记口令的，请在投标截止前重新封存：任何人都无法找回口令。",
         ),
         (
@@ -136,7 +136,7 @@ SENTENCES = {
     ),
     "kit.bad": Sentence(
         422,
-        ("投标密钥包不合格（{field}）。", "请使用密封时生成的 kit.json。"),
+        ("投标工具包不合格（{field}）。", "请使用密封时生成的 kit.json。"),
         ("The bid kit is not acceptable ({field}).", "Use the kit.json that sealing left."),
     ),
     "envelope.unreadable": Sentence(

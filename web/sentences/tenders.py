@@ -54,6 +54,11 @@ SENTENCES = {
             "Ask for the keyset first and wait until all three have signed.",
         ),
     ),
+    "section.one-envelope": Sentence(
+        404,
+        ("标段 {section} 只有一个信封，没有报价信封的密钥组。", "请使用标段的密钥组。"),
+        ("Section {section} has one envelope and no keyset for prices.", "Seal to the section's keyset."),
+    ),
     "section.keyset-fixed": Sentence(
         409,
         ("标段“{section}”的公告已发布，开标密钥不能再更换。", "如需更换，请终止后重新招标。"),

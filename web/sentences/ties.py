@@ -31,7 +31,7 @@ SENTENCES = {
         409,
         (
             "标段 {section} 的招标文件没有把并列名次交由招标人决定。",
-            "招标文件以外的因素不得作为依据（TBR 49），请咨询监督部门。",
+            "招标文件以外的因素不得作为依据（实施条例第 49 条），请咨询监督部门。",
         ),
         (
             "The tender document of section {section} does not leave a tie to the procuring entity.",

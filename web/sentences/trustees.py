@@ -98,7 +98,7 @@ SENTENCES = {
     ),
     "trustee.keyset": Sentence(
         409,
-        ("标段“{section}”的密钥集不是由三家受托方按两人以上共同开启组成。", "请核对受托方名单与门限后重新生成。"),
+        ("标段“{section}”的密钥组不是由三家受托方按两人以上共同开启组成。", "请核对受托方名单与门限后重新生成。"),
         (
             "The keyset of section “{section}” is not of the three pinned trustees, or fewer than two could open it.",
             "Compare custodians and threshold with the policy and make it anew.",
@@ -106,7 +106,7 @@ SENTENCES = {
     ),
     "trustee.keyset-twice": Sentence(
         409,
-        ("标段“{section}”的同一密钥已有另一份密钥集文件，拒绝再签。", "请用新的编号重新生成密钥集。"),
+        ("标段“{section}”的同一密钥已有另一份密钥组文件，拒绝再签。", "请用新的编号重新生成密钥组。"),
         (
             "Another keyset document stands on the same key of section “{section}”; a second one is not signed.",
             "Make a new keyset under a new id.",
@@ -149,6 +149,17 @@ SENTENCES = {
         409,
         ("截止时间 {deadline} 未到。", "到时自动释放。"),
         ("The deadline {deadline} has not come.", "The key is released by itself when it has."),
+    ),
+    "release.unstamped": Sentence(
+        409,
+        (
+            "标段 {section} 的日志检查点尚无时间戳：{why}。",
+            "时间戳服务答复后自动释放；长时间无答复请检查其地址和证书。",
+        ),
+        (
+            "The checkpoint for section {section} has no time token of this trustee's authority: {why}.",
+            "The key is released by itself when it has; check the authority's address and certificate if it takes long.",
+        ),
     ),
     "release.event": Sentence(
         409,

@@ -1,6 +1,6 @@
 /* The members of a consortium as they are typed: kept in this browser alone, checked, put into the sealed opening form. */
 
-import { AGREEMENT, consortiumFault, hundredths, isCreditCode, isText, MOST_MEMBERS, sumOf } from "../seal/consortium.js";
+import { AGREEMENT, consortiumFault, hundredths, isCreditCode, isText, sumOf } from "../seal/consortium.js";
 import { Problem } from "../seal/problem.js";
 
 const FIELDS = ["name", "code", "share", "work"];
@@ -67,6 +67,8 @@ export class Consortium {
       codes.push(member.code);
       faults.push(...this.#ofBody(member, field(row, "share"), field(row, "work")));
     }
+    const most = Number(this.#root.dataset.joint);
+    if (found.members.length >= most) faults.push([place("lead-share"), new Problem("room.bodies", { most })]);
     if (!faults.length && consortiumFault(found)) {
       faults.push([place("lead-share"), new Problem("room.shares", { sum: percent(sumOf([found, ...found.members])) })]);
     }
@@ -132,7 +134,7 @@ export class Consortium {
     const slot = place(`slot-${AGREEMENT}`);
     if (slot) slot.hidden = !this.joint;
     for (const item of document.querySelectorAll(`[data-task="${AGREEMENT}"]`)) item.hidden = !this.joint;
-    place("member-add").hidden = this.#rows.length >= MOST_MEMBERS;
+    place("member-add").hidden = this.#rows.length >= Number(this.#root.dataset.joint) - 1;
     for (const [at, row] of this.#rows.entries()) {
       const title = this.#words.say("member", { n: at + 1 });
       for (const text of row.querySelectorAll(".vh")) text.textContent = title;

@@ -1,6 +1,7 @@
 /* The device check: features, a sealing and a signing rehearsal, the clock, the line; each finding in the page's words. */
 
 import { Sealing, SigningKey } from "../seal/main.js";
+import { SM2, X25519 } from "../seal/suite.js";
 import { pageToken } from "./platform.js";
 import { size, Words } from "./words.js";
 
@@ -59,12 +60,15 @@ async function key() {
 function sealing(found) {
   return {
     secure: () => (found.secure ? good("works") : bad("missing")),
-    sealing: () => (found.opened ? good("sealed", { rate: (found.rate / MEGA).toFixed(0) }) : bad("failed")),
+    sealing: () => sealed(found.suites[X25519]),
+    national: () => sealed(found.suites[SM2]),
     curve: () => (found.x25519 === "webcrypto" ? good("own") : found.x25519 ? fair("fallback") : bad("missing")),
     store: () => (found.store ? good("works") : fair("missing")),
     room: () => (found.room < LITTLE ? fair : good)("room", { size: size(found.room, document.documentElement.lang) }),
   };
 }
+
+const sealed = ({ opened, rate }) => (opened ? good("sealed", { rate: (rate / MEGA).toFixed(0) }) : bad("failed"));
 
 async function show(name, look) {
   let finding;
@@ -90,7 +94,8 @@ async function check() {
   [worst, done] = ["good", 0];
   document.getElementById("verdict").textContent = "";
   await show("modules", async () => (self.Worker && self.indexedDB ? good("works") : bad("missing")));
-  let found = { secure: false, x25519: null, store: false, room: 0, rate: 0, opened: false };
+  const none = { opened: false };
+  let found = { secure: false, x25519: null, store: false, room: 0, suites: { [X25519]: none, [SM2]: none } };
   try { found = await Sealing.check(); } catch { /* told by the lines that stay red */ }
   for (const [name, look] of Object.entries(sealing(found))) await show(name, async () => look());
   await show("key", key);

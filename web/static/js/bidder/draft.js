@@ -1,10 +1,12 @@
 /* The opening form as it is typed: kept in this browser alone, checked, put into words. The server never sees it. */
 
 import { serverNow } from "../clock.js";
-import { makeForm } from "../seal/form.js";
+import { makeFirstForm, makeForm, makePriceForm } from "../seal/form.js";
 import { Problem } from "../seal/problem.js";
 import { grouped, inWords, readYuan, yuan } from "./amounts.js";
 
+const FORM = "opening-form";
+const PRICE = "price";
 const FIELDS = ["price", "duration", "quality", "leader"];
 const LONGEST = 200;
 
@@ -13,11 +15,13 @@ export class Draft {
   #words;
   #ceiling;
   #inputs;
+  #two;
 
   /* `changed` is called after every change of a field. */
   constructor(root, words, changed) {
     this.#key = `openhall bid draft/v1 ${root.dataset.account} ${root.dataset.section}`;
     this.#words = words;
+    this.#two = JSON.parse(root.dataset.parts).includes(PRICE);
     this.#ceiling = root.dataset.ceiling ? BigInt(root.dataset.ceiling) : null;
     this.#inputs = Object.fromEntries(FIELDS.map((name) => [name, document.getElementById(name)]));
     this.#restore();
@@ -63,16 +67,13 @@ export class Draft {
     return found;
   }
 
-  /* The opening form's bytes, with the consortium of a bidder who leads one. */
-  bytes(consortium = null) {
-    const { duration, quality, leader } = this.#inputs;
-    return makeForm({
-      price: yuan(this.price),
-      duration: duration.value.trim(),
-      quality: quality.value.trim(),
-      leader: leader.value.trim(),
-      consortium,
-    });
+  /* What was typed, as the bytes of each part [part, bytes]: the opening form, with the consortium of a bidder who leads one,
+     or of two envelopes what the first says and the price by itself. */
+  forms(consortium = null) {
+    const typed = Object.fromEntries(["duration", "quality", "leader"].map((name) => [name, this.#inputs[name].value.trim()]));
+    const price = yuan(this.price);
+    if (!this.#two) return [[FORM, makeForm({ ...typed, price, consortium })]];
+    return [[FORM, makeFirstForm({ ...typed, consortium })], [PRICE, makePriceForm(price)]];
   }
 
   /* { price, words } for the consequence sentence. */

@@ -2,6 +2,7 @@
 
 import { Sealing } from "../seal/main.js";
 import { AGREEMENT } from "../seal/consortium.js";
+import { Blind } from "./blind.js";
 import { Consortium, keptConsortium } from "./consortium.js";
 import { Draft } from "./draft.js";
 import { Elsewhere } from "./elsewhere.js";
@@ -25,8 +26,9 @@ class Room {
     this.tasks = new Tasks(this);
     const repaint = () => this.tasks.paint();
     this.draft = this.parts.includes(FORM) ? new Draft(root, this.words, repaint) : null;
-    this.consortium = this.draft && new Consortium(root, this.words, repaint, () => this.#joined());
+    this.consortium = this.draft && admitted(root) ? new Consortium(root, this.words, repaint, () => this.#joined()) : null;
     this.slots = new Slots(root, sealing, this.words, this.refusals);
+    new Blind(root, this.words);
     this.seal = new Seal(this);
     this.elsewhere = new Elsewhere(this);
     this.kit = new Kit(this);
@@ -112,17 +114,20 @@ class Room {
   }
 }
 
+/* Whether the section admits consortia. */
+const admitted = (root) => Number(root.dataset.joint) > 1;
+
 /* The parts of a bid: those the section asks for, and a consortium's agreement. */
 function partsOf(root, joint) {
   const asked = JSON.parse(root.dataset.parts);
-  return joint ? [...asked, AGREEMENT] : asked;
+  return joint && admitted(root) ? [...asked, AGREEMENT] : asked;
 }
 
 async function begin(root) {
   const { section, creditCode, account, pinned, factor } = root.dataset;
   const sealing = await Sealing.open({
     section, creditCode, account, parts: partsOf(root, keptConsortium(root)?.joint), token: pageToken(),
-    pinned: JSON.parse(pinned), factor: Boolean(factor),
+    pinned: JSON.parse(pinned), factor: Boolean(factor), second: JSON.parse(root.dataset.parts).includes("price"),
   });
   const gone = ["submitted", "receipted"].includes(sealing.plan.state) && sealing.plan.bid !== root.dataset.standing;
   if (gone) await sealing.cancel(); // withdrawn, or replaced from elsewhere: nothing of it is of use any more

@@ -2,7 +2,6 @@
 
 import { Problem } from "../seal/problem.js";
 
-const FORM = "opening-form";
 const SHORTEST = 8;
 
 export class Seal {
@@ -51,7 +50,7 @@ export class Seal {
     if (refused.length || this.#busy) return;
     this.#work(true);
     try {
-      if (draft?.complete) await sealing.choose(FORM, this.#form(), { replace: true });
+      if (draft?.complete) await this.#chooseForms();
       await sealing.seal(this.first.value);
       this.first.value = this.second.value = "";
       this.#room.paint();
@@ -66,7 +65,7 @@ export class Seal {
   async #anew() {
     try {
       const { sealing, draft } = this.#room;
-      if (draft) await sealing.choose(FORM, this.#form(), { replace: true });
+      if (draft) await this.#chooseForms();
       else await sealing.cancel();
       this.#room.paint();
       document.getElementById("form-title")?.focus();
@@ -75,8 +74,9 @@ export class Seal {
     }
   }
 
-  #form() {
-    return this.#room.draft.bytes(this.#room.consortium?.value);
+  async #chooseForms() {
+    const { sealing, draft, consortium } = this.#room;
+    for (const [part, bytes] of draft.forms(consortium?.value)) await sealing.choose(part, bytes, { replace: true });
   }
 
   #work(busy) {

@@ -71,6 +71,7 @@ export class Slots {
       const known = this.#sealing.plan.slots.find((slot) => slot.part === part);
       await this.#sealing.choose(part, file, { replace: Boolean(known?.chosen) });
       await this.#again.took(part, file);
+      this.#rows.get(part).dispatchEvent(new CustomEvent("took", { detail: file }));
       this.#offer();
     } catch (error) {
       this.#refuse(part, error);

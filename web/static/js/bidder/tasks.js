@@ -2,6 +2,8 @@
 
 const TONES = { ready: "ok", done: "ok", sealed: "ok", missing: "", waits: "", wrong: "bad", again: "warn", open: "info" };
 
+const TYPED = ["opening-form", "price"];
+
 export class Tasks {
   #room;
 
@@ -27,7 +29,7 @@ export class Tasks {
       return plan.rehearsed && locked ? "open" : "waits";
     }
     if (locked) return "sealed";
-    if (task === "opening-form") return this.#formed() ? "ready" : draft.begun ? "wrong" : "missing";
+    if (TYPED.includes(task)) return this.#formed() ? "ready" : draft.begun ? "wrong" : "missing";
     const slot = plan.slots.find(({ part }) => part === task);
     return slot?.chosen ? "ready" : slot?.name ? "again" : "missing";
   }
@@ -39,7 +41,7 @@ export class Tasks {
 
   #allChosen() {
     const { plan } = this.#room;
-    const files = plan.slots.filter(({ part }) => part !== "opening-form");
+    const files = plan.slots.filter(({ part }) => !TYPED.includes(part));
     return this.#formed() && files.every(({ chosen }) => chosen);
   }
 

@@ -12,9 +12,12 @@ function begin() {
   const words = new Words(form);
   const refusals = new Refusals(document.getElementById("refusals"), words, form.dataset.refused);
   const line = document.getElementById("factor-line");
+  let reading = false;
   form.addEventListener("submit", async (event) => {
     if (form.elements.factor.value) return;
     event.preventDefault();
+    if (reading) return;
+    reading = true;
     line.textContent = words.say("reading");
     try {
       const { factor } = await chosenKit(form.dataset);
@@ -25,6 +28,8 @@ function begin() {
     } catch (error) {
       line.textContent = "";
       refusals.show([{ error, field: fieldOf(error) }]);
+    } finally {
+      reading = false;
     }
   });
 }

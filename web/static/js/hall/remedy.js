@@ -2,7 +2,7 @@
 
 import { Refusals, Words } from "../bidder/words.js";
 import { b64 } from "../seal/bytes.js";
-import { makeForm } from "../seal/form.js";
+import { makeFirstForm, makeForm, makePriceForm } from "../seal/form.js";
 import { Problem } from "../seal/problem.js";
 import { ask, chosenKit, fieldOf } from "./kits.js";
 
@@ -56,9 +56,11 @@ function parts() {
 }
 
 function typedForm(box) {
-  if (!box.querySelector("#price")?.value) return null;
-  const values = Object.fromEntries(TYPED.map((name) => [name, document.getElementById(name).value.trim()]));
-  return new Blob([makeForm(values)]);
+  const inputs = TYPED.map((name) => box.querySelector(`#${name}`)).filter(Boolean);
+  if (!inputs.some((input) => input.value.trim())) return null;
+  const values = Object.fromEntries(inputs.map((input) => [input.id, input.value.trim()]));
+  if (!("price" in values)) return new Blob([makeFirstForm(values)]);
+  return new Blob([inputs.length === 1 ? makePriceForm(values.price) : makeForm(values)]);
 }
 
 async function show({ part, box, source, line }, kit, words) {

@@ -166,6 +166,7 @@ function show(place, focus = false) {
 
 function go(by) {
   const here = inSheet(shown);
+  if (!here.length) return;
   const at = here.findIndex((row) => row.node.contains(document.activeElement) || row.node.classList.contains("last"));
   const next = here[at < 0 ? (by > 0 ? 0 : here.length - 1) : Math.min(Math.max(at + by, 0), here.length - 1)];
   next.input.focus();

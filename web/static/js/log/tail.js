@@ -1,5 +1,5 @@
 /** The newest page of the log stays the newest: its list and the checkpoint beside it are fetched anew while it is looked at. */
-const places = ["#log-live", ".log__cols>aside"];
+const places = ["#log-alarm", "#log-live", ".log__cols>aside"];
 const seconds = Number(document.querySelector("#log-live").dataset.tail);
 
 if (seconds) setInterval(refresh, seconds * 1000);

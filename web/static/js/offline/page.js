@@ -60,7 +60,7 @@ class Page {
   /* The keyset, checked against the pinned signers where their policy was chosen. */
   async #keyset() {
     const [file, policy] = [place("keyset").files[0], place("policy").files[0]];
-    if (!file) throw new Problem("seal.keyset", { field: "-" });
+    if (!file) throw new Problem("room.keyset-missing");
     const bytes = await bytesOf(file);
     const keyset = { ...(await parseKeyset(bytes)), bytes };
     await verifyKeyset(keyset, policy ? pinnedSigners(await policy.text()) : null);
@@ -84,11 +84,11 @@ class Page {
   #refused() {
     const found = [];
     const check = (field, sound, code, facts) => sound || found.push({ error: new Problem(code, facts), field });
-    check("keyset", place("keyset").files.length, "seal.keyset", { field: "-" });
-    check("code", isCreditCode(text("code")), "room.member-code", { code: text("code") });
+    check("keyset", place("keyset").files.length, "room.keyset-missing");
+    check("code", isCreditCode(text("code")), text("code") ? "room.member-code" : "room.own-code-missing", { code: text("code") });
     if (!place("form-file").files.length) {
       const fen = readYuan(text("price"));
-      check("price", fen !== null && fen > 0n, fen === null ? "room.price-unreadable" : "room.price-zero", { text: text("price") });
+      check("price", fen !== null && fen > 0n, !text("price") ? "room.price-missing" : fen === null ? "room.price-unreadable" : "room.price-zero", { text: text("price") });
       check("duration", /^[1-9][0-9]{0,4}$/.test(text("duration")), "room.duration");
       for (const name of ["quality", "leader"]) check(name, isText(text(name)), `room.${name}`);
     }
@@ -122,9 +122,9 @@ class Page {
     this.#progress.show(true);
     try {
       const creditCode = text("code");
-      const given = { sources, keyset, creditCode, plan: null, factored: place("factor").checked };
+      const given = { sources, keysets: [keyset], creditCode, plan: null, factored: place("factor").checked };
       const sealed = await sealParts(sealer, this.#gate, given, { tell, kept });
-      const made = await complete(sealer, keyset, { creditCode, client: await client() }, sealed, place("passphrase").value);
+      const made = await complete(sealer, [keyset], { creditCode, client: await client() }, sealed, place("passphrase").value);
       this.#made = { ...made, parts: measured({ slots }), factored: given.factored };
       this.#offer(pieces, made);
       place("passphrase").value = place("passphrase-again").value = "";

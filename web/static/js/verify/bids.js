@@ -2,7 +2,7 @@
 import { b64, unb64 } from "./bytes.js";
 import { inOrder, jsonMember, notBefore } from "./dossier.js";
 import { membersAt, textAt } from "./fields.js";
-import { digest, own } from "./json.js";
+import { digest, equal, own } from "./json.js";
 import { labelled } from "./keys.js";
 import { placed, require } from "./problem.js";
 import { parseManifest } from "./sealed.js";
@@ -12,6 +12,7 @@ import { holdAll } from "./tender.js";
 import { told } from "./time.js";
 
 export const FORM = "opening-form";
+export const PRICE = "price";
 const SUBMISSIONS = ["bid.submitted", "bid.replaced"];
 const CONFIRMED = "bid.confirmed";
 const CHANGES = [...SUBMISSIONS, "bid.withdrawn", CONFIRMED];
@@ -32,7 +33,7 @@ export async function checkBids(dossier, tender) {
     require(event.at < tender.deadline, "evidence.late", late);
     if (!SUBMISSIONS.includes(event.name)) continue;
     require(!found.has(subject), "evidence.bid-twice", { bid: subject, where });
-    found.set(subject, await readBid(dossier, event));
+    found.set(subject, await readBid(dossier, event, tender.second !== null));
   }
   return found;
 }
@@ -41,8 +42,9 @@ export async function checkBids(dossier, tender) {
 export async function checkClosing(dossier, tender, bids) {
   const closed = checkClosed(dossier, tender);
   const standing = await standingAtTheEnd(dossier, tender, bids);
-  const listed = closed.facts.bids.map((row) => JSON.stringify([row.bid, row.manifest])).sort();
-  const expected = standing.map((one) => JSON.stringify([one.id, b64(one.manifest.digest)])).sort();
+  const listed = closed.facts.bids.map((row) => JSON.stringify([row.bid, row.manifest, own(row, "second") ?? ""])).sort();
+  const signed = (one) => [one.id, b64(one.manifest.digest), one.second ? b64(one.second.digest) : ""];
+  const expected = standing.map((one) => JSON.stringify(signed(one))).sort();
   const missing = expected.filter((row) => !listed.includes(row)).map((row) => JSON.parse(row)[0]).join(", ") || "none";
   const facts = { listed: listed.length, standing: standing.length, missing, where: closed.where };
   require(listed.join("\n") === expected.join("\n"), "evidence.list", facts);
@@ -64,11 +66,23 @@ export function checkClosed(dossier, tender) {
   return closed;
 }
 
-async function readBid(dossier, event) {
+/**
+ * For which version of the document each bid holds, by id: that in force when it came, or the last that its bidder confirmed.
+ * Empty while there was but one.
+ */
+export function heldVersions(dossier, tender, bids) {
+  if (tender.states.at(-1).version === 1) return new Map();
+  const confirmed = new Map(dossier.all(CONFIRMED).map((event) => [event.subject, event.facts.version]));
+  return new Map(bids.map((bid) => [bid.id, confirmed.get(bid.id) ?? inForce(tender, bid.submitted).version]));
+}
+
+const inForce = (tender, event) => tender.states.filter((one) => one.since.number < event.number).at(-1);
+
+async function readBid(dossier, event, two) {
   const member = memberName(event.subject);
   const value = jsonMember(dossier.members, member);
   return placed(`${member}; ${event.where}`, async () => {
-    const found = membersAt(value, "$", ["manifest", "signature", "certificate"]);
+    const found = membersAt(value, "$", ["manifest", "signature", "certificate", ...(two ? ["second"] : [])]);
     const manifest = parseManifest(textAt(found.manifest, "$.manifest"));
     SIGNATURE(found.signature, "$.signature");
     raw()(found.certificate, "$.certificate");
@@ -79,12 +93,29 @@ async function readBid(dossier, event) {
       certificate: b64(digest(found.certificate)) === facts.certificate,
       section: manifest.section === dossier.section && manifest.round === "1",
       parts: manifest.parts.some((one) => one.part === FORM),
+      second: "second" in facts === two,
     };
     holdAll(right, "evidence.bid");
     const certificate = unb64(found.certificate);
     const bidder = await dossier.signed(certificate, unb64(found.signature), manifest.digest, event.at);
-    return { id: subject, manifest, bidder, certificate };
+    const second = two ? await readSecond(dossier, event, found.second, certificate) : null;
+    return { id: subject, manifest, bidder, certificate, submitted: event, second };
   });
+}
+
+/** The second envelope's manifest: of the second round, the price alone, signed with the same key. */
+async function readSecond(dossier, event, value, certificate) {
+  const found = membersAt(value, "$.second", ["manifest", "signature"]);
+  const manifest = parseManifest(textAt(found.manifest, "$.second.manifest"));
+  SIGNATURE(found.signature, "$.second.signature");
+  const right = {
+    second: equal(event.facts.second, { manifest: b64(manifest.digest), signature: found.signature }),
+    section: manifest.section === dossier.section && manifest.round === "2",
+    parts: equal(manifest.parts.map((one) => one.part), [PRICE]),
+  };
+  holdAll(right, "evidence.bid");
+  await dossier.signed(certificate, unb64(found.signature), manifest.digest, event.at);
+  return manifest;
 }
 
 /** What stands after every submission, replacement and withdrawal, one bid for each bidder. */
@@ -124,7 +155,7 @@ async function withdraw(dossier, event, standing) {
 async function checkConfirmed(dossier, tender, event, standing) {
   const bid = standing.get(event.subject);
   const { manifest, document, version } = event.facts;
-  const state = tender.states.filter((one) => one.since.number < event.number).at(-1);
+  const state = inForce(tender, event);
   const right = {
     bid: bid !== undefined && manifest === b64(bid.manifest.digest),
     document: document === state.document && version === state.version,

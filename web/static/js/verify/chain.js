@@ -53,7 +53,7 @@ export async function checkPolicy(members, given) {
     require(own.custodians.size > 1, "evidence.policy-weak", { part: "custodian" });
     require(own.authorities.size > 0, "evidence.policy-weak", { part: "authority" });
     require(own.opening !== null, "evidence.policy-weak", { part: "opening" });
-    return own;
+    return given ?? own;
   });
 }
 

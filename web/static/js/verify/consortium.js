@@ -30,13 +30,15 @@ export function requireConsortium(found) {
 }
 
 /** By bid (a Map), what its row of the opening record says besides; `bids` are { bid, bidder, form, parts }. */
-export function recordNotes(bids) {
+export function recordNotes(bids, joint = MOST_MEMBERS + 1) {
   const counted = new Map();
   for (const one of bids) for (const code of bodies(one)) counted.set(code, (counted.get(code) ?? 0) + 1);
   return new Map(bids.map((one) => {
     const apart = [...bodies(one)].filter((code) => counted.get(code) > 1).sort();
-    const agreement = agreementOf(one);
-    return [one.bid, { ...(apart.length ? { apart } : {}), ...(agreement ? { agreement } : {}) }];
+    const [agreement, admitted] = [agreementOf(one), jointOf(one, joint)];
+    return [one.bid, {
+      ...(apart.length ? { apart } : {}), ...(agreement ? { agreement } : {}), ...(admitted ? { joint: admitted } : {}),
+    }];
   }));
 }
 
@@ -44,6 +46,11 @@ function agreementOf({ form, parts }) {
   const [joined, there] = [Boolean(form && "consortium" in form), parts.includes(AGREEMENT)];
   if (form === null || joined === there) return "";
   return joined ? "missing" : "unexpected";
+}
+
+function jointOf(one, most) {
+  if (!one.form || !("consortium" in one.form) || bodies(one).size <= most) return "";
+  return most > 1 ? "too-many" : "not-admitted";
 }
 
 const bodies = ({ bidder, form }) => new Set([bidder, ...(form?.consortium?.members ?? []).map(({ code }) => code)]);

@@ -7,7 +7,7 @@ import { labelled, verifyEd25519 } from "./keys.js";
 import { placed, require } from "./problem.js";
 import { checkHeader, parseHeader } from "./sealed.js";
 import { sha256 } from "./sha.js";
-import { CLOSING, releasesBefore } from "./tender.js";
+import { CLOSING, releasesBefore, SECOND } from "./tender.js";
 
 const COMMITTED = "draw.committed";
 const COMMIT_LABEL = "draw/v1 commit";
@@ -42,7 +42,7 @@ export async function checkDraws(dossier, keysets, cutShort = false) {
   const strays = [...rest, ...(cutShort ? [] : allowed.values())];
   const whole = !strays.length && (cutShort || ended?.name === "draw.revealed");
   require(whole, "evidence.draw", { field: "draw_id", where: (strays[0] ?? requested[0])?.where });
-  const wanted = [CLOSING, ...names.map((_, place) => `${COMMITTED} ${place + 1}`)];
+  const wanted = [CLOSING, SECOND, ...names.map((_, place) => `${COMMITTED} ${place + 1}`)];
   for (const [place, { event }] of keysets) {
     require(wanted.includes(place), "evidence.keyset", { field: "release", where: event.where });
   }

@@ -1,16 +1,20 @@
 /** Recomputing a whole section from its evidence file alone: bytes in, one step after the other or the first refusal. */
 import { checkBids, checkClosing, memberName } from "./bids.js";
+import { checkLabels } from "./blind.js";
 import { checkIndex, checkPolicy, EVENTS, INDEX, POLICY, readDossier, SEAL } from "./chain.js";
 import { checkCommittee, difference } from "./committee.js";
 import { checkDraws, drawMembers } from "./draws.js";
 import { checkEnded, checkFewBids, checkFound, checkHalted, FAILURE, failedEarly, hasFailed } from "./failure.js";
 import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./marks.js";
-import { checkOpening, stopped } from "./opening.js";
+import { checkOpening, PRICED, stopped } from "./opening.js";
 import { placed, require } from "./problem.js";
 import { checkRecord } from "./record.js";
 import { checkPage, PAGE } from "./reportpage.js";
+import { rescueSteps } from "./rescue.js";
+import { checkReserves } from "./reserve.js";
 import { checkResult } from "./result.js";
-import { checkReleases, checkTender, readKeysets } from "./tender.js";
+import { checkSecond } from "./second.js";
+import { checkReleases, checkTender, LOCKING, readKeysets } from "./tender.js";
 import { checkTie, decidedOrder } from "./tie.js";
 import { checkTokens, TOKENS } from "./times.js";
 import { unpack } from "./zip.js";
@@ -61,9 +65,14 @@ async function* ofOpening(dossier, tender, keysets) {
   const unopened = left.filter((one) => one.form === null).length;
   const out = left.filter((one) => !one.sound).length;
   yield step("opening", { opened: left.length - unopened, unopened, left_out: out });
+  for (const [name, told] of rescueSteps(dossier)) yield step(name, told);
   const answers = await checkRecord(dossier, tender, opened);
   if (answers) yield step("record", answers);
-  if (stopped(dossier)) {
+  const reserve = await checkReserves(dossier, tender, opened);
+  if (reserve) yield reserve.reason === null
+    ? step("reserve", { name: reserve.name, price: reserve.price })
+    : step("reserve-unopened", { name: reserve.name, reason: reserve.reason });
+  if (stopped(dossier) && !dossier.all(LOCKING).length) {
     await checkDraws(dossier, keysets, true);
     const failed = checkHalted(dossier, tender, opened);
     await checkEnded(dossier, tender, failed);
@@ -72,8 +81,17 @@ async function* ofOpening(dossier, tender, keysets) {
   }
   const revealed = await checkDraws(dossier, keysets);
   yield step("draw", { draw: revealed.subject, seats: revealed.facts.seats });
-  const committee = await checkCommittee(dossier, tender, opened);
-  yield step("committee", { judges: committee.judges.size, rejected: committee.standing.rejected.size });
+  const seated = await checkCommittee(dossier, tender, opened);
+  yield step("committee", { judges: seated.judges.size, rejected: seated.standing.rejected.size });
+  const committee = checkSecond(dossier, tender, keysets, opened, seated);
+  const prices = dossier.all(PRICED).length;
+  if (tender.second && prices) yield step("second", { opened: prices, counted: committee.valid.length });
+  if (stopped(dossier)) {
+    const failed = checkHalted(dossier, tender, opened, committee.valid);
+    await checkEnded(dossier, tender, failed);
+    yield step("halted", { remaining: failed.facts.remaining, minimum: failed.facts.minimum });
+    return;
+  }
   if (dossier.all("section.failed").length) {
     const failed = checkFound(dossier, committee);
     await checkEnded(dossier, tender, failed);
@@ -87,7 +105,9 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   await checkCommitments(dossier, committee);
   const judges = committee.judges.size;
   yield step("marks", { judges });
-  const out = await checkEvaluation(dossier, tender, opened, committee);
+  const labels = checkLabels(dossier, tender, committee);
+  if (labels.size) yield step("blind", { labels: labels.size });
+  const out = await checkEvaluation(dossier, tender, opened, committee, labels);
   const named = (bid) => opened.get(bid)?.name ?? bid;
   const order = out.order.map((rank) => (Array.isArray(rank) ? rank.map(named).join(" = ") : named(rank))).join(" > ");
   yield step("evaluation", { order });

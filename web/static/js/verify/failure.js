@@ -8,7 +8,7 @@ import { agreedBefore, stopped, tooFew } from "./opening.js";
 import { placed, require } from "./problem.js";
 import { checkHall, NOTED } from "./record.js";
 import { STILL } from "./result.js";
-import { CLOSING } from "./tender.js";
+import { CLOSING, SECOND } from "./tender.js";
 
 export const FAILURE = "failure.json";
 const TITLE = "\u6d41\u6807\u516c\u544a";
@@ -35,7 +35,7 @@ export async function checkFewBids(dossier, tender, keysets) {
   }
   checkHall(dossier);
   for (const [place, { event }] of keysets) {
-    require(place === CLOSING, "evidence.keyset", { field: "release", where: event.where });
+    require([CLOSING, SECOND].includes(place), "evidence.keyset", { field: "release", where: event.where });
   }
   const once = ["bid", "manifest"].every((field) => new Set(rows.map((row) => row[field])).size === rows.length);
   const facts = { listed: rows.length, standing: dossier.hidden, missing: "none", where: closed.where };
@@ -45,14 +45,15 @@ export async function checkFewBids(dossier, tender, keysets) {
 }
 
 /** The opening had halted with just the bids that were left, and an officer ended it with reasons; gives the failure. */
-export function checkHalted(dossier, tender, opened) {
+export function checkHalted(dossier, tender, opened, priced = null) {
   const failed = dossier.one("section.failed");
   const { facts, where } = failed;
-  const { minimum } = tender.keyset.document.release;
+  const { minimum } = (priced && tender.second ? tender.second : tender.keyset).document.release;
   const before = (name) => dossier.all(name).filter((one) => one.number < failed.number);
   const last = before("opening.halted").at(-1);
   const recorded = dossier.all("section.opened").length > 0;
-  const left = [...opened.values()].filter((one) => (recorded ? one.sound : one.form !== null)).length;
+  const kept = [...opened.values()].filter((one) => (recorded ? one.sound : one.form !== null));
+  const left = (priced ?? kept).length;
   const right =
     last !== undefined &&
     !before("opening.continued").some((one) => one.number > last.number) &&
@@ -62,7 +63,7 @@ export function checkHalted(dossier, tender, opened) {
     !isBlank(facts.reasons);
   require(right, "evidence.failure", { reason: facts.reason, where });
   for (const event of dossier.events) {
-    const late = RESULTS.some((prefix) => event.name.startsWith(prefix));
+    const late = RESULTS.some((prefix) => event.name.startsWith(prefix)) && !(priced && event.name === "marks.locked");
     require(!late, "evidence.failed-section", { name: event.name, bids: left, where: event.where });
   }
   return failed;

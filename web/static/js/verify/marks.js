@@ -1,5 +1,6 @@
 /** Marks in the evidence: bound by signed commitments before any was readable, true to them, recomputed, reported. */
 import { b64, concat, sameBytes, unb64 } from "./bytes.js";
+import { byBid } from "./blind.js";
 import { difference } from "./committee.js";
 import { afterCosigning, inOrder, notBefore, SLACK } from "./dossier.js";
 import { recomputeEvaluation } from "./evaluation.js";
@@ -41,7 +42,7 @@ export async function checkCommitments(dossier, committee) {
 }
 
 /** The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its `out`. */
-export async function checkEvaluation(dossier, tender, opened, committee) {
+export async function checkEvaluation(dossier, tender, opened, committee, labels) {
   const published = dossier.one("marks.published");
   const { evaluation: document, sheets } = published.facts;
   const member = dossier.members.get(EVALUATION);
@@ -50,7 +51,7 @@ export async function checkEvaluation(dossier, tender, opened, committee) {
   const expected = {
     method: tender.method,
     bids: bidsInEvidence(opened, committee),
-    marks: Object.fromEntries(Object.entries(sheets).map(([judge, sheet]) => [judge, sheet.marks])),
+    marks: counted(sheets, committee.valid, labels),
     rejected: Object.fromEntries(committee.standing.rejected),
   };
   const where = `${EVALUATION}, ${published.where}`;
@@ -136,14 +137,20 @@ function byJudge(events, judges) {
   return found;
 }
 
+/** The marks that count, by judge: a bid whose second envelope did not open drops out after it was marked. */
+function counted(sheets, valid, labels) {
+  const kept = ({ marks }) => Object.fromEntries(Object.entries(byBid(marks, labels)).filter(([bid]) => valid.includes(bid)));
+  return Object.fromEntries(Object.entries(sheets).map(([judge, sheet]) => [judge, kept(sheet)]));
+}
+
 function bidsInEvidence(opened, { valid, standing }) {
   const found = standing.objective(valid);
   const rows = [...opened].filter(([bid, one]) => one.form && valid.includes(bid));
   return Object.fromEntries(
-    rows.map(([bid, { form }]) => {
-      if (!has(found, bid)) return [bid, { price: form.price }];
+    rows.map(([bid, { told }]) => {
+      if (!has(found, bid)) return [bid, { price: told.price }];
       const marks = Object.entries(found[bid]).map(([item, one]) => [item, one.mark]);
-      return [bid, { price: form.price, objective: Object.fromEntries(marks) }];
+      return [bid, { price: told.price, objective: Object.fromEntries(marks) }];
     }),
   );
 }

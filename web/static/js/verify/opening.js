@@ -1,6 +1,6 @@
 /** The opening in the evidence: t keys released in time, every form as it was sealed, every bid that is left out told. */
 import { b64, sameBytes, unb64, utf8 } from "./bytes.js";
-import { FORM } from "./bids.js";
+import { FORM, heldVersions, PRICE } from "./bids.js";
 import { recordNotes, requireConsortium } from "./consortium.js";
 import { inOrder } from "./dossier.js";
 import { isBlank, matchAt } from "./fields.js";
@@ -8,38 +8,61 @@ import { equal, isObject, parse } from "./json.js";
 import { placed, Problem, require } from "./problem.js";
 import { ENDED, REMEDIES, RESCUES, Rescue } from "./rescue.js";
 import { commitmentTo } from "./sealed.js";
+import { LOCKING } from "./tender.js";
 
-const TOLD = ["bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided", ...RESCUES];
+export const PRICED = "price.opened";
+const TOLD = [PRICED, "bid.opened", "bid.unopened", "bid.block-restored", "bid.files-checked", "bid.cause-decided", ...RESCUES];
 const CAUSES = /^(bidder|platform|custodian|unknown)$/;
 const UNANNOUNCED = ["sealed", "form-waits"];
-const WAITING = ["form-waits", "files-wait"];
-const LEFT_OUT = ["revoked", "withdrawn"];
+const UNPRICED = ["checked", "price-waits"];
+const WAITING = ["form-waits", "files-wait", "price-waits"];
+export const LEFT_OUT = ["revoked", "withdrawn"];
 const FIELDS = ["duration", "format", "leader", "price", "quality"];
+const FIRST_FIELDS = FIELDS.filter((name) => name !== "price");
 /** X.509 holds at most 64 bytes of a name, which a UTF-8 letter of four bytes may leave at 61. */
 const CUT = 61;
 /** A bid's way through the opening: verb → stage before → stage after (trading/opening/states.py). */
 const LIFE = {
   announce: { sealed: "announced", "form-waits": "announced" },
   pass: { announced: "checked", "files-wait": "checked" },
-  wait: { sealed: "form-waits", "form-waits": "form-waits", announced: "files-wait", "files-wait": "files-wait" },
-  revoke: { sealed: "revoked", announced: "revoked", "form-waits": "revoked", "files-wait": "revoked" },
-  withdraw: { sealed: "withdrawn", announced: "withdrawn", "form-waits": "withdrawn", "files-wait": "withdrawn" },
+  price: { checked: "priced", "price-waits": "priced" },
+  wait: {
+    sealed: "form-waits", "form-waits": "form-waits", announced: "files-wait", "files-wait": "files-wait",
+    checked: "price-waits", "price-waits": "price-waits",
+  },
+  revoke: to("revoked"),
+  withdraw: to("withdrawn"),
 };
+
+function to(stage) {
+  const before = ["sealed", "announced", "form-waits", "files-wait", "checked", "price-waits"];
+  return Object.fromEntries(before.map((one) => [one, stage]));
+}
 
 /** Every listed bid read out as its manifest committed to, or left out for a cause, before any judge marked. */
 export async function checkOpening(dossier, tender, listed) {
   const closed = dossier.one("section.closed");
   const opened = ends(dossier);
   const marked = dossier.all("marks.locked", ...(stopped(dossier) ? ["section.failed"] : [])).slice(0, 1);
+  const locked = dossier.all(LOCKING)[0];
   const recorded = opened.name === "section.opened";
-  const found = new Map(listed.map((bid) => [bid.id, new Opened(bid)]));
+  const versions = heldVersions(dossier, tender, listed);
+  const found = new Map(listed.map((bid) => [bid.id, new Opened(bid, versions.get(bid.id))]));
   const rescue = new Rescue(dossier, tender, [...found.keys()]);
   const byKeys = [];
   for (const event of dossier.all(...TOLD)) {
     const one = found.get(event.subject);
     require(one, "evidence.opened-twice", { bid: event.subject, where: event.where });
+    const second = event.name === PRICED || (locked && event.number > locked.number);
     const order = UNANNOUNCED.includes(one.stage) ? [closed, event, opened] : [opened, event, ...marked];
-    if (await placed(event.where, () => tell(event, one, rescue))) byKeys.push(event);
+    const keyed = await placed(event.where, () => tell(event, one, rescue));
+    if (second) {
+      require(locked, "evidence.order", { first: LOCKING, then: event.name, where: event.where });
+      inOrder(locked, event, ...dossier.all("marks.published", "section.failed").slice(0, 1));
+      one.dropped = LEFT_OUT.includes(one.stage);
+      continue;
+    }
+    if (keyed) byKeys.push(event);
     inOrder(...(REMEDIES.includes(event.name) ? [closed, event, ...marked] : order));
   }
   for (const one of found.values()) {
@@ -52,7 +75,7 @@ export async function checkOpening(dossier, tender, listed) {
   const { minimum } = tender.keyset.document.release;
   const count = (holds) => [...found.values()].filter(holds).length;
   if (recorded) {
-    checkRecord(opened, found);
+    checkRecord(opened, found, tender.joint);
     checkEnough(dossier, opened, count((one) => one.form !== null), minimum);
   }
   for (const first of dossier.all("marks.locked").slice(0, 1)) {
@@ -75,19 +98,25 @@ export function agreedBefore(dossier, event) {
 
 /** A listed bid in the opening: where it stands, the bidder's registered name, the form if it was read out. */
 class Opened {
-  constructor(bid) {
-    Object.assign(this, { bid, stage: "sealed", name: "", form: null, part: "", reason: "", cause: null });
+  constructor(bid, version) {
+    Object.assign(this, { bid, version, stage: "sealed", name: "", form: null, part: "", reason: "", cause: null, price: "", dropped: false });
   }
 
-  /** Whether the bid takes part in the evaluation: form read out and files checked. */
+  /** Whether the bid is marked: form read out and files checked; `dropped` at the second envelopes, it was marked already. */
   get sound() {
-    return this.stage === "checked";
+    return ["checked", "price-waits", "priced"].includes(this.stage) || this.dropped;
+  }
+
+  /** All that was read out, of the second envelope too. */
+  get told() {
+    return { ...this.form, ...(this.price ? { price: this.price } : {}) };
   }
 
   row() {
     const [state, cause] = this.form === null ? [this.stage, this.cause] : ["opened", null];
-    const { bid, name, form } = this;
-    return { bid: bid.id, bidder: bid.bidder.serial, name, state, cause, form };
+    const { bid, name, form, version } = this;
+    const held = version === undefined ? {} : { version };
+    return { bid: bid.id, bidder: bid.bidder.serial, name, state, cause, form, ...held };
   }
 }
 
@@ -108,8 +137,13 @@ function tell(event, one, rescue) {
     checkName(event, one);
     one.form = readForm(event, one.bid);
     one.cause = null;
+  } else if (name === PRICED) {
+    keyed = rescue.opens(one.bid, [PRICE], event);
+    move(one, "price");
+    one.price = readPrice(event, one);
+    one.cause = null;
   } else if (name === "bid.unopened") {
-    const due = (facts.part === FORM) === UNANNOUNCED.includes(one.stage);
+    const due = (facts.part === FORM) === UNANNOUNCED.includes(one.stage) && (facts.part === PRICE) === UNPRICED.includes(one.stage);
     require(due, "evidence.opened-twice", { bid });
     keyed = rescue.fails(one.bid, event);
     checkName(event, one);
@@ -131,7 +165,7 @@ function tell(event, one, rescue) {
   } else if (name === "bid.block-restored") {
     fits(WAITING.includes(one.stage) && one.reason === "bid.damaged");
   } else {
-    fits(![...LEFT_OUT, "checked"].includes(one.stage));
+    fits(![...LEFT_OUT, "checked", "priced"].includes(one.stage));
     rescue.tell(event, one.bid, {
       sealed: UNANNOUNCED.includes(one.stage), waits: WAITING.includes(one.stage), part: one.part, byBidder: one.cause === "bidder",
     });
@@ -151,7 +185,7 @@ const verbDecided = (cause) => (cause === "bidder" ? "revoke" : "withdraw");
 
 function move(one, verb) {
   const next = LIFE[verb][one.stage];
-  const code = verb === "announce" ? "evidence.opened-twice" : "evidence.left-out";
+  const code = ["announce", "price"].includes(verb) ? "evidence.opened-twice" : "evidence.left-out";
   require(next, code, { bid: one.bid.id, verb });
   one.stage = next;
 }
@@ -174,16 +208,37 @@ function readForm(event, bid) {
   const promised = bid.manifest.parts.find((one) => one.part === FORM).commit;
   const found = commitmentTo(unb64(event.facts.form_salt), data);
   require(sameBytes(found, promised), "evidence.form", { bid: bid.id });
+  const first = bid.second !== null;
+  const form = fieldsOf(data, first ? FIRST_FIELDS : FIELDS, first ? "first-form/v1" : "opening-form/v1", "consortium");
+  if ("consortium" in form) requireConsortium(form.consortium);
+  if (!first) checkPrice(form.price);
+  require(/^[1-9][0-9]{0,4}$/.test(form.duration), "opening-form.duration", { duration: form.duration });
+  return form;
+}
+
+/** The price that the second manifest committed to, of the bidder whose name was read out. */
+function readPrice(event, one) {
+  const { facts } = event;
+  const { second, bidder } = one.bid;
+  require(second && facts.manifest === b64(second.digest), "evidence.bid", { field: "second" });
+  const same = facts.bidder === bidder.serial && facts.name === one.name;
+  require(same, "evidence.bidder", { bidder: facts.bidder, certified: bidder.serial });
+  const data = utf8(facts.form);
+  const found = commitmentTo(unb64(facts.form_salt), data);
+  require(sameBytes(found, second.parts[0].commit), "evidence.form", { bid: one.bid.id });
+  const form = fieldsOf(data, ["format", "price"], "price-form/v1");
+  checkPrice(form.price);
+  return form.price;
+}
+
+function fieldsOf(data, expected, format, besides = null) {
   const form = parse(data);
-  const names = isObject(form) ? Object.keys(form).filter((name) => name !== "consortium").sort() : [];
-  require(equal(names, FIELDS) && form.format === "opening-form/v1", "opening-form.fields");
-  const values = FIELDS.map((name) => form[name]);
+  const names = isObject(form) ? Object.keys(form).filter((name) => name !== besides).sort() : [];
+  require(equal(names, expected) && form.format === format, "opening-form.fields");
+  const values = expected.map((name) => form[name]);
   const texts = values.every((value) => typeof value === "string" && [...value].length <= 200);
   require(texts, "opening-form.fields");
   require(!values.some((value) => /\p{Cc}/u.test(value)), "opening-form.text");
-  if ("consortium" in form) requireConsortium(form.consortium);
-  checkPrice(form.price);
-  require(/^[1-9][0-9]{0,4}$/.test(form.duration), "opening-form.duration", { duration: form.duration });
   return form;
 }
 
@@ -192,7 +247,7 @@ function checkPrice(price) {
   require(!price.startsWith("-") && /[1-9]/.test(price), "opening-form.price", { price });
 }
 
-function checkRecord(opened, found) {
+function checkRecord(opened, found, joint) {
   const rows = new Map(opened.facts.record.map((row) => [row.bid, row]));
   const differ = [...new Set([...rows.keys(), ...found.keys()])].filter((bid) => !rows.has(bid) || !found.has(bid));
   const once = rows.size === opened.facts.record.length && !differ.length;
@@ -200,6 +255,7 @@ function checkRecord(opened, found) {
   const partsOf = ({ manifest }) => manifest.parts.map(({ part }) => part);
   const notes = recordNotes(
     [...found].map(([bid, one]) => ({ bid, bidder: one.bid.bidder.serial, form: one.form, parts: partsOf(one.bid) })),
+    joint,
   );
   for (const [bid, one] of found) {
     const row = { ...one.row(), ...notes.get(bid) };

@@ -33,6 +33,7 @@ function pageOf(dossier, tender) {
   return render(REPORT, {
     section: { id: dossier.section, title: tender.title },
     record,
+    prices: Object.fromEntries(facts("price.opened").map(({ subject, form }) => [subject, JSON.parse(form).price])),
     answers: told.filter(({ event }) => ANSWERS.some((prefix) => event.startsWith(prefix))),
     closed: facts("section.closed")[0] ?? null,
     failed: facts("section.failed")[0] ?? null,

@@ -1,4 +1,5 @@
 /** Factors, remedies and late keys in the evidence: nothing opened without what the notice promised, every limit kept. */
+import { PRICE } from "./bids.js";
 import { b64, compareText } from "./bytes.js";
 import { inOrder, notBefore, SLACK } from "./dossier.js";
 import { equal, has, own } from "./json.js";
@@ -16,6 +17,20 @@ const REMEDIABLE = [
   "seal.share", "seal.wrap", "seal.commitment", "seal.chunk", "seal.truncated", "seal.extended", MISSING, OVERDUE,
 ];
 const MOST_TRIES = 5;
+
+/** What `Rescue` has found to hold: [step, figures] each; nothing of what the opening did not need. */
+export function rescueSteps(dossier) {
+  const count = (name) => dossier.all(name).length;
+  const found = [];
+  if (count(OPENS)) {
+    const missing = dossier.all(CLOSES).reduce((sum, one) => sum + one.facts.missing.length, 0);
+    found.push(["factors", { given: count(GIVEN), refused: count(REFUSED), missing }]);
+  }
+  for (const { facts } of dossier.all(LATE)) found.push(["late-keys", { released: facts.released, needed: facts.needed }]);
+  const asked = new Set(dossier.all("bid.unopened").filter(({ facts }) => has(facts, "remedy")).map(({ subject }) => subject)).size;
+  if (asked) found.push(["remedies", { asked, shown: count(SHOWN), differed: count(DIFFERS), ended: count(ENDED) }]);
+  return found;
+}
 
 /** What bidders gave at an opening, followed event by event; `evidence.factor`, `.remedy`, `.overdue`, `.early` refuse. */
 export class Rescue {
@@ -139,9 +154,9 @@ export class Rescue {
     return undefined;
   }
 
-  #show(event, { id, manifest }) {
+  #show(event, { id, manifest, second }) {
     const { part, promised, found, manifest: told } = event.facts;
-    const entry = manifest.parts.find((one) => one.part === part);
+    const entry = (second && part === PRICE ? second : manifest).parts.find((one) => one.part === part);
     const right = {
       asked: this.#until.has(id),
       manifest: told === b64(manifest.digest),

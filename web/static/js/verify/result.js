@@ -39,7 +39,7 @@ function candidates(opened, out, most) {
       bid,
       bidder: one.name,
       credit_code: one.bid.bidder.serial,
-      price_text: one.form.price,
+      price_text: one.told.price,
       total: own(out.total ?? {}, bid) ?? null,
     };
   });

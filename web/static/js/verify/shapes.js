@@ -53,12 +53,23 @@ const BID = { subject: text, manifest: HASH, signature: SIGNATURE, certificate: 
 const REMEDY = { subject: text, part: text, manifest: HASH, promised: HASH, found: HASH };
 const VOTE = { subject: text, number: count, judge: text, signature: SIGNATURE };
 
-/** A row of the opening record; who stands in another bid too, and a missing agreement, only where there is such. */
+/** A row of the opening record; what it notes of consortia only where there is such. */
 function recorded(value, path) {
   const found = objectAt(value, path);
-  const notes = Object.entries({ apart: each(text), agreement: text }).filter(([name]) => has(found, name));
+  const notes = Object.entries({ apart: each(text), agreement: text, joint: text, version: count }).filter(([name]) => has(found, name));
   const fields = { bid: text, bidder: text, name: text, state: text, cause: orNull(text), form: orNull(form) };
   row({ ...fields, ...Object.fromEntries(notes) })(value, path);
+}
+
+/** A bid handed in; of two envelopes also what was signed of the second. */
+function submitted(fields) {
+  const second = { second: row({ manifest: HASH, signature: SIGNATURE }) };
+  return (value, path) => row(has(objectAt(value, path), "second") ? { ...fields, ...second } : fields)(value, path);
+}
+
+/** A bid of the frozen list by what its bidder signed: one manifest, or one for each envelope. */
+function listed(value, path) {
+  row({ bid: text, manifest: HASH, ...(has(objectAt(value, path), "second") ? { second: HASH } : {}) })(value, path);
 }
 
 /** One that another key of the bidder signed brings that key's certificate. */
@@ -80,6 +91,13 @@ function unopened(value, path) {
   const there = Object.entries(extra).filter(([name]) => has(objectAt(value, path), name));
   const about = { subject: text, bidder: text, name: text, part: text, reason: text, cause: text, manifest: HASH };
   row({ ...about, ...Object.fromEntries(there) })(value, path);
+}
+
+/** The marks; where a part was blind, with the labels they were given under. */
+function published(value, path) {
+  const labels = has(objectAt(value, path), "blind") ? { blind: row({ labels: every(text), salt: HASH }) } : {};
+  const sheets = every(row({ marks: every(every(text)), salt: HASH }));
+  row({ subject: text, sheets, evaluation: object, report: object, ...labels })(value, path);
 }
 
 function failed(value, path) {
@@ -107,14 +125,18 @@ export const FACTS = {
   "section.suspended": row({ subject: text, due: text }),
   "section.resumed": row({ subject: text }),
   "bid.confirmed": confirmed,
-  "bid.submitted": row(BID),
-  "bid.replaced": row({ ...BID, replaces: text }),
+  "bid.submitted": submitted(BID),
+  "bid.replaced": submitted({ ...BID, replaces: text }),
   "bid.withdrawn": withdrawn,
   "bid.refused": row({ subject: text, reason: text, manifest: HASH }),
   "section.closed": row({
     subject: text, outcome: text, deadline: text, keyset: HASH, minimum: count,
-    bids: each(row({ bid: text, manifest: HASH })),
+    bids: each(listed),
   }),
+  "technical.locked": row({
+    subject: text, outcome: text, keyset: HASH, minimum: count, bids: each(row({ bid: text, manifest: HASH })),
+  }),
+  "price.opened": row({ subject: text, bidder: text, name: text, form: text, form_salt: HASH, manifest: HASH }),
   "key.refused": row({ subject: text, keyset: HASH, custodian: text, reason: text }),
   "key.released": row({ subject: text, keyset: HASH, custodian: text, hash: HASH, signature: SIGNATURE }),
   "bid.opened": row({ subject: text, bidder: text, name: text, form: text, form_salt: HASH, manifest: HASH }),
@@ -160,9 +182,11 @@ export const FACTS = {
   "judge.signed-in": row({ subject: text, judge: text, certificate: raw(), no_conflict: flag }),
   "slip.replaced": row({ subject: text, judge: text, reason: text }),
   "marks.locked": row({ subject: text, judge: text, commitment: HASH, signature: SIGNATURE }),
-  "marks.published": row({
-    subject: text, sheets: every(row({ marks: every(every(text)), salt: HASH })), evaluation: object, report: object,
-  }),
+  "reserve-price.sealed": row({ subject: text, manifest: text, signature: SIGNATURE, certificate: raw() }),
+  "reserve-price.opened": row({ subject: text, manifest: HASH, body: text, form: text, form_salt: HASH }),
+  "reserve-price.unopened": row({ subject: text, manifest: HASH, reason: text }),
+  "blind.labelled": row({ subject: text, commitment: HASH, parts: each(text) }),
+  "marks.published": published,
   "report.signed": row({ subject: text, judge: text, report: HASH, signature: SIGNATURE }),
   "report.dissented": row({ subject: text, judge: text, report: HASH, reasons: text, signature: SIGNATURE }),
   "report.settled": row({ subject: text, silent: each(text) }),

@@ -12,11 +12,15 @@ import { sha256 } from "./sha.js";
 import { instant } from "./time.js";
 
 export const CLOSING = "section.closed 1";
+export const LOCKING = "technical.locked";
+/** The keyset of second envelopes. */
+export const SECOND = `${LOCKING} 2`;
 const LEAST_CUSTODIANS = 2;
+const MOST_BODIES = 10;
 const RELEASE_LABEL = "sealed-bid/v1 release";
 const ABOUT_THE_SECTION = [
   "section.created", "section.changed", "document.frozen", ...CHANGES, "section.closed", "opening.halted", "opening.continued", "section.opened",
-  "marks.published", "tie.decided", "publicity.ended",
+  "reserve-price.sealed", "reserve-price.opened", "reserve-price.unopened", "blind.labelled", LOCKING, "marks.published", "tie.decided", "publicity.ended",
 ];
 
 /**
@@ -25,7 +29,7 @@ const ABOUT_THE_SECTION = [
  */
 export async function readKeysets(dossier) {
   const found = new Map();
-  const named = dossier.all("notice.published").map((one) => own(one.facts.facts, "keyset"));
+  const named = dossier.all("notice.published").flatMap((one) => ["keyset", "second_keyset"].map((name) => own(one.facts.facts, name)));
   for (const event of dossier.all("keyset.published")) {
     await placed(event.where, async () => {
       const document = parseKeyset(event.facts.document);
@@ -73,7 +77,9 @@ export async function checkTender(dossier, keysets) {
   const states = await checkChanges(dossier, frozen, notice, regime, told.deadline);
   const { method, deadline: stated } = states.at(-1);
   const title = named.at(-1).facts.title;
-  return { title, method, keyset, deadline: instant(stated, notice.where), stated, regime, notice, states };
+  const [joint, blind] = [Number(own(told, "joint") ?? MOST_BODIES), (own(told, "blind") ?? "").split(", ").filter(Boolean)];
+  const second = checkSecondKeyset(notice, keyset, keysets);
+  return { title, method, keyset, deadline: instant(stated, notice.where), stated, regime, notice, states, joint, blind, second };
 }
 
 /** Every released key belongs to a keyset of the section, is its custodian's only one, and signed by it. */
@@ -114,6 +120,24 @@ export function holdAll(right, code, facts = {}) {
   for (const [field, holds] of Object.entries(right)) require(holds, code, { ...facts, field });
 }
 
+/** The second envelopes' keyset, published before the notice that names it, under the first's deadline and suite; or null. */
+function checkSecondKeyset(notice, first, keysets) {
+  const told = own(notice.facts.facts, "second_keyset") ?? null;
+  if (told === null) return null;
+  const found = keysets.get(SECOND);
+  require(found, "evidence.event-missing", { name: "keyset.published", where: "events.json" });
+  inOrder(found.event, notice);
+  const { deadline, suite, release } = found.document;
+  const right = {
+    second_keyset: told === found.hash,
+    deadline: deadline === first.document.deadline,
+    suite: suite === first.document.suite,
+    minimum: release.minimum === 1,
+  };
+  holdAll(right, "evidence.notice", { where: notice.where });
+  return found;
+}
+
 function checkDocument(frozen) {
   const { method, labels, files, ceiling, document } = frozen.facts;
   const same = b64(digest({ method, labels, files, ceiling })) === document;
@@ -129,6 +153,8 @@ function checkNotice(notice, frozen, keyset) {
     keyset: own(told, "keyset") === keyset.hash,
     deadline: own(told, "deadline") === keyset.document.deadline,
     suite: [undefined, keyset.document.suite].includes(own(told, "suite")),
+    joint: /^([1-9]|10)$/.test(own(told, "joint") ?? "1"),
+    blind: [undefined, "technical"].includes(own(told, "blind")),
   };
   holdAll(right, "evidence.notice", { where: notice.where });
 }
