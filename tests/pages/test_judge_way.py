@@ -9,6 +9,7 @@ from judge_story import METHOD
 from expertpool.draw.tables import Seat
 from infra.edge import utc_now
 from trading.bidding.tables import Bid
+from trading.blind.rules import Blindfold
 from trading.evaluation.committee import Kind, Motion, standing
 from trading.evaluation.leader import Election
 from trading.evaluation.queries import Committee
@@ -43,6 +44,7 @@ def a_room(state: SectionState, *motions: Motion, **changed: Any) -> Room:
         locked=None,
         evaluation=None,
         answered=False,
+        fold=Blindfold(),
     )
     return replace(room, **changed)
 
