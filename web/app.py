@@ -177,14 +177,14 @@ async def pass_gate(connection: AnyConnection, handler: BaseRouteHandler) -> Non
         # No name of ours holds a NUL, and PostgreSQL cannot even be asked for one.
         raise Problem("page.unknown", path=connection.url.path)
     stack, clock = footing_of(connection).stack, footing_of(connection).clock
-    language, path = language_of(connection.url.path)
+    language, path = language_of(connection.scope["path"])
     now = await clock.now()
     token = bearer(connection) or connection.cookies.get(session_cookie_name(is_secure(stack.settings)))
     signed_in = await signed_in_by(stack, token, now) if token else None
     visit = Visit(
         language=language,
         path=path,
-        query=connection.url.query,
+        query=connection.scope["query_string"].decode(),
         now=now,
         large_text=connection.cookies.get(TEXT) == "large",
         form_key=signed_in.csrf if signed_in else connection.cookies.get(VISITOR),

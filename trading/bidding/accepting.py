@@ -6,13 +6,17 @@ are held, in the statement that writes rows and journal line.
 
 A bid is checked before anything is locked: what the checks read of it never changes while it is only started, nor what
 they read of a published section. What may change meanwhile (the section's state and deadline, the bid's state, the
-key) is looked at again under the locks, by the one statement that is then the whole transaction. What that statement
-cannot see, another bid of this bidder that came to stand while it waited, the database refuses (`uq_bids_standing`);
-then, and where a bid is replaced, the locks are taken first and the statement is the second of a transaction.
+key) is looked at again under the locks, by the one statement that is then the whole transaction. Bids of one section
+that arrive while such a statement is under way share the next one (`infra.db.together`); each is accepted or refused
+for itself. What that statement cannot see, another bid of this bidder that came to stand while it waited, the database
+refuses (`uq_bids_standing`); then, and where a bid is replaced or somebody else holds one of its locks, the locks are
+taken first, for this bid alone, and the statement is the second of a transaction.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -20,130 +24,39 @@ from asyncpg import UniqueViolationError
 
 from infra.auth.permissions import require
 from infra.auth.signing import verify_signature
-from infra.crypto.manifest import Manifest, parse_manifest
+from infra.crypto.manifest import Manifest, parse_manifest, read_manifest
 from infra.crypto.merkle import root
 from infra.db.work import Database, salts
 from infra.jobs import enqueue_bare
 from infra.kernel.canonical import b64, digest
-from infra.kernel.context import Actor, Context
+from infra.kernel.context import Actor, Context, Role
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.bidding.consortium import AGREEMENT, require_admitted
 from trading.bidding.envelopes import Second, check_second, columns_of, facts_of, listed, read_second
 from trading.bidding.rehearsing import require_rehearsed
+from trading.bidding.statements import ACCEPT, ACCEPT_TOGETHER, BLOCKS, LOCK_BID, LOCK_SECTION, READ_BIDS, START
 from trading.bidding.states import LIFE, BidState
 from trading.bidding.uploads import check_headers, missing_numbers, read_keyset, require_on_time
-from trading.sections.states import SectionState
 
 STANDING = (BidState.SUBMITTED, BidState.OPENED, BidState.UNOPENED)
+STANDS = LIFE.move("submit", BidState.STARTED, Role.BIDDER)
+GOES = LIFE.move("replace", BidState.SUBMITTED, Role.BIDDER)
 LARGEST_PART = 8 * 1024**3
 
-LOCK_SECTION = """
-SELECT section.region, section.state, section.deadline, section.parts, section.joint, section.two_envelope,
-       body.credit_code,
-       key.id AS key, key.revoked_at, clock_timestamp() AS now
-FROM sections AS section
-JOIN organisations AS body ON body.id = $2
-LEFT JOIN signing_keys AS key ON key.organisation = body.id AND key.certificate = $3
-WHERE section.id = $1
-FOR SHARE OF section FOR NO KEY UPDATE OF body
-"""
 
-START = f"""
-WITH known AS (
-    SELECT id, state FROM bids
-    WHERE bidder = $3::text AND section = $2::text AND digest = $5::bytea
-        AND second_digest IS NOT DISTINCT FROM $19::bytea
-        AND state IN ('{BidState.STARTED}', '{BidState.SUBMITTED}')
-), made AS (
-    INSERT INTO bids (id, section, region, bidder, state, manifest, digest, signature, certificate, started_at,
-                      second_manifest, second_digest, second_signature)
-    SELECT $1, $2::text, $4::text, $3::text, '{BidState.STARTED}', $6, $5::bytea, $7, $8, $9,
-           $18::text, $19::bytea, $20::bytea
-    WHERE NOT EXISTS (SELECT FROM known)
-    RETURNING id, state
-), parts AS (
-    INSERT INTO bid_parts (bid, part, size, root, "commit")
-    SELECT made.id, listed.*
-    FROM made, unnest($10::text[], $11::bigint[], $12::bytea[], $13::bytea[]) AS listed
-), line AS (
-    INSERT INTO journal (event, actor, role, address, subject, region, facts)
-    SELECT '{Event.BID_STARTED}', $14, $15, $16, made.id, $4::text, '{{}}' FROM made
-)
-SELECT said.*, clock_timestamp() AS now, (SELECT revoked_at FROM signing_keys WHERE id = $17) AS revoked_at
-FROM (SELECT id, state, false AS made FROM known UNION ALL SELECT id, state, true FROM made) AS said
-"""
+class Handed(NamedTuple):
+    """A bid that passed every check, and what its journal line says."""
 
-BLOCKS = "SELECT part, number FROM bid_blocks WHERE bid = $1"
-
-READ_BID = f"""
-SELECT bid.section, bid.state, bid.manifest, bid.digest, bid.signature, bid.certificate, bid.submitted_at,
-       section.region, section.state AS section_state, section.deadline, section.bidder_factor, body.credit_code,
-       bid.second_manifest, bid.second_digest, bid.second_signature,
-       CASE WHEN keyset.published_at IS NOT NULL THEN keyset.document END AS keyset,
-       CASE WHEN bid.second_digest IS NOT NULL
-           THEN (SELECT document FROM keysets WHERE id = section.second_keyset AND published_at IS NOT NULL)
-       END AS second_keyset,
-       key.id AS key, key.revoked_at, clock_timestamp() AS now,
-       EXISTS (SELECT FROM bid_rehearsals WHERE bidder = $2 AND digest = bid.digest) AS rehearsed,
-       EXISTS (
-           SELECT FROM bids AS standing
-           WHERE standing.section = bid.section AND standing.bidder = $2 AND standing.state = '{BidState.SUBMITTED}'
-       ) AS replaces,
-       ARRAY(SELECT part FROM bid_parts WHERE bid = $1 ORDER BY part) AS parts,
-       ARRAY(SELECT size FROM bid_parts WHERE bid = $1 ORDER BY part) AS sizes,
-       ARRAY(SELECT root FROM bid_parts WHERE bid = $1 ORDER BY part) AS roots,
-       ARRAY(SELECT header FROM bid_parts WHERE bid = $1 ORDER BY part) AS headers,
-       ARRAY(SELECT part FROM bid_blocks WHERE bid = $1 ORDER BY part, number) AS block_parts,
-       ARRAY(SELECT number FROM bid_blocks WHERE bid = $1 ORDER BY part, number) AS block_numbers,
-       ARRAY(SELECT leaf FROM bid_blocks WHERE bid = $1 ORDER BY part, number) AS leaves
-FROM bids AS bid
-JOIN sections AS section ON section.id = bid.section
-LEFT JOIN keysets AS keyset ON keyset.id = section.keyset
-JOIN organisations AS body ON body.id = bid.bidder
-LEFT JOIN signing_keys AS key ON key.organisation = bid.bidder AND key.certificate = bid.certificate
-WHERE bid.id = $1 AND bid.bidder = $2
-"""
-
-# Each row by a value of its own: a lock needs the right to change, and past that policy PostgreSQL joins by no index.
-LOCK_BID = """
-SELECT bid.state, bid.submitted_at, section.state AS section_state, section.deadline, key.revoked_at
-FROM bids AS bid
-JOIN sections AS section ON section.id = bid.section
-JOIN organisations AS body ON body.id = $3
-JOIN signing_keys AS key ON key.id = $2
-WHERE bid.id = $1 AND bid.bidder = $3
-FOR SHARE OF section FOR NO KEY UPDATE OF body FOR UPDATE OF bid FOR SHARE OF key
-"""
-
-# Each step reads the one before it, so the bid that stood has gone before this one stands: at no moment are there two.
-ACCEPT = f"""
-WITH locked AS MATERIALIZED ({LOCK_BID}), moment AS MATERIALIZED (
-    SELECT locked.*, clock_timestamp() AS at FROM locked
-), timely AS MATERIALIZED (
-    SELECT at FROM moment
-    WHERE at < deadline AND section_state = '{SectionState.BIDDING}' AND state = '{BidState.STARTED}'
-        AND revoked_at IS NULL
-), replaced AS (
-    UPDATE bids SET state = $13 FROM timely
-    WHERE section = $4::text AND bidder = $3 AND state = '{BidState.SUBMITTED}' AND $5::boolean
-    RETURNING bids.id
-), old AS MATERIALIZED (
-    SELECT min(id) AS id FROM replaced
-), line AS (
-    INSERT INTO journal (at, event, actor, role, address, subject, section, region, facts, salt, link_salt)
-    SELECT timely.at, CASE WHEN old.id IS NULL THEN '{Event.BID_SUBMITTED}' ELSE '{Event.BID_REPLACED}' END,
-           $6, $7, $8, $1::text, $4::text, $9,
-           $10::jsonb || CASE WHEN old.id IS NULL THEN '{{}}' ELSE jsonb_build_object('replaces', old.id) END,
-           $11, $12
-    FROM timely, old
-    RETURNING id, at
-), accepted AS (
-    UPDATE bids SET state = $14, submitted_at = line.at, line = line.id, last_line = line.id
-    FROM line WHERE bids.id = $1::text
-)
-SELECT moment.*, line.id AS line, old.id AS replaced FROM moment, old LEFT JOIN line ON true
-"""
+    bid: str
+    key: str
+    body: str
+    actor: str
+    role: Role
+    address: str | None
+    facts: str
+    salt: bytes | None
+    link_salt: bytes | None
 
 
 class Taken(NamedTuple):
@@ -206,48 +119,73 @@ async def submit(database: Database, actor: Actor, bid_id: str, address: str | N
     `bid.root`, `signing.revoked`, `seal.…` refuse.
     """
     require(actor, "bid.submit")
-    async with database.bare() as connection:
-        bid = await connection.fetchrow(READ_BID, bid_id, actor.organisation)
-        if bid is None:
-            raise Problem("bid.unknown", bid=bid_id)
-        if bid["state"] in STANDING:
-            return _taken(bid_id, bid, bid["state"], bid["submitted_at"])
-        _check(bid)
-        row = await _accept(connection, database.context(actor, bid["now"], address), bid_id, bid)
+    bid = await database.together.ask(READ_BIDS, partial(_read, database), (bid_id, actor.organisation or ""))
+    if bid is None:
+        raise Problem("bid.unknown", bid=bid_id)
+    if bid["state"] in STANDING:
+        return _taken(bid_id, bid, bid["state"], bid["submitted_at"])
+    _check(bid)
+    handed = _handed(database.context(actor, bid["now"], address), bid)
+    row = await _accept(database, bid["section"], bid["region"], handed, replaces=bid["replaces"])
     if row["line"] is None:
         return _taken(bid_id, bid, row["state"], row["submitted_at"])
     return _taken(bid_id, bid, BidState.SUBMITTED, row["at"])
 
 
-async def _accept(connection: Any, ctx: Context, bid_id: str, bid: Any) -> Any:
-    """What `ACCEPT` answers, unless it refuses: the moment compared with the deadline is the one that is logged."""
-    if not bid["replaces"]:
-        try:
-            return _allowed(await connection.fetchrow(ACCEPT, *_values(ctx, bid_id, bid, replacing=False)))
-        except UniqueViolationError:
-            pass  # another one came to stand while this one waited for the locks
-    async with connection.transaction():
-        await connection.execute(LOCK_BID, bid_id, bid["key"], ctx.actor.organisation)
-        row = _allowed(await connection.fetchrow(ACCEPT, *_values(ctx, bid_id, bid, replacing=True)))
+async def _read(database: Database, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """What is known of each (bid, body), where the bid is that body's."""
+    async with database.bare() as connection:
+        rows = await connection.fetch(READ_BIDS, *map(list, zip(*set(asked), strict=True)))
+    return {(row["id"], row["bidder"]): row for row in rows}
+
+
+async def _accept(database: Database, section: str, region: str, handed: Handed, *, replaces: bool) -> Any:
+    """What is seen under the locks, unless it refuses: the moment compared with the deadline is the one that is logged."""
+    if not replaces:
+        group = ACCEPT_TOGETHER, section
+        row = await database.together.ask(group, partial(_accept_together, database, section), handed)
+        if row is not None:
+            return _allowed(row)
+    async with database.bare() as connection, connection.transaction():
+        await connection.execute(LOCK_BID, handed.bid, handed.key, handed.body)
+        row = _allowed(await connection.fetchrow(ACCEPT, *_values(section, region, handed)))
         if row["replaced"] is not None:
             await enqueue_bare(connection, "delete-bid", bid=row["replaced"])
     return row
 
 
-def _values(ctx: Context, bid_id: str, bid: Any, *, replacing: bool) -> tuple[Any, ...]:
-    """What `ACCEPT` asks for, in its order."""
+async def _accept_together(database: Database, section: str, asked: Sequence[Handed]) -> dict[Handed, Any]:
+    """What is seen of each under the locks; nothing of those that have to be accepted by themselves.
+
+    These are a second one of a bidder, one of which somebody holds a lock, and all where one of them found another
+    bid of its bidder standing, which came to stand since it was read.
+    """
+    first = {one.body: one for one in reversed(asked)}
+    async with database.bare() as connection:
+        try:
+            rows = await connection.fetch(
+                ACCEPT_TOGETHER, section, *map(list, zip(*first.values(), strict=True)), STANDS
+            )
+        except UniqueViolationError:
+            return {}
+    return {first[row["bidder"]]: row for row in rows}
+
+
+def _handed(ctx: Context, bid: Any) -> Handed:
     facts = {
         "manifest": b64(bid["digest"]),
         "signature": b64(bid["signature"]),
         "certificate": b64(digest(b64(bid["certificate"]))),
         **facts_of(bid["second_digest"], bid["second_signature"]),
     }
-    who = ctx.actor
-    gone, stands = LIFE.move("replace", BidState.SUBMITTED, who.role), LIFE.move("submit", BidState.STARTED, who.role)
-    return (
-        bid_id, bid["key"], who.organisation, bid["section"], replacing, who.id, who.role, ctx.address, bid["region"],
-        json.dumps(facts), *salts(ctx, Event.BID_SUBMITTED), gone, stands,
-    )  # fmt: skip
+    who, kept = ctx.actor, salts(ctx, Event.BID_SUBMITTED)
+    return Handed(bid["id"], bid["key"], bid["bidder"], who.id, who.role, ctx.address, json.dumps(facts), *kept)
+
+
+def _values(section: str, region: str, handed: Handed) -> tuple[Any, ...]:
+    """What `ACCEPT` asks for, in its order."""
+    bid, key, body, actor, role, address, *kept = handed
+    return bid, key, body, section, actor, role, address, region, *kept, GOES, STANDS
 
 
 def _allowed(row: Any) -> Any:
@@ -266,7 +204,7 @@ def _check(bid: Any) -> None:
     if bid["key"] is None:
         raise Problem("signing.revoked", at=None)
     _refuse_revoked(bid["revoked_at"])
-    blocks = list(zip(bid["block_parts"], bid["block_numbers"], strict=True))
+    blocks = list(zip(bid["block_parts"] or (), bid["block_numbers"] or (), strict=True))
     sizes = dict(zip(bid["parts"], bid["sizes"], strict=True))
     for part, numbers in missing_numbers(sizes, blocks).items():
         if numbers:
@@ -274,7 +212,7 @@ def _check(bid: Any) -> None:
     headers = dict(zip(bid["parts"], bid["headers"], strict=True))
     if bid["keyset"] is None:
         raise Problem("keyset.unpublished", section=bid["section"])
-    manifest, keyset = parse_manifest(bid["manifest"].encode()), read_keyset(bid["keyset"])
+    manifest, keyset = read_manifest(bid["manifest"]), read_keyset(bid["keyset"])
     factor = bid["bidder_factor"]
     require_rehearsed(manifest, rehearsed=bid["rehearsed"], factor=factor)
     first = {one.part: headers.get(one.part) for one in manifest.parts}

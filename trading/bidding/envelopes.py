@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from infra.crypto.manifest import Manifest, PartEntry, parse_manifest
+from infra.crypto.manifest import Manifest, PartEntry, parse_manifest, read_manifest
 from infra.kernel.canonical import b64
 from infra.kernel.problems import Problem
 from trading.bidding.uploads import check_headers, read_keyset
@@ -85,4 +85,4 @@ def check_second(
     if keyset is None:
         raise Problem("keyset.unpublished", section=section)
     own = {part: headers[part] for part in second_parts(two_envelope=True)}
-    check_headers(section, parse_manifest(manifest.encode()), own, credit_code, read_keyset(keyset), factor=factor)
+    check_headers(section, read_manifest(manifest), own, credit_code, read_keyset(keyset), factor=factor)
