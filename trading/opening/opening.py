@@ -11,7 +11,6 @@ from infra.auth.permissions import require
 from infra.auth.tables import Organisation
 from infra.db.work import Database, Work
 from infra.jobs import LATER, NotYetError, enqueue
-from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -22,6 +21,7 @@ from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidPart
 from trading.bidding.uploads import manifest_of
 from trading.clarifications.confirming import stated_versions
+from trading.opening.announcing import tell_opened, unread
 from trading.opening.confirming import make_record
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.form import FORM, LARGEST_CONTAINER, read_form
@@ -97,15 +97,7 @@ def _decrypt_form(sealed: Sealed, blocks: Sequence[bytes], keys: Keys, first: bo
 async def _announce(work: Work, keys: PlatformKeys, ground: Ground, found: dict[str, Form | Problem]) -> None:
     """Record opened forms and failures; no plaintext is stored but the announced form, input keys only wrapped."""
     require(work.ctx.actor, "bid.open")
-    rows = await work.session.execute(
-        select(Bid, BidOpening, Organisation, BidPart)
-        .join(BidOpening, BidOpening.bid == Bid.id)
-        .join(Organisation, Organisation.id == Bid.bidder)
-        .join(BidPart, (BidPart.bid == Bid.id) & (BidPart.part == FORM))
-        .where(Bid.id.in_(found), Bid.state == BidState.SUBMITTED, BidOpening.stage.in_(UNANNOUNCED))
-        .order_by(Bid.submitted_at, Bid.id)
-        .with_for_update(of=[Bid, BidOpening])
-    )
+    rows = await work.session.execute(unread(FORM, found, UNANNOUNCED).where(Bid.state == BidState.SUBMITTED))
     for bid, opening, body, part in rows:
         form = found[bid.id]
         if isinstance(form, Problem):
@@ -117,21 +109,9 @@ async def _announce(work: Work, keys: PlatformKeys, ground: Ground, found: dict[
 
 
 def _read_out(work: Work, keys: PlatformKeys, bid: Bid, body: Organisation, part: BidPart, form: Form) -> None:
-    part.wrapped_key = keys.service.wrap("bid input key", f"{bid.id}/{FORM}", form.plain.key, work.ctx.random)
-    part.plain_size = form.plain.size
     bid.state = BID_LIFE.move("open", BidState(bid.state), work.ctx.actor.role)
     bid.form = form.fields
-    work.record(
-        Event.BID_OPENED,
-        bid.id,
-        section=bid.section,
-        region=bid.region,
-        bidder=body.credit_code,
-        name=body.name,
-        form=form.plain.content.decode(),
-        form_salt=b64(form.plain.salt),
-        manifest=b64(bid.digest),
-    )
+    tell_opened(work, keys, Event.BID_OPENED, bid, body, part, form.plain, bid.digest)
 
 
 async def _record_opening(work: Work, ground: Ground) -> None:

@@ -11,12 +11,12 @@ from infra.auth.permissions import require
 from infra.auth.tables import Organisation
 from infra.db.work import Database, Work
 from infra.jobs import NotYetError, enqueue
-from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.bidding.tables import Bid, BidPart
+from trading.opening.announcing import tell_opened, unread
 from trading.opening.failing import forget_trouble, note_trouble, stops
 from trading.opening.form import LARGEST_CONTAINER, read_price
 from trading.opening.ground import Ground, second_list, take_price_ground
@@ -81,15 +81,7 @@ def _decrypt(sealed: Sealed, blocks: Sequence[bytes], keys: Keys) -> Price:
 
 async def _announce(work: Work, keys: PlatformKeys, ground: Ground, found: dict[str, Price | Problem]) -> None:
     require(work.ctx.actor, "bid.open")
-    rows = await work.session.execute(
-        select(Bid, BidOpening, Organisation, BidPart)
-        .join(BidOpening, BidOpening.bid == Bid.id)
-        .join(Organisation, Organisation.id == Bid.bidder)
-        .join(BidPart, (BidPart.bid == Bid.id) & (BidPart.part == PRICE))
-        .where(Bid.id.in_(found), BidOpening.stage.in_(UNPRICED))
-        .order_by(Bid.submitted_at, Bid.id)
-        .with_for_update(of=[Bid, BidOpening])
-    )
+    rows = await work.session.execute(unread(PRICE, found, UNPRICED))
     for bid, opening, body, part in rows:
         price = found[bid.id]
         if isinstance(price, Problem):
@@ -102,20 +94,8 @@ async def _announce(work: Work, keys: PlatformKeys, ground: Ground, found: dict[
 
 def _read_out(work: Work, keys: PlatformKeys, bid: Bid, body: Organisation, part: BidPart, price: Price) -> None:
     assert bid.form is not None and bid.second_digest is not None
-    part.wrapped_key = keys.service.wrap("bid input key", f"{bid.id}/{PRICE}", price.plain.key, work.ctx.random)
-    part.plain_size = price.plain.size
     bid.form = {**bid.form, "price": price.fields["price"]}
-    work.record(
-        Event.PRICE_OPENED,
-        bid.id,
-        section=bid.section,
-        region=bid.region,
-        bidder=body.credit_code,
-        name=body.name,
-        form=price.plain.content.decode(),
-        form_salt=b64(price.plain.salt),
-        manifest=b64(bid.second_digest),
-    )
+    tell_opened(work, keys, Event.PRICE_OPENED, bid, body, part, price.plain, bid.second_digest)
 
 
 async def _conclude(work: Work, ground: Ground) -> None:
