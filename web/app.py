@@ -9,7 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
-from litestar.types import ControllerRouterHandler, Scope
+from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
 from infra.access.actions import refused
 from infra.auth.sessions import SignedIn, find_session, take_only, touch
@@ -102,7 +102,7 @@ def create_app(
             *PLAIN,
             *plain,
         ],
-        guards=[pass_gate],
+        middleware=[gate],
         dependencies={
             "stack": Provide(provide_stack, sync_to_thread=False),
             "clock": Provide(provide_clock, sync_to_thread=False),
@@ -171,8 +171,18 @@ def provide_desk(request: AnyRequest) -> Desk:
     return Desk(request, provide_visit(request.scope), footing.stack, footing.kept, footing.board, footing.shelf)
 
 
+def gate(app: ASGIApp) -> ASGIApp:
+    """Before every handler: `pass_gate`. As a guard it would be handed a copy of the handler, made for every request."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        await pass_gate(Request(scope, receive, send), scope["route_handler"])
+        await app(scope, receive, send)
+
+    return guarded
+
+
 async def pass_gate(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """The guard before every handler: who is it, may they come in, did our own form send this."""
+    """Who is it, may they come in, did our own form send this."""
     if "\0" in connection.scope["path"]:
         # No name of ours holds a NUL, and PostgreSQL cannot even be asked for one.
         raise Problem("page.unknown", path=connection.url.path)

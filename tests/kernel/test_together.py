@@ -49,6 +49,31 @@ async def test_a_turn_takes_no_more_than_it_may() -> None:
     assert desk.turns == [[0, 1], [2, 3], [4]]
 
 
+async def test_no_more_turns_are_under_way_at_once_than_may_be() -> None:
+    desk, together = Desk(), Together(most=1, at_once=2)
+    desk.gate = asyncio.Event()
+    asked = [asyncio.create_task(together.ask("doubles", desk.doubles, number)) for number in range(5)]
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert desk.turns == [[0], [1]]
+    desk.gate.set()
+    assert await asyncio.gather(*asked) == [0, 2, 4, 6, 8]
+    assert sorted(desk.turns) == [[0], [1], [2], [3], [4]]
+
+
+async def test_when_turns_are_broken_off_whoever_waits_is_told_and_the_next_question_is_asked_anew() -> None:
+    desk, together = Desk(), Together(most=1, at_once=1)
+    desk.gate = asyncio.Event()
+    asked = [asyncio.create_task(together.ask("doubles", desk.doubles, number)) for number in (1, 2)]
+    while not desk.turns:
+        await asyncio.sleep(0)
+    for turns in together.turns:
+        turns.cancel()
+    assert [type(one) for one in await asyncio.gather(*asked, return_exceptions=True)] == [asyncio.CancelledError] * 2
+    desk.gate = None
+    assert await together.ask("doubles", desk.doubles, 3) == 6
+
+
 async def test_groups_do_not_wait_for_each_other() -> None:
     slow, quick, together = Desk(), Desk(), Together()
     slow.gate = asyncio.Event()

@@ -42,6 +42,8 @@ FROM (SELECT id, state, false AS made FROM known UNION ALL SELECT id, state, tru
 
 BLOCKS = "SELECT part, number FROM bid_blocks WHERE bid = $1"
 
+# Whether another bid stands is found among the bidder's bids: found among those that stand in the section it would take
+# the longer, the more bidders have handed in.
 READ_BIDS = f"""
 SELECT bid.id, bid.bidder, bid.section, bid.state, bid.manifest, bid.digest, bid.signature, bid.certificate,
        bid.submitted_at, bid.second_manifest, bid.second_digest, bid.second_signature,
@@ -53,18 +55,17 @@ SELECT bid.id, bid.bidder, bid.section, bid.state, bid.manifest, bid.digest, bid
        key.id AS key, key.revoked_at, clock_timestamp() AS now,
        EXISTS (SELECT FROM bid_rehearsals AS known WHERE known.bidder = bid.bidder AND known.digest = bid.digest)
            AS rehearsed,
-       EXISTS (
-           SELECT FROM bids AS standing
-           WHERE standing.section = bid.section AND standing.bidder = bid.bidder
-               AND standing.state = '{BidState.SUBMITTED}'
-       ) AS replaces,
-       own.*, there.*
+       others.replaces, own.*, there.*
 FROM unnest($1::text[], $2::text[]) AS asked (bid, body)
 JOIN bids AS bid ON bid.id = asked.bid AND bid.bidder = asked.body
 JOIN sections AS section ON section.id = bid.section
 LEFT JOIN keysets AS keyset ON keyset.id = section.keyset
 JOIN organisations AS body ON body.id = bid.bidder
 LEFT JOIN signing_keys AS key ON key.organisation = bid.bidder AND key.certificate = bid.certificate
+CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(section = bid.section AND state = '{BidState.SUBMITTED}'), false) AS replaces
+    FROM bids AS standing WHERE standing.bidder = bid.bidder
+) AS others
 CROSS JOIN LATERAL (
     SELECT array_agg(part) AS parts, array_agg(size) AS sizes, array_agg(root) AS roots, array_agg(header) AS headers
     FROM (SELECT part, size, root, header FROM bid_parts WHERE bid_parts.bid = bid.id ORDER BY part) AS one

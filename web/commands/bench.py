@@ -89,7 +89,7 @@ _bench("evaluation", bids=(100, "Bids."), judges=(9, "Judges."), items=(50, "Ite
 _bench("log", events=(50_000, "How many events."))
 _bench(
     "accept",
-    bids=(400, "Bids for the rate."),
+    bids=(1024, "Bids for the rate."),
     concurrent=(1000, "Submissions at once."),
     grown=(5000, "Bids in the full section."),
     sample=(100, "Bids one by one, before and after."),
