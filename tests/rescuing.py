@@ -31,6 +31,7 @@ WHERE c.relkind = 'r' AND n.nspname = 'public' ORDER BY 1
 EFFECTS: dict[str, Callable[[Work, str], Awaitable[None]]] = {
     "factor": close_factor_window,
     "release": pass_release_limit,
+    "second-release": pass_release_limit,
 }
 
 

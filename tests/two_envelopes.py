@@ -41,9 +41,13 @@ class Pair:
         return replace(self.first, containers={**self.first.containers, **self.second.containers})
 
 
-async def a_two_envelope_tender(hall: Hall, seconds: float = 1.5, method: Mapping[str, Any] = cast.METHOD) -> str:
-    """A published section of two envelopes whose bidding ends in about `seconds`, never before the law's twenty days."""
-    section = await hall.a_draft()
+async def a_two_envelope_tender(
+    hall: Hall, seconds: float = 1.5, method: Mapping[str, Any] = cast.METHOD, **terms: Any
+) -> str:
+    """A published section of two envelopes whose bidding ends in about `seconds`, never before the law's twenty days;
+    `terms` as `create_section`.
+    """
+    section = await hall.a_draft(**terms)
     await in_two_envelopes(hall, section)
     labels = {item["id"]: cast.LABELS[item["id"]] for item in method["items"] if item["id"] in cast.LABELS}
     async with hall.database.work(hall.actor("agent")) as work:
@@ -83,14 +87,19 @@ async def published(hall: Hall, section: str) -> bool:
 
 
 async def a_pair(
-    hall: Hall, section: str, login: str = "bidder1", price: str | None = None, price_form: bytes | None = None
+    hall: Hall,
+    section: str,
+    login: str = "bidder1",
+    price: str | None = None,
+    price_form: bytes | None = None,
+    factor: bytes | None = None,
 ) -> Pair:
     """A bidder's sound bid in two envelopes; `price_form` takes the place of a sound form of the second."""
     code, signer = hall.bodies[login].credit_code, hall.signers[login]
     form = make_first_form("300", "合格", f"负责人{login.removeprefix('bidder')}")
-    first = seal(await hall.keyset(section), section, code, signer, plaintexts(login, form))
+    first = seal(await hall.keyset(section), section, code, signer, plaintexts(login, form), factor)
     told = price_form if price_form is not None else make_price_form(price or PRICES[login])
-    second = seal(await second_keyset(hall, section), section, code, signer, {"price": told})
+    second = seal(await second_keyset(hall, section), section, code, signer, {"price": told}, factor)
     return Pair(first, second)
 
 

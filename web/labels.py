@@ -127,7 +127,10 @@ OPTIONS = {
     "bidder_factor": N_(
         "asked for: after the deadline each bidder gives the factor of its bid kit in the opening hall"
     ),
-    "remedy": N_("permitted: a bid that does not open may be shown in plain within the time for it (EBM 31)"),
+    "remedy": N_(
+        "permitted: a bid that does not open may be shown in plain within the time for it "
+        "(Measures for Electronic Tendering and Bidding, art. 31)"
+    ),
 }
 
 BLIND = {"technical": N_("the technical part: judges read it under a label, without the bidder's name")}

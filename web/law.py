@@ -5,9 +5,10 @@ import re
 from web.i18n import N_, Language, catalogue
 
 LAWS = {
-    "TBL": N_("Bidding Law, art. %(n)s"),
-    "TBR": N_("Bidding Regulations, art. %(n)s"),
-    "EBM": N_("E-bidding Measures, art. %(n)s"),
+    "TBL": N_("Tendering and Bidding Law, art. %(n)s"),
+    "TBR": N_("Implementing Regulations of the Tendering and Bidding Law, art. %(n)s"),
+    "GPR": N_("Implementing Regulations of the Government Procurement Law, art. %(n)s"),
+    "EBM": N_("Measures for Electronic Tendering and Bidding, art. %(n)s"),
     "O1117": N_("NDRC notice 1117 of 2022, %(n)s"),
 }
 REMARKS = {
@@ -23,6 +24,12 @@ _LAW = re.compile(rf"({'|'.join(LAWS)}) (\([一-鿿]+\)|\d[\d,\- ]*(?:\(\d+\))?)
 def cited(source: str, language: Language) -> str:
     """`TBR 22; 招标文件惯例` in words; what is no known law or remark stays as it is."""
     return catalogue(language).gettext("; ").join(_one(part, language) for part in source.split("; "))
+
+
+def grounded(reason: str, language: Language) -> str:
+    """`TBR 51(3): 资质证书已过期`, as a rejection is kept, with its article in words and the reason as it was written."""
+    article, mark, written = reason.partition(": ")
+    return f"{cited(article, language)}{mark}{written}"
 
 
 def _one(part: str, language: Language) -> str:

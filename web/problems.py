@@ -8,6 +8,7 @@ from functools import cache
 import web.sentences
 from infra.kernel.problems import Problem
 from web.i18n import Language, moment, utc_offset
+from web.law import cited
 from web.sentences import Sentence
 
 
@@ -24,7 +25,7 @@ def explain(problem: Problem, language: str) -> tuple[int, str, str]:
     """(HTTP status, what happened, what to do next) in `zh` or `en`."""
     sentence = sentences()[problem.code]
     happened, remedy = sentence.zh if language == "zh" else sentence.en
-    facts = _Facts({name: _told(value, Language(language)) for name, value in problem.facts.items()})
+    facts = _Facts({name: _told(name, value, Language(language)) for name, value in problem.facts.items()})
     return sentence.status, happened.format_map(facts), remedy.format_map(facts)
 
 
@@ -36,11 +37,11 @@ def told(problem: Problem, language: str = "en") -> str:
     return f"{problem.code}: {happened} {remedy}"
 
 
-def _told(value: object, language: Language) -> str:
-    """A fact as it stands in a sentence: a point in time as on the pages, everything else as it is."""
+def _told(name: str, value: object, language: Language) -> str:
+    """A fact as it stands in a sentence: a point in time and the source of a rule as on the pages, all else as it is."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return _Fact(f"{moment(value, language, seconds=True)} {utc_offset(value)}")
-    return _Fact(value)
+    return _Fact(cited(value, language) if name == "source" and isinstance(value, str) else value)
 
 
 class _Fact(str):

@@ -21,7 +21,7 @@ from web.announcing import served_bundle
 from web.desks import desk_entries
 from web.i18n import N_, Language, catalogue
 from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
-from web.law import cited
+from web.law import cited, grounded
 from web.navigation import NAVIGATION, SHORTCUTS
 from web.security import form_token
 from web.sheet import Moving, Sheet
@@ -79,6 +79,7 @@ def environment(language: Language) -> Environment:
         "fact_label": lambda name: texts.gettext(str(NOTICE_FACTS.get(name, name))),
         "told": lambda text: texts.gettext(text),
         "cited": lambda source: cited(source, language),
+        "grounded": lambda reason: grounded(reason, language),
     }
     found.filters["desk_entries"] = desk_entries
     found.filters |= {"price_read": parse_price, "yuan": yuan}

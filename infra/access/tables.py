@@ -37,6 +37,9 @@ class AccessLine(Base):
         Index("ix_access_log_at", "at", "id"),
         Index("ix_access_log_actor", "actor", "at"),
         Index("ix_access_log_section", "section", "at"),
+        Index("ix_access_log_read", "read", "at"),
+        Index("ix_access_log_subject", "subject", "at"),
+        Index("ix_access_log_outcome", "outcome", "at"),
     )
 
 

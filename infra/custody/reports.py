@@ -31,6 +31,8 @@ SHAPE: Mapping[str, Any] = {
     "restored_at": str,
     "forks": int,
     "time_stamp": str | None,
+    "records": int | None,
+    "misfits": int | None,
 }
 LONGEST = 200
 HELD_BACK = 1

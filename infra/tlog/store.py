@@ -4,9 +4,10 @@ A tile that grew in place would be written again at every beat. So entries are r
 computed from them, and a tile of a higher level changes only when 256 hashes below it are complete.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from hashlib import sha256
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
@@ -22,6 +23,19 @@ P = TypeVar("P")
 Key = tuple[int, int]
 Tiles = dict[Key, bytearray]
 """By (level, index from the left): hashes one behind the other, on level 0 the raw entries instead."""
+Load = Callable[[Iterable[Key]], Awaitable[Tiles]]
+
+TILES = f"""
+SELECT 0 AS level, at AS index, run.entries
+FROM unnest($1::bigint[]) AS at CROSS JOIN LATERAL (
+    SELECT string_agg(entries, ''::bytea ORDER BY first) AS entries FROM log_entries
+    WHERE first >= at * {WIDTH} AND first < (at + 1) * {WIDTH}
+) AS run WHERE run.entries IS NOT NULL
+UNION ALL
+SELECT tile.level, tile.index, tile.hashes
+FROM unnest($2::smallint[], $3::bigint[]) AS asked (level, index) JOIN log_tiles AS tile USING (level, index)
+"""
+"""What `_load` asks in two queries, for a bare connection in one."""
 
 
 class _MissingTileError(Exception):
@@ -32,7 +46,19 @@ class _MissingTileError(Exception):
 
 async def prove_inclusion(session: AsyncSession, index: int, size: int) -> list[bytes]:
     """The audit path of entry `index` in the tree of `size` leaves."""
-    return await _proving(session, (index, size), lambda read: merkle.prove_inclusion(index, size, read))
+    return await _proving(_of(session), (index, size), lambda read: merkle.prove_inclusion(index, size, read))
+
+
+async def prove_inclusion_bare(connection: Any, index: int, size: int) -> list[bytes]:
+    """The same by an asyncpg connection and mostly one statement, for what is asked as often as receipts are."""
+
+    async def load(keys: Iterable[Key]) -> Tiles:
+        entries, higher = _apart(keys)
+        levels, indices = [level for level, _ in higher], [index for _, index in higher]
+        rows = await connection.fetch(TILES, entries, levels, indices)
+        return {(level, index): bytearray(hashes) for level, index, hashes in rows}
+
+    return await _proving(load, (index, size), lambda read: merkle.prove_inclusion(index, size, read))
 
 
 async def prove_inclusions(session: AsyncSession, indices: Sequence[int], size: int) -> list[list[bytes]]:
@@ -41,12 +67,12 @@ async def prove_inclusions(session: AsyncSession, indices: Sequence[int], size: 
     def prove(read: merkle.ReadNode) -> list[list[bytes]]:
         return [merkle.prove_inclusion(index, size, read) for index in indices]
 
-    return await _proving(session, (*indices, size), prove)
+    return await _proving(_of(session), (*indices, size), prove)
 
 
 async def prove_consistency(session: AsyncSession, first: int, size: int) -> list[bytes]:
     """The proof that the tree of `first` leaves is a prefix of the tree of `size` leaves."""
-    return await _proving(session, (first, size), lambda read: merkle.prove_consistency(first, size, read))
+    return await _proving(_of(session), (first, size), lambda read: merkle.prove_consistency(first, size, read))
 
 
 async def append(session: AsyncSession, size: int, entries: Sequence[bytes]) -> bytes:
@@ -136,15 +162,16 @@ def _reader(tiles: Tiles) -> merkle.ReadNode:
 
 
 def _hashes(level: int, data: bytes | bytearray) -> list[bytes]:
-    pieces = [bytes(data[at : at + HASH]) for at in range(0, len(data), HASH)]
-    return [merkle.leaf_hash(one) for one in pieces] if level == LEAVES else pieces
+    """Level 0 is `merkle.leaf_hash` of each entry, written out: a proof makes hundreds of them."""
+    places = range(0, len(data), HASH)
+    if level == LEAVES:
+        return [sha256(b"\0" + data[at : at + HASH]).digest() for at in places]
+    return [bytes(data[at : at + HASH]) for at in places]
 
 
 async def _load(session: AsyncSession, keys: Iterable[Key]) -> Tiles:
     """As much of these tiles as there is, in one query for entries and one for hashes."""
-    wanted = set(keys)
-    bundles = [index for level, index in wanted if level == LEAVES]
-    higher = [key for key in wanted if key[0] != LEAVES]
+    bundles, higher = _apart(keys)
     tiles: Tiles = {}
     if bundles:
         places = or_(*(and_(Entries.first >= at * WIDTH, Entries.first < (at + 1) * WIDTH) for at in bundles))
@@ -157,14 +184,24 @@ async def _load(session: AsyncSession, keys: Iterable[Key]) -> Tiles:
     return tiles
 
 
-async def _proving(session: AsyncSession, places: Iterable[int], prove: Callable[[merkle.ReadNode], P]) -> P:
+def _apart(keys: Iterable[Key]) -> tuple[list[int], list[Key]]:
+    """Indices of the wanted runs of entries, and the keys of the wanted tiles of hashes, each once."""
+    wanted = set(keys)
+    return [index for level, index in wanted if level == LEAVES], [key for key in wanted if key[0] != LEAVES]
+
+
+def _of(session: AsyncSession) -> Load:
+    return lambda keys: _load(session, keys)
+
+
+async def _proving(load: Load, places: Iterable[int], prove: Callable[[merkle.ReadNode], P]) -> P:
     """Run a prover on the tiles around these places, loading each other tile it asks for; a proof needs few."""
-    tiles = await _load(session, [key for place in places for key in _edge(place)])
+    tiles = await load([key for place in places for key in _edge(place)])
     while True:
         try:
             return prove(_reader(tiles))
         except _MissingTileError as missing:
-            found = await _load(session, [missing.key])
+            found = await load([missing.key])
             if missing.key in tiles or missing.key not in found:
                 raise ValueError(f"the log lacks tile {missing.key}") from missing
             tiles |= found

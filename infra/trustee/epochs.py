@@ -26,7 +26,7 @@ def open_keysets(state: State, epoch: str) -> list[str]:
 
 
 def destroy(state: State, epoch: str, now: datetime) -> None:
-    """Forget an epoch's seed for good, and the keysets it gave keys for.
+    """Forget an epoch's seed for good, and the keysets it gave keys for, with the records of others' keys of these.
 
     `trustee.epoch-unknown`, `trustee.epoch-current`; `trustee.epoch-identity` for the seed that is the identity too;
     `trustee.epoch-needed` while a section's deadline under it is still to come.
@@ -44,6 +44,7 @@ def destroy(state: State, epoch: str, now: datetime) -> None:
     del state.epochs[epoch]
     state.paper = [name for name in state.paper if name != epoch]
     state.keysets = {digest: one for digest, one in state.keysets.items() if one["epoch"] != epoch}
+    state.records = {digest: kept for digest, kept in state.records.items() if digest in state.keysets}
     state.extended = {digest: deadline for digest, deadline in state.extended.items() if digest in state.keysets}
 
 

@@ -12,7 +12,7 @@ from infra.kernel.problems import Problem
 from infra.trustee import statefile
 from infra.trustee.state import State
 
-SECRET = ("identity", "epochs", "secrets")
+SECRET = ("identity", "epochs", "secrets", "records")
 BEFORE_EPOCHS = "0000"
 """The epoch of a file from before there were epochs: its seed is the identity too."""
 
@@ -80,6 +80,13 @@ def save(path: Path, state: State) -> None:
     statefile.write(path, _open_half(state), _secret_half(state), state.lock, random_bytes)
 
 
+def note_authority(path: Path, state: State, pinned: dict[str, str]) -> None:
+    """Keep which time authority the program is started with, empty for none, for `status` to tell; `trustee.unwritable`."""
+    if state.time_authority != pinned:
+        state.time_authority = pinned
+        save(path, state)
+
+
 def reload(path: Path, state: State) -> State:
     """The state as the disk has it, for whoever could not write a newer one."""
     told, secrets = statefile.reread(path, state.lock)
@@ -104,18 +111,25 @@ def _open_half(state: State) -> dict[str, Any]:
     names = [one.name for one in fields(State) if one.name not in (*SECRET, "lock")]
     told = {name: getattr(state, name) for name in names}
     # A JSON object has no order of its own: the epochs' order is told by a list.
-    return told | {"root": b64(state.root), "beacon": b64(state.beacon), "order": list(state.epochs)}
+    return told | {
+        "root": b64(state.root),
+        "beacon": b64(state.beacon),
+        "order": list(state.epochs),
+        "recorded": state.recorded,
+    }
 
 
 def _secret_half(state: State) -> dict[str, Any]:
     seeds = {name: b64(seed) for name, seed in state.epochs.items()}
-    return {"identity": b64(state.identity), "epochs": seeds, "secrets": state.secrets}
+    return {"identity": b64(state.identity), "epochs": seeds, "secrets": state.secrets, "records": state.records}
 
 
 def _state(told: dict[str, Any], secrets: dict[str, Any], lock: statefile.Lock | None) -> State:
-    rest = {name: value for name, value in told.items() if name != "beacon"} | {"root": unb64(told["root"])}
+    rest = {name: told[name] for name in told if name not in ("beacon", "recorded")} | {"root": unb64(told["root"])}
     epochs = {name: unb64(secrets["epochs"][name], 32) for name in rest.pop("order")}
-    return State(**rest, identity=unb64(secrets["identity"], 32), epochs=epochs, secrets=secrets["secrets"], lock=lock)
+    # A file from before there were records has none.
+    kept = {"secrets": secrets["secrets"], "records": secrets.get("records", {})}
+    return State(**rest, **kept, identity=unb64(secrets["identity"], 32), epochs=epochs, lock=lock)
 
 
 def _of_first_format(content: dict[str, Any]) -> State:

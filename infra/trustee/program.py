@@ -15,7 +15,8 @@ from infra.edge import context, random_bytes
 from infra.kernel.canonical import b64, canonical
 from infra.kernel.context import Actor, Context, Role
 from infra.kernel.problems import Problem
-from infra.trustee import confirming, duties, releasing
+from infra.tlog.policy import Policy
+from infra.trustee import checking, confirming, duties, records, releasing
 from infra.trustee.confirming import Waiting
 from infra.trustee.keeping import reload, save
 from infra.trustee.readiness import Host, clock_offset, readiness
@@ -143,17 +144,23 @@ class Program:
     def _answer(self, duty: Mapping[str, Any], ctx: Context) -> dict[str, Any] | None:
         """The answer to one duty; None while the platform cannot yet show what the duty rests on."""
         kind, payload, shown = duty["kind"], duty["payload"], duty["evidence"]
+        if "record_key" in payload:
+            records.pin_record_key(self.state, payload["record_key"], pinned(self.state.policy))
         if kind == "keyset-key":
             return duties.give_key(self.state, payload)
         if kind == "keyset-sign":
             return duties.sign_keyset(self.state, payload, self.confirming)
         if kind == "pool-audit":
             return duties.audit(self.state, payload, self.audit)
+        if kind == "record-key":
+            return records.give_record_key(self.state)
         if not shown:
             return None
         policy = pinned(self.state.policy)
         if kind == "release":
             return releasing.release(self.state, payload, shown, policy, ctx, self._asked(), self.stamps)
+        if kind == "release-check":
+            return self._check(payload, shown, policy, ctx)
         if kind == "keyset-extend":
             return releasing.extend(self.state, payload, shown, policy)
         if kind == "draw-commit":
@@ -161,6 +168,13 @@ class Program:
         if kind == "draw-escrow":
             return duties.escrow(self.state, payload, shown, policy, ctx)
         raise Problem("trustee.unknown-duty", kind=kind)
+
+    def _check(self, payload: Mapping[str, Any], shown: Any, policy: Policy, ctx: Context) -> dict[str, Any]:
+        answer = checking.check_release(self.state, payload, shown, policy, ctx)
+        if answer["verdict"] != checking.FITS:
+            told = (self.state.name, payload["custodian"], payload["keyset"], answer["verdict"])
+            log.error("%s: the key released by %s for keyset %s does not fit: %s", *told)
+        return answer
 
     def _asked(self) -> releasing.Confirmed | None:
         """Whether a person has confirmed a keyset, where a person is asked at all."""

@@ -40,6 +40,7 @@ def readiness(state: State, host: Host, offset: int | None, confirming: bool, wa
         "confirming": confirming,
         "waiting": waiting,
         "offset": offset,
+        "records": state.recorded["count"],
         "backed_up_at": state.backup["at"] if state.backed_up else "",
     }
 
@@ -52,6 +53,7 @@ def locked_readiness(told: dict[str, Any], host: Host) -> Report:
         "confirming": False,
         "waiting": 0,
         "offset": None,
+        "records": told.get("recorded", {}).get("count", 0),
         "backed_up_at": "",
     }
 
@@ -73,6 +75,7 @@ def _report(host: Host, epoch: str, paper: list[str], forks: list[str], told: di
         "epoch": epoch,
         "paper": epoch in paper,
         "forks": len(forks),
+        "misfits": len(told.get("misfits", ())),
     }
 
 

@@ -14,13 +14,13 @@ from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
 from infra.trustee.duties import RELEASE_LABEL, Answer, release_info, verified_event
 from infra.trustee.keeping import known
+from infra.trustee.records import DRAW, record_of
 from infra.trustee.stamps import Stamps
 from infra.trustee.state import State
 
 EXTEND_LABEL = "sealed-bid/v1 extension"
 EXTENDED = "section.extended"
 CLOSING = "section.closed"
-DRAW = "draw.committed"
 Evidence = Mapping[str, Any]
 Confirmed = Callable[[str], bool]
 
@@ -53,14 +53,16 @@ def release(
     confirmed: Confirmed | None = None,
     stamps: Stamps | None = None,
 ) -> Answer:
-    """The one private key of a keyset, sealed to the opening service, once deadline, event and list are verified.
+    """The one private key of a keyset, sealed to the opening service and, as `record`, to the supervising body.
+
+    It leaves once deadline, event and list are verified.
 
     `shown` begins with the releasing event. With `confirmed` bids wait for a person: `release.unconfirmed`; with `stamps`
     for a time authority's token over the event's checkpoint, at or after the deadline in force: `release.unstamped`.
     Refusals besides: `release.unknown-keyset`, `release.too-early`, `release.event`, `release.deadline`, `release.list`,
     `release.minimum`, `trustee.epoch-gone`, and what proofs refuse.
     """
-    keyset = _own_keyset(state, payload, policy)
+    keyset = own_keyset(state, payload, policy)
     name_of, rule = b64(keyset.digest), RULES[keyset.release.event]
     earliest = max(_seconds(keyset.deadline), _seconds(state.extended.get(name_of, keyset.deadline)))
     _check_clock(ctx, earliest, keyset)
@@ -83,7 +85,7 @@ def extend(state: State, payload: Mapping[str, Any], shown: Sequence[Evidence], 
 
     `release.deadline` for a time before one that was promised already, or before the keyset's own.
     """
-    keyset = _own_keyset(state, payload, policy)
+    keyset = own_keyset(state, payload, policy)
     name_of, event = b64(keyset.digest), verified_event(shown[0], policy)
     deadline = str(event["facts"].get("deadline"))
     if event["event"] != EXTENDED or event.get("section") != keyset.section or deadline != payload["deadline"]:
@@ -99,7 +101,7 @@ def extension(keyset_digest: bytes, deadline: str) -> bytes:
     return labelled(EXTEND_LABEL, sha256(keyset_digest + deadline.encode()).digest())
 
 
-def _own_keyset(state: State, payload: Mapping[str, Any], policy: Policy) -> documents.Keyset:
+def own_keyset(state: State, payload: Mapping[str, Any], policy: Policy) -> documents.Keyset:
     """The published document of a keyset that this trustee signed: known here, or bearing its signature."""
     name_of = str(payload["keyset"])
     if policy.opening is None or not payload.get("document"):
@@ -175,15 +177,15 @@ def _given(state: State, keyset: documents.Keyset, policy: Policy, ctx: Context)
     name_of, found = b64(keyset.digest), state.key_of(keyset)
     if found is None or policy.opening is None:
         raise Problem("trustee.epoch-gone", epoch=state.keysets[name_of]["epoch"], section=keyset.section)
-    private, salt = found[1], ctx.random(32)
-    salted = sha256(salt + private).digest()
+    content = ctx.random(32) + found[1]
+    salted = sha256(content).digest()
     info = release_info(keyset.digest, state.name)
     state.keysets[name_of]["released_at"] = ctx.now.isoformat()
     return {
         "hash": b64(salted),
-        "sealed": b64(seal_to(policy.opening, salt + private, info, ctx.random)),
+        "sealed": b64(seal_to(policy.opening, content, info, ctx.random)),
         "signature": b64(sign_ed25519(state.signer, labelled(RELEASE_LABEL, sha256(info + salted).digest()))),
-    }
+    } | record_of(state, keyset, content, ctx)
 
 
 def _seconds(deadline: str) -> int:

@@ -41,6 +41,11 @@ class Stamps:
     _wanted: dict[bytes, bytes] = field(default_factory=dict)
     _times: dict[bytes, datetime] = field(default_factory=dict)
 
+    @property
+    def pinned(self) -> dict[str, str]:
+        """Address and SHA-256 (hex) of the root certificate: what `status` shows."""
+        return {"url": self.url, "root_sha256": sha256(self.anchor).hexdigest()}
+
     def require_fresh(self, shown: Mapping[str, Any], policy: Policy, earliest: int, section: str) -> None:
         """`release.unstamped` unless a token at or after `earliest` (POSIX seconds) is there; it is asked for next.
 

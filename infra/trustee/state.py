@@ -26,6 +26,9 @@ class State:
     `identity` gives the long-term keys, each under its own label. `epochs` holds the custody seeds by name, oldest first;
     the last one gives new keys unless it stands in `paper`: epochs rebuilt from paper only release. `keysets` knows each
     signed keyset by the base64 of its digest: its id, epoch, section, deadline (text) and when its key was released.
+    `record_key` is the supervising body's (`name`, `key`) once it was shown, `records` the keys that reached this trustee as
+    records, by keyset and custodian (`key`, `at`), `misfits` the releases of others that did not fit.
+    `time_authority` is what the program was last started with: `url` and `root_sha256`, or nothing.
     """
 
     name: str
@@ -50,6 +53,10 @@ class State:
     backup: Known = field(default_factory=dict)
     rehearsed_at: str = ""
     restored_at: str = ""
+    time_authority: Known = field(default_factory=dict)
+    record_key: dict[str, str] = field(default_factory=dict)
+    records: dict[str, dict[str, Known]] = field(default_factory=dict, repr=False)
+    misfits: list[Known] = field(default_factory=list)
     lock: Lock | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -81,6 +88,12 @@ class State:
     def beacon(self) -> bytes:
         """The Ed25519 key that only says that the program waits for its passphrase; it stands open in the file."""
         return self.derived("beacon")
+
+    @property
+    def recorded(self) -> Known:
+        """How many keys of others are kept as records, and when the last one came ("" for none)."""
+        times = [one["at"] for kept in self.records.values() for one in kept.values()]
+        return {"count": len(times), "last": max(times, default="")}
 
     @property
     def backed_up(self) -> bool:

@@ -8,18 +8,17 @@ from hashlib import sha256
 from typing import Any
 
 from evidence_log import BODIES, SECTION, Event, Keys, Scene, Stream, new_key
+from evidence_tender import DEADLINE, METHOD, TITLE, a_keyset, publish_keyset, publish_tender, release_keys
 
 from expertpool.draw import rules as draws
 from infra.crypto import lottery
-from infra.crypto.keyset import Custodian, Keyset, Release, custodian_private_key, sign_keyset, with_signatures
-from infra.crypto.keyset import public_key as keyset_key
+from infra.crypto.keyset import Keyset
 from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line, parse_manifest
 from infra.crypto.seal import seal_bytes
-from infra.crypto.seal_suite import X25519
-from infra.crypto.sign import ed25519_public, labelled, sign_ed25519, sign_p256
+from infra.crypto.sign import labelled, sign_ed25519, sign_p256
 from infra.kernel.canonical import b64, digest, unb64
 from infra.tlog.policy import Policy
-from infra.trustee.duties import COMMIT_LABEL, RELEASE_LABEL, escrow_owner, release_info
+from infra.trustee.duties import COMMIT_LABEL, escrow_owner
 from trading.bidding.consortium import AGREEMENT
 from trading.bidding.wire import withdrawal_message
 from trading.evaluation.evidence import recompute
@@ -28,23 +27,11 @@ from trading.opening.form import make_first_form, make_form, make_price_form, re
 from trading.sections.envelopes import LOCKING
 
 DRAW = f"{SECTION}/1"
-TITLE = "云湖市滨河路改造工程一标段"
-DEADLINE = "2026-11-02T01:10:00Z"
 PRICES = {"A": "9600000.00", "B": "9300000.00", "C": "9900000.00", "D": "9450000.00"}
 CONSORTIUM = {
     "share": "66.5",
     "work": "土建",
     "members": [{"name": "云湖市机电安装有限公司", "code": "91420500MA4900099Q", "share": "33.5", "work": "机电安装"}],
-}
-METHOD = {
-    "price": {"kind": "lowest_price_first", "weight": "40"},
-    "items": [
-        {"id": "t1", "group": "technical", "kind": "subjective", "max": "40"},
-        {"id": "t2", "group": "technical", "kind": "subjective", "max": "20"},
-    ],
-    "judges": {"trim_from": None},
-    "tie": ["price"],
-    "places": 2,
 }
 
 
@@ -80,70 +67,6 @@ def an_evidence(label: str = "yunhu") -> bytes:
 def the_policy(label: str = "yunhu") -> Policy:
     """The honest platform's published policy."""
     return Keys(label).policy
-
-
-def _keyset(scene: Scene, event: str, round_: str, deadline: str) -> Keyset:
-    nonce = sha256(f"keyset {event} {round_}".encode()).digest()
-    people = tuple(
-        Custodian(
-            one.name,
-            keyset_key(custodian_private_key(one.seed, nonce, SECTION, round_)),
-            ed25519_public(one.signer),
-        )
-        for one in scene.keys.trustees
-    )
-    release = Release(event, 1 if event == LOCKING else 3)
-    keyset = Keyset(nonce, SECTION, round_, deadline, X25519, 2, release, people)
-    return with_signatures(keyset, [sign_keyset(keyset, one.signer) for one in scene.keys.trustees])
-
-
-def publish_keyset(scene: Scene, keyset: Keyset) -> Event:
-    """The event under which a keyset is published."""
-    subject = f"keyset-{keyset.release.event.replace('.', '-')}"
-    return scene.tell("keyset.published", subject, keyset=b64(keyset.digest), document=keyset.encode().decode())
-
-
-def release_keys(scene: Scene, keyset: Keyset, count: int = 2) -> None:
-    """So many custodians release their keys."""
-    subject = f"keyset-{keyset.release.event.replace('.', '-')}"
-    for one in scene.keys.trustees[:count]:
-        salted = sha256(b"salted" + one.seed).digest()
-        signed = labelled(RELEASE_LABEL, sha256(release_info(keyset.digest, one.name) + salted).digest())
-        signature = b64(sign_ed25519(one.signer, signed))
-        scene.tell(
-            "key.released",
-            subject,
-            keyset=b64(keyset.digest),
-            custodian=one.name,
-            hash=b64(salted),
-            signature=signature,
-        )
-
-
-def publish_tender(scene: Scene, *, two: bool = False) -> Keyset:
-    """Section, document, keyset and notice."""
-    scene.tell("section.created", SECTION, title=TITLE)
-    content = {"method": METHOD, "labels": {"t1": {"zh": "施工方案"}}, "files": [], "ceiling": "10000000.00"}
-    document = b64(digest(content))
-    scene.tell("document.frozen", SECTION, **content, document=document)
-    keyset = _keyset(scene, "section.closed", "1", DEADLINE)
-    publish_keyset(scene, keyset)
-    if two:
-        scene.second = _keyset(scene, LOCKING, "2", DEADLINE)
-        publish_keyset(scene, scene.second)
-    facts = {
-        "name": TITLE,
-        "sale_ends": "2026-11-02T01:05:00Z",
-        "deadline": DEADLINE,
-        "ceiling": "10000000.00",
-        "document": document,
-        "keyset": b64(keyset.digest),
-        "suite": keyset.suite,
-        "regime": "demo",
-        **({"second_keyset": b64(scene.second.digest)} if two else {}),
-    }
-    scene.tell("notice.published", "notice-1", kind="tender-notice", title=f"{TITLE}招标公告", facts=facts)
-    return keyset
 
 
 def submit(
@@ -281,7 +204,7 @@ def _draw(scene: Scene) -> None:
     scene.draw = draws.disclose(frozen, values)
     scene.tell("draw.requested", DRAW, request=b64(digest(asked)))
     scene.tell("draw.frozen", DRAW, frozen=frozen.facts)
-    keyset = _keyset(scene, "draw.committed", "1", scene.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    keyset = a_keyset(scene, "draw.committed", "1", scene.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
     for one, value in zip(scene.keys.trustees, values, strict=True):
         promised = lottery.commitment(DRAW, one.body, value)
         signed = labelled(COMMIT_LABEL, sha256(DRAW.encode() + promised).digest())

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from evidence_log import SECTION, Keys, Scene
-from evidence_scenes import DEADLINE, TITLE, a_scene, manifest_hash, publish_tender, submit
+from evidence_scenes import a_scene, manifest_hash, submit
+from evidence_tender import DEADLINE, TITLE, publish_tender
 from forged_openings import files_fail
 
 from infra.kernel.canonical import b64

@@ -4,12 +4,8 @@ from hashlib import sha256
 
 from evidence_forging import facts, forgery
 from evidence_log import SECTION, Event, Scene, new_key
-from evidence_scenes import (
-    DRAW,
-    METHOD,
-    candidate,
-    salt_of,
-)
+from evidence_scenes import DRAW, candidate, salt_of
+from evidence_tender import METHOD
 
 from infra.kernel.canonical import b64, canonical
 from trading.evaluation.evidence import recompute

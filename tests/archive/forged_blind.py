@@ -7,7 +7,8 @@ from typing import Any
 
 from evidence_forging import Table, facts, forgery
 from evidence_log import SECTION, Scene, new_key
-from evidence_scenes import METHOD, a_scene, judges, marks_of, salt_of
+from evidence_scenes import a_scene, judges, marks_of, salt_of
+from evidence_tender import METHOD
 from forged_openings import before
 
 from infra.crypto.sign import sign_p256

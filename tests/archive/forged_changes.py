@@ -6,7 +6,8 @@ from typing import Any
 
 from evidence_forging import Table, facts, forgery
 from evidence_log import SECTION, Event, Scene, new_key
-from evidence_scenes import DEADLINE, a_scene, company, credit_code
+from evidence_scenes import a_scene, company, credit_code
+from evidence_tender import DEADLINE
 
 from infra.crypto.sign import sign_p256
 from infra.kernel.canonical import b64, digest, unb64

@@ -2,7 +2,8 @@
 
 from evidence_forging import Table, facts, forgery
 from evidence_log import SECTION, Event, Scene
-from evidence_scenes import a_scene, release_keys
+from evidence_scenes import a_scene
+from evidence_tender import release_keys
 from failed_scenes import REASONS, tell_failure
 from forged_openings import before, insert
 

@@ -2,7 +2,8 @@
 
 from evidence_forging import Table, facts, forgery
 from evidence_log import SECTION, Scene
-from evidence_scenes import a_scene_in_two_envelopes, manifest_hash, release_keys
+from evidence_scenes import a_scene_in_two_envelopes, manifest_hash
+from evidence_tender import release_keys
 from failed_scenes import tell_failure
 from forged_openings import insert
 

@@ -5,11 +5,8 @@ from datetime import timedelta
 
 from evidence_forging import facts, forgery
 from evidence_log import SECTION, Event, Scene, new_key
-from evidence_scenes import (
-    METHOD,
-    a_scene,
-    credit_code,
-)
+from evidence_scenes import a_scene, credit_code
+from evidence_tender import METHOD
 from test_evidence_withdrawals import by_another_key
 
 from infra.crypto.keyset import parse_keyset, sign_keyset, with_signatures

@@ -5,7 +5,8 @@ from functools import cache
 
 from evidence_forging import Table, facts, forgery
 from evidence_log import SECTION, Event, Scene, new_key
-from evidence_scenes import METHOD, PRICES, a_scene, candidate, credit_code, judges, salt_of
+from evidence_scenes import PRICES, a_scene, candidate, credit_code, judges, salt_of
+from evidence_tender import METHOD
 from forged_openings import before
 
 from infra.crypto.sign import sign_p256

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 from evidence_log import SECTION, Scene
-from evidence_scenes import TITLE, a_scene, the_policy
+from evidence_scenes import a_scene, the_policy
+from evidence_tender import TITLE
 from forged_openings import before
 
 from infra.crypto.keyset import parse_keyset, sign_keyset, with_signatures

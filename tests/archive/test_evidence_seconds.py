@@ -4,6 +4,7 @@ import pytest
 from evidence_forging import Change
 from evidence_log import Scene
 from evidence_scenes import PRICES, a_scene_in_two_envelopes, the_policy
+from forged_late_seconds import LATE_SECONDS, late_second, never_second
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
 
 from infra.kernel.problems import Problem
@@ -37,6 +38,24 @@ def test_a_section_of_which_no_price_opened_ends_by_an_officers_decision() -> No
 @pytest.mark.parametrize(("code", "change"), NONE_LEFT.values(), ids=NONE_LEFT.keys())
 def test_a_forged_end_without_prices_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = none_priced()
+    change(scene)
+    assert refusal(scene) == (code, True)
+
+
+def test_second_keys_that_came_too_late_hold_with_what_was_shown_meanwhile() -> None:
+    steps = {step.name: step.facts for step in verify_evidence(late_second().evidence(), the_policy())}
+    assert steps["late-keys"] == {"released": 0, "needed": 2} and steps["remedies"]["shown"] == 1
+    assert steps["second"] == {"opened": 3, "counted": 3}
+
+
+def test_prices_that_all_were_shown_need_no_key_once_the_limit_has_passed() -> None:
+    steps = {step.name: step.facts for step in verify_evidence(never_second().evidence(), the_policy())}
+    assert steps["remedies"]["shown"] == 3 and steps["result"]["price"] == PRICES["B"]
+
+
+@pytest.mark.parametrize(("code", "change"), LATE_SECONDS.values(), ids=LATE_SECONDS.keys())
+def test_forged_late_second_keys_are_refused_with_their_own_code(code: str, change: Change) -> None:
+    scene = late_second()
     change(scene)
     assert refusal(scene) == (code, True)
 

@@ -175,10 +175,12 @@ async def test_what_is_typed_outlives_a_reload_and_a_price_above_the_ceiling_is_
     page = await city.room(context, city.sections[1])
     await fill(page, "10,000,000.01")
     await expect(page.locator("#price-words")).to_have_text("壹仟万元零壹分")
-    await page.click("#seal-button")
     words = "The price of 10,000,000.01 yuan is above the ceiling of 10,000,000.00 yuan."
+    await expect(page.locator("#price-room")).to_have_text(words)
+    await page.click("#seal-button")
     await expect(page.locator(".errsum li").first).to_contain_text(words)
     await expect(page.locator("#price-refused")).to_have_text(words)
+    await expect(page.locator("#price-form").get_by_text(words)).to_have_count(1)
     await expect(page.locator("#price")).to_have_attribute("aria-invalid", "true")
     await page.fill("#price", "１０，０００，０００")
     await expect(page.locator("#price-words")).to_have_text("壹仟万元整")

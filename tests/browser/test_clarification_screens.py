@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.canonical import b64
+from infra.kernel.events import Event
 from infra.objects import Objects
 from trading.bidding.tables import Bid
 from trading.clarifications.confirming import confirmed_versions
@@ -179,8 +180,9 @@ async def test_a_bid_is_confirmed_in_the_browser_for_the_version_in_force(browse
           await enrol(key);
         }"""
     )
-    await page.click("#confirmation button")
+    await page.dblclick("#confirmation button")
     await page.wait_for_url(re.compile(r"/receipt$"))
+    assert len(await site.office.hall.lines(Event.BID_CONFIRMED, section=site.changed)) == 1
     async with site.office.hall.database.reading() as session:
         assert (await confirmed_versions(session, site.changed))[site.bid] == 2
     await page.context.close()

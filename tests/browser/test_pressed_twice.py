@@ -1,4 +1,4 @@
-"""A hurried hand presses a button twice: every form of clarification and of the opening has one effect and leads on."""
+"""A hurried hand presses a button twice: every form of clarification, opening and keys has one effect and leads on."""
 
 import asyncio
 import sys
@@ -16,12 +16,22 @@ from playwright.async_api import Browser, Locator
 from portal import Made, served
 from procurement_scene import SAVED_AT, Office
 from scenes import FAR, Hall, a_hall
+from sqlalchemy import select, text
 
+from infra.edge import random_bytes
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.canonical import canonical
+from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.events import Event
 from infra.objects import Objects
+from infra.trustee import keeping
+from trading.bidding.tables import BidBlock
+from trading.bidding.uploads import BUCKET, block_key
 from trading.opening.confirming import raise_objection
+from trading.opening.form import FORM
+from trading.opening.queries import opening_progress
 from trading.sections.states import SectionState
+from web.demo import cast
 from web.procurement.times import time_to_type
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "clarifications"))
@@ -90,18 +100,22 @@ async def _of_clarification(office: Office) -> dict[str, Form]:
 
 
 async def _of_the_opening(hall: Hall) -> dict[str, Form]:
-    section = await hall.a_tender(8)
+    section, halted = await hall.tenders(2, 8)
+    bids = [await submitted(hall, halted, f"bidder{number}") for number in range(1, 5)]
     for number in range(1, 5):
         await submitted(hall, section, f"bidder{number}")
     await submitted(hall, section, "bidder5", await an_envelope(hall, section, "bidder5", form=b"no form at all"))
     deadline = (await hall.section(section)).deadline
     assert deadline is not None
     await hall.wait_until(deadline)
+    await _lose_form(hall, bids[3].id)
     await hall.reach(section, SectionState.OPENED)
+    await hall.until(lambda: _waits(hall, halted))
     async with hall.database.work(hall.actor("bidder2")) as work:
         raised = await raise_objection(work, section, WORDS)
-    path = f"/sections/{section}"
+    path, cause = f"/sections/{section}", {"cause": "platform", "reasons": "存储服务丢失了数据块"}
     return {
+        "cause": Form("centre", f"/sections/{halted}/host/causes/{bids[3].id}", Event.CAUSE_DECIDED, cause),
         "confirmation": Form("bidder1", f"{path}/hall/confirmation", Event.RECORD_CONFIRMED, {}),
         "objection": Form("bidder3", f"{path}/hall/objection", Event.OBJECTION_RAISED, {"reasons": "另一处不一致"}),
         "reply": Form("agent", f"{path}/host/objections/{raised.id}", Event.OBJECTION_ANSWERED, {"answer": "已核对"}),
@@ -110,12 +124,43 @@ async def _of_the_opening(hall: Hall) -> dict[str, Form]:
     }
 
 
+async def _lose_form(hall: Hall, bid: str) -> None:
+    async with hall.database.reading() as session:
+        wanted = select(BidBlock).where(BidBlock.bid == bid, BidBlock.part == FORM)
+        block = (await session.execute(wanted)).scalar_one()
+    await hall.objects.delete(BUCKET, block_key(bid, FORM, 0), block.version)
+
+
+async def _waits(hall: Hall, section: str) -> bool:
+    async with hall.database.reading() as session:
+        return (await opening_progress(session, section)).waiting == 1
+
+
+async def _of_the_keys(hall: Hall) -> Form:
+    """Enrolling a trustee for the supervisor, whose own is taken out again: nothing else that needs it may follow."""
+    gone = hall.trustees["supervisor"].state.name
+    hall.actors["security"] = Actor("account-security", Role.SECURITY_ADMIN, None, cast.REGION)
+    async with hall.database.work(SYSTEM) as work:
+        for table, column in (("trustee_reports", "trustee"), ("duties", "trustee"), ("trustees", "name")):
+            await work.session.execute(text(f"DELETE FROM {table} WHERE {column} = :gone"), {"gone": gone})
+    state = keeping.create(hall.folder / "further.json", "further.example", "supervisor", random_bytes)
+    line = canonical(state.enrolment() | {"machine": "m", "administrator": "a", "custody": "c"}).decode()
+    return Form("security", "/custody", Event.TRUSTEE_ENROLLED, {"line": line})
+
+
 @pytest.mark.parametrize(
     "name",
-    ["question", "answer", "addendum", "extension", "confirmation", "objection", "reply", "note", "pause"],
+    ["question", "answer", "addendum", "extension", "cause", "confirmation", "objection", "reply", "note", "pause"],
 )
 async def test_a_button_that_is_pressed_twice_has_one_effect(browser: Browser, site: Site, name: str) -> None:
-    form = site.forms[name]
+    await _pressed_twice(browser, site, site.forms[name])
+
+
+async def test_a_trustee_enrolled_by_a_hurried_hand_is_enrolled_once(browser: Browser, site: Site) -> None:
+    await _pressed_twice(browser, site, await _of_the_keys(site.hall))
+
+
+async def _pressed_twice(browser: Browser, site: Site, form: Form) -> None:
     before = len(await site.hall.lines(form.event))
     page = await opened(browser, site.served)
     token = await site.hall._token(form.login)

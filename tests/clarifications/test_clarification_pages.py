@@ -73,9 +73,10 @@ async def test_an_addendum_is_written_compared_and_published(office: Office, sec
         old = (await public.get(f"{path}/tender-document/1")).text
         now = (await public.get(f"{path}/tender-document")).text
         told = (await public.get(f"{path}/clarifications")).text
-        assert (await public.get(f"{path}/tender-document/1/changes")).status_code == 404
+        first = await public.get(f"{path}/tender-document/1/changes")
         assert (await public.get(f"{path}/tender-document/9")).status_code == 404
     assert "<del>替换</del><ins>修改</ins>" in changes
+    assert first.status_code == 404 and "第 1 版是招标文件的首个版本" in first.text and "第 0 版" not in first.text
     assert "可以替换" in old and "现行版本" in old and "可以修改" in now
     assert "第 2 版" in told and TERMS["summary"] in told
 

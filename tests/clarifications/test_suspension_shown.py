@@ -3,8 +3,10 @@
 from clarifying import OBJECTION, answered, asked
 from scenes import FAR, Hall
 
-from web.i18n import ZONE
+from web.i18n import ZONE, Language
+from web.law import cited
 
+ARTICLE = cited("TBR 22", Language.EN)
 SUSPENDED = "Suspended: an objection waits for its answer"
 """As the calendar says it; other tenders of the day may stand still as well."""
 
@@ -35,10 +37,10 @@ async def test_a_suspension_is_shown_with_since_when_and_why_until_the_answer_is
     for name, page in told.items():
         assert OBJECTION not in page and hall.bodies["bidder1"].name not in page, name
     for name in ("section", "clarifications", "hall"):
-        assert "an objection to the document waits for its answer (TBR 22)" in told[name], name
+        assert f"an objection to the document waits for its answer ({ARTICLE})" in told[name], name
         assert f"{since.astimezone(ZONE):%H:%M:%S}" in told[name], name
         assert f"{objection.due_at.astimezone(ZONE):%H:%M:%S}" in told[name], name
-    assert "An objection to the document waits for its answer (TBR 22)" in told["screen"]
+    assert f"An objection to the document waits for its answer ({ARTICLE})" in told["screen"]
     assert told["calendar"].count(SUSPENDED) == listed + 1
     assert "Until the deadline<" not in told["hall"]
     await answered(hall, objection.id)

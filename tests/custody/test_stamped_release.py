@@ -1,8 +1,10 @@
 """A trustee with a time authority of its own: no key of a bid leaves before that authority has stamped the checkpoint."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from infra.crypto.keyset import Keyset, Release
 from infra.custody.reports import report_of
 from infra.custody.standing import Standing, reached, standing
 from infra.custody.tables import TrusteeReport
-from infra.edge import utc_now
+from infra.edge import random_bytes, utc_now
 from infra.kernel.canonical import b64, parse
 from infra.kernel.problems import Problem
 from infra.trustee import duties, keeping, releasing
@@ -44,6 +46,28 @@ def stamps(stamper: TimeStamper) -> Stamps:
 @pytest.fixture
 def ground(tmp_path: Path) -> Ground:
     return a_ground(tmp_path)
+
+
+def test_status_tells_the_time_authority_that_the_program_was_started_with_or_none(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    state = keeping.create(path, "x.example", "agent", random_bytes)
+    pinned = Stamps("https://tsa.example", b"a root").pinned
+
+    def told() -> tuple[str, Any]:
+        words = ["trustee", "status", "--state", str(path)]
+        shown, as_json = (CliRunner().invoke(group, [*words, *more]).stdout for more in ([], ["--json"]))
+        line = next(one for one in shown.splitlines() if one.startswith("time authority"))
+        return line.removeprefix("time authority").strip(), json.loads(as_json)["time_authority"]
+
+    assert told() == ("none", {})
+    keeping.note_authority(path, state, pinned)
+    digest = sha256(b"a root").hexdigest()
+    assert told() == (
+        f"https://tsa.example (root SHA-256 {digest})",
+        {"url": "https://tsa.example", "root_sha256": digest},
+    )
+    keeping.note_authority(path, keeping.load(path), {})
+    assert told() == ("none", {})
 
 
 def signed(ground: Ground, moment: Any = PAST, event: str = "section.closed") -> Keyset:

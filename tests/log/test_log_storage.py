@@ -76,6 +76,18 @@ async def test_leaf_hashes_and_entries_are_read_as_tiles(database: Database) -> 
     assert above == b"".join(merkle.root(map(merkle.leaf_hash, some(first, 256))) for first in (0, 256))
 
 
+@pytest.mark.parametrize("index", [0, 7, 255, 256, 511, 512, 70_000])
+async def test_a_bare_connection_proves_what_a_session_proves_and_both_hold(database: Database, index: int) -> None:
+    size = await grown(database, 65_536, 4_480, 24) if index > 600 else await grown(database, 256, 264, 80)
+    async with database.reading() as session:
+        path = await store.prove_inclusion(session, index, size)
+    async with database.bare() as connection:
+        bare = await store.prove_inclusion_bare(connection, index, size)
+    leaves = [merkle.leaf_hash(one) for one in some(0, size)]
+    assert bare == path
+    merkle.verify_inclusion(index, size, leaves[index], bare, merkle.root(leaves))
+
+
 # ---- checkpoints ----------------------------------------------------------------------------------------------------
 
 

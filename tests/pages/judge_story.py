@@ -2,13 +2,12 @@
 
 import json
 import re
-from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from envelopes import submitted
+from judge_hall import METHOD, Story, mark
 from judge_machine import COOKIE, TOKEN, Machine
 from judges_answers import everything
 from judging import a_panel, enter_experts
@@ -16,7 +15,6 @@ from leaks import whole_database
 from scenes import Hall
 from sqlalchemy import update
 
-from expertpool.draw.tables import Seat
 from infra.auth.accounts import create_account
 from infra.auth.tables import WebSession
 from infra.crypto.sign import new_p256, sign_p256
@@ -25,61 +23,11 @@ from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM, Actor, Role
 from trading.evaluation.committee import dissent_message, resolution_message
 from trading.evaluation.marks import commitment
-from trading.evaluation.queries import seats_of
 from trading.evaluation.reporting import settle_report
 from trading.evaluation.tables import Evaluation
 from trading.sections.states import SectionState
 
-METHOD: dict[str, Any] = {
-    "price": {"kind": "lowest_price_first", "weight": "30"},
-    "items": [
-        {"id": "t1", "group": "technical", "kind": "subjective", "max": "30", "step": "0.5"},
-        {"id": "t2", "group": "technical", "kind": "subjective", "max": "20"},
-        {"id": "o1", "group": "commercial", "kind": "objective", "max": "20"},
-    ],
-    "judges": {"trim_from": None},
-    "tie": ["price"],
-    "places": 2,
-}
 CODE = re.compile(r'slip-card__code mono">([A-Z0-9 ]+)<')
-
-
-@dataclass
-class Story:
-    """The hall, its section, who sits where, and every answer by name."""
-
-    hall: Hall
-    section: str = ""
-    bids: list[str] = field(default_factory=list)
-    machines: list[Machine] = field(default_factory=list)
-    answers: dict[str, httpx.Response] = field(default_factory=dict)
-    notes: dict[str, Any] = field(default_factory=dict)
-
-    def machine(self) -> Machine:
-        """A browser that knows nothing yet."""
-        transport = httpx.ASGITransport(app=self.hall.app, raise_app_exceptions=False)
-        return Machine(httpx.AsyncClient(transport=transport, base_url=self.hall.stack.settings.origin))
-
-    async def get(self, name: str, path: str, login: str | None) -> httpx.Response:
-        """Note what somebody reads at an address."""
-        async with await self.hall.client(login) as client:
-            self.answers[name] = await client.get(path)
-        return self.answers[name]
-
-    async def send(self, name: str, login: str, path: str, **fields: str) -> httpx.Response:
-        """Note what somebody's form is answered."""
-        async with await self.hall.client(login) as client:
-            self.answers[name] = await client.post(path, data=fields)
-        return self.answers[name]
-
-    async def seats(self) -> list[Seat]:
-        async with self.hall.database.reading() as session:
-            return await seats_of(session, self.section)
-
-
-def mark(judge: int, place: int) -> str:
-    """A mark that no other judge, page or number resembles."""
-    return f"1{judge}.{judge}7{place}3{judge}91"
 
 
 async def tell(hall: Hall) -> Story:

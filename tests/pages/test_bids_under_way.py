@@ -1,12 +1,14 @@
 """Bids under way: every open section of one's tenders with its parts (requirements 7 and 8), never another bidder's."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from envelopes import an_envelope, start, submitted
-from scenes import Hall, a_hall
+from scenes import FAR, Hall, a_hall
+from two_envelopes import a_two_envelope_tender, submitted_pair
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.objects import Objects
@@ -59,3 +61,11 @@ async def test_another_bidder_sees_nothing_of_it(desk: Desk) -> None:
 async def test_a_section_that_only_the_browser_knows_is_listed_and_nonsense_is_passed_over(desk: Desk) -> None:
     told = await desk.get(f"/en/bids/preparing?section=..%2F..&section=NO-SUCH/01&section={desk.other}", "bidder2")
     assert told.count("data-section=") == 1
+
+
+async def test_of_two_envelopes_the_price_envelope_is_listed_too(desk: Desk) -> None:
+    section = await a_two_envelope_tender(desk.hall, FAR)
+    told = await desk.get(f"/en/bids/preparing?section={section}", "bidder2")
+    assert re.findall(r'data-part="([a-z-]+)"', told) == ["commercial", "opening-form", "technical", "price"]
+    await submitted_pair(desk.hall, section, "bidder2")
+    assert (await desk.get("/en/bids/preparing", "bidder2")).count("handed in") == 4

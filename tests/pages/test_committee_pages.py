@@ -8,9 +8,9 @@ import httpx
 import pytest
 import pytest_asyncio
 from envelopes import submitted
+from judge_hall import METHOD
+from judge_hall import Story as Room
 from judge_machine import Machine
-from judge_story import METHOD
-from judge_story import Story as Room
 from judging import Panel, draw_in, enter_experts
 from scenes import Hall, a_hall
 

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from envelopes import plaintexts
-from judge_story import CODE, Story, mark, tell
+from judge_hall import Story, mark
+from judge_story import CODE, tell
 from leaks import found_in
 from scenes import a_hall
 from sqlalchemy import select

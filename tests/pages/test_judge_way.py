@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from judge_story import METHOD
+from judge_hall import METHOD
 
 from expertpool.draw.tables import Seat
 from infra.edge import utc_now

@@ -60,6 +60,7 @@ async def test_an_estimate_that_was_not_sealed_in_the_browser_is_refused_and_nev
     answer = await office.send(f"/sections/{section}/reserve", price="9123456.00")
     assert answer.status_code == 422 and "没有收到封存的标底" in answer.text and "9123456" not in answer.text
     page = await office.see(f"/sections/{section}/reserve")
+    assert "截止时间前可以另行封存替换" in page.text and "替换此前" not in page.text and "取代" not in page.text
     assert page.status_code == 200 and "data-keyset" in page.text and 'name="price"' not in page.text
     assert (await office.see(f"/sections/{section}/reserve", "bidder1")).status_code in (403, 404)
     assert "标底" in (await office.see(f"/sections/{section}/manage")).text

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from evaluated import Court, hold_court
+from rescue_story import Rescue, tell
+from rescuing import short_windows
 from scenes import Hall, a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
@@ -23,6 +25,15 @@ async def hall(postgres: EmbeddedPostgres, template: str, objects: Objects) -> A
 async def court(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Court]:
     async with a_hall(postgres, template, objects, bidders=7) as opened:
         yield await hold_court(opened)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def rescue(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Rescue]:
+    """An opening with factors and remedies, told once for the files that look at it, in a hall of its own."""
+    async with a_hall(postgres, template, objects, bidders=8) as opened:
+        with short_windows():
+            found = await tell(opened)
+        yield found
 
 
 @pytest.fixture(scope="module")

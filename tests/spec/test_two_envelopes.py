@@ -32,6 +32,7 @@ from trading.bidding.envelopes import Second
 from trading.bidding.tables import Bid, BidPart
 from trading.evaluation.actions import publish_marks
 from trading.opening.form import make_form, make_price_form
+from trading.opening.hall import scene
 from trading.opening.prices import open_prices
 from trading.opening.states import Stage
 from trading.opening.tables import BidOpening
@@ -199,6 +200,13 @@ async def test_prices_are_announced_after_the_marks_and_decide_the_ranking(court
     counted = {court.bids[login]: {"price": PRICES[login]} for login in ("bidder1", "bidder2")}
     assert evidence["bids"] == counted
     assert sorted(evidence["out"]["order"]) == sorted(counted)
+
+
+async def test_the_hall_tells_when_the_last_price_was_opened(court: Court) -> None:
+    lines = await court.hall.lines(Event.PRICE_OPENED, section=court.section)
+    async with court.hall.database.reading() as session:
+        shown = await scene(session, await session.get_one(Section, court.section))
+    assert shown.priced_at == max(line.at for line in lines)
 
 
 async def test_technical_locked_lists_the_bids_that_the_committee_left_with_their_second_manifests(

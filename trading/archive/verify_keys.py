@@ -67,14 +67,20 @@ def check_releases(dossier: Dossier, keysets: Mapping[tuple[str, str], Published
         _check_signature(dossier, keyset.document, event)
 
 
-def releases_before(dossier: Dossier, keyset: Published, trigger: Logged, effect: Logged) -> list[Logged]:
-    """The keys released between a co-signed trigger and its effect; `evidence.too-few-keys` below the threshold."""
+def released_after(dossier: Dossier, keyset: Published, trigger: Logged) -> list[Logged]:
+    """All released keys of a keyset; each after its trigger was co-signed, at the keyset's deadline or later."""
     given = [one for one in dossier.all("key.released") if one.facts["keyset"] == keyset.hash]
     for one in given:
         in_order(trigger, one)
         after_cosigning([trigger], one)
     if given and not dossier.cosigned_since(trigger, utc(keyset.document.deadline, keyset.event.where)):
         raise Problem("evidence.early", name=trigger.name, earliest=keyset.document.deadline, where=trigger.where)
+    return given
+
+
+def releases_before(dossier: Dossier, keyset: Published, trigger: Logged, effect: Logged) -> list[Logged]:
+    """The keys released between a co-signed trigger and its effect; `evidence.too-few-keys` below the threshold."""
+    given = released_after(dossier, keyset, trigger)
     in_time = [one for one in given if one.number < effect.number]
     if len(in_time) < keyset.document.threshold:
         raise Problem("evidence.too-few-keys", have=len(in_time), need=keyset.document.threshold, where=effect.where)

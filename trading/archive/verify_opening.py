@@ -42,6 +42,8 @@ class Opened:
     version: int | None = None
     price: str = ""
     """What the second envelope held, once it was read out."""
+    keyed: Logged | None = None
+    """The first event of the second envelope that could not be without released keys."""
     dropped: bool = False
     """Whether it was left out at the second envelopes, when it was marked already."""
 
@@ -91,6 +93,7 @@ def check_opening(dossier: Dossier, tender: Tender, listed: Sequence[Bid]) -> di
         if second:
             in_order(*require_locked(dossier, event), event, *dossier.all("marks.published", "section.failed")[:1])
             one.dropped = one.stage in LEFT_OUT
+            one.keyed = one.keyed or (event if keyed else None)
             continue
         by_keys += [event] if keyed else []
         in_order(*((closed, event, *marked) if event.name in REMEDIES else order))

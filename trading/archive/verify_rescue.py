@@ -8,10 +8,11 @@ from infra.kernel.canonical import b64
 from infra.kernel.problems import Problem
 from trading.archive.verify_bids import Bid
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, in_order, utc
-from trading.archive.verify_keys import releases_before
+from trading.archive.verify_keys import Published, releases_before
 from trading.archive.verify_tender import Tender
 from trading.opening.rules import MISSING, MOST_TRIES, OVERDUE, may_remedy
 from trading.regimes.regime import Rule
+from trading.sections.envelopes import LOCKING, PRICE
 
 OPENS, CLOSES, LATE = "factor-window.opened", "factor-window.closed", "key-release.overdue"
 GIVEN, REFUSED = "bid.factor-given", "bid.factor-refused"
@@ -44,13 +45,16 @@ class Rescue:
         told = tender.notice.facts["facts"]
         self.asked, self.permitted = told.get("bidder_factor") == "yes", told.get("remedy") == "yes"
         self._dossier, self._tender, self._listed = dossier, tender, set(bids)
-        self._window, self._over, self._late = (_only(dossier, name) for name in (OPENS, CLOSES, LATE))
+        self._window, self._over = (_only(dossier, name) for name in (OPENS, CLOSES))
+        self._late, self._late_second = _late_in(dossier)
         self._factors: set[str] = set()
         self._tries: dict[str, int] = {}
         self._shown: set[tuple[str, str]] = set()
         self._until: dict[str, datetime] = {}
         self._check_window()
-        self._check_late()
+        self._check_late(self._late, dossier.one("section.closed"), tender.keyset)
+        if self._late_second is not None:
+            self._check_late(self._late_second, dossier.one(LOCKING), tender.second)
 
     def opens(self, bid: Bid, parts: Collection[str], event: Logged) -> bool:
         """Whether these parts were opened by keys, not shown in plain; refuses what lacked its factor."""
@@ -67,7 +71,8 @@ class Rescue:
             right = {"asked": self.asked and over, "given": bid.id not in self._factors}
             _hold(right, "evidence.factor", event)
         if reason == OVERDUE:
-            _hold({"limit": self._late is not None and self._late.number < event.number}, "evidence.overdue", event)
+            late = self._late_second if event.facts["part"] == PRICE else self._late
+            _hold({"limit": late is not None and late.number < event.number}, "evidence.overdue", event)
         self._offer(bid, event, reason, None if told is None else utc(told, event.where))
         return str(reason) != OVERDUE
 
@@ -116,13 +121,13 @@ class Rescue:
             _hold(right, "evidence.factor", over)
             self._not_before(over, window.at + length, window.at)
 
-    def _check_late(self) -> None:
-        """Too few keys at the limit: as many as the log holds, and the limit was reached."""
-        late = self._late
+    def _check_late(self, late: Logged | None, asked: Logged, keyset: Published | None) -> None:
+        """Too few keys at the limit after they were asked for: as many as the log holds, and the limit was reached."""
         if late is None:
             return
-        closed, keyset = self._dossier.one("section.closed"), self._tender.keyset
-        in_order(closed, late)
+        _hold({"round": keyset is not None}, "evidence.overdue", late)
+        assert keyset is not None
+        in_order(asked, late)
         before = [one for one in self._dossier.all("key.released") if one.number < late.number]
         released = sum(one.facts["keyset"] == keyset.hash for one in before)
         need = keyset.document.threshold
@@ -132,7 +137,7 @@ class Rescue:
             "needed": late.facts["needed"] == need,
         }
         _hold(right, "evidence.overdue", late)
-        self._not_before(late, closed.at + self._length(Rule.KEY_RELEASE_LIMIT), closed.at)
+        self._not_before(late, asked.at + self._length(Rule.KEY_RELEASE_LIMIT), asked.at)
 
     def _factor(self, event: Logged, bid: Bid, *, sealed: bool) -> None:
         window, over, tries = self._window, self._over, self._tries.get(bid.id, 0)
@@ -198,6 +203,16 @@ def _paused(dossier: Dossier, since: datetime, until: Logged) -> timedelta:
 
 def _only(dossier: Dossier, name: str) -> Logged | None:
     return dossier.one(name) if dossier.all(name) else None
+
+
+def _late_in(dossier: Dossier) -> tuple[Logged | None, Logged | None]:
+    """The passed limit for the keys of the first envelopes, and that for those of the second; each at most once."""
+    locked = dossier.all(LOCKING)[:1]
+    second = [one for one in dossier.all(LATE) if locked and one.number > locked[0].number]
+    first = [one for one in dossier.all(LATE) if one not in second]
+    if max(len(first), len(second)) > 1:
+        dossier.one(LATE)
+    return next(iter(first), None), next(iter(second), None)
 
 
 def _hold(right: Mapping[str, bool], code: str, event: Logged | None, **facts: Any) -> None:

@@ -6,8 +6,9 @@ from infra.kernel.canonical import b64
 from infra.kernel.problems import Problem
 from trading.archive.verify_committee import Committee
 from trading.archive.verify_dossier import Dossier, Logged, after_cosigning, in_order
-from trading.archive.verify_keys import Published, releases_before
+from trading.archive.verify_keys import Published, released_after, releases_before
 from trading.archive.verify_opening import PRICED, Opened
+from trading.archive.verify_rescue import LATE
 from trading.archive.verify_tender import Tender
 from trading.opening.states import LEFT_OUT, Stage
 from trading.sections.envelopes import LOCKING, SECOND
@@ -35,9 +36,19 @@ def check_second(
     for event in dossier.all(PRICED):
         if event.subject not in committee.valid:
             raise Problem("evidence.second", field="bid", where=event.where)
-    effect = dossier.all(PRICED, "marks.published", "section.failed")[0]
-    releases_before(dossier, tender.second, locked, effect)
+    _check_keys(dossier, tender.second, opened, locked)
     return committee._replace(valid=[bid for bid in committee.valid if opened[bid].stage is Stage.PRICED])
+
+
+def _check_keys(dossier: Dossier, keyset: Published, opened: Mapping[str, Opened], locked: Logged) -> None:
+    """t keys stood released before the first price that needed them; without such a one their limit had passed."""
+    needed = [one.keyed for one in opened.values() if one.keyed is not None]
+    late = any(one.number > locked.number for one in dossier.all(LATE))
+    if late and not needed:
+        released_after(dossier, keyset, locked)
+        return
+    ends = dossier.all("marks.published", "section.failed")
+    releases_before(dossier, keyset, locked, min([*needed, *ends], key=lambda one: one.number))
 
 
 def _check_locked(keyset: Published, opened: Mapping[str, Opened], committee: Committee, locked: Logged) -> None:

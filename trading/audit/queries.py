@@ -7,7 +7,21 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, any_, bindparam, func, not_, or_, select, text, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -47,7 +61,10 @@ AROUND = (
             func.coalesce(Section.failed_why.in_([*FOUND_BY_COMMITTEE, TOO_FEW_OPENED]), False),
         ).label("judged"),
     )
-    .where(Section.id == func.coalesce(Line.section, bindparam("within", None, Line.section.type)))
+    .where(
+        Section.id
+        == case((Line.section.is_not(None), Line.section), else_=bindparam("within", None, Line.section.type))
+    )
     .correlate(Line)
     .offset(0)
     .lateral("around")
@@ -55,7 +72,8 @@ AROUND = (
 """The section of a line, or `within` for one that tells none.
 
 The offset keeps it a look-up by key: joined as a table it is read whole for every line, since nobody can estimate how
-many rows the policies of regions let through.
+many rows the policies of regions let through. And it is no `coalesce`: the database counts that among what might tell of
+rows that a policy hides, and then reads the whole table under the policy before it compares keys.
 """
 
 LOGGED = text(

@@ -12,6 +12,7 @@ from infra.kernel.context import Actor
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock, BidPart
 from trading.bidding.wire import block_count
+from trading.sections.envelopes import second_parts
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
@@ -39,6 +40,11 @@ class Preparing:
     def handed_in(self) -> bool:
         """Whether a bid stands; a started one beside it is its replacement."""
         return self.state == BidState.SUBMITTED
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The parts that the section asks for, those of a second envelope last."""
+        return (*self.section.parts, *second_parts(two_envelope=self.section.two_envelope))
 
     def arrived(self, part: str) -> bool:
         """Whether every block of a part is there."""

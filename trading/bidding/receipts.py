@@ -35,14 +35,13 @@ async def find_receipt(database: Database, actor: Actor, bid_id: str) -> dict[st
     """
     async with database.bare() as connection:
         row = await connection.fetchrow(FIND, bid_id, actor.organisation, evidence.QUORUM)
-    if row is None:
-        raise Problem("bid.unknown", bid=bid_id)
-    if row["last_line"] is None:
-        raise Problem("bid.not-submitted", bid=bid_id)
-    if row["note"] is None:
-        return None
-    async with database.reading() as session:
-        path = await store.prove_inclusion(session, row["leaf"], row["covered"])
+        if row is None:
+            raise Problem("bid.unknown", bid=bid_id)
+        if row["last_line"] is None:
+            raise Problem("bid.not-submitted", bid=bid_id)
+        if row["note"] is None:
+            return None
+        path = await store.prove_inclusion_bare(connection, row["leaf"], row["covered"])
     listed = zip(row["parts"], row["sizes"], row["roots"], strict=True)
     return {
         "format": RECEIPT,

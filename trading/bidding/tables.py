@@ -64,7 +64,7 @@ class Rehearsal(Regional, Base):
 
     bidder: Mapped[str] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    section: Mapped[str] = mapped_column(ForeignKey("sections.id"))
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
     rehearsed_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (CheckConstraint("octet_length(digest) = 32", name="digest_size"),)

@@ -21,6 +21,7 @@ from infra.kernel.context import Role
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.evaluation.committee import Kind
+from trading.evaluation.envelopes import look_at_trustees
 from trading.evaluation.marks import judge_id, judge_serial
 from trading.evaluation.queries import committee_of, seats_of
 from trading.evaluation.tables import LeaderVote, Resolution, Sheet
@@ -76,6 +77,7 @@ async def take_seat(
     everybody = all(one.signed_in_at is not None for one in await seats_of(work.session, seat.section))
     if everybody and section.state == SectionState.OPENED:
         section.state = LIFE.move("seat", SectionState.OPENED, work.ctx.actor.role)
+        await look_at_trustees(work, section)
     return seat
 
 

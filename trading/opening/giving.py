@@ -12,8 +12,8 @@ from trading.opening.reading import Block, Sealed, Shown
 from trading.opening.rules import MISSING, OVERDUE
 from trading.opening.tables import BidFactor, OpeningWindow, Remedy
 
-RELEASE, FACTOR = "release", "factor"
-"""The kinds of windows."""
+RELEASE, FACTOR, SECOND_RELEASE = "release", "factor", "second-release"
+"""The kinds of windows; the last is for the keys of the second envelopes."""
 FACTOR_LABEL, REMEDY_LABEL = "bidder factor", "remedy key"
 KEY = 32
 """Bytes of a salt; what stands before it in a wrapped remedy is the key, which some suites have shorter."""

@@ -22,7 +22,7 @@ from trading.bidding.states import BidState
 from trading.bidding.tables import Bid, BidBlock
 from trading.opening.failing import Logged
 from trading.opening.form import FORM
-from trading.opening.giving import FACTOR, RELEASE, Given, factors_of, over, shown_of, windows_of
+from trading.opening.giving import FACTOR, RELEASE, SECOND_RELEASE, Given, factors_of, over, shown_of, windows_of
 from trading.opening.reading import Block, Keys, Sealed
 from trading.opening.states import UNPRICED, Stage
 from trading.opening.tables import BidOpening
@@ -97,20 +97,21 @@ async def take_ground(
 async def take_price_ground(work: Work, platform: PlatformKeys, section_id: str) -> Ground | None:
     """The ground for the second envelopes 第二信封 of the bids that `technical.locked` lists; None unless they are due.
 
-    `opening.too-few-keys` before t keys of the second keyset stand released.
+    `opening.too-few-keys` before t keys of the second keyset stand released or their limit has passed.
     """
     section = await lock_section(work.session, section_id, shared=True)
     if section.state != SectionState.PRICING:
         return None
     keyset = await work.session.get_one(Keyset, section.second_keyset)
     released = await released_keys(work, keyset, platform.opening)
-    if len(released) < THRESHOLD:
+    enough = len(released) >= THRESHOLD
+    if not enough and not over((await windows_of(work.session, section_id)).get(SECOND_RELEASE)):
         raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
     listed = await second_list(work.session, section_id)
     given = Given(
         await factors_of(work.session, platform.service, section_id) if section.bidder_factor else None,
         await shown_of(work.session, platform.service, section_id),
-        enough=True,
+        enough=enough,
         waits=False,
     )
     bids = await _second(work.session, list(listed))

@@ -62,6 +62,10 @@ class Scene:
     windows: Mapping[str, OpeningWindow] = field(default_factory=dict)
     given: int = 0
     """How many bidders' factors are there."""
+    second_released: Mapping[str, datetime] = field(default_factory=dict)
+    """When each custodian released its key of the second envelopes, by name."""
+    priced_at: datetime | None = None
+    """When the last price envelope so far was opened."""
 
     @property
     def paused(self) -> HallNote | None:
@@ -110,6 +114,8 @@ async def scene(session: AsyncSession, section: Section) -> Scene:
         latest=await _latest(session, section),
         windows=await windows_of(session, section.id),
         given=await _given(session, section.id) if section.bidder_factor else 0,
+        second_released=await _second_released(session, section) if section.two_envelope else {},
+        priced_at=await _priced_at(session, section.id) if section.two_envelope else None,
     )
 
 
@@ -128,6 +134,18 @@ async def _given(session: AsyncSession, section_id: str) -> int:
     given = select(func.count()).select_from(BidFactor)
     there = given.where(BidFactor.section == section_id, BidFactor.given_at.is_not(None))
     return (await session.execute(there)).scalar_one()
+
+
+async def _second_released(session: AsyncSession, section: Section) -> dict[str, datetime]:
+    told = select(Line).where(Line.section == section.id, Line.event == Event.KEY_RELEASED)
+    lines = await session.scalars(told.where(Line.subject == section.second_keyset))
+    return {str(line.facts["custodian"]): line.at for line in lines}
+
+
+async def _priced_at(session: AsyncSession, section_id: str) -> datetime | None:
+    opened = select(func.max(Line.at)).where(Line.section == section_id, Line.event == Event.PRICE_OPENED)
+    at: datetime | None = await session.scalar(opened)
+    return at
 
 
 async def _announced(session: AsyncSession, section_id: str) -> tuple[Announced, ...]:

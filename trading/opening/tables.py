@@ -57,7 +57,7 @@ class BidOpening(Regional, Base):
 
 
 class OpeningWindow(Regional, Base):
-    """A limited time of an opening: for the `release` of enough keys, for each bidder's `factor`.
+    """A limited time of an opening: for the `release` of enough keys, of a second keyset's too, for each bidder's `factor`.
 
     `until` moves when the host pauses; `closed_at` is when it was over with something still missing.
     """
@@ -71,7 +71,7 @@ class OpeningWindow(Regional, Base):
     closed_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        CheckConstraint("kind IN ('factor', 'release')", name="kind_known"),
+        CheckConstraint("kind IN ('factor', 'release', 'second-release')", name="kind_known"),
         CheckConstraint("until >= opened_at", name="limit_follows"),
         CheckConstraint("closed_at IS NULL OR closed_at >= opened_at", name="closed_follows"),
     )

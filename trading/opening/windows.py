@@ -13,7 +13,7 @@ from infra.jobs import enqueue
 from infra.kernel.events import Event
 from trading.bidding.tables import Bid
 from trading.opening.failing import leave_unopened
-from trading.opening.giving import FACTOR, RELEASE
+from trading.opening.giving import FACTOR, RELEASE, SECOND_RELEASE
 from trading.opening.limits import FACTORS_END, LIMIT, await_limit, await_remedy_end, subject_of
 from trading.opening.pausing import last_pause
 from trading.opening.rules import verb_decided
@@ -25,8 +25,18 @@ from trading.sections.queries import lock_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
-LENGTHS = {RELEASE: Rule.KEY_RELEASE_LIMIT, FACTOR: Rule.FACTOR_WINDOW}
-VERBS = {RELEASE: LIMIT, FACTOR: FACTORS_END}
+LENGTHS = {
+    RELEASE: Rule.KEY_RELEASE_LIMIT,
+    FACTOR: Rule.FACTOR_WINDOW,
+    SECOND_RELEASE: Rule.KEY_RELEASE_LIMIT,
+}
+VERBS = {RELEASE: LIMIT, FACTOR: FACTORS_END, SECOND_RELEASE: LIMIT}
+RUNNING = {
+    RELEASE: SectionState.DECRYPTING,
+    FACTOR: SectionState.DECRYPTING,
+    SECOND_RELEASE: SectionState.PRICING,
+}
+"""The state of a section in which a window may end."""
 
 
 async def open_window(work: Work, section: Section, kind: str) -> OpeningWindow:
@@ -56,8 +66,10 @@ async def open_factor_window(work: Work, section_id: str) -> None:
 
 
 async def pass_release_limit(work: Work, subject: str) -> None:
-    """The effect of the limit for keys: with fewer than t the platform answers, and bidders may show their bids."""
-    found = await _over(work, subject, RELEASE)
+    """The effect of a limit for keys, of either envelope: with fewer than t the platform answers, and bidders may show
+    what does not open.
+    """
+    found = await _over(work, subject, SECOND_RELEASE) or await _over(work, subject, RELEASE)
     if found is None:
         return
     section, window = found
@@ -69,7 +81,7 @@ async def pass_release_limit(work: Work, subject: str) -> None:
         Event.RELEASE_OVERDUE, section.id, section=section.id, region=section.region, released=released,
         needed=THRESHOLD,
     )  # fmt: skip
-    await enqueue(work, "open-section", section=section.id)
+    await enqueue(work, job_of(section), section=section.id)
 
 
 async def close_factor_window(work: Work, subject: str) -> None:
@@ -134,11 +146,13 @@ async def _over(work: Work, subject: str, kind: str) -> tuple[Section, OpeningWi
     window = await work.session.get(OpeningWindow, (section.id, kind), with_for_update=True)
     if window is None or window.closed_at is not None or work.ctx.now < window.until:
         return None
-    if section.state != SectionState.DECRYPTING or await last_pause(work.session, section.id) is not None:
+    if section.state != RUNNING[kind] or await last_pause(work.session, section.id) is not None:
         return None
     return section, window
 
 
 async def _released(work: Work, section: Section) -> int:
-    keyset = await work.session.get_one(Keyset, section.keyset)
+    """How many keys of the keyset that is due stand released."""
+    due = section.second_keyset if section.state == SectionState.PRICING else section.keyset
+    keyset = await work.session.get_one(Keyset, due)
     return len(await duties.answers(work.session, duties.RELEASE, keyset.id))

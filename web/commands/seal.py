@@ -20,6 +20,7 @@ from infra.kernel.problems import Problem
 from trading.bidding.wire import SECOND_MANIFEST
 from trading.opening.form import FORM, read_form, read_price
 from trading.sections.envelopes import PRICE, SECOND, second_parts
+from web.commands.blind_parts import warn_of_bidder
 from web.commands.sealing import Bar, Silence, appearing, naming, read_passphrase, refusals
 
 VERSION = "openhall-cli 0.1.0"
@@ -44,6 +45,13 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), help="Every file in it is a part: technical.pdf, …"
 )
+@click.option(
+    "--blind",
+    multiple=True,
+    metavar="NAME",
+    help="A part that is read blind: its file is looked through for what names you.",
+)
+@click.option("--company", default="", help="With --blind: your registered name, to be looked for in the file.")
 @click.option("--policy", "policy_file", type=_FILE, help="Pinned keys: lines `custodian <name> <base64 key>`.")
 @click.option("--kit-passphrase-file", type=_FILE, help="Protects the bid kit; the first line is the passphrase.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="An empty folder.")
@@ -56,6 +64,8 @@ def command(
     round_: str | None,
     parts: tuple[str, ...],
     folder: Path | None,
+    blind: tuple[str, ...],
+    company: str,
     policy_file: Path | None,
     kit_passphrase_file: Path | None,
     out: Path,
@@ -69,6 +79,7 @@ def command(
         files = _files([*parts, *(() if folder is None else _named(folder))])
         second = None if second_file is None else _keyset(second_file, policy_file)
         check_envelopes(keyset, second, files)
+        warn_of_bidder(files, blind, (company.strip(), bidder), _warn)
         passphrase = None if kit_passphrase_file is None else read_passphrase(kit_passphrase_file)
         out.mkdir(parents=True, exist_ok=True)
         if (out / "kit.json").exists():

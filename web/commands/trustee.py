@@ -134,6 +134,7 @@ async def _serve(
     state = await trustee_status.unlocked(path, platform, given, stop)
     if state is None:
         return
+    keeping.note_authority(path, state, {} if stamps is None else stamps.pinned)
     from expertpool.draw.audit import audit  # loaded once the passphrase has been given
 
     await serve(Program(state, path, audit, this_host(), asks, stamps), platform, every, stop)

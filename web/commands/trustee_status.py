@@ -22,7 +22,7 @@ FORKED = 4
 LOOK = 1.0
 FACTS = (
     "name", "body", "administrator", "custody", "protected", "running", "epoch", "epochs", "paper", "policy_hash", "size",
-    "keysets", "unreleased", "draws", "waiting", "backed_up_at", "rehearsed_at", "restored_at", "forks",
+    "keysets", "unreleased", "draws", "waiting", "time_authority", "backed_up_at", "rehearsed_at", "restored_at", "forks",
 )  # fmt: skip
 
 
@@ -107,6 +107,7 @@ def _facts(path: Path, told: dict[str, Any]) -> dict[str, Any]:
         "keysets": len(keysets),
         "unreleased": sum(not one["released_at"] for one in keysets),
         "draws": sum(told["draws"].values()),
+        "time_authority": told.get("time_authority", {}),
         "waiting": len(waiting(path)),
         "backed_up_at": backup["at"] if backup and backup["epochs"] == told["order"] else "",
     }
@@ -128,6 +129,8 @@ def _lines(facts: dict[str, Any]) -> str:
 def _told(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return f"{value['url']} (root SHA-256 {value['root_sha256']})" if value else "none"
     if isinstance(value, list):
         return ", ".join(value) or "none"
     return "none yet" if value == "" else str(value)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from infra.custody.extending import deadline_in_force
 from infra.custody.queries import Holder, holders
@@ -17,12 +17,17 @@ from trading.sections.tables import Section
 async def warn_of_missing(work: Work, subject: str) -> None:
     """The effect of a watch timer (`<keyset>/<deadline>/<seconds before>`): one journal line for each that is missing.
 
-    Nothing where the deadline has been moved since, or no bids are awaited under this keyset.
+    Nothing where the deadline has been moved since, or neither bids nor second envelopes wait for this keyset.
     """
     keyset_id, moment, _ = subject.split("/")
     keyset = await work.session.get_one(Keyset, keyset_id)
     deadline = await deadline_in_force(work.session, keyset)
-    awaited = select(Section.id).where(Section.keyset == keyset_id, Section.state == SectionState.BIDDING)
+    awaited = select(Section.id).where(
+        or_(
+            and_(Section.keyset == keyset_id, Section.state == SectionState.BIDDING),
+            and_(Section.second_keyset == keyset_id, Section.state == SectionState.EVALUATING),
+        )
+    )
     if f"{deadline:%Y%m%dT%H%M%SZ}" != moment or (await work.session.execute(awaited)).scalar() is None:
         return
     for holder in await holders(work.session):

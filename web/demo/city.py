@@ -59,7 +59,7 @@ class City:
         folder.mkdir(parents=True, exist_ok=True)
         return Story(
             self.stage, stack.database, stack.objects, stack.keys, self.people, folder, tell, tender=tender.code,
-            title=tender.title, owner=tender.owner.login, ceiling=tender.ceiling, fields=tender.fields,
+            title=tender.title, owner=tender.owner.login, ceiling=tender.ceiling, fields=tender.fields, terms=tender.terms,
         )  # fmt: skip
 
     def address(self, tender: str) -> str:

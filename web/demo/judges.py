@@ -10,15 +10,19 @@ from expertpool.draw.tables import Draw, Seat
 from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.edge import random_bytes
 from infra.kernel.context import Role
+from trading.blind.queries import blindfold_of
+from trading.blind.rules import Blindfold
 from trading.evaluation.actions import lock_marks
 from trading.evaluation.marks import commitment, judge_id
 from trading.evaluation.panel import request_panel
 from trading.evaluation.queries import opened_bids, seats_of
+from trading.evaluation.reading import read_method
 from trading.evaluation.reporting import sign_report
 from trading.evaluation.seating import seat_message, take_seat
 from trading.evaluation.tables import Evaluation
 from trading.opening.queries import opening_progress
 from trading.sections.states import SectionState
+from trading.sections.tables import Document, Section
 from web.demo import cast
 
 if TYPE_CHECKING:
@@ -69,6 +73,7 @@ class Judges:
             await self._sign_in(seat)
         story.tell(f"{len(seats)} judges signed in and declared no conflict")
         await story.until("files", self._files_checked)
+        await story.until("blind labels", self._readable)
         return seats
 
     async def lock(self, seats: Sequence[Seat]) -> None:
@@ -100,13 +105,15 @@ class Judges:
         async with story.database.reading() as session:
             bids = await opened_bids(session, story.section)
         order = sorted(bids, key=lambda bid: (bid.form or {})["leader"])
-        marks = {
-            bid.id: {
-                str(item["id"]): cast.mark(seat.number, order.index(bid), place, int(str(item["max"])))
-                for place, item in enumerate(cast.METHOD["items"])
+        marks = await self._as_seen(
+            {
+                bid.id: {
+                    str(item["id"]): cast.mark(seat.number, order.index(bid), place, int(str(item["max"])))
+                    for place, item in enumerate(cast.METHOD["items"])
+                }
+                for bid in bids
             }
-            for bid in bids
-        }
+        )
         salt = random_bytes(32)
         promised = commitment(salt, story.section, judge_id(seat.number), marks)
         async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
@@ -114,6 +121,23 @@ class Judges:
                 work, story.keys.authority.public_key, story.keys.service, seat.id, marks, salt,
                 sign_p256(self._keys[seat.id], promised),
             )  # fmt: skip
+
+    async def _readable(self) -> bool | None:
+        """Whether judges may read and mark: at once, or once the labels of blind parts are co-signed."""
+        return True if await self._blindfold() is not None else None
+
+    async def _as_seen(self, marks: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Marks by bid as a judge writes them: blind items under labels."""
+        blindfold = await self._blindfold()
+        return marks if blindfold is None else blindfold.shown(marks)
+
+    async def _blindfold(self) -> Blindfold | None:
+        story = self._story
+        async with story.database.reading() as session:
+            section = await session.get_one(Section, story.section)
+            document = await session.get_one(Document, story.section)
+            method = read_method(document.method)
+            return await blindfold_of(session, story.keys.service, section, method)
 
     async def _sign(self, seat: Seat) -> None:
         story = self._story

@@ -51,7 +51,7 @@ async def bring_people(
         await _bring(database, people, body, ROLES[body.login])
     for player in cast.BIDDERS[:bidders]:
         await _bring(database, people, player.body, Role.BIDDER)
-        await _give_key(database, keys, people, player.body.login, folder)
+        await give_key(database, keys, people, player.body.login, folder)
     return people
 
 
@@ -98,7 +98,8 @@ async def _bring(database: Database, people: People, body: cast.Body, role: Role
     people.actors[body.login] = Actor(account.id, role, organisation.id, cast.REGION)
 
 
-async def _give_key(database: Database, keys: PlatformKeys, people: People, login: str, folder: Path) -> None:
+async def give_key(database: Database, keys: PlatformKeys, people: People, login: str, folder: Path) -> None:
+    """Make and certify the signing key of somebody of the cast, kept in `folder`; one that is there already is read."""
     path = folder / f"{login}.key"
     if path.exists():
         people.signers[login] = KeyFileSigner.load(path)

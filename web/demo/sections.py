@@ -1,5 +1,6 @@
 """Sections of the demo city in every state that lasts, each brought there by the real use-cases."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from trading.publication.actions import publish_candidates
 from trading.sections.actions import ask_for_keyset, create_section
 from trading.sections.states import SectionState
 from web.demo import works
+from web.demo.estimates import seal_estimate
 from web.demo.judges import Judges, draw_judges
 from web.demo.quick_bids import hand_in_quickly
 from web.demo.story import Story
@@ -23,12 +25,14 @@ from web.demo.works import (
     FOOTBRIDGE,
     MOVING,
     PARKING,
+    PUMPS,
     RESERVOIR,
     RIVERSIDE,
     ROADS,
     SEWERS,
     STADIUM,
     TEACHING,
+    TUNNEL,
     Tender,
 )
 from web.i18n import ZONE
@@ -69,8 +73,9 @@ PLANS = (
     Plan(RESERVOIR, 5, SectionState.EVALUATING),
     Plan(RIVERSIDE, 4, SectionState.MARKED),
     Plan(ROADS, 5, SectionState.DETERMINED),
+    Plan(PUMPS, 4, SectionState.NOTIFIED),
 )
-AHEAD = ((DANGEROUS_BRIDGES, 1, time(9, 30)), (DIKE, 3, time(14, 30)))
+AHEAD = ((DANGEROUS_BRIDGES, 1, time(9, 30)), (DIKE, 3, time(14, 30)), (TUNNEL, 2, time(10)))
 """Tenders that take bids for longer: their deadline so many days ahead, at an hour of the platform's clock."""
 
 
@@ -90,6 +95,7 @@ async def prepare_desks(begin: Begin) -> None:
 
 async def announce(begin: Begin) -> None:
     """Tenders that take bids for days, with bids that nobody hears of; once."""
+    asked = []
     for tender, days, hour in AHEAD:
         story = begin(tender)
         if await _is_there(story):
@@ -98,13 +104,15 @@ async def announce(begin: Begin) -> None:
         day = (await _now(story)).astimezone(ZONE).date() + timedelta(days=days)
         deadline = datetime.combine(day, hour, ZONE)
         await _ask(story, deadline)
+        asked.append((tender, story, deadline))
+    for tender, story, deadline in asked:
         await story.until("keyset", story.ready)
         await story.publish(deadline)
-        await hand_in_quickly(story, tender.bidders(4))
+        await _seal_all(tender, story, 4)
 
 
 async def run_sections(begin: Begin, plans: Sequence[Plan], pace: Pace, tell: Callable[[str], None]) -> None:
-    """Sections that run to a state: deadlines at one instant, then each as far as its plan says.
+    """Sections that run to a state: deadlines at one instant, then all at once, each as far as its plan says.
 
     One that cannot get there, as on a machine that is too slow for its deadline, is told of and holds up no other.
     """
@@ -122,9 +130,13 @@ async def run_sections(begin: Begin, plans: Sequence[Plan], pace: Pace, tell: Ca
         await story.until("keyset", story.ready)
         await story.publish(deadline)
     handed_in = [one for one in missing if await _done(one, _hand_in, tell)]
-    for plan, story in handed_in:
-        if await _done((plan, story), _run_to, tell):
-            tell(f"section in state {plan.state}: {story.stage.settings.origin}/sections/{story.section}")
+    await asyncio.gather(*(_finish(one, tell) for one in handed_in))
+
+
+async def _finish(one: tuple[Plan, Story], tell: Callable[[str], None]) -> None:
+    plan, story = one
+    if await _done(one, _run_to, tell):
+        tell(f"section in state {plan.state}: {story.stage.settings.origin}/sections/{story.section}")
 
 
 async def _done(one: tuple[Plan, Story], step: Step, tell: Callable[[str], None]) -> bool:
@@ -140,7 +152,14 @@ async def _done(one: tuple[Plan, Story], step: Step, tell: Callable[[str], None]
 
 
 async def _hand_in(plan: Plan, story: Story) -> None:
-    await hand_in_quickly(story, plan.tender.bidders(plan.bidders))
+    await _seal_all(plan.tender, story, plan.bidders)
+
+
+async def _seal_all(tender: Tender, story: Story, bidders: int) -> None:
+    """The owner's estimate where there is one, then the bids."""
+    if tender.estimate is not None:
+        await seal_estimate(story, tender.owner.login, tender.estimate)
+    await hand_in_quickly(story, tender.bidders(bidders))
 
 
 async def _run_to(plan: Plan, story: Story) -> None:
@@ -190,7 +209,7 @@ async def _make(story: Story) -> None:
             work, story.tender, story.title, procuring_entity=people.body(story.owner), agent=people.body("agent")
         )
     async with story.database.work(people.actor("agent")) as work:
-        await create_section(work, story.tender, story.number, story.title, ceiling=fen(story.ceiling))
+        await create_section(work, story.tender, story.number, story.title, ceiling=fen(story.ceiling), **story.terms)
 
 
 async def _ask(story: Story, deadline: datetime) -> None:

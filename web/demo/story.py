@@ -53,6 +53,7 @@ class Story:
     owner: str = cast.PROCURER.login
     ceiling: str = "10000000.00"
     fields: Mapping[str, str] = field(default_factory=lambda: cast.FIELDS)
+    terms: Mapping[str, Any] = field(default_factory=dict)
     minimum_wait: float = 0.0
     happened: dict[str, Any] = field(default_factory=dict)
 
@@ -88,7 +89,7 @@ class Story:
                 procuring_entity=self.people.body(self.owner), agent=self.people.body("agent"),
             )  # fmt: skip
         async with self.database.work(self.people.actor("agent")) as work:
-            await create_section(work, self.tender, self.number, self.title, ceiling=fen(self.ceiling))
+            await create_section(work, self.tender, self.number, self.title, ceiling=fen(self.ceiling), **self.terms)
         await self.freeze()
         async with self.database.work(self.people.actor("agent")) as work:
             deadline = (work.ctx.now + timedelta(seconds=self.minimum_wait + 1)).replace(microsecond=0)
@@ -151,10 +152,11 @@ class Story:
         await self.until(state, self._in_state(state))
 
     async def ready(self) -> bool | None:
-        """True once the keyset that the section asked for is published."""
+        """True once the keysets that the section asked for are published."""
         async with self.database.reading() as session:
             section = await session.get_one(Section, self.section)
-            return True if (await session.get_one(Keyset, section.keyset)).published_at is not None else None
+            found = [await session.get_one(Keyset, one) for one in section.keysets]
+            return True if all(one.published_at is not None for one in found) else None
 
     def actor_of(self, role: Role, identifier: str) -> Actor:
         """Somebody acting in a role without an organisation."""

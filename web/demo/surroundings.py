@@ -96,6 +96,7 @@ def _wishes(running: str, deadline: datetime, now: datetime) -> tuple[Wish, ...]
         Wish("YH-GC-2026-1306/01", "抽取室", current + SLOT, False),
         Wish("YH-GC-2026-1314/01", "第一开标室", tomorrow, True),
         Wish("YH-GC-2026-1315/01", "第二开标室", tomorrow + timedelta(days=2, hours=5), True),
+        Wish("YH-GC-2026-1316/01", "第三开标室", tomorrow + timedelta(days=1, hours=1), True),
         Wish("YH-GC-2026-1311/01", "第二开标室", tomorrow, False),
         Wish("YH-GC-2026-1310/01", "第三开标室", tomorrow + 2 * SLOT, False),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from infra.auth.organisations import find_organisation, register
 from infra.db.work import Database
@@ -24,7 +24,8 @@ _SPREAD = Decimal("0.001")
 class Tender(NamedTuple):
     """One tender: its code, title, whose it is, ceiling in yuan, days of work, what its notice says.
 
-    `usual` leaves the cast's own prices (worked example V2) as they are.
+    `usual` leaves the cast's own prices (worked example V2) as they are. With an `estimate` 标底 in yuan, which the owner
+    seals, the owner must be one who can sign in.
     """
 
     code: str
@@ -37,12 +38,20 @@ class Tender(NamedTuple):
     funding: str = cast.FIELDS["funding"]
     qualification: str = cast.FIELDS["qualification"]
     usual: bool = False
+    two_envelope: bool = False
+    blind: tuple[str, ...] = ()
+    estimate: str | None = None
 
     @property
     def fields(self) -> dict[str, str]:
         """The words of the tender notice by field."""
         own = {"scope": self.scope, "scale": self.scale, "funding": self.funding, "qualification": self.qualification}
         return {**cast.FIELDS, **own, "name": self.title}
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """How bids of the section are made and opened, as `create_section` takes it."""
+        return {"two_envelope": self.two_envelope, "blind": self.blind}
 
     def bidders(self, count: int) -> list[cast.BidderRole]:
         """So many of the cast, with prices below this ceiling and durations around these days."""
@@ -108,6 +117,18 @@ DIKE = Tender(
     "YH-GC-2026-1315", "金堤河支堤护岸整治工程 施工 01 标段", ceiling="9640000.00", days=210,
     scope="护岸、堤顶防汛道路与穿堤涵闸", scale="堤长 5.2 千米，涵闸 3 座",
     funding="省级水利专项资金，已落实", qualification="水利水电工程施工总承包叁级及以上",
+)  # fmt: skip
+TUNNEL = Tender(
+    "YH-GC-2026-1316", "清源水库引水隧洞工程 施工 01 标段", ceiling="58640000.00", days=540,
+    scope="进水口、引水隧洞（桩号 K0+000 至 K4+260）、出口闸室及监测设施", scale="隧洞长 4.26 千米，设计流量 6.5 立方米每秒",
+    funding="省级水利专项资金与市级配套，已落实", qualification="水利水电工程施工总承包贰级及以上",
+    two_envelope=True, blind=("technical",), estimate="55180000.00",
+)  # fmt: skip
+PUMPS = Tender(
+    "YH-GC-2026-1317", "东江左岸排涝泵站更新改造工程 施工 01 标段", ceiling="22350000.00", days=300,
+    scope="泵房拆除重建，机组、电气、清污与自动化设备更新", scale="3 座泵站，总装机 4,800 千瓦",
+    funding="地方政府专项债券，已落实", qualification="水利水电工程施工总承包叁级及以上",
+    two_envelope=True, blind=("technical",), estimate="20960000.00",
 )  # fmt: skip
 
 

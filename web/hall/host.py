@@ -56,7 +56,7 @@ SAYING = {
 ANSWER = Writing(
     title=N_("Answer an objection"),
     label=N_("Your answer"),
-    hint=N_("On the spot, in writing (TBR 44)."),
+    hint=N_("On the spot, in writing (Implementing Regulations of the Tendering and Bidding Law, art. 44)."),
     consequence=N_(
         "The answer is shown beside the objection to everybody at once, stands in the opening record, and cannot be changed."
     ),

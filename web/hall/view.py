@@ -1,7 +1,7 @@
 """An opening hall in words: phases, countdown, announced prices with bars, the viewer's own part; from facts alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from infra.kernel.context import Actor, Role
 from infra.kernel.events import Event
 from infra.kernel.money import fen
 from trading.opening.confirming import DURING
-from trading.opening.giving import FACTOR, RELEASE, over
+from trading.opening.giving import FACTOR, RELEASE, SECOND_RELEASE, over
 from trading.opening.hall import Announced, OwnBid, Scene
 from trading.opening.states import LEFT_OUT, WAITING
 from trading.opening.tables import Objection
 from trading.opening.watch import is_overdue
-from trading.publication.queries import Dossier
+from trading.publication.queries import Custodian, Dossier
 from trading.sections.states import SectionState
 from web.i18n import N_, ZONE
 from web.labels import EVENTS
@@ -121,6 +121,9 @@ class View:
     told: tuple[Told, ...]
     own: OwnBid | None
     own_row: Row | None
+    custodians: tuple[Custodian, ...]
+    """With the keys that are due: those of the second envelopes once they are asked for."""
+    keys_wait: bool = False
     overdue: bool = False
     suspension: Suspension | None = None
     reserve: Reserve | None = None
@@ -129,8 +132,23 @@ class View:
 
     @property
     def done(self) -> int:
-        """How many bids are announced or left out."""
-        return sum(not row.waiting for row in self.rows)
+        """How many bids are announced or left out, at the second envelopes: by their prices."""
+        return sum(not row.waiting and not self.shut(row) for row in self.rows)
+
+    @property
+    def read(self) -> int:
+        """How many forms are read out, of the second envelopes: how many prices."""
+        return sum(bool(row.price if self.phase == PRICES else row.bid.form) for row in self.rows)
+
+    @property
+    def unopened(self) -> int:
+        """How many bids nobody has tried to open yet, at the second envelopes: how many prices."""
+        tried = sum(not (self.shut(row) and not row.waiting) for row in self.rows)
+        return max((len(self.rows) if self.phase == PRICES else self.listed or 0) - tried, 0)
+
+    def shut(self, row: Row) -> bool:
+        """Whether the price that is due is still sealed."""
+        return self.phase == PRICES and row.sealed
 
     @property
     def trouble(self) -> int:
@@ -143,7 +161,7 @@ def view(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> View
     phase = phase_of(found, shown)
     rows = rows_of(visit, found, shown, own)
     most = _scale(found, shown)
-    held = suspension(found)
+    held, custodians = suspension(found), _custodians(phase, found, shown)
     return View(
         phase=phase,
         heading=SUSPENDED if held else OVERDUE if _overdue(visit, phase, shown) else HEADINGS[phase],
@@ -156,7 +174,9 @@ def view(visit: Visit, found: Dossier, shown: Scene, own: OwnBid | None) -> View
         told=tuple(_told(line, shown) for line in shown.latest),
         own=own,
         own_row=next((row for row in rows if row.own), None),
-        overdue=over(shown.windows.get(RELEASE)) and phase in (CLOSED, FORMS),
+        custodians=custodians,
+        keys_wait=_keys_wait(phase, found, shown),
+        overdue=_keys_overdue(phase, found, shown),
         suspension=held,
         reserve=reserve_told(found),
         late=frozenset(one.id for one in shown.objections if _is_late(visit, found, shown, one)),
@@ -204,7 +224,7 @@ def steps_of(phase: str, found: Dossier, shown: Scene) -> list[Step]:
         FORMS: section.opened_at,
         RECORD: (shown.record.settled_at or shown.record.confirm_until) if shown.record else None,
         FINAL: shown.record.settled_at if shown.record else None,
-        PRICES: None,
+        PRICES: shown.priced_at,
     }
     if phase == FAILED:
         done = [Step(text, "done", ends[name]) for name, text in STEPS[: 2 if found.closed else 1]]
@@ -260,10 +280,27 @@ def may_host(actor: Actor, found: Dossier) -> bool:
 def _until(phase: str, found: Dossier, shown: Scene) -> datetime | None:
     if phase == BIDDING:
         return found.section.deadline
-    if phase in (CLOSED, FACTORS) and not shown.paused:
-        window = shown.windows.get(RELEASE if phase == CLOSED else FACTOR)
+    if (_keys_wait(phase, found, shown) or phase == FACTORS) and not shown.paused:
+        window = shown.windows.get({CLOSED: RELEASE, PRICES: SECOND_RELEASE}.get(phase, FACTOR))
         return None if window is None or window.closed_at is not None else window.until
     return shown.record.confirm_until if phase == RECORD and shown.record and not shown.paused else None
+
+
+def _custodians(phase: str, found: Dossier, shown: Scene) -> tuple[Custodian, ...]:
+    if phase != PRICES:
+        return found.custodians
+    return tuple(replace(one, released_at=shown.second_released.get(one.name)) for one in found.custodians)
+
+
+def _keys_wait(phase: str, found: Dossier, shown: Scene) -> bool:
+    """Whether people wait for custodians, at either envelope."""
+    return phase == CLOSED or (phase == PRICES and len(shown.second_released) < found.keyset.threshold)
+
+
+def _keys_overdue(phase: str, found: Dossier, shown: Scene) -> bool:
+    if phase == PRICES:
+        return _keys_wait(phase, found, shown) and over(shown.windows.get(SECOND_RELEASE))
+    return phase in (CLOSED, FORMS) and over(shown.windows.get(RELEASE))
 
 
 def _overdue(visit: Visit, phase: str, shown: Scene) -> bool:

@@ -70,11 +70,14 @@ async def one_version(
 async def version_changes(
     tender: FromPath[str], number: FromPath[str], version: FromPath[int], desk: NamedDependency[Desk]
 ) -> Response[bytes]:
-    """What a version changed of the one before it; `document.version-unknown` for the first one too."""
+    """What a version changed of the one before it; `document.version-unknown`, `document.version-first`."""
     at = desk.asking()
 
     async def show(found: Dossier, issued: list[Issued]) -> PageResponse:
-        now, before = _chosen(issued, version), _chosen(issued, version - 1)
+        now = _chosen(issued, version)
+        if now is issued[0]:
+            raise Problem("document.version-first", version=version)
+        before = _chosen(issued, version - 1)
         comparison = compared(at.visit, before.version, now.version, (before.clauses, now.clauses))
         return section_page(
             at.visit,

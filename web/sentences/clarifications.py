@@ -78,16 +78,20 @@ SENTENCES = {
     ),
     "question.objection": Sentence(
         409,
-        ("异议必须答复，不能退回（实施条例第二十二条）。", "请答复；答复前招标活动暂停。"),
+        ("异议必须答复，不能退回（《招标投标法实施条例》第二十二条）。", "请答复；答复前招标活动暂停。"),
         (
-            "An objection must be answered and cannot be returned (TBR 22).",
+            "An objection must be answered and cannot be returned "
+            "(Implementing Regulations of the Tendering and Bidding Law, art. 22).",
             "Answer it; until then the tender stands still.",
         ),
     ),
     "askers.sealed": Sentence(
         403,
-        ("截止前不得查看提问人（招标投标法第二十二条）。", "请在标段截止后查看。"),
-        ("Who asked cannot be read before the section has closed (TBL 22).", "Come back after the closing."),
+        ("截止前不得查看提问人（《招标投标法》第二十二条）。", "请在标段截止后查看。"),
+        (
+            "Who asked cannot be read before the section has closed (Tendering and Bidding Law, art. 22).",
+            "Come back after the closing.",
+        ),
     ),
     "addendum.too-late": Sentence(
         409,
@@ -187,6 +191,14 @@ SENTENCES = {
         404,
         ("没有这项订阅，可能已取消或到期。", "如需继续，请在标段页面重新订阅。"),
         ("There is no such subscription; it may have ended.", "Subscribe again on the section's page if you want to."),
+    ),
+    "document.version-first": Sentence(
+        404,
+        ("第 {version} 版是招标文件的首个版本，没有此前的版本可比。", "请直接阅读该版本，或选择较新的版本。"),
+        (
+            "Version {version} is the first of the tender document: it changes nothing.",
+            "Read it as it is, or choose a later version.",
+        ),
     ),
     "document.version-unknown": Sentence(
         404,

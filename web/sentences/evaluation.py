@@ -53,8 +53,11 @@ EVIDENCE = {
 EVALUATION = {
     "evaluation.no-bids": Sentence(
         422,
-        ("没有可评审的投标。", "全部投标被否决的，应当重新招标（招标投标法第四十二条）。"),
-        ("There is no bid to evaluate.", "Where all bids are rejected, tender again (TBL 42)."),
+        ("没有可评审的投标。", "全部投标被否决的，应当重新招标（《招标投标法》第四十二条）。"),
+        (
+            "There is no bid to evaluate.",
+            "Where all bids are rejected, tender again (Tendering and Bidding Law, art. 42).",
+        ),
     ),
     "evaluation.name-empty": Sentence(
         422,

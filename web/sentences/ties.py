@@ -31,11 +31,12 @@ SENTENCES = {
         409,
         (
             "标段 {section} 的招标文件没有把并列名次交由招标人决定。",
-            "招标文件以外的因素不得作为依据（实施条例第 49 条），请咨询监督部门。",
+            "招标文件以外的因素不得作为依据（《招标投标法实施条例》第四十九条），请咨询监督部门。",
         ),
         (
             "The tender document of section {section} does not leave a tie to the procuring entity.",
-            "Nothing outside the document may decide (TBR 49); ask the supervising body.",
+            "Nothing outside the document may decide (Implementing Regulations of the Tendering and Bidding Law, art. 49); "
+            "ask the supervising body.",
         ),
     ),
     "tie.decided": Sentence(

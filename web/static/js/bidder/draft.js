@@ -28,7 +28,7 @@ export class Draft {
     for (const input of Object.values(this.#inputs)) {
       input.addEventListener("input", () => {
         this.#keep();
-        this.#speak();
+        this.speak();
         changed();
       });
     }
@@ -37,7 +37,7 @@ export class Draft {
       changed();
     });
     document.getElementById("price-form").addEventListener("submit", (event) => event.preventDefault());
-    this.#speak();
+    this.speak();
   }
 
   /* The price in fen, or null while it is no amount. */
@@ -86,12 +86,27 @@ export class Draft {
     try { localStorage.removeItem(this.#key); } catch { /* a browser that keeps nothing has nothing to delete */ }
     for (const input of Object.values(this.#inputs)) input.value = "";
     document.getElementById("saved").textContent = "";
-    this.#speak();
+    this.speak();
   }
 
   lock(locked) {
     document.getElementById("form-fields").disabled = locked;
     document.getElementById("forget").hidden = locked;
+  }
+
+  /* The amount in words, and how far it is from the ceiling; above it unless the field itself says just that already. */
+  speak() {
+    const [words, room] = ["price-words", "price-room"].map((id) => document.getElementById(id));
+    const fen = this.price;
+    words.textContent = fen === null || fen <= 0n ? "" : inWords(fen);
+    room.classList.remove("bad");
+    room.textContent = "";
+    if (fen === null || fen <= 0n || this.#ceiling === null) return;
+    const above = this.#priceRefused(this.#inputs.price.value.trim());
+    const [told] = above ? this.#words.explain(above) : [];
+    if (above) room.textContent = document.getElementById("price-refused")?.textContent === told ? "" : told;
+    else room.textContent = this.#words.say("under", { left: grouped(this.#ceiling - fen) });
+    room.classList.toggle("bad", Boolean(above));
   }
 
   #priceRefused(text) {
@@ -103,19 +118,6 @@ export class Draft {
       return new Problem("room.above-ceiling", { price: grouped(fen), ceiling: grouped(this.#ceiling) });
     }
     return null;
-  }
-
-  #speak() {
-    const [words, room] = ["price-words", "price-room"].map((id) => document.getElementById(id));
-    const fen = this.price;
-    words.textContent = fen === null || fen <= 0n ? "" : inWords(fen);
-    room.classList.remove("bad");
-    room.textContent = "";
-    if (fen === null || fen <= 0n || this.#ceiling === null) return;
-    const above = this.#priceRefused(this.#inputs.price.value.trim());
-    if (above) [room.textContent] = this.#words.explain(above);
-    else room.textContent = this.#words.say("under", { left: grouped(this.#ceiling - fen) });
-    room.classList.toggle("bad", Boolean(above));
   }
 
   #keep() {

@@ -5,7 +5,7 @@ import { summary } from "../seal/plan.js";
 import { Words } from "./words.js";
 
 const EVERY = 5000;
-const FORM = "opening-form";
+const TYPED = ["opening-form", "price"];
 
 class Preparing {
   #root = document.getElementById("preparing");
@@ -48,7 +48,7 @@ class Preparing {
       const slots = plan ? summary(plan, parts, new Set(), null).slots : [];
       for (const item of row.querySelectorAll("[data-part]")) {
         const slot = slots.find(({ part }) => part === item.dataset.part);
-        this.#say(item.querySelector(".tag"), this.#state(slot, item.dataset.part === FORM && typed.has(row.dataset.section)));
+        this.#say(item.querySelector(".tag"), this.#state(slot, TYPED.includes(item.dataset.part) && typed.has(row.dataset.section)));
       }
     }
   }

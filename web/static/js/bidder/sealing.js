@@ -47,6 +47,7 @@ export class Seal {
     const { refusals, sealing, draft } = this.#room;
     const refused = this.#refused();
     refusals.show(refused);
+    draft?.speak();
     if (refused.length || this.#busy) return;
     this.#work(true);
     try {

@@ -60,6 +60,7 @@ export async function checkOpening(dossier, tender, listed) {
       require(locked, "evidence.order", { first: LOCKING, then: event.name, where: event.where });
       inOrder(locked, event, ...dossier.all("marks.published", "section.failed").slice(0, 1));
       one.dropped = LEFT_OUT.includes(one.stage);
+      one.keyed ??= keyed ? event : null;
       continue;
     }
     if (keyed) byKeys.push(event);
@@ -99,7 +100,7 @@ export function agreedBefore(dossier, event) {
 /** A listed bid in the opening: where it stands, the bidder's registered name, the form if it was read out. */
 class Opened {
   constructor(bid, version) {
-    Object.assign(this, { bid, version, stage: "sealed", name: "", form: null, part: "", reason: "", cause: null, price: "", dropped: false });
+    Object.assign(this, { bid, version, stage: "sealed", name: "", form: null, part: "", reason: "", cause: null, price: "", keyed: null, dropped: false });
   }
 
   /** Whether the bid is marked: form read out and files checked; `dropped` at the second envelopes, it was marked already. */

@@ -4,10 +4,11 @@ import { b64, compareText } from "./bytes.js";
 import { inOrder, notBefore, SLACK } from "./dossier.js";
 import { equal, has, own } from "./json.js";
 import { Problem } from "./problem.js";
-import { holdAll, releasesBefore } from "./tender.js";
+import { holdAll, LOCKING, releasesBefore } from "./tender.js";
 import { instant, SECOND } from "./time.js";
 
-const [OPENS, CLOSES, LATE] = ["factor-window.opened", "factor-window.closed", "key-release.overdue"];
+const [OPENS, CLOSES] = ["factor-window.opened", "factor-window.closed"];
+export const LATE = "key-release.overdue";
 const [GIVEN, REFUSED, SHOWN, DIFFERS] = ["bid.factor-given", "bid.factor-refused", "bid.remedy-given", "bid.remedy-refused"];
 export const ENDED = "bid.remedy-ended";
 export const RESCUES = [GIVEN, REFUSED, SHOWN, DIFFERS, ENDED];
@@ -41,11 +42,13 @@ export class Rescue {
 
   constructor(dossier, tender, listed) {
     const told = tender.notice.facts.facts;
-    const [window, over, late] = [OPENS, CLOSES, LATE].map((name) => only(dossier, name));
+    const [window, over] = [OPENS, CLOSES].map((name) => only(dossier, name));
+    const [late, lateSecond] = lateIn(dossier);
     const [asked, permitted] = ["bidder_factor", "remedy"].map((name) => own(told, name) === "yes");
-    Object.assign(this, { dossier, tender, listed, window, over, late, asked, permitted });
+    Object.assign(this, { dossier, tender, listed, window, over, late, lateSecond, asked, permitted });
     this.#checkWindow();
-    this.#checkLate();
+    this.#checkLate(late, dossier.one("section.closed"), tender.keyset);
+    if (lateSecond) this.#checkLate(lateSecond, dossier.one(LOCKING), tender.second);
   }
 
   /** Whether these parts were opened by keys, not shown in plain; refuses what lacked its factor. */
@@ -62,7 +65,8 @@ export class Rescue {
       const over = this.over !== null && this.over.number < event.number;
       hold({ asked: this.asked && over, given: !this.#factors.has(id) }, "evidence.factor", event);
     }
-    if (reason === OVERDUE) hold({ limit: this.late !== null && this.late.number < event.number }, "evidence.overdue", event);
+    const late = event.facts.part === PRICE ? this.lateSecond : this.late;
+    if (reason === OVERDUE) hold({ limit: late !== null && late.number < event.number }, "evidence.overdue", event);
     this.#offer(id, event);
     return reason !== OVERDUE;
   }
@@ -107,22 +111,22 @@ export class Rescue {
     this.#notBefore(over, limit, since);
   }
 
-  /** Too few keys at the limit: as many as the log holds, and the limit was reached. */
-  #checkLate() {
-    const { late, dossier, tender } = this;
+  /** Too few keys at the limit after they were asked for: as many as the log holds, and the limit was reached. */
+  #checkLate(late, asked, keyset) {
+    const { dossier } = this;
     if (late === null) return;
-    const closed = dossier.one("section.closed");
-    inOrder(closed, late);
-    const before = dossier.all("key.released").filter((one) => one.number < late.number && one.facts.keyset === tender.keyset.hash);
+    hold({ round: keyset !== null }, "evidence.overdue", late);
+    inOrder(asked, late);
+    const before = dossier.all("key.released").filter((one) => one.number < late.number && one.facts.keyset === keyset.hash);
     const { released, needed } = late.facts;
-    const { threshold } = tender.keyset.document;
+    const { threshold } = keyset.document;
     const right = {
       section: late.subject === dossier.section,
       released: released === before.length && released < threshold,
       needed: needed === threshold,
     };
     hold(right, "evidence.overdue", late);
-    this.#notBefore(late, closed.at + this.#length("keyReleaseLimit"), closed.at);
+    this.#notBefore(late, asked.at + this.#length("keyReleaseLimit"), asked.at);
   }
 
   #factor(event, { id, manifest }, sealed) {
@@ -187,6 +191,15 @@ function paused(dossier, since, until) {
     else if (at > begun) total += at - begun;
   }
   return total;
+}
+
+/* The passed limit for the keys of the first envelopes, and that for those of the second; each at most once. */
+function lateIn(dossier) {
+  const [locked] = dossier.all(LOCKING);
+  const of = (second) => dossier.all(LATE).filter((one) => Boolean(locked && one.number > locked.number) === second);
+  const [first, second] = [of(false), of(true)];
+  if (Math.max(first.length, second.length) > 1) dossier.one(LATE);
+  return [first[0] ?? null, second[0] ?? null];
 }
 
 const only = (dossier, name) => (dossier.all(name).length ? dossier.one(name) : null);

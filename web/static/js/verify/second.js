@@ -4,7 +4,8 @@ import { difference } from "./committee.js";
 import { afterCosigning, inOrder } from "./dossier.js";
 import { LEFT_OUT, PRICED } from "./opening.js";
 import { require } from "./problem.js";
-import { holdAll, LOCKING, releasesBefore, SECOND } from "./tender.js";
+import { LATE } from "./rescue.js";
+import { holdAll, LOCKING, releasedAfter, releasesBefore, SECOND } from "./tender.js";
 
 /** The committee with the bids that count in the end: those whose second envelope was read out, where there is one. */
 export function checkSecond(dossier, tender, keysets, opened, committee) {
@@ -24,10 +25,19 @@ export function checkSecond(dossier, tender, keysets, opened, committee) {
   for (const { subject, where } of dossier.all(PRICED)) {
     require(committee.valid.includes(subject), "evidence.second", { field: "bid", where });
   }
-  const [effect] = dossier.all(PRICED, "marks.published", "section.failed");
-  releasesBefore(dossier, tender.second, locked, effect);
+  checkKeys(dossier, tender.second, opened, locked);
   const valid = committee.valid.filter((bid) => opened.get(bid).stage === "priced");
   return { judges: committee.judges, locks: committee.locks, standing: committee.standing, valid };
+}
+
+/** t keys stood released before the first price that needed them; without such a one their limit had passed. */
+function checkKeys(dossier, keyset, opened, locked) {
+  const needed = [...opened.values()].map((one) => one.keyed).filter(Boolean);
+  const late = dossier.all(LATE).some((one) => one.number > locked.number);
+  if (late && !needed.length) return releasedAfter(dossier, keyset, locked);
+  const before = [...needed, ...dossier.all("marks.published", "section.failed")];
+  const effect = before.reduce((first, one) => (one.number < first.number ? one : first));
+  return releasesBefore(dossier, keyset, locked, effect);
 }
 
 /** All judges had locked; the list is just the bids that the committee left, by what their bidders signed. */

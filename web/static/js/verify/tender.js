@@ -103,6 +103,13 @@ export async function checkReleases(dossier, keysets) {
 
 /** `evidence.…` unless enough keys were released between a co-signed trigger and its effect. */
 export function releasesBefore(dossier, keyset, trigger, effect) {
+  const have = releasedAfter(dossier, keyset, trigger).filter((one) => one.number < effect.number).length;
+  const need = keyset.document.threshold;
+  require(have >= need, "evidence.too-few-keys", { have, need, where: effect.where });
+}
+
+/** All released keys of a keyset; each after its trigger was co-signed, at the keyset's deadline or later. */
+export function releasedAfter(dossier, keyset, trigger) {
   const given = dossier.all("key.released").filter((one) => one.facts.keyset === keyset.hash);
   for (const one of given) {
     inOrder(trigger, one);
@@ -110,9 +117,7 @@ export function releasesBefore(dossier, keyset, trigger, effect) {
   }
   const deadline = instant(keyset.document.deadline, keyset.event.where);
   if (given.length) notBefore(dossier.cosignedSince(trigger, deadline), trigger, deadline);
-  const have = given.filter((one) => one.number < effect.number).length;
-  const need = keyset.document.threshold;
-  require(have >= need, "evidence.too-few-keys", { have, need, where: effect.where });
+  return given;
 }
 
 /** The first of the named claims that does not hold is refused by its name. */
