@@ -29,6 +29,8 @@ DESKS: dict[Role, tuple[Entry, ...]] = {
     Role.SUPERVISOR: (Entry("/evaluations", N_("Evaluations"), "person"), Entry("/audit", N_("Audit"), "eye"), _KEYS),
     Role.PUBLIC: (Entry("/company", N_("Company profile"), "person"),),
     Role.JUDGE: (),
+    Role.EXPERT: (),
+    Role.POOL: (),
     Role.SYSTEM_ADMIN: (_KEYS,),
     Role.SECURITY_ADMIN: (_KEYS,),
     Role.AUDIT_ADMIN: (Entry("/audit", N_("Audit"), "eye"), _KEYS),

@@ -250,7 +250,7 @@ async def _check_specialties(session: AsyncSession, quota: Mapping[str, int], re
 async def _pool(session: AsyncSession, keys: KeyService, region: str) -> list[rules.Record]:
     eligible = select(Expert).where(Expert.available, Expert.region == region).order_by(Expert.id)
     return [
-        rules.Record(identity_of(keys, one), one.employer, tuple(one.specialties), one.drawn_last_year)
+        rules.Record(identity_of(keys, one), one.employer, tuple(one.specialties), one.drawn_before)
         for one in (await session.execute(eligible)).scalars()
     ]
 

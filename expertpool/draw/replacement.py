@@ -28,7 +28,7 @@ async def seat_alternate(work: Work, keys: PlatformKeys, seat: Seat) -> Alternat
         subject = f"{found.draw}/{found.specialty}/{found.place}"
         known = keys.service.unwrap(ALTERNATE, subject, found.sealed_expert).decode()
         expert = await work.session.get_one(Expert, known)
-        expert.drawn_last_year += 1
+        expert.drawn_before += 1
         fill_seat(work, keys, seat.draw, seat.number, seat.specialty, expert)
     await work.session.flush()
     return found

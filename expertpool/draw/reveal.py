@@ -91,7 +91,7 @@ async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen
         else:
             number += 1
             expert = experts[pick.leaf]
-            expert.drawn_last_year += 1
+            expert.drawn_before += 1
             fill_seat(work, keys, draw.id, number, pick.specialty, expert)
     draw.sealed_evidence = keys.service.wrap(EVIDENCE, draw.id, canonical(evidence), work.ctx.random)
     draw.state = LIFE.move("reveal", DrawState(draw.state), work.ctx.actor.role)

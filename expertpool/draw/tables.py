@@ -30,6 +30,11 @@ class Draw(Regional, Base):
     frozen_at: Mapped[Instant | None]
     revealed_at: Mapped[Instant | None]
     sign_in_by: Mapped[Instant | None]
+    evaluation_at: Mapped[Instant | None]
+    ordered_at: Mapped[Instant | None]
+    failed_why: Mapped[str | None] = mapped_column(String(40))
+    disclosed_at: Mapped[Instant | None]
+    supplement: Mapped[bool] = mapped_column(server_default="false")
 
     __table_args__ = (
         UniqueConstraint("section", "number"),
@@ -51,6 +56,8 @@ class Seat(Regional, Base):
     draw: Mapped[str] = mapped_column(ForeignKey("draws.id"))
     number: Mapped[int] = mapped_column(Integer)
     specialty: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16), server_default="expert")
+    place: Mapped[str | None] = mapped_column(Text)
     sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_slip: Mapped[bytes] = mapped_column(LargeBinary)
     slip_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)

@@ -31,6 +31,11 @@ class Read(StrEnum):
     READS_SEARCHED = "audit.reads-seen"
     PROOF_TAKEN = "audit.proof-taken"
     EXPORTED = "audit.exported"
+    EXPERTS = "experts.seen"
+    EXPERT = "expert.seen"
+    EXPERTS_EXPORTED = "experts.exported"
+    SEAT_LIST = "seat-list.seen"
+    FEES = "fees.seen"
 
 
 class Outcome(StrEnum):

@@ -10,12 +10,12 @@ from infra.auth.tables import KeptInput
 from infra.db.work import Work
 
 KEPT_FOR = timedelta(days=1)
-SECRET = ("password", "slip", "one_time", "form_")
+SECRET = ("password", "slip", "one_time", "private_", "form_")
 """Beginnings of the names of fields that are never kept."""
 
 
 async def keep_input(work: Work, owner: str, path: str, fields: Mapping[str, str]) -> str:
-    """Keep what was typed for `path`; secrets (passwords, slips, one-time codes) are left out. Returns its id."""
+    """Keep what was typed for `path`; secrets and what is personal are left out. Returns its id."""
     await work.session.execute(delete(KeptInput).where(KeptInput.kept_at <= work.ctx.now - KEPT_FOR))
     harmless = {name: value for name, value in fields.items() if not name.startswith(SECRET)}
     kept = KeptInput(id=work.ctx.new_id("kept"), owner=owner, path=path, fields=harmless, kept_at=work.ctx.now)

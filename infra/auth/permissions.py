@@ -9,6 +9,8 @@ _CENTRE = frozenset({Role.CENTRE})
 _BIDDER = frozenset({Role.BIDDER})
 _JUDGE = frozenset({Role.JUDGE})
 _SYSTEM = frozenset({Role.SYSTEM})
+_POOL = frozenset({Role.POOL})
+_EXPERT = frozenset({Role.EXPERT})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "organisation.register": _SYSTEM | _CENTRE,
@@ -62,9 +64,34 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "opening-record.settle": _SYSTEM | _BIDDER | _CENTRE | _PROCURERS,
     "opening-objection.raise": _BIDDER,
     "opening-objection.answer": _CENTRE | _PROCURERS,
-    "expert.enter": _SYSTEM | _CENTRE,
+    "expert.review": _POOL,
+    "expert.enter": _SYSTEM | _POOL,
+    "expert.change": _POOL,
+    "expert.suspend": _POOL | {Role.SUPERVISOR},
+    "expert.remove": _POOL | {Role.SUPERVISOR},
+    "expert.readmit": _POOL | {Role.SUPERVISOR},
+    "expert.appraise": _POOL,
+    "expert.lapse": _SYSTEM,
+    "expert.import": _POOL,
+    "expert.export": _POOL,
+    "availability.enter": _EXPERT | _POOL,
+    "representative.name": _PROCURERS,
+    "recusal.request": _BIDDER,
+    "recusal.settle": _SYSTEM | {Role.SUPERVISOR},
     "draw.request": _PROCURERS,
+    "draw.order": _CENTRE,
     "draw.freeze": _SYSTEM | _CENTRE,
+    "draw.fail": _SYSTEM,
+    "draw.disclose": _SYSTEM,
+    "expert.invite": _SYSTEM,
+    "invitation.answer": _EXPERT,
+    "seat.check-in": _CENTRE,
+    "list.sign": _CENTRE | {Role.SUPERVISOR},
+    "fee.settle": _CENTRE,
+    "judge.rate": _CENTRE | _PROCURERS,
+    "sanction.decide": frozenset({Role.SUPERVISOR}),
+    "sanction.appeal": _EXPERT,
+    "lottery.run": _SYSTEM | _PROCURERS | _CENTRE,
     "draw.commit": frozenset({Role.AGENT, Role.CENTRE, Role.SUPERVISOR}),
     "draw.reveal": _SYSTEM,
     "judge.sign-in": _JUDGE,

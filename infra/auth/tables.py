@@ -10,7 +10,7 @@ from infra.kernel.context import Role
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 FOR_A_BODY = frozenset({Role.BIDDER, Role.PROCURING, Role.AGENT})
-GRANTABLE = ADMINISTRATORS | FOR_A_BODY | {Role.CENTRE, Role.SUPERVISOR, Role.JUDGE}
+GRANTABLE = ADMINISTRATORS | FOR_A_BODY | {Role.CENTRE, Role.SUPERVISOR, Role.JUDGE, Role.EXPERT, Role.POOL}
 
 
 def _among(column: str, roles: frozenset[Role]) -> str:

@@ -11,7 +11,9 @@ from infra.kernel.problems import Problem
 
 __all__ = ["OPEN_TO_READ", "REGIONAL", "confined_to", "policies", "refuse_exempt_role", "under", "within"]
 
-CONFINED = frozenset({Role.CENTRE, Role.SUPERVISOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+CONFINED = frozenset(
+    {Role.CENTRE, Role.SUPERVISOR, Role.POOL, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+)
 """Who acts for a region. A bidder, agent or judge acts for a body or a section, wherever it is registered."""
 
 CLOCK = text("SELECT clock_timestamp()")

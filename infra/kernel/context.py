@@ -16,6 +16,8 @@ class Role(StrEnum):
     CENTRE = "centre"
     SUPERVISOR = "supervisor"
     JUDGE = "judge"
+    EXPERT = "expert"
+    POOL = "pool"
     TRUSTEE = "trustee"
     SYSTEM = "system"
     SYSTEM_ADMIN = "system-admin"

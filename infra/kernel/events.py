@@ -116,6 +116,42 @@ class Event(StrEnum):
     HALL_RESUMED = "hall.resumed"
     SECTION_FAILED = "section.failed"
     EXPERT_ENTERED = "expert.entered"
+    EXPERT_CHANGED = "expert.changed"
+    EXPERT_SUSPENDED = "expert.suspended"
+    EXPERT_REMOVED = "expert.removed"
+    EXPERT_READMITTED = "expert.readmitted"
+    EXPERT_LAPSED = "expert.lapsed"
+    EXPERT_APPLIED = "expert.applied"
+    EXPERT_FIRST_PASSED = "expert.first-passed"
+    EXPERT_RETURNED = "expert.returned"
+    ABSENCE_ENTERED = "absence.entered"
+    EXPERTS_EXPORTED = "experts.exported"
+    EXPERTS_IMPORTED = "experts.imported"
+    SANCTION_NOTICED = "sanction.noticed"
+    SANCTION_DECIDED = "sanction.decided"
+    SANCTION_APPEALED = "sanction.appealed"
+    DRAW_ORDERED = "draw.ordered"
+    DRAW_REFUSED = "draw.refused"
+    DRAW_AUDITED = "draw.audited"
+    REPRESENTATIVE_NAMED = "representative.named"
+    INVITATION_SENT = "invitation.sent"
+    INVITATION_ACCEPTED = "invitation.accepted"
+    INVITATION_DECLINED = "invitation.declined"
+    INVITATION_UNANSWERED = "invitation.unanswered"
+    RECUSAL_FOUND = "recusal.found"
+    RECUSAL_REQUESTED = "recusal.requested"
+    JUDGE_CHECKED_IN = "judge.checked-in"
+    LIST_UNLOCKED = "list.unlocked"
+    DRAW_DISCLOSED = "draw.disclosed"
+    LOTTERY_FROZEN = "lottery.frozen"
+    LOTTERY_COMMITTED = "lottery.committed"
+    LOTTERY_REVEALED = "lottery.revealed"
+    LOTTERY_FAILED = "lottery.failed"
+    DISPATCH_SETTLED = "dispatch.settled"
+    JUDGE_SIGNED_OUT = "judge.signed-out"
+    CHECK_IN_REFUSED = "check-in.refused"
+    JUDGE_RATED = "judge.rated"
+    FEES_SETTLED = "fees.settled"
     DRAW_REQUESTED = "draw.requested"
     DRAW_FROZEN = "draw.frozen"
     DRAW_COMMITMENT_GIVEN = "draw.commitment-given"
@@ -189,7 +225,26 @@ _KINDS = {
     Event.SECOND_FACTOR_ADDED: _INNER,
     Event.SECOND_FACTOR_REMOVED: _INNER,
     Event.SECOND_FACTOR_REFUSED: _INNER,
-    Event.EXPERT_ENTERED: _INNER,
+    Event.EXPERT_ENTERED: _OWN,
+    Event.EXPERT_APPLIED: _INNER,
+    Event.EXPERT_FIRST_PASSED: _INNER,
+    Event.EXPERT_RETURNED: _INNER,
+    Event.ABSENCE_ENTERED: _INNER,
+    Event.EXPERTS_EXPORTED: _INNER,
+    Event.DISPATCH_SETTLED: _INNER,
+    Event.JUDGE_SIGNED_OUT: _INNER,
+    Event.CHECK_IN_REFUSED: _INNER,
+    Event.JUDGE_RATED: _INNER,
+    Event.FEES_SETTLED: _INNER,
+    Event.EXPERT_CHANGED: _OWN,
+    Event.EXPERT_SUSPENDED: _OWN,
+    Event.EXPERT_REMOVED: _OWN,
+    Event.EXPERT_READMITTED: _OWN,
+    Event.EXPERT_LAPSED: _OWN,
+    Event.EXPERTS_IMPORTED: _OWN,
+    Event.SANCTION_NOTICED: _OWN,
+    Event.SANCTION_DECIDED: _OWN,
+    Event.SANCTION_APPEALED: _OWN,
     Event.PROJECT_SUBMITTED: _INNER,
     Event.PROJECT_RETURNED: _INNER,
     Event.DRAFT_SAVED: _INNER,
@@ -222,6 +277,18 @@ _KINDS = {
     Event.SUBSCRIPTION_CONFIRMED: _INNER,
     Event.SUBSCRIPTION_ENDED: _INNER,
     Event.DRAW_REQUESTED: _MARKED,
+    Event.DRAW_ORDERED: _MARKED,
+    Event.DRAW_REFUSED: _MARKED,
+    Event.DRAW_AUDITED: _MARKED,
+    Event.REPRESENTATIVE_NAMED: _MARKED,
+    Event.INVITATION_SENT: _MARKED,
+    Event.INVITATION_ACCEPTED: _MARKED,
+    Event.INVITATION_DECLINED: _MARKED,
+    Event.INVITATION_UNANSWERED: _MARKED,
+    Event.RECUSAL_FOUND: _MARKED,
+    Event.RECUSAL_REQUESTED: _MARKED,
+    Event.JUDGE_CHECKED_IN: _MARKED,
+    Event.LIST_UNLOCKED: _MARKED,
     Event.DRAW_FROZEN: _MARKED,
     Event.DRAW_COMMITMENT_GIVEN: _MARKED,
     Event.DRAW_ESCROW_GIVEN: _MARKED,

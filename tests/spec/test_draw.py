@@ -112,7 +112,7 @@ async def test_two_reveals_at_once_draw_once(hall: Hall) -> None:
 
 
 async def test_who_was_drawn_weighs_less_the_next_time(hall: Hall, done: str) -> None:
-    assert all(one.drawn_last_year >= 1 for one in await experts_of(hall, "YH-D-1/01"))
+    assert all(one.drawn_before >= 1 for one in await experts_of(hall, "YH-D-1/01"))
 
 
 async def test_a_second_draw_is_refused_without_the_supervisors_reason(hall: Hall, done: str) -> None:

@@ -108,6 +108,12 @@ def listed(value: Any, path: str) -> None:
     row(bid=_T, manifest=HASH, **second)(value, path)
 
 
+def released(value: Any, path: str) -> None:
+    """A released key; of one that went to the supervising body too, the hash of that record."""
+    record = {"record": HASH} if "record" in object_at(value, path) else {}
+    row(subject=_T, keyset=HASH, custodian=_T, hash=HASH, signature=SIGNATURE, **record)(value, path)
+
+
 def withdrawn(value: Any, path: str) -> None:
     """A withdrawal; one that another key of the bidder signed brings that key's certificate."""
     row(subject=_T, manifest=HASH, signature=SIGNATURE, **_by_another(value, path))(value, path)
@@ -191,7 +197,7 @@ FACTS: Mapping[str, Reader] = {
     "bid.refused": row(subject=_T, reason=_T, manifest=HASH),
     "section.closed": row(subject=_T, outcome=_T, deadline=_T, keyset=HASH, minimum=count, bids=each(listed)),
     "key.refused": row(subject=_T, keyset=HASH, custodian=_T, reason=_T),
-    "key.released": row(subject=_T, keyset=HASH, custodian=_T, hash=HASH, signature=SIGNATURE),
+    "key.released": released,
     "bid.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
     "bid.unopened": unopened,
     "bid.factor-given": row(subject=_T, manifest=HASH),
@@ -218,6 +224,21 @@ FACTS: Mapping[str, Reader] = {
     "hall.paused": row(subject=_T, text=_T),
     "hall.resumed": row(subject=_T, text=_T),
     "draw.requested": row(subject=_T, request=HASH),
+    "draw.ordered": row(subject=_T),
+    "draw.refused": row(subject=_T, specialty=_T, eligible=count, needed=count),
+    "draw.audited": row(subject=_T, signature=SIGNATURE),
+    "draw.disclosed": row(subject=_T, evidence=hex32),
+    "representative.named": row(subject=_T, judge=_T, mandate=hex32),
+    "invitation.sent": row(subject=_T, judge=_T),
+    "invitation.accepted": row(subject=_T, judge=_T),
+    "invitation.declined": row(subject=_T, judge=_T, kind=_T),
+    "invitation.unanswered": row(subject=_T, judge=_T),
+    "recusal.found": row(subject=_T, judge=_T, kind=_T),
+    "recusal.requested": row(subject=_T, request=hex32),
+    "judge.checked-in": row(subject=_T, judge=_T),
+    "list.unlocked": row(
+        subject=_T, judges=count, digest=hex32, signatures=each(row(certificate=raw(), signature=SIGNATURE))
+    ),
     "draw.frozen": row(subject=_T, frozen=_O),
     "draw.commitment-given": row(subject=_T, draw=_T, party=_T, commitment=hex32, signature=SIGNATURE),
     "draw.escrow-given": row(subject=_T, draw=_T, party=_T, container=raw()),

@@ -129,6 +129,14 @@ SENTENCES = {
         ("证据文件 {path} 处须为 64 位小写十六进制数。", _FILE_ZH),
         ("At {path} of the evidence file: {why}.", _FILE_EN),
     ),
+    "draw.need": Sentence(
+        422,
+        ("“{need}”不是抽取条件。", "请填写“专业代码@行政区划代码”，例如 A08@4299。"),
+        (
+            "“{need}” is no need of a draw.",
+            "Write a profession code and a region code with @ between them, such as A08@4299.",
+        ),
+    ),
     "draw.specialty": Sentence(
         422,
         ("证据文件 {path} 处的专业不在抽取人数表中。", _FILE_ZH),

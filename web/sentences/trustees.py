@@ -182,6 +182,30 @@ SENTENCES = {
             "It is on record; the other trustees' keys are used.",
         ),
     ),
+    "release.no-record": Sentence(
+        409,
+        ("{custodian} 释放密钥时没有附交监督部门的副本。", "拒绝接收；请升级该受托方程序后重新释放。"),
+        (
+            "{custodian} released its key without the record for the supervising body.",
+            "It is not taken; upgrade that trustee's program, and it is released again.",
+        ),
+    ),
+    "release.other-record-key": Sentence(
+        409,
+        ("{name} 的副本接收公钥未经其签名，或与本受托方已固定的不同。", "拒绝释放；请监督部门核对后联系平台。"),
+        (
+            "The key for records of {name} is not signed by it, or is another than the one pinned here.",
+            "Nothing is released; have the supervising body compare it, and tell the platform.",
+        ),
+    ),
+    "release.signature": Sentence(
+        409,
+        ("公开日志中 {custodian} 的释放记录没有其有效签名。", "已记录；请查公开日志并告知监督部门。"),
+        (
+            "The release of {custodian} in the public log does not bear its signature.",
+            "It is on record; look into the public log and tell the supervising body.",
+        ),
+    ),
     "log.empty": Sentence(
         404,
         ("公开日志还没有经见证的检查点。", "请几秒后再试。"),

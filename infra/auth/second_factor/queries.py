@@ -11,7 +11,7 @@ from infra.auth.second_factor.tables import Authenticator, RecoveryCode
 from infra.auth.tables import ADMINISTRATORS, Membership
 from infra.kernel.context import Role
 
-STAFF = ADMINISTRATORS | {Role.CENTRE, Role.SUPERVISOR}
+STAFF = ADMINISTRATORS | {Role.CENTRE, Role.SUPERVISOR, Role.POOL}
 """Roles that need a second factor outside the demonstration; judges sign in by slips, everybody else may have one."""
 
 

@@ -72,6 +72,12 @@ function listed(value, path) {
   row({ bid: text, manifest: HASH, ...(has(objectAt(value, path), "second") ? { second: HASH } : {}) })(value, path);
 }
 
+/** A released key; of one that went to the supervising body too, the hash of that record. */
+function released(value, path) {
+  const record = has(objectAt(value, path), "record") ? { record: HASH } : {};
+  row({ subject: text, keyset: HASH, custodian: text, hash: HASH, signature: SIGNATURE, ...record })(value, path);
+}
+
 /** One that another key of the bidder signed brings that key's certificate. */
 function withdrawn(value, path) {
   row({ subject: text, manifest: HASH, signature: SIGNATURE, ...byAnother(value, path) })(value, path);
@@ -138,7 +144,7 @@ export const FACTS = {
   }),
   "price.opened": row({ subject: text, bidder: text, name: text, form: text, form_salt: HASH, manifest: HASH }),
   "key.refused": row({ subject: text, keyset: HASH, custodian: text, reason: text }),
-  "key.released": row({ subject: text, keyset: HASH, custodian: text, hash: HASH, signature: SIGNATURE }),
+  "key.released": released,
   "bid.opened": row({ subject: text, bidder: text, name: text, form: text, form_salt: HASH, manifest: HASH }),
   "bid.unopened": unopened,
   "bid.factor-given": row({ subject: text, manifest: HASH }),
@@ -165,6 +171,21 @@ export const FACTS = {
   "hall.paused": row({ subject: text, text }),
   "hall.resumed": row({ subject: text, text }),
   "draw.requested": row({ subject: text, request: HASH }),
+  "draw.ordered": row({ subject: text }),
+  "draw.refused": row({ subject: text, specialty: text, eligible: count, needed: count }),
+  "draw.audited": row({ subject: text, signature: SIGNATURE }),
+  "draw.disclosed": row({ subject: text, evidence: hex32 }),
+  "representative.named": row({ subject: text, judge: text, mandate: hex32 }),
+  "invitation.sent": row({ subject: text, judge: text }),
+  "invitation.accepted": row({ subject: text, judge: text }),
+  "invitation.declined": row({ subject: text, judge: text, kind: text }),
+  "invitation.unanswered": row({ subject: text, judge: text }),
+  "recusal.found": row({ subject: text, judge: text, kind: text }),
+  "recusal.requested": row({ subject: text, request: hex32 }),
+  "judge.checked-in": row({ subject: text, judge: text }),
+  "list.unlocked": row({
+    subject: text, judges: count, digest: hex32, signatures: each(row({ certificate: raw(), signature: SIGNATURE })),
+  }),
   "draw.frozen": row({ subject: text, frozen: object }),
   "draw.commitment-given": row({ subject: text, draw: text, party: text, commitment: hex32, signature: SIGNATURE }),
   "draw.escrow-given": row({ subject: text, draw: text, party: text, container: raw() }),

@@ -1,0 +1,1 @@
+"""Appraising experts 考核: ratings, events, deviations, pairs, sanctions with a hearing."""

@@ -1,0 +1,1 @@
+"""The day itself: identity check, commitment, sign-out, hours and fees."""

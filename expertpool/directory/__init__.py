@@ -1,0 +1,1 @@
+"""The pool as a directory: finding, counting, importing and exporting experts."""

@@ -1,0 +1,1 @@
+"""Lotteries 摇号 over a public list, by the rules of the draw."""
