@@ -298,15 +298,11 @@ async def _grow(settings: Settings, bid: str, count: int) -> None:
 
 
 async def _tidied(settings: Settings) -> None:
-    """What autovacuum does every minute: until then plans made for empty tables read them whole.
-
-    What was written is on disk afterwards: else whatever is measured next shares the disk with it.
-    """
+    """What autovacuum does every minute: until then plans made for empty tables read them whole."""
     assert settings.database is not None
     connection = await asyncpg.connect(settings.database.dsn)
     try:
         await connection.execute("VACUUM (ANALYZE)")
-        await connection.execute("CHECKPOINT")
     finally:
         await connection.close()
 
