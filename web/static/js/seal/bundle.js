@@ -8,11 +8,10 @@ const FILES = [
   "../../vendor/noble-hashes/_blake.js", "../../vendor/noble-hashes/_md.js", "../../vendor/noble-hashes/_u64.js",
   "../../vendor/noble-hashes/argon2.js", "../../vendor/noble-hashes/blake2.js", "../../vendor/noble-hashes/utils.js",
   "../../vendor/tweetnacl/nacl-fast.min.js", "adopting.js", "blocks.js", "bundle.js", "bytes.js", "canonical.js",
-  "consortium.js", "container.js", "curve.js", "device.js", "fields.js", "form.js", "gate.js", "hashing.js",
-  "hashing_worker.js", "header.js",
-  "hpke.js", "idb.js", "kdf.js", "key.js", "keyset.js", "kit.js", "main.js", "making.js", "manifest.js", "merkle.js",
-  "pace.js", "payload.js", "plan.js", "platform.js", "problem.js", "rehearsal.js", "sealer.js", "shares.js", "signing.js",
-  "sm2.js", "sm3.js", "sm4.js", "store.js", "suite.js", "tabs.js", "upload.js", "work.js", "worker.js",
+  "consortium.js", "container.js", "curve.js", "device.js", "fields.js", "form.js", "gate.js", "header.js",
+  "helpers.js", "hpke.js", "idb.js", "kdf.js", "key.js", "keyset.js", "kit.js", "lane_worker.js", "lanes.js", "main.js", "making.js", "manifest.js", "merkle.js",
+  "pace.js", "payload.js", "plan.js", "platform.js", "problem.js", "reading.js", "reading_worker.js", "rehearsal.js", "sealer.js", "shares.js", "signing.js",
+  "sm2.js", "sm3.js", "sm4.js", "store.js", "stretches.js", "suite.js", "tabs.js", "upload.js", "work.js", "worker.js",
 ];
 
 /* { version, bundle }: SHA-256 over name ‖ 00 ‖ SHA-256(file), file by file in order of their names. */

@@ -3,13 +3,14 @@
 import { concat, randomBytes, same, sha256 } from "./bytes.js";
 import { LONGEST_HEADER, parseHeader } from "./header.js";
 import { checkKeyset, commitment, commitSalt, newHeader, recover } from "./key.js";
+import { Lane, through } from "./lanes.js";
 import { checkMeasured, checkSize, entryOf } from "./manifest.js";
-import { BlockRoot, CONTAINER_BLOCK, hashHere, PLAINTEXT_BLOCK } from "./merkle.js";
-import { BATCH, CHUNK, decryptBatch, encryptBatch, payloadKeys, PROLOGUE, SALT, SEALED, TAG } from "./payload.js";
+import { BlockRoot, CONTAINER_BLOCK, PLAINTEXT_BLOCK, room, root } from "./merkle.js";
+import { BATCH, decryptBatch, payloadKeys, payloadSecrets, PROLOGUE, SALT, SEALED } from "./payload.js";
 import { Problem } from "./problem.js";
+import { workOf } from "./stretches.js";
 
-const PLAIN = BATCH * CHUNK;
-/* Batches read and encrypted at a time. */
+/* Batches read and decrypted at a time. */
 const DEPTH = 2;
 
 /* The container of `size` plaintext bytes under one header, key and salt: the same bytes as often as they are asked for. */
@@ -20,60 +21,37 @@ export class Container {
     return new Container(size, header, inputKey, random(SALT));
   }
 
-  constructor(size, header, inputKey, salt) {
-    Object.assign(this, { plainSize: size, header, inputKey, salt });
-    this.head = header.encode();
-    this.chunks = Math.floor(size / CHUNK) + 1;
-    this.body = this.head.length + PROLOGUE;
-    this.size = this.body + size + this.chunks * TAG;
+  constructor(plainSize, header, inputKey, salt) {
+    Object.assign(this, { plainSize, header, inputKey, salt });
   }
 
-  /* Header and prologue. */
-  async start() {
-    return concat(this.head, this.salt, (await this.#keys()).commitment);
+  /* What a Worker must know to make any stretch of it. */
+  async told() {
+    this.secrets ??= await this.#secrets();
+    const start = concat(this.header.encode(), this.salt, this.secrets.commitment);
+    return { kind: "sealing", start, plainSize: this.plainSize, secrets: this.secrets };
   }
 
   /* Write the whole container and measure it: { size, root, commit, commitSalt, leaves, plainRoot }. `read(from, to)` gives
-     plaintext, `write(bytes)` takes the container's next 8 MiB at most, which are good until it answers; the next batches are
-     read and encrypted, and blocks hashed (by `hash` as `hashHere` does it), while one is written. */
-  async seal(read, write, progress = null, hash = hashHere) {
-    const [sealed, plain] = [new BlockRoot(CONTAINER_BLOCK, hash, write), new BlockRoot(PLAINTEXT_BLOCK, hash)];
-    await sealed.feed(await this.start());
-    const next = (number) => this.#encrypted(number * BATCH, read);
-    for await (const batch of ahead(next, Math.ceil(this.chunks / BATCH))) {
-      await Promise.all([sealed.feed(...batch.sealed), plain.feed(batch.plain)]);
-      await progress?.(batch.plain.length);
-    }
-    const [root, plainRoot] = [await sealed.root(), await plain.root()];
+     plaintext, `keep(bytes, at)` takes the container's blocks, good until it answers; `tell(bytes)` hears what plaintext is done,
+     `pass()` is waited for now and then. With `beside` lanes the blocks come in any order. */
+  async seal(read, keep, { tell = null, pass = async () => {}, beside = [] } = {}) {
+    const work = workOf(await this.told());
+    const found = await through(work, [new Lane(work, read), ...beside], { keep, tell, pass });
+    const [whole, plainRoot] = [await root(found.leaves), await root(found.plain)];
     const salt = await commitSalt(this.header.suite, this.inputKey);
     const commit = await commitment(salt, plainRoot);
-    return { size: sealed.size, root, commit, commitSalt: salt, leaves: sealed.leaves, plainRoot };
+    return { size: work.size, root: whole, commit, commitSalt: salt, leaves: found.leaves, plainRoot };
   }
 
-  /* The container's bytes from `from` to before `to`, encrypted anew from the plaintext. */
-  async range(read, from, to) {
-    const pieces = [(await this.start()).subarray(from, to)];
-    const [first, end] = [Math.max(0, from - this.body), Math.min(to, this.size) - this.body];
-    for (let chunk = Math.floor(first / SEALED); chunk * SEALED < end; chunk += BATCH) {
-      const bytes = concat(...(await this.#encrypted(chunk, read)).sealed);
-      const at = chunk * SEALED;
-      pieces.push(bytes.subarray(Math.max(0, first - at), Math.max(0, end - at)));
-    }
-    return concat(...pieces);
+  /* The container's block of this number, encrypted anew from the plaintext. */
+  async block(read, number) {
+    const work = workOf(await this.told());
+    return work.fill(room(CONTAINER_BLOCK), number, await read(...work.span(number)));
   }
 
-  /* Up to BATCH chunks from `chunk` on: { plain, sealed }, the latter one by one. */
-  async #encrypted(chunk, read) {
-    const from = chunk * CHUNK;
-    const to = Math.min(from + PLAIN, this.plainSize);
-    const plain = await read(from, to);
-    if (plain.length !== to - from) throw new Problem("plan.file-changed", { name: this.header.part });
-    return { plain, sealed: await encryptBatch(await this.#keys(), chunk, plain, this.chunks <= chunk + BATCH) };
-  }
-
-  async #keys() {
-    this.keys ??= await payloadKeys(this.header.suite, this.inputKey, this.salt, await sha256(this.head));
-    return this.keys;
+  async #secrets() {
+    return payloadSecrets(this.header.suite, this.inputKey, this.salt, await sha256(this.header.encode()));
   }
 }
 

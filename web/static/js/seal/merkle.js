@@ -4,8 +4,6 @@ import { concat, same, sha256 } from "./bytes.js";
 
 export const CONTAINER_BLOCK = 8 << 20;
 export const PLAINTEXT_BLOCK = 1 << 20;
-/* Bytes of full blocks that may wait for their hash. */
-const AHEAD = 8 << 20;
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 
@@ -44,68 +42,56 @@ export async function includes(index, size, leaf, proof, expected) {
   return last === 0 && same(node, expected);
 }
 
-/* SHA-256 of the first `used` bytes: { leaf, buffer }, the buffer free for further use. */
-export const hashHere = async (buffer, used) => ({ leaf: await sha256(buffer.subarray(0, used)), buffer });
+/* A buffer for a block of so many bytes, which stand behind one byte of its own: so hashing a block copies nothing. */
+export const room = (block) => new Uint8Array(block + 1);
 
-/* Collects bytes into blocks; each that is full goes to `keep(bytes)`, where there is one, and is hashed by `hash` as
-   `hashHere` does it. Holds at most AHEAD bytes and two blocks, whatever streams past. */
+/* The leaf hash of bytes that stand in a `room`. */
+export const leafOf = (bytes) => sha256(new Uint8Array(bytes.buffer, 0, bytes.length + 1));
+
+/* The leaf hashes of the bytes' blocks, the last one shorter; `tell(bytes)` hears of each. */
+export async function leavesOf(bytes, block, tell) {
+  const [leaves, made] = [[], room(Math.min(block, bytes.length))];
+  for (let at = 0; at < bytes.length; at += block) {
+    const piece = bytes.subarray(at, at + block);
+    made.set(piece, 1);
+    leaves.push(await leafOf(made.subarray(1, 1 + piece.length)));
+    tell?.(piece.length);
+  }
+  return leaves;
+}
+
+/* Collects bytes that stream past into blocks, each hashed when it is full; holds one block. */
 export class BlockRoot {
-  #block;
-  #hash;
-  #keep;
-  #buffer = null;
-  #used = 1;
-  #hashing = new Set();
-  #spare = [];
+  #made;
+  #used = 0;
 
-  constructor(block, hash = hashHere, keep = null) {
-    [this.#block, this.#hash, this.#keep] = [block, hash, keep];
+  constructor(block) {
+    this.#made = room(block).subarray(1);
     this.size = 0;
     this.leaves = [];
   }
 
-  /* Take the next bytes, in pieces; wait for the answer before giving more. */
-  async feed(...pieces) {
-    for (const data of pieces) {
-      for (let at = 0; at < data.length; ) {
-        this.#buffer ??= await this.#fresh();
-        const piece = data.subarray(at, at + this.#buffer.length - this.#used);
-        this.#buffer.set(piece, this.#used);
-        this.#used += piece.length;
-        this.size += piece.length;
-        at += piece.length;
-        if (this.#used === this.#buffer.length) await this.#close();
-      }
+  /* Take the next bytes; wait for the answer before giving more. */
+  async feed(data) {
+    for (let at = 0; at < data.length; ) {
+      const piece = data.subarray(at, at + this.#made.length - this.#used);
+      this.#made.set(piece, this.#used);
+      this.#used += piece.length;
+      this.size += piece.length;
+      at += piece.length;
+      if (this.#used === this.#made.length) await this.#close();
     }
   }
 
   /* The root of all that came; nothing may follow. */
   async root() {
-    if (this.#used > 1) await this.#close();
-    await Promise.all(this.#hashing);
+    if (this.#used) await this.#close();
     return root(this.leaves);
   }
 
-  /* Hashed in the background while other buffers fill: nobody writes to this one until its hash is there. */
   async #close() {
-    await this.#keep?.(this.#buffer.subarray(1, this.#used));
-    const index = this.leaves.push(null) - 1;
-    const hashed = this.#hash(this.#buffer, this.#used).then(({ leaf, buffer }) => {
-      this.leaves[index] = leaf;
-      this.#spare.push(buffer);
-      this.#hashing.delete(hashed);
-    });
-    // Its refusal is thrown where it is awaited; until then it is nobody's.
-    hashed.catch(() => {});
-    this.#hashing.add(hashed);
-    [this.#buffer, this.#used] = [null, 1];
-  }
-
-  async #fresh() {
-    while (!this.#spare.length && this.#hashing.size * this.#block > AHEAD) await Promise.race(this.#hashing);
-    const found = this.#spare.pop() ?? new Uint8Array(this.#block + 1);
-    found[0] = LEAF[0];
-    return found;
+    this.leaves.push(await leafOf(this.#made.subarray(0, this.#used)));
+    this.#used = 0;
   }
 }
 

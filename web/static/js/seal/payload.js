@@ -16,11 +16,21 @@ export const BATCH = 64;
 /* What one payload is encrypted with: { aead, base, commitment }; `suite` is a name, `salt` 24 bytes, `context` SHA-256 of
    the whole header. */
 export async function payloadKeys(suite, inputKey, salt, context) {
-  const { hash, aead, aeadName, aeadKey } = findSuite(suite);
+  return ready(await payloadSecrets(suite, inputKey, salt, context));
+}
+
+/* The same in plain bytes that can be handed to another Worker: { suite, key, base, commitment }. */
+export async function payloadSecrets(suite, inputKey, salt, context) {
+  const { hash, aeadName, aeadKey } = findSuite(suite);
   const info = concat(`c2sp.org/chunked-encryption@v1+${aeadName}`, Uint8Array.of(0), salt, context);
   const derived = await expand(hash, inputKey, info, aeadKey + 44);
-  const base = derived.slice(aeadKey, aeadKey + 12);
-  return { aead: await aead(derived.slice(0, aeadKey)), base, commitment: derived.slice(aeadKey + 12) };
+  const [key, base] = [derived.slice(0, aeadKey), derived.slice(aeadKey, aeadKey + 12)];
+  return { suite, key, base, commitment: derived.slice(aeadKey + 12) };
+}
+
+/* The keys that such secrets make. */
+export async function ready({ suite, key, base, commitment }) {
+  return { aead: await findSuite(suite).aead(key), base, commitment };
 }
 
 /* Chunk `number` and all that follow of `plain`, encrypted one by one; with `last` the end is a chunk shorter than the others. */

@@ -17,4 +17,9 @@ export class Problem extends Error {
   static of({ code, facts, told }) {
     return new Problem(code, facts, told);
   }
+
+  /* Whatever was thrown in a Worker; "seal.failed" for what is no refusal. */
+  static from(error) {
+    return error instanceof Problem ? error : new Problem("seal.failed", { why: `${error.name}: ${error.message}` });
+  }
 }

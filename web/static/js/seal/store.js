@@ -15,7 +15,7 @@ export async function room() {
   return quota - usage;
 }
 
-/* In a Worker: where a sealed copy is written, { write, finish, drop }; null where this browser cannot. */
+/* In a Worker: where a sealed copy is written, { write, finish, drop }, in any order; null where this browser cannot. */
 export async function writer(plan, part) {
   let handle;
   try {
@@ -25,12 +25,9 @@ export async function writer(plan, part) {
   } catch {
     return null;
   }
-  let at = 0;
   return {
-    write(bytes) {
-      const written = handle.write(bytes, { at });
-      if (written !== bytes.length) throw new DOMException("", "QuotaExceededError");
-      at += written;
+    write(bytes, at) {
+      if (handle.write(bytes, { at }) !== bytes.length) throw new DOMException("", "QuotaExceededError");
     },
     finish() {
       handle.flush();

@@ -7,19 +7,21 @@ import { Gate } from "./gate.js";
 import { bidderLine } from "./key.js";
 import { parseKeyset } from "./keyset.js";
 import { lockKit, readKit } from "./kit.js";
-import { BlockRoot, CONTAINER_BLOCK, hashHere, PLAINTEXT_BLOCK } from "./merkle.js";
+import { Lane, through } from "./lanes.js";
+import { CONTAINER_BLOCK, PLAINTEXT_BLOCK, root as rootOf } from "./merkle.js";
 import { Problem } from "./problem.js";
+import { inWindows, reader, sizeOf, streamed } from "./reading.js";
 import { makeTrial, tryKit } from "./rehearsal.js";
 import { hasRoom, writer } from "./store.js";
+import { workOf } from "./stretches.js";
 
-const WINDOW = 8 << 20;
 const made = new Map();
 let gate = new Gate();
-let hash = hashHere;
+let helpers = () => ({ lanes: [], end() {} });
 
-/* From now on blocks are hashed by this, as `hashHere` does it. */
-export const hashBy = (own) => {
-  hash = own;
+/* From now on these lanes help with files, see helpers.js. */
+export const helpBy = (own) => {
+  helpers = own;
 };
 
 /* By name: what is asked with { name, told } and answered with its result; each hears `tell(bytes done)`. */
@@ -37,13 +39,8 @@ export const CONTROL = {
 
 /* { size, root } of a plaintext: the root over its 1 MiB blocks. */
 async function root({ source }, tell) {
-  const [read, tree, size, own] = [reader(source), new BlockRoot(PLAINTEXT_BLOCK, hash), sizeOf(source), gate];
-  for (let at = 0; at < size; at += PLAINTEXT_BLOCK) {
-    await own.pass();
-    await tree.feed(await read(at, Math.min(size, at + PLAINTEXT_BLOCK)));
-    tell(Math.min(size, at + PLAINTEXT_BLOCK));
-  }
-  return { size, root: await tree.root() };
+  const [size, leaves] = [sizeOf(source), await hashed(source, PLAINTEXT_BLOCK, null, tell)];
+  return { size, root: await rootOf(leaves) };
 }
 
 /* Seal one part; keeps its key here, so that `block` can make any of its bytes again. With a `plan` a sealed copy is written
@@ -54,15 +51,10 @@ async function seal({ part, source, keyset, bidderSalt, creditCode, factor = nul
   const container = await Container.make(sizeOf(source), await parseKeyset(keyset), part, bidder, factor);
   made.set(part, container);
   try {
-    return await copied(plan, part, container.size, (keep) => {
-      const own = gate;
-      let done = 0;
-      const progress = async (count) => {
-        tell((done += count));
-        await own.pass();
-      };
-      return container.seal(reader(source), write ?? keep, progress, hash);
-    });
+    const told = await container.told();
+    return await copied(plan, part, workOf(told).size, write, (keep) =>
+      helped(told, source, keep, (read, beside) => container.seal(read, keep, { ...watched(tell), beside })),
+    );
   } catch (error) {
     made.delete(part);
     throw error;
@@ -71,26 +63,49 @@ async function seal({ part, source, keyset, bidderSalt, creditCode, factor = nul
 
 /* Take over a container that was sealed elsewhere: { size, root, leaves, stored }. */
 async function adopt({ part, source, plan }, tell) {
-  const [read, own, { size }] = [reader(source), gate, source];
-  return copied(plan, part, size, async (keep) => {
-    const tree = new BlockRoot(CONTAINER_BLOCK, hash);
-    for (let at = 0; at < size; at += PLAINTEXT_BLOCK) {
-      const bytes = await read(at, Math.min(size, at + PLAINTEXT_BLOCK));
-      await keep(bytes);
-      await tree.feed(bytes);
-      tell(at + bytes.length);
-      await own.pass();
-    }
-    return { size, root: await tree.root(), leaves: tree.leaves };
+  const { size } = source;
+  return copied(plan, part, size, null, async (keep) => {
+    const leaves = await hashed(source, CONTAINER_BLOCK, keep, tell);
+    return { size, root: await rootOf(leaves), leaves };
   });
 }
 
-/* What `work(keep)` measures, and whether all that it kept is `stored`: with a `plan`, and while there is room for it. */
-async function copied(plan, part, size, work) {
-  let copy = plan && (await hasRoom(size)) ? await writer(plan, part) : null;
-  const keep = async (bytes) => {
+async function hashed(source, block, keep, tell) {
+  const told = { kind: "hashing", size: sizeOf(source), block, kept: keep !== null };
+  const work = workOf(told);
+  const all = (read, beside) => through(work, [new Lane(work, read), ...beside], { keep, ...watched(tell) });
+  return (await helped(told, source, keep, all)).leaves;
+}
+
+/* What `work(read, lanes)` answers, with a reader and helpers as long as it takes. */
+async function helped(told, source, keep, work) {
+  const { lanes, end } = helpers(told, workOf(told).count, source, keep !== null);
+  const read = streamed(source);
+  let well = false;
+  try {
+    const found = await work(read, lanes);
+    well = true;
+    return found;
+  } finally {
+    read.end();
+    end(well);
+  }
+}
+
+/* Bytes are added up for `tell`; whoever passes waits while this work is paused. */
+function watched(tell) {
+  const own = gate;
+  let done = 0;
+  return { tell: (count) => tell((done += count)), pass: () => own.pass() };
+}
+
+/* What `work(keep)` measures, and whether all that it kept is `stored`: with a `plan`, and while there is room for it. Without
+   either a plan or a `write` of the caller's, `keep` is null. */
+async function copied(plan, part, size, write, work) {
+  let copy = plan && !write && (await hasRoom(size)) ? await writer(plan, part) : null;
+  const keep = async (bytes, at) => {
     try {
-      copy?.write(bytes);
+      copy?.write(bytes, at);
     } catch (error) {
       if (error.name !== "QuotaExceededError") throw error;
       await copy.drop();
@@ -98,7 +113,7 @@ async function copied(plan, part, size, work) {
     }
   };
   try {
-    const measured = await work(keep);
+    const measured = await work(write ?? (copy && keep));
     copy?.finish();
     return { ...measured, stored: copy !== null };
   } catch (error) {
@@ -111,8 +126,7 @@ async function copied(plan, part, size, work) {
 async function block({ part, number, source }) {
   const container = made.get(part);
   if (!container) throw new Problem("plan.copy-gone", { part });
-  const from = number * CONTAINER_BLOCK;
-  const bytes = await container.range(reader(source), from, Math.min(container.size, from + CONTAINER_BLOCK));
+  const bytes = await container.block(reader(source), number);
   return { bytes, transfer: [bytes.buffer] };
 }
 
@@ -135,37 +149,10 @@ async function open({ source, keys, factor = null, keyset = null }) {
   const pieces = [];
   const given = { factor, keyset: keyset && (await parseKeyset(keyset)) };
   const write = async (bytes) => pieces.push(new Blob([bytes]));
-  const measured = await openContainer(reader(source), sizeOf(source), write, new Map(keys), given);
+  const measured = await openContainer(inWindows(source), sizeOf(source), write, new Map(keys), given);
   return { ...measured, header: null, part: measured.header.part, plain: new Blob(pieces) };
 }
 
 async function forget() {
   made.clear();
 }
-
-/* read(from, to) of a File, Blob or bytes; "plan.file-changed" where the file on disk is no longer the one chosen.
-   Asking the browser costs as much as reading: a file comes in windows, the next one while one is used. */
-function reader(source) {
-  if (source instanceof Uint8Array) return async (from, to) => source.subarray(from, to);
-  const load = async (from, to) => {
-    const bytes = await source.slice(from, to).arrayBuffer().catch(() => null);
-    if (bytes?.byteLength === Math.min(to, source.size) - from) return new Uint8Array(bytes);
-    throw new Problem("plan.file-changed", { name: source.name ?? "" });
-  };
-  let [at, now, next] = [-1, null, null];
-  const begin = (number) => {
-    if (number * WINDOW >= source.size) return null;
-    const bytes = load(number * WINDOW, (number + 1) * WINDOW);
-    bytes.catch(() => {}); // refused where it is read
-    return bytes;
-  };
-  return async (from, to) => {
-    const number = Math.floor(from / WINDOW);
-    if (from >= to || Math.floor((to - 1) / WINDOW) !== number) return load(from, to);
-    if (number !== at) [at, now, next] = [number, (number === at + 1 && next) || begin(number), begin(number + 1)];
-    const start = number * WINDOW;
-    return (await now).subarray(from - start, to - start);
-  };
-}
-
-const sizeOf = (source) => source.size ?? source.length;

@@ -1,11 +1,11 @@
 /* The sealing Worker: hears what is asked by name, answers with results, refusals and, now and then, the bytes done. */
 
-import { hashBeside } from "./hashing.js";
+import { helpers } from "./helpers.js";
 import { Problem } from "./problem.js";
-import { CONTROL, hashBy, WORK } from "./work.js";
+import { CONTROL, helpBy, WORK } from "./work.js";
 
 const EVERY = 100;
-hashBy(hashBeside);
+helpBy(helpers);
 
 self.onmessage = async ({ data: { id, name, told } }) => {
   if (name in CONTROL) return CONTROL[name]();
@@ -13,8 +13,7 @@ self.onmessage = async ({ data: { id, name, told } }) => {
     const result = await WORK[name](told, progress(id));
     self.postMessage({ id, result }, result?.transfer ?? []);
   } catch (error) {
-    const problem = error instanceof Problem ? error : new Problem("seal.failed", { why: `${error.name}: ${error.message}` });
-    self.postMessage({ id, problem: problem.plain() });
+    self.postMessage({ id, problem: Problem.from(error).plain() });
   }
   return undefined;
 };
