@@ -84,6 +84,14 @@ class MailAddress:
 
 
 @dataclass(frozen=True)
+class GatewayAddress:
+    """Where a gateway for short messages or calls takes messages, and the secret both sides sign with."""
+
+    url: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of one process. `database` and `objects` are None where the embedded stores serve."""
 
@@ -96,11 +104,13 @@ class Settings:
     origin: str = "http://127.0.0.1:8000"
     proxies: tuple[str, ...] = ()
     mail: MailAddress | None = None
+    gateways: Mapping[str, GatewayAddress] = field(default_factory=dict)
     time_stamps: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read OPENHALL_HOME, _DATABASE_URL, _S3_URL, _MODE, _HOST, _PORT, _ORIGIN, _PROXIES, _SMTP_URL, _TIME_STAMP_URL.
+        """Read OPENHALL_HOME, _DATABASE_URL, _S3_URL, _MODE, _HOST, _PORT, _ORIGIN, _PROXIES, _SMTP_URL, _SMS_URL, _VOICE_URL,
+        _TIME_STAMP_URL.
 
         `settings.…` for a bad value.
         """
@@ -117,6 +127,11 @@ class Settings:
             origin=_origin(environ.get("OPENHALL_ORIGIN") or _default_origin(host, port)),
             proxies=_proxies(environ.get("OPENHALL_PROXIES") or ""),
             mail=mail_address(mail) if mail else None,
+            gateways={
+                name: gateway_address(told)
+                for name in ("sms", "voice")
+                if (told := environ.get(f"OPENHALL_{name.upper()}_URL"))
+            },
             time_stamps=_time_stamps(environ.get("OPENHALL_TIME_STAMP_URL") or ""),
         )
 
@@ -192,6 +207,22 @@ def mail_address(text: str) -> MailAddress:
         encryption = "none"
     user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
     return MailAddress(parts.hostname, port, sender, encryption, user, password)
+
+
+def gateway_address(text: str) -> GatewayAddress:
+    """Read https://:SECRET@host/path (http:// to this very machine only); else `settings.bad-gateway-url`."""
+    try:
+        parts = urlsplit(text)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or not parts.password:
+            raise _Unreadable("it is not https://:SECRET@host/path")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise _Unreadable("http:// goes to this machine only")
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise Problem("settings.bad-gateway-url", why=_why(error)) from error
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    query = f"?{parts.query}" if parts.query else ""
+    return GatewayAddress(f"{parts.scheme}://{host}{port}{parts.path}{query}", unquote(parts.password))
 
 
 class _Unreadable(ValueError):

@@ -202,10 +202,10 @@ class Panel:
             await self.sign(number)
 
 
-async def a_panel(hall: Hall, section: str, alternates: int = 1) -> Panel:
+async def a_panel(hall: Hall, section: str, alternates: int = 1, quota: Mapping[str, int] | None = None) -> Panel:
     """Five judges drawn for a section; nobody has signed in."""
     async with hall.database.work(hall.actor("agent")) as work:
-        draw = await request_panel(work, section, quota=QUOTA, alternates=alternates)
+        draw = await request_panel(work, section, quota=quota or QUOTA, alternates=alternates)
     async with hall.database.work(hall.actor("centre")) as work:
         await freeze_draw(work, hall.keys.service, draw.id)
     await hall.until(lambda: draw_in(hall, draw.id, DrawState.REVEALED))

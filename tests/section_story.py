@@ -18,7 +18,7 @@ from trading.publication.actions import publish_award, publish_candidates
 from trading.sections.states import SectionState
 from web.demo import cast
 
-PAGES = ("", "/marks", "/log")
+PAGES = ("", "/marks", "/log", "/draws")
 FILES = ("/evaluation.json", "/marks.csv", "/draw-1.json", "/evidence.zip", "/report.html")
 MOVING = re.compile(r"<(server-clock|count-down).*?</\1>|<b class=\"mono\">[2-9A-HJ-NP-Z]{10}</b>", re.S)
 Shots = dict[str, httpx.Response]

@@ -23,16 +23,20 @@ from web.api.handlers import API
 from web.bidder.handlers import HANDLERS as BIDDER
 from web.centre.handlers import HANDLERS as CENTRE
 from web.custody.handlers import HANDLERS as CUSTODY
+from web.demo import phones
 from web.desk.handlers import HANDLERS as DESK
 from web.errors import handlers
+from web.expert.handlers import HANDLERS as EXPERT
+from web.expertpool.handlers import HANDLERS as EXPERTPOOL
 from web.forms import form_page_of, keep_of_another_session, keep_typed
 from web.hall.handlers import HANDLERS as HALL
 from web.i18n import language_of
 from web.judge.handlers import HANDLERS as JUDGE
 from web.live import HANDLERS as LIVE
 from web.procurement.handlers import HANDLERS as PROCUREMENT
-from web.public import calendar, contracts, feed, subjects, subscriptions
+from web.public import calendar, contracts, expert_application, feed, subjects, subscriptions
 from web.public import clarifications as section_changes
+from web.public import draws as section_draws
 from web.public import log as log_pages
 from web.public import pages as public_pages
 from web.public import sections as section_pages
@@ -42,6 +46,7 @@ from web.public.kept import Kept
 from web.public.section_files import Shelf
 from web.public.verify import HANDLERS as VERIFY
 from web.regulator.handlers import HANDLERS as REGULATOR
+from web.reply import pages as reply_pages
 from web.security import (
     TEXT,
     VISITOR,
@@ -55,6 +60,7 @@ from web.security import (
 )
 from web.state import Clock, Stack
 from web.static import static_file
+from web.supervision.handlers import HANDLERS as SUPERVISION
 from web.visit import AnyRequest, Visit
 
 FOOTING = "footing"
@@ -62,6 +68,7 @@ FOOTING = "footing"
 PAGES: list[ControllerRouterHandler] = [
     *public_pages.HANDLERS,
     *section_pages.HANDLERS,
+    *section_draws.HANDLERS,
     *section_changes.HANDLERS,
     *subscriptions.HANDLERS,
     *VERIFY,
@@ -76,9 +83,15 @@ PAGES: list[ControllerRouterHandler] = [
     *BIDDER,
     *PROCUREMENT,
     *CENTRE,
+    *expert_application.HANDLERS,
     *HALL,
     *JUDGE,
+    *reply_pages.HANDLERS,
+    *phones.HANDLERS,
+    *EXPERT,
+    *EXPERTPOOL,
     *REGULATOR,
+    *SUPERVISION,
     *CUSTODY,
 ]
 PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *LIVE, *API]

@@ -23,18 +23,42 @@ DESKS: dict[Role, tuple[Entry, ...]] = {
         Entry("/centre/projects", N_("Acceptance of projects"), "document"),
         Entry("/centre/board", N_("Day board"), "clock"),
         Entry("/evaluations", N_("Evaluations"), "person"),
+        Entry("/centre/fees", N_("Fees of judges"), "document"),
         Entry("/centre/rehearsals", N_("Rehearsals"), "play"),
         _KEYS,
     ),
-    Role.SUPERVISOR: (Entry("/evaluations", N_("Evaluations"), "person"), Entry("/audit", N_("Audit"), "eye"), _KEYS),
+    Role.SUPERVISOR: (
+        Entry("/evaluations", N_("Evaluations"), "person"),
+        Entry("/supervision/judges", N_("Judge analytics"), "eye"),
+        Entry("/supervision/sanctions", N_("Sanctions"), "shield"),
+        Entry("/audit", N_("Audit"), "eye"),
+        _KEYS,
+    ),
     Role.PUBLIC: (Entry("/company", N_("Company profile"), "person"),),
     Role.JUDGE: (),
-    Role.EXPERT: (),
-    Role.POOL: (),
+    Role.EXPERT: (
+        Entry("/expert", N_("My entry in the pool"), "person"),
+        Entry("/expert/availability", N_("Times I am away"), "clock"),
+        Entry("/expert/standing", N_("Own standing"), "shield"),
+    ),
+    Role.POOL: (
+        Entry("/pool/applications", N_("Applications to the pool"), "document"),
+        Entry("/pool", N_("Expert directory"), "person"),
+        Entry("/pool/imports", N_("Import of experts"), "file"),
+        Entry("/pool/professions", N_("Professions"), "text"),
+        Entry("/pool/external", N_("Lists of other pools"), "lock"),
+        Entry("/pool/appraisals", N_("Yearly appraisals"), "calendar"),
+    ),
     Role.SYSTEM_ADMIN: (_KEYS,),
     Role.SECURITY_ADMIN: (_KEYS,),
     Role.AUDIT_ADMIN: (Entry("/audit", N_("Audit"), "eye"), _KEYS),
 }
+
+
+def desk_entry(visit: Visit) -> str:
+    """The path of the entry under which the page that is looked at stands: the longest that fits, empty for none."""
+    found = [one.path for one in desk_entries(visit) if visit.path == one.path or visit.path.startswith(one.path + "/")]
+    return max(found, key=len, default="")
 
 
 def desk_entries(visit: Visit) -> tuple[Entry, ...]:

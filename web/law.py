@@ -8,6 +8,9 @@ LAWS = {
     "TBL": N_("Tendering and Bidding Law, art. %(n)s"),
     "TBR": N_("Implementing Regulations of the Tendering and Bidding Law, art. %(n)s"),
     "GPR": N_("Implementing Regulations of the Government Procurement Law, art. %(n)s"),
+    "CQ": N_("Tendering and Bidding Regulations of Chongqing, art. %(n)s"),
+    "GPL": N_("Government Procurement Law, art. %(n)s"),
+    "M87": N_("Ministry of Finance order 87, art. %(n)s"),
     "EBM": N_("Measures for Electronic Tendering and Bidding, art. %(n)s"),
     "O1117": N_("NDRC notice 1117 of 2022, %(n)s"),
 }

@@ -13,10 +13,11 @@ from litestar.params import FromPath
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from infra.db.work import Database
-from infra.kernel.channels import BOARD, messages_channel, section_channel, venues_channel
+from infra.kernel.channels import BOARD, draw_channel, messages_channel, section_channel, venues_channel
 from infra.kernel.context import Role
 from infra.kernel.problems import Problem
 from infra.live import BehindError, Hub, Told, Watcher, cursor_of
+from trading.evaluation.foresight import section_for
 from trading.sections.queries import is_public
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -32,6 +33,7 @@ HEADERS = [
 ]
 BEATEN = b"event: beat\ndata:\n\n"
 RELOAD = b"event: reload\ndata:\n\n"
+_DRAWERS = (Role.CENTRE, Role.AGENT, Role.PROCURING)
 _NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
@@ -108,11 +110,25 @@ async def _may_watch(database: Database, visit: Visit, channel: str) -> bool:
         return visit.signed_in is not None
     if channel == venues_channel(visit.actor.region or ""):
         return visit.actor.role is Role.CENTRE
+    drawn = channel.removeprefix(draw_channel(""))
+    if drawn != channel:
+        return await _may_watch_draw(database, visit, drawn)
     section = channel.removeprefix(section_channel(""))
     if section == channel:
         return False
     async with database.reading() as session:
         return await is_public(session, section)
+
+
+async def _may_watch_draw(database: Database, visit: Visit, section: str) -> bool:
+    if visit.actor.role not in _DRAWERS:
+        return False
+    async with database.reading(visit.actor) as session:
+        try:
+            await section_for(session, visit.actor, section)
+        except Problem:
+            return False
+    return True
 
 
 def _number(text: str | None) -> int | None:

@@ -18,7 +18,7 @@ from trading.notices.kinds import Category, NoticeKind
 from trading.notices.price_text import parse_price
 from web import i18n
 from web.announcing import served_bundle
-from web.desks import desk_entries
+from web.desks import desk_entries, desk_entry
 from web.i18n import N_, Language, catalogue
 from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
 from web.law import cited, grounded
@@ -81,7 +81,7 @@ def environment(language: Language) -> Environment:
         "cited": lambda source: cited(source, language),
         "grounded": lambda reason: grounded(reason, language),
     }
-    found.filters["desk_entries"] = desk_entries
+    found.filters |= {"desk_entries": desk_entries, "desk_entry": desk_entry}
     found.filters |= {"price_read": parse_price, "yuan": yuan}
     found.globals |= {
         "static_url": static_url,

@@ -1,7 +1,15 @@
 """Every table of the product, imported in one place so that one metadata knows them all."""
 
+import expertpool.appraisal.tables
+import expertpool.attendance.tables
+import expertpool.availability.tables
+import expertpool.directory.tables
 import expertpool.draw.tables
 import expertpool.experts.tables
+import expertpool.external.tables
+import expertpool.invitations.tables
+import expertpool.professions.tables
+import expertpool.recusal.tables
 import infra.access.tables
 import infra.auth.registration.tables
 import infra.auth.second_factor.tables
@@ -26,8 +34,16 @@ from infra.db.base import Base
 
 METADATA = Base.metadata
 MODULES = (
+    expertpool.appraisal.tables,
+    expertpool.attendance.tables,
+    expertpool.availability.tables,
+    expertpool.directory.tables,
     expertpool.draw.tables,
     expertpool.experts.tables,
+    expertpool.external.tables,
+    expertpool.invitations.tables,
+    expertpool.professions.tables,
+    expertpool.recusal.tables,
     infra.access.tables,
     infra.auth.registration.tables,
     infra.auth.second_factor.tables,

@@ -10,16 +10,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from expertpool.directory import importing
 from expertpool.draw import actions as draws
-from expertpool.draw import reveal
+from expertpool.draw import limits, ordering, reveal
+from expertpool.draw.disclosing import BUCKET as DRAWS
+from expertpool.draw.disclosing import disclose_draws
 from expertpool.draw.tables import Draw
+from expertpool.experts.life import END, LAPSE, end_suspension, lapse_overdue
+from expertpool.invitations.actions import OVER, expire
+from expertpool.invitations.sending import AGAIN, again
 from infra.auth.keys import PlatformKeys
 from infra.custody import actions as custody
 from infra.custody import duties
 from infra.custody.exchange import Exchange, Taker
 from infra.custody.extending import take_extension
 from infra.custody.policy import log_key
-from infra.custody.release import take_release
+from infra.custody.records import take_record_key
+from infra.custody.release import checked_keyset, take_release, take_release_check
 from infra.custody.tables import Duty, Keyset
 from infra.db.regions import refuse_exempt_role
 from infra.db.work import Database, Work
@@ -35,6 +42,7 @@ from infra.settings import Settings
 from infra.timers import Effect
 from infra.tlog.sequencer import LogKeys
 from infra.tlog.stamping import TimeStampAuthority, authorities
+from infra.trustee.checking import FITS
 from trading.archive.actions import BUCKET as ARCHIVE
 from trading.archive.actions import archive_section
 from trading.bidding.keeping import delete_bid, retain_bids
@@ -45,8 +53,11 @@ from trading.clarifications.subscribing import FORGET, forget_subscribers
 from trading.clarifications.subscribing import SEND as SEND_SUBSCRIPTIONS
 from trading.evaluation.actions import SETTLING, publish_marks
 from trading.evaluation.panel import SIGN_IN
+from trading.evaluation.recusing import SETTLE, settle_request
 from trading.evaluation.reporting import settle_report
-from trading.evaluation.seating import call_absentees, replace_absent
+from trading.evaluation.rescreen import rescreen
+from trading.evaluation.seating import RESCREEN, call_absentees, replace_absent
+from trading.evaluation.tables import Evaluation
 from trading.messages.mailing import send_waiting
 from trading.messages.telling import SEND
 from trading.opening.closing import close_section
@@ -67,6 +78,7 @@ from web.demo.rehearsals import JOB as REHEARSAL
 from web.demo.rehearsals import begin_rehearsal
 from web.desk.letters import letter_of
 from web.public.letters import subscription_letter
+from web.reply.calling import invitation_tasks
 from web.state import Stack
 
 log = logging.getLogger("openhall")
@@ -108,10 +120,11 @@ def embedded_addresses(settings: Settings) -> Settings:
 
 
 async def prepare_buckets(objects: Objects) -> None:
-    """The buckets: sealed bids and archives, both able to retain; files of tender documents."""
+    """The buckets: sealed bids and archives, both able to retain; files of tender documents; evidence of draws."""
     await objects.ensure_bucket(BIDS, lock=True)
     await objects.ensure_bucket(ARCHIVE, lock=True)
     await objects.ensure_bucket(DOCUMENTS)
+    await objects.ensure_bucket(DRAWS)
 
 
 def log_keys(stack: Stack) -> LogKeys:
@@ -143,11 +156,13 @@ def desk(stack: Stack) -> Exchange:
         duties.SIGN: _take_signature,
         duties.EXTEND: take_extension,
         duties.RELEASE: lambda work, duty, answer: _take_release(stack.keys, work, duty, answer),
+        duties.RECORD_KEY: take_record_key,
+        duties.CHECK: _take_check,
         duties.AUDIT: draws.take_audit,
         duties.COMMIT: draws.take_commitment,
         duties.ESCROW: draws.take_escrow,
     }
-    return Exchange(takers, stack.keys, LOG_NAME)
+    return Exchange(takers, stack.keys, LOG_NAME, {duties.AUDIT: limits.take_refusal})
 
 
 EFFECTS: Mapping[str, Effect] = {
@@ -155,12 +170,17 @@ EFFECTS: Mapping[str, Effect] = {
     custody.WATCH: warn_of_missing,
     WAITING: tell_waiting,
     SIGN_IN: call_absentees,
+    LAPSE: lapse_overdue,
+    END: end_suspension,
+    OVER: expire,
+    AGAIN: again,
     RECORD_SETTLING: settle_record,
     LIMIT: pass_release_limit,
     FACTORS_END: close_factor_window,
     REMEDY_END: end_remedy,
     SETTLING: settle_report,
     "publicity.end": end_publicity,
+    limits.LIMIT: limits.pass_limit,
 }
 
 
@@ -183,6 +203,9 @@ def tasks(stack: Stack) -> dict[str, Task]:
     async def publish(payload: dict[str, Any]) -> None:
         async with database.work(SYSTEM) as work:
             await publish_marks(work, keys.service, payload["section"])
+            await work.session.flush()
+            if await work.session.get(Evaluation, payload["section"]) is not None:
+                await disclose_draws(work, stack.objects, keys, payload["section"])
 
     async def replace(payload: dict[str, Any]) -> None:
         async with database.work(SYSTEM) as work:
@@ -199,9 +222,13 @@ def tasks(stack: Stack) -> dict[str, Task]:
         "open-section": open_bids,
         "open-prices": open_second,
         "check-files": lambda payload: check_files(database, stack.objects, keys, payload["section"]),
+        ordering.FREEZE: lambda payload: ordering.freeze_ordered(database, keys.service, payload["draw"]),
         "reveal-draw": reveal_draw,
         "publish-marks": publish,
         "replace-absent": replace,
+        **invitation_tasks(stack),
+        **_recusal_tasks(database, keys),
+        importing.JOB: lambda payload: importing.take_in(database, keys.service, payload["file"]),
         "delete-bid": lambda payload: delete_bid(database, stack.objects, payload["bid"]),
         "retain-bids": lambda payload: retain_bids(database, stack.objects, payload["section"]),
         RETAIN: lambda payload: retain_remedies(database, stack.objects, payload["section"]),
@@ -215,6 +242,18 @@ def tasks(stack: Stack) -> dict[str, Task]:
             database, post_of(settings), lambda mail, message: letter_of(mail, message, origin)
         ),
     }
+
+
+def _recusal_tasks(database: Database, keys: PlatformKeys) -> dict[str, Task]:
+    async def look_again(payload: dict[str, Any]) -> None:
+        async with database.work(SYSTEM) as work:
+            await rescreen(work, keys, payload["section"])
+
+    async def settle_recusal(payload: dict[str, Any]) -> None:
+        async with database.work(SYSTEM) as work:
+            await settle_request(work, keys, payload["request"])
+
+    return {RESCREEN: look_again, SETTLE: settle_recusal}
 
 
 def post_of(settings: Settings) -> Post:
@@ -231,6 +270,14 @@ async def _take_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> Non
     draw = (await work.session.execute(waiting)).scalar_one_or_none()
     if draw is not None:
         await draws.ask_for_escrows(work, draw)
+
+
+async def _take_check(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
+    """Logged under the section's shared lock, as a release is, where a custodian finds that another's does not fit."""
+    if answer.get("verdict") != FITS:
+        keyset = await checked_keyset(work, duty)
+        await work.session.execute(select(Section.id).where(Section.id == keyset.section).with_for_update(read=True))
+    await take_release_check(work, duty, answer)
 
 
 async def _take_release(keys: PlatformKeys, work: Work, duty: Duty, answer: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A draw from request to result: frozen, committed to by three bodies, opened in one act, drawn, seats sealed."""
 
+import asyncio
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -9,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
 from expertpool.draw.audit import make_request, redraw_message, told
+from expertpool.draw.gathering import gather
+from expertpool.draw.limits import allow_step
+from expertpool.draw.needs import parse_need
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw, Seat
-from expertpool.experts.actions import identity_of
 from expertpool.experts.tables import Expert
 from infra.auth.certification import refuse_revoked
 from infra.auth.keys import KeyService
@@ -24,7 +27,7 @@ from infra.custody.release import ask_for_release
 from infra.custody.tables import Duty, Keyset, Trustee
 from infra.db.journal import Line
 from infra.db.work import Work
-from infra.kernel.canonical import b64, canonical, digest, read, unb64
+from infra.kernel.canonical import b64, canonical, digest, unb64
 from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
@@ -89,13 +92,23 @@ async def allow_redraw(
 
 
 async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
-    """Step 1: list the eligible, freeze, log `draw.frozen`, ask for the escrow keyset and the supervisor's audit."""
+    """Step 1: list the eligible, freeze, log `draw.frozen`, ask for the escrow keyset and the supervisor's audit.
+
+    `draw.too-few` before anything is kept. The job `freeze-draw` calls it; see `ordering.freeze_ordered`.
+    """
     require(work.ctx.actor, "draw.freeze")
     draw = await _locked(work, draw_id)
     state = LIFE.move("freeze", DrawState(draw.state), work.ctx.actor.role)
-    pool = await _pool(work.session, keys, draw.region)
-    frozen = rules.freeze(_request(draw), pool, work.ctx.random)
-    sealed = canonical(frozen.document() | {"records": [told(record) for record in pool]})
+    pool = await gather(work.session, keys, draw, work.ctx.now)
+    frozen = await asyncio.to_thread(rules.freeze, _request(draw), pool.records, work.ctx.random)
+    document = {
+        **frozen.document(),
+        "records": [told(record) for record in pool.records],
+        "served": [[list(professions), region] for professions, region in pool.served],
+        "left": [list(one) for one in pool.left],
+    }
+    ids = {"experts": [pool.experts[one.identity] for one in pool.records], "left_experts": pool.left_experts}
+    sealed = canonical({**document, **ids})
     draw.sealed_pool = keys.wrap(POOL, draw_id, sealed, work.ctx.random)
     draw.state, draw.frozen_at = state, work.ctx.now
     keyset = await request_keyset(
@@ -105,23 +118,29 @@ async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
     draw.keyset = keyset.id
     supervisor = (await bodies(work.session))["supervisor"]
     pool_for_audit = seal_to(
-        supervisor.sealing, canonical({**read(sealed), "request": draw.request}), audit_info(draw_id), work.ctx.random
+        supervisor.sealing, canonical({**document, "request": draw.request}), audit_info(draw_id), work.ctx.random
     )
     await duties.ask(
         work, supervisor.name, duties.AUDIT, draw_id, draw=draw_id, frozen=frozen.facts, pool=b64(pool_for_audit)
     )
     work.record(Event.DRAW_FROZEN, draw_id, section=draw.section, region=draw.region, frozen=frozen.facts)
+    await allow_step(work, draw_id)
     return draw
 
 
 async def take_audit(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
-    """The supervisor has checked pool, pseudonyms and weights; only now are the bodies asked to commit."""
+    """The supervisor has checked pool, pseudonyms and weights, and signed; only now are the bodies asked to commit."""
+    draw = await _locked(work, duty.subject)
     supervisor = await work.session.get_one(Trustee, duty.trustee)
     signature = unb64(str(answer.get("signature")), 64)
     signed = labelled(AUDIT_LABEL, sha256(canonical(duty.payload["frozen"])).digest())
     if not verify_ed25519(supervisor.signer, signed, signature):
         raise Problem("trustee.answer", trustee=duty.trustee, kind=duty.kind)
     duties.settle(work, duty, {"signature": b64(signature)})
+    work.record(
+        Event.DRAW_AUDITED, draw.id, section=draw.section, region=draw.region, signature=b64(signature)
+    )  # fmt: skip
+    await allow_step(work, draw.id)
     [frozen_line] = await _lines(work.session, Event.DRAW_FROZEN, [duty.subject])
     for trustee in (await bodies(work.session)).values():
         await duties.ask(work, trustee.name, duties.COMMIT, duty.subject, draw=duty.subject, lines=[frozen_line.id])
@@ -161,6 +180,7 @@ async def ask_for_escrows(work: Work, draw: Draw) -> None:
     lines = [line.id for line in await _lines(work.session, Event.DRAW_COMMITMENT_GIVEN, subjects)]
     for trustee in (await bodies(work.session)).values():
         await duties.ask(work, trustee.name, duties.ESCROW, draw.id, draw=draw.id, keyset=keyset.document, lines=lines)
+    await allow_step(work, draw.id)
 
 
 async def take_escrow(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
@@ -241,18 +261,13 @@ def _check_counts(draw_id: str, quota: Mapping[str, int], alternates: int) -> No
 
 
 async def _check_specialties(session: AsyncSession, quota: Mapping[str, int], region: str) -> None:
+    plain = {name for name in quota if "@" not in name}
+    for need in set(quota) - plain:
+        parse_need(need)
     named = select(func.unnest(Expert.specialties)).where(Expert.available, Expert.region == region).distinct()
     known = set((await session.execute(named)).scalars())
-    if unknown := sorted(set(quota) - known):
+    if unknown := sorted(plain - known):
         raise Problem("draw.specialty-unknown", specialties=", ".join(unknown), region=region)
-
-
-async def _pool(session: AsyncSession, keys: KeyService, region: str) -> list[rules.Record]:
-    eligible = select(Expert).where(Expert.available, Expert.region == region).order_by(Expert.id)
-    return [
-        rules.Record(identity_of(keys, one), one.employer, tuple(one.specialties), one.drawn_before)
-        for one in (await session.execute(eligible)).scalars()
-    ]
 
 
 def _request(draw: Draw) -> rules.Request:

@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from expertpool.draw.reveal import ALTERNATE, fill_seat
-from expertpool.draw.tables import Alternate, Seat
-from expertpool.experts.tables import Expert
+from expertpool.draw.reveal import ALTERNATE, INVITE, fill_seat
+from expertpool.draw.tables import Alternate, Draw, Seat
 from infra.auth.keys import PlatformKeys
 from infra.db.work import Work
+from infra.jobs import enqueue
 
 
 async def seat_alternate(work: Work, keys: PlatformKeys, seat: Seat) -> Alternate | None:
@@ -27,9 +27,9 @@ async def seat_alternate(work: Work, keys: PlatformKeys, seat: Seat) -> Alternat
         found.taken_at = work.ctx.now
         subject = f"{found.draw}/{found.specialty}/{found.place}"
         known = keys.service.unwrap(ALTERNATE, subject, found.sealed_expert).decode()
-        expert = await work.session.get_one(Expert, known)
-        expert.drawn_before += 1
-        fill_seat(work, keys, seat.draw, seat.number, seat.specialty, expert)
+        draw = await work.session.get_one(Draw, seat.draw)
+        await fill_seat(work, keys, draw, seat.number, seat.specialty, known)
+        await enqueue(work, INVITE, draw=draw.id)
     await work.session.flush()
     return found
 

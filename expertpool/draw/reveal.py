@@ -1,7 +1,8 @@
 """Steps 3 to 7 of a draw: escrows opened in one act, seed, tickets, seats with sealed names, later disclosure."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
 from expertpool.draw.actions import POOL, bodies
-from expertpool.draw.rules import Listed
+from expertpool.draw.drawings import note_drawing
+from expertpool.draw.limits import fail
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Alternate, Draw, Seat
 from expertpool.experts.actions import fingerprint
@@ -24,6 +26,7 @@ from infra.custody.actions import THRESHOLD, signed_keyset
 from infra.custody.release import released_keys
 from infra.custody.tables import Keyset
 from infra.db.work import Work
+from infra.jobs import enqueue
 from infra.kernel.canonical import canonical, digest, read, unb64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -33,6 +36,8 @@ EXPERT = "seat expert"
 EVIDENCE = "draw evidence"
 SLIP = "seat slip"
 ALTERNATE = "seat alternate"
+INVITE, RESCREEN = "invite", "rescreen"
+"""The job that calls the holder of every seat who has not been called."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -49,26 +54,21 @@ async def reveal_draw(work: Work, keys: PlatformKeys, draw_id: str) -> None:
     released = await released_keys(work, keyset, keys.opening)
     if len(released) < THRESHOLD:
         raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
-    frozen = frozen_pool(keys, draw)
+    frozen = await asyncio.to_thread(frozen_pool, keys, draw)
     given = await _escrows(work.session, draw)
     opened = [_opened(unb64(given[body]), released, keyset) for body in BODIES]
     commitments = [bytes.fromhex(one) for one in await _commitments(work.session, draw)]
     try:
         rules.reveal(frozen.facts, commitments, opened)
     except Problem as problem:
-        draw.state = LIFE.move("fail", DrawState(draw.state), work.ctx.actor.role)
-        work.record(
-            Event.DRAW_FAILED, draw_id, section=draw.section, region=draw.region, reason=problem.code,
-            party=str(problem.facts.get("party")),
-        )  # fmt: skip
+        await fail(work, draw, problem.code, str(problem.facts.get("party")))
         return
     await _seat(work, keys, draw, frozen, [value for value in opened if value is not None])
 
 
 def frozen_pool(keys: PlatformKeys, draw: Draw) -> rules.Frozen:
     """The sealed pool of a frozen draw, in memory only."""
-    assert draw.sealed_pool is not None
-    document = read(keys.service.unwrap(POOL, draw.id, draw.sealed_pool))
+    document = pool_document(keys, draw)
     return rules.frozen_of({name: document[name] for name in ("facts", "secret", "lists")})
 
 
@@ -80,19 +80,18 @@ def evidence_of(keys: PlatformKeys, draw: Draw) -> dict[str, Any]:
 
 
 async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen, r: list[bytes]) -> None:
-    evidence = rules.disclose(frozen, r)
+    evidence = await asyncio.to_thread(rules.disclose, frozen, r)
     selection = rules.draw(frozen, bytes.fromhex(evidence["seed"]))
-    experts = await _experts(work.session, keys, rules.identities(frozen, selection))
+    drawn = {leaf: row.identity for leaf, row in rules.identities(frozen, selection).items()}
+    experts = await _experts(work.session, keys, draw, drawn.values())
     number, places = 0, Counter[str]()
     for pick in selection.out:
         if pick.alternate:
             places[pick.specialty] += 1
-            _wait(work, keys, draw, places[pick.specialty], pick, experts[pick.leaf])
+            _wait(work, keys, draw, places[pick.specialty], pick, experts[drawn[pick.leaf]])
         else:
             number += 1
-            expert = experts[pick.leaf]
-            expert.drawn_before += 1
-            fill_seat(work, keys, draw.id, number, pick.specialty, expert)
+            await fill_seat(work, keys, draw, number, pick.specialty, experts[drawn[pick.leaf]])
     draw.sealed_evidence = keys.service.wrap(EVIDENCE, draw.id, canonical(evidence), work.ctx.random)
     draw.state = LIFE.move("reveal", DrawState(draw.state), work.ctx.actor.role)
     draw.revealed_at = work.ctx.now
@@ -106,24 +105,27 @@ async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen
         result=digest(evidence["out"]).hex(),
         seats=number,
     )
+    await enqueue(work, INVITE, draw=draw.id)
+    await enqueue(work, RESCREEN, section=draw.section)
 
 
-def fill_seat(work: Work, keys: PlatformKeys, draw_id: str, number: int, specialty: str, expert: Expert) -> Seat:
-    """A new seat for an expert, with a fresh one-time slip; name and slip are sealed to it."""
+async def fill_seat(work: Work, keys: PlatformKeys, draw: Draw, number: int, specialty: str, expert: str) -> Seat:
+    """A new seat for the expert of this id, with a fresh one-time slip, both sealed to it; it counts as a drawing."""
     seat_id = work.ctx.new_id("seat")
     _, slip_is, sealed_slip = new_slip(work, keys.service, seat_id)
     seat = Seat(
         id=seat_id,
-        section=draw_id.rpartition("/")[0],
-        draw=draw_id,
+        section=draw.section,
+        draw=draw.id,
         number=number,
-        region=expert.region,
+        region=draw.region,
         specialty=specialty,
-        sealed_expert=keys.service.wrap(EXPERT, seat_id, expert.id.encode(), work.ctx.random),
+        sealed_expert=keys.service.wrap(EXPERT, seat_id, expert.encode(), work.ctx.random),
         sealed_slip=sealed_slip,
         slip_hash=slip_is,
     )
     work.session.add(seat)
+    await note_drawing(work, keys.service, draw.id, number, specialty, expert)
     return seat
 
 
@@ -133,7 +135,7 @@ def new_slip(work: Work, keys: KeyService, seat_id: str) -> tuple[str, bytes, by
     return slip, slip_hash(slip), keys.wrap(SLIP, seat_id, slip.encode(), work.ctx.random)
 
 
-def _wait(work: Work, keys: PlatformKeys, draw: Draw, place: int, pick: Pick, expert: Expert) -> None:
+def _wait(work: Work, keys: PlatformKeys, draw: Draw, place: int, pick: Pick, expert: str) -> None:
     subject = f"{draw.id}/{pick.specialty}/{place}"
     work.session.add(
         Alternate(
@@ -142,7 +144,7 @@ def _wait(work: Work, keys: PlatformKeys, draw: Draw, place: int, pick: Pick, ex
             place=place,
             region=draw.region,
             leaf=pick.leaf,
-            sealed_expert=keys.service.wrap(ALTERNATE, subject, expert.id.encode(), work.ctx.random),
+            sealed_expert=keys.service.wrap(ALTERNATE, subject, expert.encode(), work.ctx.random),
         )
     )
 
@@ -175,9 +177,24 @@ async def _names(session: AsyncSession) -> list[tuple[str, str]]:
     return [(body, trustee.name) for body, trustee in (await bodies(session)).items()]
 
 
-async def _experts(session: AsyncSession, keys: PlatformKeys, listed: Mapping[bytes, Listed]) -> dict[bytes, Expert]:
-    """The rows of those drawn, by leaf."""
-    known_by = {leaf: fingerprint(keys.service, row.identity) for leaf, row in listed.items()}
-    found = (await session.execute(select(Expert).where(Expert.fingerprint.in_(known_by.values())))).scalars()
-    experts = {one.fingerprint: one for one in found}
-    return {leaf: experts[known] for leaf, known in known_by.items()}
+def pool_document(keys: PlatformKeys, draw: Draw) -> dict[str, Any]:
+    """The sealed pool as it was frozen, with the ids of those who stand in it and of those left out."""
+    assert draw.sealed_pool is not None
+    found: dict[str, Any] = read(keys.service.unwrap(POOL, draw.id, draw.sealed_pool))
+    return found
+
+
+async def _experts(
+    session: AsyncSession, keys: PlatformKeys, draw: Draw, identities: Collection[str]
+) -> dict[str, str]:
+    """The ids of those drawn, by the identity each was frozen with: it may have been corrected since.
+
+    A pool that was sealed before it held the ids is asked for by fingerprint.
+    """
+    document = pool_document(keys, draw)
+    if "experts" in document:
+        pairs = zip(document["records"], document["experts"], strict=True)
+        return {record[0]: expert for record, expert in pairs if record[0] in identities}
+    known_by = {fingerprint(keys.service, identity): identity for identity in identities}
+    found = await session.execute(select(Expert.fingerprint, Expert.id).where(Expert.fingerprint.in_(known_by)))
+    return {known_by[mark]: expert for mark, expert in found}

@@ -10,6 +10,7 @@ class DrawState(StrEnum):
     """Where a draw stands."""
 
     REQUESTED = "requested"
+    ORDERED = "ordered"
     FROZEN = "frozen"
     COMMITTED = "committed"
     REVEALED = "revealed"
@@ -18,16 +19,21 @@ class DrawState(StrEnum):
 
 
 _D = DrawState
-_CENTRE = (Role.CENTRE, Role.SYSTEM)
+_CENTRE = (Role.CENTRE,)
+_FREEZERS = (Role.CENTRE, Role.SYSTEM)
 _TRUSTEE = (Role.TRUSTEE,)
 _SYSTEM = (Role.SYSTEM,)
 
 LIFE: Workflow[DrawState] = Workflow(
     "draw",
     [
-        Step("freeze", _D.REQUESTED, _D.FROZEN, _CENTRE, "draw/v1 step 1"),
+        Step("order", _D.REQUESTED, _D.ORDERED, _CENTRE, "draw/v1 step 1"),
+        Step("refuse", _D.ORDERED, _D.REQUESTED, _SYSTEM, "draw/v1 step 1"),
+        Step("freeze", _D.ORDERED, _D.FROZEN, _SYSTEM, "draw/v1 step 1"),
+        Step("freeze", _D.REQUESTED, _D.FROZEN, _FREEZERS, "draw/v1 step 1"),
         Step("commit", _D.FROZEN, _D.COMMITTED, _TRUSTEE, "draw/v1 step 2"),
         Step("reveal", _D.COMMITTED, _D.REVEALED, _SYSTEM, "draw/v1 step 3"),
+        Step("fail", _D.FROZEN, _D.FAILED, _SYSTEM, "draw/v1 step 2"),
         Step("fail", _D.COMMITTED, _D.FAILED, _SYSTEM, "draw/v1 step 3"),
         Step("disclose", _D.REVEALED, _D.DISCLOSED, _SYSTEM, "draw/v1 step 7"),
     ],

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -84,3 +94,28 @@ class Alternate(Regional, Base):
     leaf: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
     taken_at: Mapped[Instant | None]
+
+
+class Drawing(Regional, Base):
+    """That somebody was drawn, counted for twelve months; who it was stands under the seal only."""
+
+    __tablename__ = "drawings"
+
+    id: Mapped[Id]
+    draw: Mapped[str] = mapped_column(ForeignKey("draws.id"), index=True)
+    place: Mapped[int] = mapped_column(Integer)
+    specialty: Mapped[str] = mapped_column(String(16))
+    sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
+    counted_at: Mapped[Instant] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class PoolChunk(Regional, Base):
+    """One sealed piece of a frozen pool in the object store: its object's key, bytes and SHA-256."""
+
+    __tablename__ = "pool_chunks"
+
+    draw: Mapped[str] = mapped_column(ForeignKey("draws.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    bytes: Mapped[int] = mapped_column(BigInteger)

@@ -1,9 +1,30 @@
-"""What an expert's entry holds, as the expert gave it and as it is sealed."""
+"""What an expert's entry holds, as the expert gave it and as it is sealed, and what it must be to stand in the pool."""
 
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from infra.auth.registration.rules import end_of
+from infra.kernel.fields import is_written
+from infra.kernel.problems import Problem
+
+LEAST_YEARS = 8
+"""TBL 37: eight years in the field, and a senior title or the same level."""
+VALID_FOR = timedelta(days=365)
+"""Until the next yearly appraisal."""
+NOTICE = timedelta(days=15)
+PROFESSION = re.compile(r"[ABC][0-9]{2}([0-9]{2}){0,2}")
+"""发改法规〔2018〕316号, from its second level on."""
+CONSENTS = ("rules", "personal-data", "calls")
+"""To keep the rules for experts; to the use of what is personal (PIPL 13, 17); to be called by message and voice."""
+MOST_PROFESSIONS, MOST_CERTIFICATES, MOST_TIES = 6, 12, 40
+LONGEST_NAME, LONGEST_REASON = 60, 500
+RESIDENT = "resident"
+DOCUMENTS = (RESIDENT, "hk-macao", "taiwan", "passport", "foreign-resident")
+"""The kinds of document an identity may be the number of."""
 
 
 class Title(StrEnum):
@@ -62,3 +83,78 @@ class Profile:
     certificates: tuple[Certificate, ...] = ()
     ties: tuple[Tie, ...] = ()
     consents: frozenset[str] = frozenset()
+
+
+def told(profile: Profile) -> dict[str, Any]:
+    """The profile as canonical JSON: what is sealed, and what the digest of a version is taken over."""
+    return {
+        "name": profile.name,
+        "identity": profile.identity,
+        "phone": profile.phone,
+        "email": profile.email,
+        "bank": profile.bank,
+        "employer": profile.employer,
+        "employer_name": profile.employer_name,
+        "title": str(profile.title),
+        "years": profile.years,
+        "region": profile.region,
+        "professions": list(profile.professions),
+        "certificates": [[one.kind, one.number, _day(one.until)] for one in profile.certificates],
+        "ties": [[one.code, str(one.kind), _day(one.since), _day(one.until)] for one in profile.ties],
+        "consents": sorted(profile.consents),
+    }
+
+
+def read_profile(document: Mapping[str, Any]) -> Profile:
+    """The profile again of what `told` gave."""
+    plain = {name: document[name] for name in ("name", "identity", "phone", "email", "bank", "employer")}
+    return Profile(
+        **plain,
+        employer_name=document["employer_name"],
+        title=Title(document["title"]),
+        years=document["years"],
+        region=document["region"],
+        professions=tuple(document["professions"]),
+        certificates=tuple(Certificate(kind, number, _read_day(end)) for kind, number, end in document["certificates"]),
+        ties=tuple(
+            Tie(code, TieKind(kind), _read_day(since), _read_day(end)) for code, kind, since, end in document["ties"]
+        ),
+        consents=frozenset(document["consents"]),
+    )
+
+
+def check_consents(profile: Profile) -> None:
+    """`expert.consent` unless everything that needs consent has it."""
+    if not set(CONSENTS) <= profile.consents:
+        raise Problem("expert.consent")
+
+
+def checked_reason(text: str, *, code: str = "expert.reason") -> str:
+    """A written reason without blanks around it; the refusal `code` where it is blank or too long."""
+    if not is_written(text, LONGEST_REASON):
+        raise Problem(code, most=LONGEST_REASON)
+    return text.strip()
+
+
+def reaches(professions: Collection[str]) -> list[str]:
+    """The codes and every code above them: `A0804` reaches `A`, `A08` and `A0804`."""
+    return sorted({code[:size] for code in professions for size in (1, 3, 5, 7) if size <= len(code)})
+
+
+def valid_until(now: datetime) -> datetime:
+    """The end of the day (Asia/Shanghai) a year on: by then the next appraisal must have been."""
+    return end_of((now + VALID_FOR).date())
+
+
+def masked(identity: str) -> str:
+    """An identity as it may stand on a page: its type, and the last four signs of its number."""
+    kind, _, number = identity.partition(":")
+    return f"{kind}:{'*' * max(0, len(number) - 4)}{number[-4:]}"
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _read_day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,1 +1,1 @@
-"""Recusal 回避: who may not judge whom, found by rule, told by the expert, or asked for by a bidder."""
+"""Recusal 回避: whom an expert is tied to, and who must not judge whom (TBL 37, TBR 46, GPR 9)."""

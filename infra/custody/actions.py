@@ -10,6 +10,7 @@ from infra.crypto import keyset as documents
 from infra.crypto.seal_suite import X25519, find_suite
 from infra.crypto.sign import verify_ed25519
 from infra.custody import duties
+from infra.custody.records import ask_for_record_key
 from infra.custody.reports import check_apart
 from infra.custody.tables import Duty, Keyset, Trustee, TrusteeReport
 from infra.db.work import Work
@@ -113,6 +114,7 @@ async def request_keyset(
             work, trustee.name, duties.KEY, keyset.id,
             id=b64(keyset.nonce), section=section, round=str(round_), suite=suite,
         )  # fmt: skip
+    await ask_for_record_key(work, trustees)
     await watch_deadline(work, keyset, deadline)
     work.record(Event.KEYSET_REQUESTED, keyset.id, region=region, section=section, round=round_)
     return keyset

@@ -16,6 +16,11 @@ RELEASE = "release"
 COMMIT = "draw-commit"
 ESCROW = "draw-escrow"
 AUDIT = "pool-audit"
+RECORD_KEY = "record-key"
+CHECK = "release-check"
+LATER = (RECORD_KEY, CHECK)
+"""What nothing waits for: shown after all else, and not to programs from before there were records."""
+MOST_LATER = 50
 
 
 async def trustees(session: AsyncSession) -> list[Trustee]:
@@ -65,7 +70,10 @@ async def answers(session: AsyncSession, kind: str, subject: str) -> dict[str, d
     return {trustee: answer for trustee, answer in await session.execute(given) if answer is not None}
 
 
-async def pending(session: AsyncSession, trustee: str) -> list[Duty]:
-    """What the trustee still owes, oldest first."""
+async def pending(session: AsyncSession, trustee: str, *, later: bool = False) -> list[Duty]:
+    """What the trustee still owes, oldest first; with `later` also the oldest of what nothing waits for, at the end."""
     owed = select(Duty).where(Duty.trustee == trustee, Duty.answer.is_(None)).order_by(Duty.asked_at, Duty.id)
-    return list((await session.execute(owed)).scalars())
+    found = list((await session.execute(owed.where(Duty.kind.not_in(LATER)))).scalars())
+    if later:
+        found += (await session.execute(owed.where(Duty.kind.in_(LATER)).limit(MOST_LATER))).scalars()
+    return found

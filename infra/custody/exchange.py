@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -17,13 +17,14 @@ from infra.custody import duties
 from infra.custody.actions import signed_keyset
 from infra.custody.bell import Bell, heard
 from infra.custody.policy import published_policy
+from infra.custody.records import record_key
 from infra.custody.release import note_refused_key
 from infra.custody.reports import report_of, take_report
 from infra.custody.tables import Duty, Keyset, Trustee
 from infra.db.journal import Line
 from infra.db.work import Database, Work
 from infra.kernel.canonical import b64, parse, unb64
-from infra.kernel.context import Actor, Role
+from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.problems import Problem
 from infra.tlog import evidence, store
 from infra.tlog.cosignature import verify_cosignature
@@ -45,15 +46,19 @@ SHAPE: Mapping[str, Any] = {
     "refused": dict,
 }
 Taker = Callable[[Work, Duty, dict[str, Any]], Awaitable[None]]
+Refusal = Callable[[Work, Duty, str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """How answers of each kind are taken, and what the policy that a trustee pins at first contact is made of."""
+    """How answers of each kind are taken, what follows from refusals, and what the policy that a trustee pins at first
+    contact is made of.
+    """
 
     takers: Mapping[str, Taker]
     keys: PlatformKeys
     log_name: str
+    refusals: Mapping[str, Refusal] = field(default_factory=dict)
 
 
 async def exchange(
@@ -85,6 +90,7 @@ async def exchange(
                 await note_refused_key(work, str(item["duty"]), problem.code)
     for duty_id, code in request["refused"].items():
         log.warning("%s refused duty %s: %s", trustee.name, duty_id, code)
+        await _take_refusal(database, desk, trustee, str(duty_id), str(code)[:40])
     return await _news(database, desk, trustee, request, bell, patience)
 
 
@@ -94,11 +100,12 @@ async def _news(
     """The reply, as soon as there is something in it that the trustee has not answered for."""
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
+    later = report_of(request).get("records") is not None
     while True:
         rung = None if bell is None else await bell.listening()
         async with database.reading() as session:
             newest = await evidence.latest(session)
-            owed = await _owed(session, trustee)
+            owed = await _owed(session, trustee, later)
             grown = newest is not None and newest.size > request["size"]
             left = until - loop.time()
             if rung is None or left <= 0 or grown or any(one["id"] not in request["refused"] for one in owed):
@@ -133,6 +140,15 @@ async def _take_answer(database: Database, desk: Exchange, actor: Actor, item: M
             await desk.takers[duty.kind](work, duty, item["answer"])
         except (KeyError, TypeError, ValueError) as error:
             raise Problem("trustee.answer", trustee=actor.id, kind=duty.kind) from error
+
+
+async def _take_refusal(database: Database, desk: Exchange, trustee: Trustee, duty_id: str, code: str) -> None:
+    """What follows from a refusal of that kind of duty, once: a duty that is not pending any more is passed over."""
+    async with database.work(SYSTEM) as work:
+        duty = await work.session.get(Duty, duty_id) if "\0" not in duty_id else None
+        if duty is None or duty.trustee != trustee.name or duty.answer is not None or duty.kind not in desk.refusals:
+            return
+        await desk.refusals[duty.kind](work, duty, code)
 
 
 async def _authentic(session: AsyncSession, request: Mapping[str, Any], body: bytes, signature: str) -> Trustee:
@@ -205,10 +221,15 @@ async def _reply(
     }
 
 
-async def _owed(session: AsyncSession, trustee: Trustee) -> list[dict[str, Any]]:
-    """The duties that can be shown, each with its proofs."""
-    shown = [await _shown(session, duty) for duty in await duties.pending(session, trustee.name)]
-    return [one for one in shown if one is not None]
+async def _owed(session: AsyncSession, trustee: Trustee, later: bool) -> list[dict[str, Any]]:
+    """The duties that can be shown, each with its proofs; custodians are shown to whom a released key goes as well."""
+    owed = await duties.pending(session, trustee.name, later=later)
+    shown = [one for one in [await _shown(session, duty) for duty in owed] if one is not None]
+    of_keys = [one for one in shown if one["kind"] in (duties.SIGN, duties.RELEASE)]
+    recipient = await record_key(session) if of_keys else None
+    for one in of_keys if recipient is not None else ():
+        one["payload"] = {**one["payload"], "record_key": recipient}
+    return shown
 
 
 async def _shown(session: AsyncSession, duty: Duty) -> dict[str, Any] | None:
@@ -227,8 +248,8 @@ async def _shown(session: AsyncSession, duty: Duty) -> dict[str, Any] | None:
 
 
 async def _keyset_of(session: AsyncSession, duty: Duty) -> Keyset | None:
-    """The published keyset that a release or an extension is about: a trustee keeps none of the documents it signed."""
-    if duty.kind not in (duties.RELEASE, duties.EXTEND):
+    """The published keyset that a release, a check or an extension is about: a trustee keeps no document it signed."""
+    if duty.kind not in (duties.RELEASE, duties.EXTEND, duties.CHECK):
         return None
     wanted = select(Keyset).where(Keyset.digest == unb64(duty.payload["keyset"], 32))
     keyset: Keyset = (await session.execute(wanted)).scalar_one()

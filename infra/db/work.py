@@ -16,7 +16,7 @@ from infra.db.journal import Line
 from infra.db.telling import Telling, tell
 from infra.db.together import Together
 from infra.edge import random_bytes
-from infra.kernel.channels import channels_of
+from infra.kernel.channels import CHANGED, OF_A_DRAW, channels_of, draw_channel
 from infra.kernel.context import Actor, Context
 from infra.kernel.events import Event
 
@@ -52,6 +52,8 @@ class Work:
         self.session.add(line)
         for channel in channels_of(event, section):
             self.tell(channel, event, subject)
+        if section is not None and event in OF_A_DRAW:
+            self.tell(draw_channel(section), CHANGED, "")
         return line
 
     def tell(self, channel: str, kind: str, subject: str) -> None:

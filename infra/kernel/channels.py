@@ -62,6 +62,27 @@ OF_A_SECTION = ON_THE_BOARD | {
     Event.HALL_RESUMED,
 }
 
+OF_A_DRAW = frozenset(
+    {
+        Event.DRAW_REQUESTED,
+        Event.DRAW_ORDERED,
+        Event.DRAW_REFUSED,
+        Event.DRAW_FROZEN,
+        Event.DRAW_AUDITED,
+        Event.DRAW_COMMITMENT_GIVEN,
+        Event.DRAW_ESCROW_GIVEN,
+        Event.DRAW_COMMITTED,
+        Event.DRAW_REVEALED,
+        Event.DRAW_FAILED,
+        Event.REDRAW_ALLOWED,
+        Event.SIGN_IN_APPOINTED,
+    }
+)
+"""What the draw room hears of: phases only. Sign-ins are nobody's to hear of at once; answers and replacements neither: their
+moment would tell who just looked at a phone."""
+CHANGED = "changed"
+"""The only thing a draw's channel ever says; what has changed, the page asks for."""
+
 
 def section_channel(section: str) -> str:
     """The channel of one section, which is public as soon as the section is."""
@@ -76,6 +97,11 @@ def messages_channel(account: str) -> str:
 def venues_channel(region: str) -> str:
     """The channel of the halls and rooms of a region, for its centre alone."""
     return f"venues:{region}"
+
+
+def draw_channel(section: str) -> str:
+    """The channel of a section's draw and seats, for its centre and its procurers."""
+    return f"draw:{section}"
 
 
 def channels_of(event: Event, section: str | None) -> tuple[str, ...]:

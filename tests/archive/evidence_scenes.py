@@ -18,7 +18,7 @@ from infra.crypto.seal import seal_bytes
 from infra.crypto.sign import labelled, sign_ed25519, sign_p256
 from infra.kernel.canonical import b64, digest, unb64
 from infra.tlog.policy import Policy
-from infra.trustee.duties import COMMIT_LABEL, escrow_owner
+from infra.trustee.duties import AUDIT_LABEL, AUDITOR, COMMIT_LABEL, escrow_owner
 from trading.bidding.consortium import AGREEMENT
 from trading.bidding.wire import withdrawal_message
 from trading.evaluation.evidence import recompute
@@ -203,7 +203,11 @@ def _draw(scene: Scene) -> None:
     values = [sha256(f"r {body}".encode()).digest() for body in BODIES]
     scene.draw = draws.disclose(frozen, values)
     scene.tell("draw.requested", DRAW, request=b64(digest(asked)))
+    scene.tell("draw.ordered", DRAW)
     scene.tell("draw.frozen", DRAW, frozen=frozen.facts)
+    auditor = next(one for one in scene.keys.trustees if one.body == AUDITOR)
+    audited = sign_ed25519(auditor.signer, labelled(AUDIT_LABEL, digest(frozen.facts)))
+    scene.tell("draw.audited", DRAW, signature=b64(audited))
     keyset = a_keyset(scene, "draw.committed", "1", scene.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
     for one, value in zip(scene.keys.trustees, values, strict=True):
         promised = lottery.commitment(DRAW, one.body, value)
@@ -280,6 +284,7 @@ def _evaluation(scene: Scene) -> None:
         "out": document["out"],
     }
     scene.tell("marks.published", SECTION, sheets=sheets, evaluation=document, report=report)
+    scene.tell("draw.disclosed", DRAW, evidence=digest(scene.draw).hex())
     for judge in judges():
         sign_report(scene, judge)
 

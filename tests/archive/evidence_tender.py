@@ -49,7 +49,7 @@ def publish_keyset(scene: Scene, keyset: Keyset) -> Event:
 
 
 def release_keys(scene: Scene, keyset: Keyset, count: int = 2) -> None:
-    """So many custodians release their keys."""
+    """So many custodians release their keys; of the first a record goes to the supervising body."""
     subject = f"keyset-{keyset.release.event.replace('.', '-')}"
     for one in scene.keys.trustees[:count]:
         salted = sha256(b"salted" + one.seed).digest()
@@ -62,6 +62,7 @@ def release_keys(scene: Scene, keyset: Keyset, count: int = 2) -> None:
             custodian=one.name,
             hash=b64(salted),
             signature=signature,
+            **({"record": b64(sha256(salted).digest())} if one is scene.keys.trustees[0] else {}),
         )
 
 

@@ -72,7 +72,8 @@ def a_body_committed_to_something_else(scene: Scene) -> None:
 
 @forgery("evidence.not-cosigned")
 def a_body_committed_before_the_pool_was_co_signed(scene: Scene) -> None:
-    scene.event("draw.frozen").together = True
+    for name in ("draw.frozen", "draw.audited"):
+        scene.event(name).together = True
 
 
 @forgery("evidence.not-cosigned")

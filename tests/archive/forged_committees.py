@@ -152,6 +152,28 @@ def a_judge_is_replaced_by_a_resolution_that_nobody_passed(scene: Scene) -> None
 
 
 @forgery("evidence.replacement")
+def a_judge_is_replaced_for_a_recusal_that_nobody_found(scene: Scene) -> None:
+    called(scene, reason="recusal")
+
+
+@forgery("evidence.replacement")
+def a_judge_is_replaced_as_declining_whose_neighbour_declined(scene: Scene) -> None:
+    before(scene, "judge.signed-in", "invitation.declined", f"{SECTION}#J2", judge="J2", kind="ill")
+    called(scene, reason="declined")
+
+
+@forgery("evidence.replacement")
+def a_judge_is_replaced_for_silence_of_whom_only_a_refusal_is_known(scene: Scene) -> None:
+    before(scene, "judge.signed-in", "invitation.declined", f"{SECTION}#J3", judge="J3", kind="ill")
+    called(scene, reason="unanswered")
+
+
+@forgery("evidence.judge")
+def a_ground_for_recusal_is_found_about_a_seat_that_nobody_has(scene: Scene) -> None:
+    before(scene, "judge.signed-in", "recusal.found", f"{SECTION}#J9", judge="J9", kind="kin")
+
+
+@forgery("evidence.replacement")
 def an_alternate_of_another_specialty_is_called(scene: Scene) -> None:
     [other] = {name for _, name in alternates(scene)} - {[row[1] for row in scene.draw["out"]][2]}
     called(scene, specialty=other)

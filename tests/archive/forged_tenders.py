@@ -331,6 +331,11 @@ def a_release_is_signed_by_nobody(scene: Scene) -> None:
     facts(scene, "key.released")["signature"] = b64(bytes(64))
 
 
+@forgery("evidence.type")
+def the_record_of_a_released_key_is_no_hash(scene: Scene) -> None:
+    facts(scene, "key.released")["record"] = "no base64"
+
+
 @forgery("evidence.release")
 def one_custodian_counts_twice(scene: Scene) -> None:
     facts(scene, "key.released", 1).update(facts(scene, "key.released"))

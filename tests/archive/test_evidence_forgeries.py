@@ -3,6 +3,7 @@
 import forged_answers
 import forged_awards
 import forged_committees
+import forged_draws
 import forged_openings
 import forged_rescues
 import forged_tenders
@@ -24,6 +25,7 @@ TABLES = (
     forged_rescues,
     forged_committees,
     forged_awards,
+    forged_draws,
     forged_ties,
 )
 

@@ -14,7 +14,7 @@ import pytest
 from infra.embedded.children import openhall
 from infra.embedded.objects import EmbeddedObjects
 from infra.settings import DatabaseAddress
-from web.bench import accept, live, log, open, portal
+from web.bench import accept, live, log, open, pool, portal
 from web.bench.ground import settings_of
 from web.commands.bench import NAMES, command
 
@@ -40,6 +40,12 @@ def test_with_json_a_bench_ends_with_one_object_that_holds_its_keys(arguments: s
     assert done.returncode == 0, done.stderr
     figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert {*keys.split(), "load", "cores"} <= figures.keys()
+
+
+def test_the_pool_bench_gives_its_keys(fresh_database: DatabaseAddress) -> None:
+    figures = asyncio.run(pool.measure_on(ignore, fresh_database, experts=300, lines=3, rounds=20))
+    assert {budget.key for budget in pool.BUDGETS} <= figures.keys()
+    assert figures["import_lines_per_s"] > 0
 
 
 def test_the_log_bench_leaves_no_event_without_a_checkpoint(fresh_database: DatabaseAddress) -> None:

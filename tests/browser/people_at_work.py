@@ -247,6 +247,7 @@ async def ask_for_judges(agent: Desk, clerk: Desk, section: str) -> list[str]:
     await page.locator("#quota-A08").fill("3")
     await page.locator("#quota-A06").fill("2")
     await page.locator("#alternates").fill("1")
+    await page.locator("#place").fill("云湖市公共资源交易中心三楼报到台")
     await agent.press("Ask for the committee")
     await clerk.go(f"/sections/{section}/seats")
     await clerk.press("Freeze the pool")

@@ -30,12 +30,17 @@ SCREENS = {"centre": ("/custody", "/keys"), "supervisor": ("/custody",), "agent"
 async def site(
     browser: Browser, postgres: EmbeddedPostgres, template: str, objects: Objects
 ) -> AsyncIterator[tuple[Hall, Served]]:
-    """A section open for bids; one trustee is ready, one asks a person, one was never told of its paper."""
+    """A section open for bids; one trustee is ready, one asks a person, one has seen a key that does not fit."""
     async with a_hall(postgres, template, objects, bidders=1) as hall:
         await hall.a_tender(3000)
         hall.trustees["centre"].confirming = True
         hall.trustees["agent"].state.rehearsed_at = "2026-11-01T00:00:00+00:00"
         hall.trustees["agent"].state.administrator = "招标代理信息部值班二组"
+        supervisor = hall.trustees["supervisor"].state
+        supervisor.records = {"keyset": {"agent.trustee.example": {"key": "", "at": "2026-11-01T00:00:00+00:00"}}}
+        supervisor.misfits = [
+            {"section": "YH-1/01", "custodian": "centre.trustee.example", "code": "release.no-record"}
+        ]
         await hall.poll_all()
         hall.actors["security"] = Actor("account-security", Role.SECURITY_ADMIN, None, cast.REGION)
         for login in SCREENS:

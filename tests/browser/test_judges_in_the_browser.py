@@ -65,6 +65,7 @@ async def drawn(site: Site) -> list[str]:
     await expect(agent.locator("#reach")).to_contain_text("人数不足", timeout=PATIENCE)
     await agent.fill("#quota-A08", "3")
     await agent.fill("#quota-A06", "2")
+    await agent.fill("#place", "云湖市公共资源交易中心三楼报到台")
     await expect(agent.locator("#reach")).to_contain_text("人数满足", timeout=PATIENCE)
     await agent.click("form.form .btn--primary")
     await expect(agent.locator(".phases li[data-s=done]")).to_have_count(1, timeout=PATIENCE)

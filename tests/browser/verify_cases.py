@@ -13,6 +13,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "archive"))
 import forged_answers
 import forged_awards
 import forged_committees
+import forged_draws
 import forged_failures
 import forged_openings
 import forged_rescues
@@ -30,6 +31,7 @@ TABLES = (
     forged_answers,
     forged_awards,
     forged_committees,
+    forged_draws,
     forged_failures,
     forged_openings,
     forged_rescues,

@@ -102,6 +102,42 @@ def test_a_manipulated_pool_is_refused(ground: Ground, change: str) -> None:
     assert code_of(lambda: audited(ground, pool.facts, sent)).startswith("draw.")
 
 
+def with_sources() -> tuple[rules.Frozen, dict[str, Any]]:
+    """A pool sent with raw professions and regions, and with those left out."""
+    pool = frozen()
+    served = [[list(record.specialties), "429900"] for record in POOL]
+    left = [["resident:7001", "status"], ["resident:7002", "recusal"]]
+    return pool, document(pool) | {"served": served, "left": left}
+
+
+def test_a_pool_whose_lists_follow_from_professions_and_regions_is_signed(ground: Ground) -> None:
+    pool, sent = with_sources()
+    assert set(audited(ground, pool.facts, sent)) == {"signature"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("a profession that serves nothing", "draw.wrong-specialty"),
+        ("a region that was not asked for", "draw.wrong-specialty"),
+        ("somebody of the pool left out too", "draw.left-out"),
+        ("a reason that is none", "draw.left-out"),
+    ],
+)
+def test_whom_a_record_serves_and_who_is_left_out_is_checked(ground: Ground, change: str, code: str) -> None:
+    pool, sent = with_sources()
+    match change:
+        case "a profession that serves nothing":
+            sent["served"][0][0] = ["B01"]
+        case "a region that was not asked for":
+            sent["served"][0][1] = "110000"
+        case "somebody of the pool left out too":
+            sent["left"].append([POOL[0].identity, "status"])
+        case "a reason that is none":
+            sent["left"].append(["resident:7003", "because"])
+    assert code_of(lambda: audited(ground, pool.facts, sent)) == code
+
+
 def test_a_pool_other_than_the_frozen_one_is_refused(ground: Ground) -> None:
     assert code_of(lambda: audited(ground, frozen().facts, document(frozen()))).startswith("draw.")
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from envelopes import submitted
 from scenes import Hall
@@ -13,12 +14,14 @@ from sqlalchemy import select
 from infra.crypto.hpke import public_key, seal_to
 from infra.crypto.sign import labelled, sign_ed25519
 from infra.custody import duties
-from infra.custody.exchange import exchange
-from infra.custody.tables import Duty
-from infra.edge import random_bytes
-from infra.kernel.canonical import b64, canonical, parse, unb64
-from infra.kernel.context import Actor, Context, Role
+from infra.custody.exchange import REQUEST_LABEL, exchange
+from infra.custody.records import record_in, take_check, take_record_key
+from infra.custody.tables import Duty, Trustee
+from infra.edge import context, random_bytes
+from infra.kernel.canonical import b64, canonical, digest, parse, unb64
+from infra.kernel.context import SYSTEM, Actor, Context, Role
 from infra.kernel.events import Event
+from infra.kernel.problems import Problem
 from infra.tlog import evidence
 from infra.tlog.policy import parse_policy
 from infra.tlog.proof import parse_proof
@@ -115,6 +118,17 @@ async def test_the_proof_of_the_closing_rests_on_cosignatures_after_the_deadline
     assert len(times) >= 2
 
 
+async def test_a_true_key_without_its_record_for_the_supervising_body_is_not_taken(hall: Hall, section: str) -> None:
+    hall.absent.clear()
+    program = hall.trustees["agent"]
+    await hall.turn("agent")
+    for one in program.answers:
+        one["answer"].pop("record", None)
+    assert any("sealed" in one["answer"] for one in program.answers)
+    await hall.turn("agent")
+    assert (await duty_of(hall, section, "agent")).answer is None
+
+
 async def test_the_right_key_is_taken_when_it_comes_after_all(hall: Hall, section: str) -> None:
     hall.absent.clear()
     hall.trustees["agent"].answers.clear()
@@ -122,3 +136,82 @@ async def test_the_right_key_is_taken_when_it_comes_after_all(hall: Hall, sectio
     await hall.step()
     assert (await duty_of(hall, section, "agent")).answer is not None
     assert len(await hall.lines(Event.KEY_RELEASED, section=section)) == 3
+
+
+async def test_the_supervising_body_then_holds_the_keys_of_both_others_and_nobody_contradicts(
+    hall: Hall, section: str
+) -> None:
+    keyset = (await hall.section(section)).keyset
+    wanted = select(Duty.answer).where(Duty.kind == duties.CHECK, Duty.subject.startswith(f"{keyset}/"))
+
+    async def found() -> list[dict[str, str]]:
+        async with hall.database.reading() as session:
+            given = list((await session.execute(wanted)).scalars())
+        return given if len(given) == 6 and all(given) else []
+
+    assert [one["verdict"] for one in await hall.until(found)] == ["fits"] * 6
+    state = hall.trustees["supervisor"].state
+    [kept] = state.records.values()
+    assert sorted(kept) == ["agent.trustee.example", "centre.trustee.example"] and state.misfits == []
+
+
+async def test_a_release_asked_for_before_the_record_key_was_known_needs_no_record(hall: Hall, section: str) -> None:
+    document, asked = await hall.keyset(section), await duty_of(hall, section, "agent")
+    earlier = Duty(
+        id="duty-before", trustee=asked.trustee, kind=asked.kind, asked_at=asked.asked_at - timedelta(days=1)
+    )
+    async with hall.database.work(SYSTEM) as work:
+        trustee = await work.session.get_one(Trustee, asked.trustee)
+        assert await record_in(work, earlier, document, trustee, {}, bytes(32)) is None
+        with pytest.raises(Problem, match=r"release\.no-record"):
+            await record_in(work, asked, document, trustee, {}, bytes(32))
+
+
+async def test_a_record_that_its_custodian_has_not_signed_is_not_taken(hall: Hall, section: str) -> None:
+    document, asked = await hall.keyset(section), await duty_of(hall, section, "agent")
+    record = {"sealed": b64(bytes(112)), "signature": b64(bytes(64))}
+    async with hall.database.work(SYSTEM) as work:
+        trustee = await work.session.get_one(Trustee, asked.trustee)
+        with pytest.raises(Problem, match=r"trustee\.answer"):
+            await record_in(work, asked, document, trustee, {"record": record}, bytes(32))
+
+
+async def test_a_program_from_before_records_is_asked_for_nothing_of_them(hall: Hall, section: str) -> None:
+    state = hall.trustees["supervisor"].state
+    async with hall.database.work(SYSTEM) as work:
+        await duties.ask(work, state.name, duties.RECORD_KEY, "asked again")
+
+    async def kinds(**changed: Any) -> set[str]:
+        request = parse(hall.trustees["supervisor"].request(context(SYSTEM))[0])
+        said = canonical(request | {"readiness": request["readiness"] | changed})
+        signed = sign_ed25519(state.signer, labelled(REQUEST_LABEL, digest(parse(said))))
+        return {one["kind"] for one in (await exchange(hall.database, desk(hall.stack), said, b64(signed)))["duties"]}
+
+    assert duties.RECORD_KEY not in await kinds(records=None)
+    assert duties.RECORD_KEY in await kinds()
+
+
+@pytest.mark.parametrize("answer", [{"signature": b64(bytes(64))}, {}, {"verdict": "nonsense"}])
+async def test_an_answer_about_records_that_makes_no_sense_is_refused(
+    hall: Hall, section: str, answer: dict[str, str]
+) -> None:
+    duty = Duty(id="duty-x", trustee="supervisor.trustee.example", kind=duties.RECORD_KEY, payload={})
+    async with hall.database.work(SYSTEM) as work:
+        with pytest.raises(Problem):
+            await take_record_key(work, duty, answer)
+        with pytest.raises(Problem, match=r"trustee\.answer"):
+            take_check(work, duty, answer)
+
+
+async def test_what_waited_for_an_absent_supervising_body_comes_after_all_else_and_in_portions(
+    hall: Hall, section: str
+) -> None:
+    name = hall.trustees["supervisor"].state.name
+    async with hall.database.work(SYSTEM) as work:
+        for number in range(duties.MOST_LATER + 10):
+            await duties.ask(work, name, duties.CHECK, f"keyset/{number}")
+        await duties.ask(work, name, duties.KEY, "keyset")
+        found = [one.kind for one in await duties.pending(work.session, name, later=True)]
+        await work.session.rollback()
+    assert found[0] == duties.KEY and len(found) == 1 + duties.MOST_LATER
+    assert set(found[1:]) <= set(duties.LATER)

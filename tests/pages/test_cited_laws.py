@@ -42,7 +42,7 @@ from web.problems import explain, sentences
             "Implementing Regulations of the Tendering and Bidding Law, art. 46",
         ),
         ("O1117 (十三)", "发改法规规〔2022〕1117 号(十三)", "NDRC notice 1117 of 2022, (十三)"),
-        ("CQ 38", "CQ 38", "CQ 38"),
+        ("NB 38", "NB 38", "NB 38"),
     ],
 )
 def test_a_law_is_named_and_what_is_unknown_stays_as_it_is(source: str, zh: str, en: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from scenes import Hall, a_hall
 from expertpool.draw.audit import redraw_message
 from expertpool.draw.states import DrawState
 from infra.auth.accounts import create_account
+from infra.edge import utc_now
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM, Actor, Role
@@ -27,8 +29,10 @@ from trading.evaluation.slips import print_slip
 from trading.sections.states import SectionState
 from web.demo import cast
 from web.problems import sentences
+from web.procurement.times import time_to_type
 
-QUOTA = {"quota-A08": "3", "quota-A06": "2"}
+TERMS = {"evaluation_at": time_to_type(utc_now() + timedelta(hours=2)), "place": "云湖市公共资源交易中心三楼报到台"}
+QUOTA = {"quota-A08": "3", "quota-A06": "2"} | TERMS
 REASON = "席位空缺且没有候补"
 
 
@@ -101,8 +105,8 @@ async def _before_the_draw(story: Story) -> None:
     await story.see("evaluations that are reported", "centre", "", whole="/evaluations?state=reported")
     await story.send("alternates in words", "agent", "panel", alternates="zwei", **QUOTA)
     await story.send("a negative number", "agent", "panel", alternates="-1", **QUOTA)
-    await story.send("more than there are", "agent", "panel", alternates="0", **{"quota-A08": "31"})
-    await story.send("two judges", "agent", "panel", alternates="0", **{"quota-A08": "2"})
+    await story.send("more than there are", "agent", "panel", alternates="0", **TERMS, **{"quota-A08": "31"})
+    await story.send("two judges", "agent", "panel", alternates="0", **TERMS, **{"quota-A08": "2"})
     await story.send("freezing nothing", "centre", "seats/frozen")
 
 
@@ -264,9 +268,12 @@ def test_a_slip_is_printed_once(story: Story) -> None:
 
 
 async def test_the_pages_of_a_draw_turn_by_themselves(story: Story) -> None:
-    for name, path in (("the draw runs 1", "seats"), ("the agent's form goes 1", "panel")):
+    for name, path, trigger in (
+        ("the draw runs 1", "seats", "live:refresh from:body, every 10s"),
+        ("the agent's form goes 1", "panel", "every 2s"),
+    ):
         assert f'hx-get="/sections/{story.section}/{path}?forms=' in story.answers[name].text
-        assert 'hx-trigger="every 2s"' in story.answers[name].text
+        assert f'hx-trigger="{trigger}"' in story.answers[name].text
 
 
 async def test_a_form_is_exchanged_only_when_another_is_due(story: Story) -> None:

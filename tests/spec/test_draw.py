@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+from collections import Counter
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -9,20 +12,24 @@ from bidding_scene import refused
 from judging import QUOTA, draw_in, drawn, enter_experts, frozen, requested, seat_rows, the_draw
 from leaks import found_in, whole_database
 from scenes import Hall
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
-from expertpool.draw.actions import freeze_draw, request_draw
+from expertpool.draw.actions import POOL, freeze_draw, request_draw
+from expertpool.draw.drawings import times_drawn
 from expertpool.draw.evidence import recompute
+from expertpool.draw.gathering import driver
+from expertpool.draw.limits import pass_limit
+from expertpool.draw.ordering import freeze_ordered, order_draw
 from expertpool.draw.reveal import EXPERT, evidence_of, frozen_pool, reveal_draw
 from expertpool.draw.states import DrawState
-from expertpool.draw.tables import Seat
+from expertpool.draw.tables import Draw, Drawing, Seat
 from expertpool.experts.actions import enter_expert, identity_of, name_of
 from expertpool.experts.tables import Expert
 from infra.crypto.seal import seal_bytes
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Duty, Keyset
 from infra.edge import random_bytes
-from infra.kernel.canonical import b64
+from infra.kernel.canonical import b64, canonical, read, unb64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -111,8 +118,165 @@ async def test_two_reveals_at_once_draw_once(hall: Hall) -> None:
     assert len(await hall.lines(Event.DRAW_REVEALED, section="YH-D-2/01")) == 1
 
 
+async def drawings(hall: Hall) -> Counter[str]:
+    async with hall.database.reading() as session:
+        now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+        return await times_drawn(await driver(session), hall.keys.service, now)
+
+
 async def test_who_was_drawn_weighs_less_the_next_time(hall: Hall, done: str) -> None:
-    assert all(one.drawn_before >= 1 for one in await experts_of(hall, "YH-D-1/01"))
+    chosen, counted = [one.id for one in await experts_of(hall, "YH-D-1/01")], await drawings(hall)
+    assert all(counted[expert] >= 1 for expert in chosen)
+
+
+async def test_a_drawing_is_counted_for_twelve_months(hall: Hall, done: str) -> None:
+    before = await drawings(hall)
+    earlier = update(Drawing).where(Drawing.draw == done).values(counted_at=func.now() - timedelta(days=367))
+    async with hall.database.work(SYSTEM) as work:
+        await work.session.execute(earlier)
+    after = await drawings(hall)
+    assert all(after[one.id] == before[one.id] - 1 for one in await experts_of(hall, "YH-D-1/01"))
+
+
+async def test_a_draw_touches_no_row_of_the_pool(hall: Hall, done: str) -> None:
+    async def versions() -> list[tuple[str, int]]:
+        rows = text("SELECT id, xmin::text::bigint FROM experts ORDER BY id")
+        async with hall.database.reading() as session:
+            return [(one, version) for one, version in await session.execute(rows)]
+
+    before = await versions()
+    await drawn(hall, "YH-D-9/01")
+    assert await versions() == before
+
+
+async def test_an_identity_corrected_after_the_freeze_leaves_the_draw_as_it_is(hall: Hall) -> None:
+    draw = await frozen(hall, "YH-D-10/01")
+    async with hall.database.work(SYSTEM) as work:
+        marks = [(one, mark) for one, mark in await work.session.execute(select(Expert.id, Expert.fingerprint))]
+        await work.session.execute(update(Expert).values(fingerprint=func.sha256(Expert.fingerprint)))
+    await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
+    assert len(await seat_rows(hall, "YH-D-10/01")) == 5
+    async with hall.database.work(SYSTEM) as work:
+        for expert, mark in marks:
+            await work.session.execute(update(Expert).where(Expert.id == expert).values(fingerprint=mark))
+
+
+async def test_a_pool_sealed_before_it_held_ids_is_still_drawn_from(hall: Hall) -> None:
+    draw = await frozen(hall, "YH-D-11/01")
+    async with hall.database.work(SYSTEM) as work:
+        found = await work.session.get_one(Draw, draw)
+        document = read(hall.keys.service.unwrap(POOL, draw, found.sealed_pool or b""))
+        older = {name: document[name] for name in ("facts", "secret", "lists", "records")}
+        found.sealed_pool = hall.keys.service.wrap(POOL, draw, canonical(older), random_bytes)
+    await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
+    assert len(await seat_rows(hall, "YH-D-11/01")) == 5
+
+
+async def ordered(hall: Hall, section: str, **asked: Any) -> str:
+    draw = await requested(hall, section, **asked)
+    async with hall.database.work(hall.actor("centre")) as work:
+        await order_draw(work, draw)
+    return draw
+
+
+async def test_an_ordered_draw_is_frozen_by_the_system_and_runs_by_itself(hall: Hall) -> None:
+    draw = await ordered(hall, "YH-D-12/01")
+    assert await draw_in(hall, draw, DrawState.ORDERED)
+    await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
+    assert len(await seat_rows(hall, "YH-D-12/01")) == 5
+    [audited] = await hall.lines(Event.DRAW_AUDITED, section="YH-D-12/01")
+    assert len(unb64(audited.facts["signature"])) == 64
+
+
+async def test_a_freeze_that_is_repeated_or_runs_twice_at_once_freezes_once(hall: Hall) -> None:
+    draw = await ordered(hall, "YH-D-18/01")
+    await asyncio.gather(*[freeze_ordered(hall.database, hall.keys.service, draw) for _ in range(3)])
+    await freeze_ordered(hall.database, hall.keys.service, draw)
+    assert len(await hall.lines(Event.DRAW_FROZEN, section="YH-D-18/01")) == 1
+    await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
+    assert len(await seat_rows(hall, "YH-D-18/01")) == 5
+
+
+async def test_a_need_reaches_experts_of_its_region_by_the_beginnings_of_codes(hall: Hall) -> None:
+    draw = await ordered(
+        hall, "YH-D-19/01", quota={f"{cast.WORKS}@{cast.REGION[:2]}": 3, f"{cast.COST}@{cast.REGION}": 2}
+    )
+    await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
+    assert {seat.region for seat in await seat_rows(hall, "YH-D-19/01")} == {cast.REGION}
+
+
+async def test_an_ordered_draw_that_could_run_dry_is_refused_with_profession_and_counts(hall: Hall) -> None:
+    draw = await ordered(hall, "YH-D-13/01", quota={cast.WORKS: 60, cast.COST: 2})
+    await hall.until(lambda: draw_in(hall, draw, DrawState.REQUESTED))
+    [line] = await hall.lines(Event.DRAW_REFUSED, section="YH-D-13/01")
+    assert set(line.facts) == {"specialty", "eligible", "needed"} and line.facts["specialty"] == cast.WORKS
+    assert line.facts["eligible"] < line.facts["needed"]
+    assert (await the_draw(hall, draw)).sealed_pool is None
+
+
+async def test_a_draw_that_was_refused_five_times_within_a_day_waits_for_the_next(hall: Hall) -> None:
+    section = "YH-D-14/01"
+    for _ in range(5):
+        draw = await ordered(hall, section, quota={cast.WORKS: 60, cast.COST: 2})
+        await hall.until(lambda one=draw: draw_in(hall, one, DrawState.REQUESTED))
+    assert await refused(ordered(hall, section)) == "draw.tried-often"
+
+
+@pytest.mark.parametrize("login", ["agent", "bidder1", "supervisor"])
+async def test_only_the_centre_orders_a_draw(hall: Hall, login: str) -> None:
+    draw = await requested(hall, f"YH-D-15-{login.upper()}/01")
+
+    async def order() -> None:
+        async with hall.database.work(hall.actor(login)) as work:
+            await order_draw(work, draw)
+
+    assert await refused(order()) == "permission.denied"
+
+
+async def passed(hall: Hall, draw: str) -> None:
+    """The time for the step that a draw waits for is over."""
+    async with hall.database.work(SYSTEM) as work:
+        await pass_limit(work, draw)
+
+
+@pytest.mark.parametrize("party", BODIES)
+async def test_a_silent_body_ends_the_draw_and_is_named(hall: Hall, party: str) -> None:
+    section = f"YH-D-16-{party.upper()}/01"
+    hall.absent.add(party)
+    try:
+        draw = await frozen(hall, section)
+        for _ in range(6):
+            await hall.step()
+        await passed(hall, draw)
+    finally:
+        hall.absent.discard(party)
+    [line] = await hall.lines(Event.DRAW_FAILED, section=section)
+    assert (line.facts["reason"], line.facts["party"]) == ("draw.silent", party)
+    assert await draw_in(hall, draw, DrawState.FAILED)
+    async with hall.database.reading() as session:
+        left = select(func.count()).where(Duty.subject == draw, Duty.answer.is_(None))
+        assert (await session.execute(left)).scalar() == 0
+
+
+async def test_time_that_passes_after_the_end_changes_nothing(hall: Hall, done: str) -> None:
+    await passed(hall, done)
+    assert (await the_draw(hall, done)).state == DrawState.REVEALED
+
+
+async def test_a_pool_the_supervisor_finds_wrong_ends_the_draw(hall: Hall) -> None:
+    section = "YH-D-17/01"
+    draw = await requested(hall, section)
+    program, honest = hall.trustees["supervisor"], hall.trustees["supervisor"].audit
+    program.audit = lambda facts, document: honest(facts, {**document, "records": document["records"][1:]})
+    try:
+        async with hall.database.work(hall.actor("centre")) as work:
+            await freeze_draw(work, hall.keys.service, draw)
+        await hall.until(lambda: draw_in(hall, draw, DrawState.FAILED))
+    finally:
+        program.audit = honest
+    [line] = await hall.lines(Event.DRAW_FAILED, section=section)
+    assert line.facts["party"] == "supervisor" and line.facts["reason"].startswith("draw.")
+    assert (await the_draw(hall, draw)).failed_why == line.facts["reason"]
 
 
 async def test_a_second_draw_is_refused_without_the_supervisors_reason(hall: Hall, done: str) -> None:

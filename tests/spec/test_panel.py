@@ -12,9 +12,12 @@ from sqlalchemy import func, select
 
 from expertpool.draw.actions import freeze_draw
 from expertpool.draw.audit import redraw_message
-from expertpool.draw.reveal import evidence_of, frozen_pool
+from expertpool.draw.reveal import EXPERT, evidence_of, frozen_pool
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
+from expertpool.experts.rules import Tie, TieKind
+from expertpool.experts.tables import Expert
+from expertpool.recusal.ties import REVIEW, keep_ties
 from infra.auth.accounts import create_account
 from infra.db.journal import Line
 from infra.kernel.canonical import b64
@@ -23,6 +26,7 @@ from infra.kernel.events import Event
 from trading.evaluation.panel import allow_redraw, appoint_sign_in, request_panel
 from trading.evaluation.queries import sheets_of
 from trading.evaluation.reporting import settle_report
+from trading.evaluation.rescreen import rescreen
 from trading.evaluation.seating import replace_absent
 from trading.sections.states import SectionState
 from web.demo import cast
@@ -225,6 +229,7 @@ async def test_a_second_draw_seats_a_new_committee_and_the_evidence_shows_both_d
     hall, section = vacated.hall, vacated.section
     panel = await a_panel(hall, section)
     assert {seat.draw for seat in panel.seats} == {f"{section}/2"}
+    await _look_again(panel)
     for number in range(1, 6):
         await panel.sign_in(number)
     async with hall.database.reading() as session:
@@ -241,6 +246,17 @@ async def test_a_second_draw_seats_a_new_committee_and_the_evidence_shows_both_d
     await panel.sign(5)
     await award(room)
     assert (await verified(room))[-1] == "page"
+
+
+async def _look_again(panel: Panel) -> None:
+    """The first judge turns out to be tied to a bidder, and the next alternate takes the seat."""
+    hall, seat, keys = panel.hall, panel.seat(1), panel.hall.keys.service
+    async with hall.database.work(SYSTEM) as work:
+        expert = await work.session.get_one(Expert, keys.unwrap(EXPERT, seat.id, seat.sealed_expert).decode())
+        await keep_ties(work, keys, expert, [Tie(hall.bodies["bidder1"].credit_code, TieKind.KIN)], REVIEW)
+        await rescreen(work, hall.keys, panel.section)
+    await panel.refresh()
+    assert (await replaced(hall, panel.section))[-1].facts["reason"] == "recusal"
 
 
 async def test_a_judge_who_leaves_by_resolution_takes_votes_and_the_sheets_resting_on_them_along(

@@ -17,6 +17,7 @@ from infra.crypto.seal import open_bytes
 from infra.crypto.seal_header import parse_header
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Keyset, TrusteeReport
+from infra.kernel.canonical import b64, unb64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -113,6 +114,20 @@ async def test_an_officer_withdraws_what_no_key_opens_and_blames_no_bidder(late:
 
 async def test_second_keys_that_come_after_the_limit_open_what_still_waits(late: Rounds) -> None:
     assert late.told("keys came") == {"bidder1": Stage.PRICED, "bidder2": Stage.WITHDRAWN, "bidder3": Stage.PRICED}
+
+
+async def test_the_second_keys_reach_the_supervising_body_as_records_too(late: Rounds) -> None:
+    async with late.hall.database.reading() as session:
+        section = await late.hall.section(late.section)
+        digest = (await session.get_one(Keyset, section.second_keyset)).digest
+    state = late.hall.trustees["supervisor"].state
+    await late.hall.until(lambda: _recorded(late, digest))
+    assert {unb64(one["key"]) for one in state.records[b64(digest)].values()} <= set(late.keys.values())
+    assert state.misfits == []
+
+
+async def _recorded(late: Rounds, digest: bytes) -> bool:
+    return b64(digest) in late.hall.trustees["supervisor"].state.records
 
 
 async def test_the_evidence_of_a_late_second_release_holds(late: Rounds) -> None:

@@ -26,8 +26,11 @@ from trading.regimes.regime import Rule
 
 COMMITTEE = (
     "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
-    "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked",
+    "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
+    "invitation.unanswered",
 )  # fmt: skip
+GROUNDS = {"recusal.found": "recusal", "invitation.declined": "declined", "invitation.unanswered": "unanswered"}
+"""What must stand before a judge is replaced for this reason."""
 
 
 class Judge(NamedTuple):
@@ -75,6 +78,7 @@ class _Room:
         self.judges: dict[str, Judge] = {}
         self.locks: dict[str, Logged] = {}
         self._recused: set[str] = set()
+        self._grounds: set[tuple[str, str]] = set()
         self._due: Logged | None = None
         self._motions: dict[int, Motion] = {}
 
@@ -99,6 +103,7 @@ class _Room:
             "resolution.moved": self._move,
             "resolution.voted": self._vote,
             "marks.locked": self._lock,
+            **dict.fromkeys(GROUNDS, self._ground),
         }
         steps[event.name](event)
 
@@ -131,6 +136,12 @@ class _Room:
             raise Problem("evidence.judge", judge=name, serial=event.subject)
         self.judges.pop(name, None)
 
+    def _ground(self, event: Logged) -> None:
+        name = event.facts["judge"]
+        if name not in self.seats or event.subject != f"{self._dossier.section}#{name}":
+            raise Problem("evidence.judge", judge=name, serial=event.subject)
+        self._grounds.add((name, GROUNDS[event.name]))
+
     def _replace(self, event: Logged) -> None:
         facts = event.facts
         name, reason = facts["judge"], facts["reason"]
@@ -144,6 +155,9 @@ class _Room:
                 "absent": absent and self._due is not None and event.at >= utc(self._due.facts["by"], event.where),
                 "conflict": name in self._recused,
                 "resolved": name in self.standing.leaving.values(),
+                "recusal": (name, reason) in self._grounds,
+                "declined": name not in self.judges and (name, reason) in self._grounds,
+                "unanswered": name not in self.judges and (name, reason) in self._grounds,
             }.get(reason, False),
         }
         before = self.standing.rejected
@@ -159,6 +173,7 @@ class _Room:
     def _leave(self, name: str) -> None:
         """What the judge did goes: seat, votes, marks; and nobody is asked any more whether the judge shall go."""
         self._recused.discard(name)
+        self._grounds = {ground for ground in self._grounds if ground[0] != name}
         if name in self.locks:
             raise Problem("evidence.replacement", judge=name, field="marks")
         self.judges.pop(name, None)

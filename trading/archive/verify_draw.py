@@ -12,7 +12,7 @@ from infra.crypto.seal_key import check_keyset
 from infra.crypto.sign import labelled, verify_ed25519
 from infra.kernel.canonical import digest, unb64
 from infra.kernel.problems import Problem
-from infra.trustee.duties import COMMIT_LABEL, escrow_owner
+from infra.trustee.duties import AUDIT_LABEL, AUDITOR, COMMIT_LABEL, escrow_owner
 from trading.archive.verify_dossier import Dossier, Logged, after_cosigning, equal, in_order, json_member, placed
 from trading.archive.verify_keys import Published, releases_before
 from trading.archive.verify_tender import CLOSING, ROUND
@@ -109,9 +109,11 @@ def _check_attempt(dossier: Dossier, attempt: Dossier, keyset: Published, number
     _check_frozen(requested[0], frozen, transcript)
     in_order(frozen, committed, revealed)
     given = _check_commitments(attempt, frozen, transcript)
+    _check_audited(attempt, frozen, given)
     _check_escrows(attempt, given, keyset)
     releases_before(dossier, keyset, committed, revealed)
     _check_revealed(revealed, document)
+    _check_disclosed(dossier, attempt, document)
 
 
 def _check_frozen(requested: Logged, frozen: Logged, transcript: Mapping[str, Any]) -> None:
@@ -134,14 +136,35 @@ def _check_commitments(attempt: Dossier, frozen: Logged, transcript: Mapping[str
         party, commitment = event.facts["party"], event.facts["commitment"]
         if commitment != promised[party]:
             raise Problem("evidence.draw", field="commitments", where=event.where)
-        message = labelled(COMMIT_LABEL, sha256(frozen.subject.encode() + bytes.fromhex(commitment)).digest())
-        signature = unb64(event.facts["signature"])
-        signer = [name for name, key in attempt.policy.custodians.items() if verify_ed25519(key, message, signature)]
+        signer = _signers(attempt, _promise(event), event)
         if not signer or signer[0] in signers:
             raise Problem("evidence.draw-signature", party=party, where=event.where)
         signers.add(signer[0])
         after_cosigning([frozen], event)
     return given
+
+
+def _check_audited(attempt: Dossier, frozen: Logged, commitments: list[Logged]) -> None:
+    """Where the supervisor's audit is logged: one, between freeze and commitments, signed by who commits for that body."""
+    if not attempt.all("draw.audited"):
+        return
+    audited = attempt.one("draw.audited")
+    in_order(frozen, audited, *sorted(commitments, key=lambda one: one.number))
+    mine = next(one for one in commitments if one.facts["party"] == AUDITOR)
+    signed = _signers(attempt, labelled(AUDIT_LABEL, digest(frozen.facts["frozen"])), audited)
+    if audited.subject != frozen.subject or signed[:1] != _signers(attempt, _promise(mine), mine)[:1]:
+        raise Problem("evidence.draw-signature", party=AUDITOR, where=audited.where)
+
+
+def _promise(commitment: Logged) -> bytes:
+    named = commitment.facts["draw"].encode() + bytes.fromhex(commitment.facts["commitment"])
+    return labelled(COMMIT_LABEL, sha256(named).digest())
+
+
+def _signers(attempt: Dossier, message: bytes, event: Logged) -> list[str]:
+    """The custodians of the policy whose signature the event holds."""
+    signature = unb64(event.facts["signature"])
+    return [name for name, key in attempt.policy.custodians.items() if verify_ed25519(key, message, signature)]
 
 
 def _check_escrows(attempt: Dossier, commitments: list[Logged], keyset: Published) -> None:
@@ -186,3 +209,13 @@ def _check_revealed(revealed: Logged, document: Mapping[str, Any]) -> None:
             raise Problem("evidence.draw", field=name, where=revealed.where)
     if len(taken) != right["seats"]:
         raise Problem("evidence.draw", field="seats", where=revealed.where)
+
+
+def _check_disclosed(dossier: Dossier, attempt: Dossier, document: Mapping[str, Any]) -> None:
+    """Where the disclosure is logged: once, after the marks, naming the very file."""
+    if not attempt.all("draw.disclosed"):
+        return
+    disclosed = attempt.one("draw.disclosed")
+    in_order(dossier.one("marks.published"), disclosed)
+    if disclosed.facts["evidence"] != digest(dict(document)).hex():
+        raise Problem("evidence.draw", field="evidence", where=disclosed.where)

@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expertpool.directory.eligible import Reach, reach
+from expertpool.directory.tables import ReachTotal
+from expertpool.draw.audit import need_of
+from expertpool.draw.gathering import LASTING
+from expertpool.draw.needs import Need
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
-from expertpool.experts.queries import reach
+from expertpool.recusal.tables import PanelRequest
 from infra.crypto import lottery
 from infra.custody import duties
 from infra.custody.tables import Duty
+from infra.db.journal import Line
 from infra.kernel.context import Actor, Role
+from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.trustee.duties import BODIES
 from trading.evaluation.panel import involved
@@ -22,6 +29,8 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 AT_ONCE = 30
+SECOND_LEVEL = 3
+"""Characters of a profession's code that name its second level."""
 EVALUATIONS = (
     SectionState.OPENED,
     SectionState.EVALUATING,
@@ -54,15 +63,35 @@ async def section_for(session: AsyncSession, actor: Actor, section_id: str) -> S
     return section
 
 
-async def suffices(session: AsyncSession, section: Section, quota: Mapping[str, int], avoid: Sequence[str]) -> bool:
-    """Whether a draw for this quota would find enough, with everybody avoided who has to be; nothing more is told."""
-    counts = await reach(session, section.region, [*avoid, *await involved(session, section)])
-    employers = {name: counts[name].employers if name in counts else 0 for name in quota}
+async def suffices(
+    session: AsyncSession, section: Section, quota: Mapping[str, int], avoid: Sequence[str], at: datetime | None = None
+) -> bool:
+    """Whether a draw for this quota would find enough, with everybody avoided who has to be; nothing more is told.
+
+    `at` is when the evaluation begins: who is away then does not count.
+    """
+    needs = {name: need_of(name, section.region) for name in quota}
+    during = None if at is None else (at, at + LASTING)
+    avoided = [*avoid, *await involved(session, section)]
+    counts = await reach(session, list(needs.values()), during, avoided)
+    employers = {name: counts[need.code].employers for name, need in needs.items()}
     try:
         lottery.require_enough(lottery.order_of(employers), quota, employers)
     except Problem:
         return False
     return True
+
+
+async def offered(session: AsyncSession, region: str) -> dict[str, dict[str, Reach]]:
+    """By profession of the second level, what its own region, its city and its province hold, nobody avoided."""
+    regions = (region, region[:4], region[:2])
+    named = select(ReachTotal.profession).where(
+        ReachTotal.region == region[:2], ReachTotal.bodies > 0, func.length(ReachTotal.profession) == SECOND_LEVEL
+    )
+    found = sorted((await session.execute(named)).scalars())
+    needs = [Need(profession, one) for profession in found for one in regions]
+    counts = await reach(session, needs, None)
+    return {name: {one: counts[Need(name, one).code] for one in regions} for name in found}
 
 
 async def draws_of(session: AsyncSession, section_id: str) -> list[Draw]:
@@ -86,9 +115,19 @@ async def phases_of(session: AsyncSession, draw: Draw) -> list[Phase]:
     ]
 
 
+async def refusal_of(session: AsyncSession, draw: Draw) -> Mapping[str, Any] | None:
+    """Why the pool was not frozen when a draw was last ordered: specialty, bodies eligible and needed; else None."""
+    if draw.state != DrawState.REQUESTED:
+        return None
+    asked = await session.get(PanelRequest, draw.id)
+    since = draw.requested_at if asked is None else asked.asked_at
+    told = select(Line.facts).where(Line.event == Event.DRAW_REFUSED, Line.subject == draw.id, Line.at >= since)
+    return (await session.execute(told.order_by(Line.id.desc()).limit(1))).scalar_one_or_none()
+
+
 def is_running(draw: Draw) -> bool:
     """Whether a draw goes on by itself."""
-    return draw.state in (DrawState.FROZEN, DrawState.COMMITTED)
+    return draw.state in (DrawState.ORDERED, DrawState.FROZEN, DrawState.COMMITTED)
 
 
 async def evaluations(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,13 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expertpool.draw import actions as draws
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
+from expertpool.experts.sealing import seal_document
+from expertpool.recusal.tables import PanelRequest
+from expertpool.recusal.ties import AVOIDED
+from infra.auth.keys import KeyService
 from infra.auth.permissions import require
 from infra.auth.tables import Organisation
 from infra.db.work import Work
 from infra.kernel.events import Event
+from infra.kernel.fields import is_written
+from infra.kernel.money import Fen
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.tables import Bid
+from trading.evaluation.sizes import check_lead, check_size
 from trading.projects.tables import Project
 from trading.regimes.regime import Regime, Rule
 from trading.sections.actions import own_section, regime_of, stamp
@@ -24,24 +32,65 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 SIGN_IN = "seats.due"
+LONGEST_PLACE = 120
+
+
+class Terms(NamedTuple):
+    """When and where the committee is to meet, and which persons stay away, each `(name, identity or "")`.
+
+    `place` is a building and a desk, never a room: whoever is drawn reads it before signing in.
+    """
+
+    evaluation_at: datetime
+    place: str
+    remote: bool = False
+    persons: tuple[tuple[str, str], ...] = ()
 
 
 async def request_panel(
-    work: Work, section_id: str, *, quota: Mapping[str, int], alternates: int, avoid: Sequence[str] = ()
+    work: Work,
+    section_id: str,
+    *,
+    quota: Mapping[str, int],
+    alternates: int,
+    avoid: Sequence[str] = (),
+    keys: KeyService | None = None,
+    terms: Terms | None = None,
 ) -> Draw:
     """Ask for the section's judges by specialty. Its parties, and once opened its bidders, are avoided by themselves.
 
-    `section.unknown` for a stranger's, `panel.not-now`, `panel.size`, `panel.even`, and what `request_draw` refuses.
-    `avoid` are further credit codes.
+    `section.unknown` for a stranger's, `panel.not-now`, what `sizes` and `request_draw` refuse, `panel.place`.
+    `avoid` are further credit codes; `keys` seal the persons of `terms`.
     """
     section = await own_section(work, section_id, "draw.request")
     regime = regime_of(section, work.ctx.mode)
     _require_time(section, regime)
-    _check_size(sum(quota.values()), regime)
+    check_size(
+        sum(quota.values()), 0, regime.parameters, budget=None if section.ceiling is None else Fen(section.ceiling)
+    )
+    if terms is not None:
+        check_lead(work.ctx.now, terms.evaluation_at, regime)
+        if not is_written(terms.place, LONGEST_PLACE):
+            raise Problem("panel.place", most=LONGEST_PLACE)
     codes = {*avoid, *await involved(work.session, section)}
-    return await draws.request_draw(
+    draw = await draws.request_draw(
         work, section_id, quota=quota, alternates=alternates, avoid=sorted(codes), region=section.region
     )
+    if terms is not None:
+        assert keys is not None
+        await _keep_terms(work, keys, draw, quota, terms)
+    return draw
+
+
+async def _keep_terms(work: Work, keys: KeyService, draw: Draw, quota: Mapping[str, int], terms: Terms) -> None:
+    asked = await work.session.get(PanelRequest, draw.id) or PanelRequest(draw=draw.id, region=draw.region)
+    asked.needs, asked.asked_at = dict(quota), work.ctx.now
+    persons = {"persons": [list(one) for one in terms.persons]}
+    asked.sealed_avoided = seal_document(keys, AVOIDED, draw.id, persons, work.ctx.random)
+    asked.evaluation_at, asked.place, asked.remote = terms.evaluation_at, terms.place.strip(), terms.remote
+    draw.evaluation_at = terms.evaluation_at
+    work.session.add(asked)
+    await work.session.flush()
 
 
 async def allow_redraw(
@@ -80,14 +129,6 @@ def _require_time(section: Section, regime: Regime) -> None:
     if section.state not in allowed:
         source = regime.parameter(Rule.DRAW_STATES).source
         raise Problem("panel.not-now", state=section.state, allowed=", ".join(allowed), source=source)
-
-
-def _check_size(size: int, regime: Regime) -> None:
-    least, odd = regime.parameter(Rule.PANEL_MINIMUM), regime.parameter(Rule.PANEL_ODD)
-    if size < regime.count(Rule.PANEL_MINIMUM):
-        raise Problem("panel.size", size=size, minimum=least.value, source=least.source)
-    if regime.allows(Rule.PANEL_ODD) and size % 2 == 0:
-        raise Problem("panel.even", size=size, source=odd.source)
 
 
 async def involved(session: AsyncSession, section: Section) -> list[str]:

@@ -5,9 +5,11 @@ from hashlib import sha256
 
 from sqlalchemy import delete, select, update
 
+from expertpool.draw.drawings import uncount_drawing
 from expertpool.draw.replacement import seat_alternate
 from expertpool.draw.reveal import slip_hash
 from expertpool.draw.tables import Draw, Seat
+from expertpool.invitations.states import Replaced
 from infra.auth.authority import Authority
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
@@ -25,6 +27,8 @@ from trading.evaluation.envelopes import look_at_trustees
 from trading.evaluation.marks import judge_id, judge_serial
 from trading.evaluation.queries import committee_of, seats_of
 from trading.evaluation.tables import LeaderVote, Resolution, Sheet
+from trading.regimes.regime import Rule
+from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
@@ -32,6 +36,8 @@ from trading.sections.tables import Section
 SEAT_LABEL = "openhall seat/v1"
 CERTIFICATE_LIFE = timedelta(days=30)
 SEATED = (SectionState.OPENED, SectionState.EVALUATING)
+RESCREEN = "rescreen"
+"""The job after the opening and after a replacement: whoever holds a seat is looked at for ties to those who bid."""
 ABSENT, CONFLICT, RESOLVED = "absent", "conflict", "resolved"
 
 
@@ -127,6 +133,29 @@ async def replace_absent(work: Work, keys: PlatformKeys, section_id: str) -> Non
             await replace_judge(work, keys, section, seat, ABSENT)
 
 
+async def replace_unwilling(work: Work, keys: PlatformKeys, seat_id: str, reason: Replaced) -> None:
+    """A drawn expert who declined, did not answer or must not judge makes room for the next alternate as drawn.
+
+    Twice is once: nothing happens where the seat is gone, empty or has locked its marks, where the committee sits no more,
+    or where one who only did not answer has signed in after all. What shows the reason is logged by the caller before.
+    """
+    require(work.ctx.actor, "judge.replace")
+    section_id = (await work.session.execute(select(Seat.section).where(Seat.id == seat_id))).scalar_one_or_none()
+    if section_id is None:
+        return
+    section = await lock_section(work.session, section_id)
+    locked = select(Seat).where(Seat.id == seat_id).with_for_update().execution_options(populate_existing=True)
+    seat = (await work.session.execute(locked)).scalar_one_or_none()
+    seated = (*regime_of(section, work.ctx.mode).words(Rule.DRAW_STATES), SectionState.EVALUATING)
+    if seat is None or seat.vacant_since is not None or section.state not in seated:
+        return
+    come = seat.signed_in_at is not None and reason is not Replaced.RECUSAL
+    if not come and await work.session.get(Sheet, seat.id) is None:
+        if reason is Replaced.UNANSWERED:
+            await uncount_drawing(work, seat.draw, seat.number)
+        await replace_judge(work, keys, section, seat, reason)
+
+
 async def replace_judge(work: Work, keys: PlatformKeys, section: Section, seat: Seat, reason: str) -> None:
     """Seat the next alternate of the same specialty; what the judge before did is void (TBR 48).
 
@@ -155,6 +184,7 @@ async def replace_judge(work: Work, keys: PlatformKeys, section: Section, seat: 
         alternate=None if found is None else found.leaf.hex(),
         sheets_void=before != after,
     )
+    await enqueue(work, RESCREEN, section=section.id)
 
 
 async def _slip_holder(work: Work, slip: str) -> tuple[Seat, Section]:

@@ -116,3 +116,66 @@ class LeaderVote(Regional, Base):
     voted_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (CheckConstraint("round IN (1, 2)", name="two_rounds"),)
+
+
+class Representative(Regional, Base):
+    """A purchaser's representative 采购人代表 on the committee: name, identity and the mandate's text are sealed.
+
+    `number` counts them; `mandate` is the SHA-256 of the written mandate (TBL 37; M87 45).
+    """
+
+    __tablename__ = "representatives"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    mandate: Mapped[bytes] = mapped_column(LargeBinary)
+    named_by: Mapped[str] = mapped_column(String(64))
+    named_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint("number BETWEEN 1 AND 99", name="number_counted"),
+        CheckConstraint("octet_length(mandate) = 32", name="mandate_is_digest"),
+    )
+
+
+class RecusalRequest(Regional, Base):
+    """A bidder's written request 回避申请 that somebody not judge (GPR 9); `digest` is that of what it says, sealed."""
+
+    __tablename__ = "recusal_requests"
+
+    id: Mapped[Id]
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    bidder: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(12))
+    made_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    considered_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    considered_by: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (
+        CheckConstraint("state IN ('received', 'considered')", name="state_known"),
+        CheckConstraint("(state = 'considered') = (considered_at IS NOT NULL)", name="considered_has_time"),
+        CheckConstraint("(considered_at IS NULL) = (considered_by IS NULL)", name="considered_by_somebody"),
+    )
+
+
+class RecusalHit(Regional, Base):
+    """A ground on which somebody drawn must not judge, found by the system; `seat` is a plain value, for seats go.
+
+    Settled: another has taken the seat. What is not was found when the marks stood already.
+    """
+
+    __tablename__ = "recusal_hits"
+
+    id: Mapped[Id]
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    seat: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(12))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    found_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    settled_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (UniqueConstraint("seat", "kind"),)

@@ -132,6 +132,7 @@ async def _record_opening(work: Work, ground: Ground) -> None:
     if not section.two_envelope:
         await announce_reserve(work, ground.keys, section)
     await enqueue(work, "check-files", LATER, section=section.id)
+    await enqueue(work, "rescreen", section=section.id)
 
 
 async def _record(work: Work, section: Section) -> list[dict[str, Any]]:

@@ -36,6 +36,14 @@ LIMITS = (
     Parameter(Rule.PANEL_MINIMUM, 5, "TBL 37", READ),
     Parameter(Rule.PANEL_ODD, True, "TBL 37", READ),
     Parameter(Rule.PANEL_EXPERTS, Fraction(2, 3), "TBL 37", READ),
+    Parameter(Rule.PANEL_LARGE_BUDGET, Decimal("10000000.00"), "TBL 37", READ),
+    Parameter(Rule.PANEL_LARGE_MINIMUM, 5, "TBL 37", READ),
+    Parameter(Rule.REPRESENTATIVES_MOST, 2, "CQ 30", READ),
+    Parameter(Rule.DRAW_LEAD, 24, "CQ 30", READ),
+    Parameter(Rule.DRAW_STEP_LIMIT, 1800, "draw/v1; seconds are policy", UNVERIFIED),
+    Parameter(Rule.REPLY_WINDOW, 30, "TBR 46; minutes are policy", UNVERIFIED),
+    Parameter(Rule.CHECK_IN_LEAD, 60, "TBR 46; minutes are policy", UNVERIFIED),
+    Parameter(Rule.COOLING_YEARS, 3, "GPR 9(1)-(3)", READ),
     Parameter(Rule.VALID_BIDS_MINIMUM, 3, "O1117 (十三)", READ),
     Parameter(Rule.CANDIDATES_MAXIMUM, 3, "TBR 53", READ),
     Parameter(Rule.BID_SECURITY, Decimal("0.02"), "TBR 26", READ),
@@ -49,7 +57,7 @@ LIMITS = (
 
 CHOICES = (
     Parameter(Rule.METHODS, ("benchmark", "lowest_price_first", "lowest_evaluated"), "TBL 40, 41; TBR 49", READ),
-    Parameter(Rule.DRAW_STATES, ("decrypting", "opened"), "TBR 46; CQ 30 (≤24 h before evaluation)", UNVERIFIED),
+    Parameter(Rule.DRAW_STATES, ("decrypting", "opened"), "TBR 46; CQ 30", UNVERIFIED),
     Parameter(Rule.REJECTION_GROUNDS, tuple(f"TBR 51({number})" for number in range(1, 8)), "TBR 51", READ),
     Parameter(Rule.LOTS, False, "O1117 (二)", READ),
     Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),

@@ -15,14 +15,19 @@ from infra.kernel.context import Role
 from web.account.company import lasting
 from web.account.visitors import FIRST, visitors_page, wanted
 from web.account.words import PLACES, REVOCATIONS
-from web.demo.cast import BIDDERS
+from web.demo.cast import BIDDERS, EXPERT_LOGINS, POOL
 from web.demo.people import PASSWORD, ROLES
 from web.forms import Form, begin
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit, local_path
 
-DEMO_LOGINS = {role: [login] for login, role in ROLES.items()} | {Role.BIDDER: [one.body.login for one in BIDDERS]}
+DEMO_LOGINS = {
+    **{role: [login] for login, role in ROLES.items()},
+    Role.BIDDER: [one.body.login for one in BIDDERS],
+    Role.POOL: [login for login, _ in POOL],
+    Role.EXPERT: list(EXPERT_LOGINS),
+}
 
 
 @get("/login", opt={"audience": "public"}, sync_to_thread=False)

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.api import bids, confirmations, log, opening, sessions, signing_keys, trustees
+from web.api import bids, confirmations, gateways, log, opening, sessions, signing_keys, trustees
 from web.bidder import device
 
 API: list[ControllerRouterHandler] = [
@@ -13,5 +13,6 @@ API: list[ControllerRouterHandler] = [
     *confirmations.HANDLERS,
     *opening.HANDLERS,
     *trustees.HANDLERS,
+    *gateways.HANDLERS,
     *log.HANDLERS,
 ]

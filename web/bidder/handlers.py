@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.bidder import confirmation, device, mine, offline, preparing, questions, receipts, room
+from web.bidder import confirmation, device, mine, offline, preparing, questions, receipts, recusal, room
 
 HANDLERS: list[ControllerRouterHandler] = [
     *room.HANDLERS,
@@ -12,5 +12,6 @@ HANDLERS: list[ControllerRouterHandler] = [
     *preparing.HANDLERS,
     *offline.HANDLERS,
     *questions.HANDLERS,
+    *recusal.HANDLERS,
     *confirmation.HANDLERS,
 ]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from web.bidder.blind_words import BLIND_WORDS
 from web.i18n import N_, Language, catalogue
 from web.problems import sentences
 from web.visit import Visit
@@ -26,6 +27,7 @@ SPOKEN = (
 """The kinds of refusals that can arise in the browser itself."""
 
 WORDS = {
+    **BLIND_WORDS,
     "missing": N_("nothing yet"),
     "ready": N_("is ready"),
     "wrong": N_("to be mended"),
@@ -65,20 +67,6 @@ WORDS = {
     "kit-sound": N_("Kit and passphrase are right."),
     "member": N_("Member {n}"),
     "shares": N_("Shares: {sum} of 100 %"),
-    "blind-looking": N_("Looking at {name} …"),
-    "blind-unread": N_("{name} could not be looked at. Check by yourself that nothing in it tells whose it is."),
-    "blind-nothing": N_(
-        "Nothing was found in name, properties and plain text of {name}. Compressed pages and pictures were not looked into."
-    ),
-    "blind-found": N_(
-        "In {name} something tells whose it is. You may go on; judges may see it, and the part may be rejected."
-    ),
-    "blind-name": N_("The file's name has “{text}”. Judges do not see it; give it a neutral name all the same."),
-    "blind-author": N_(
-        "The properties name an author or company: “{text}”. Take it out in the program that made the file."
-    ),
-    "blind-property": N_("The property {key} names you: “{text}”. Take it out in the program that made the file."),
-    "blind-bidder": N_("“{text}” stands in plain text in the file."),
     "shown": N_("Hide"),
     "hidden": N_("Show"),
 }

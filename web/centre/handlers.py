@@ -2,10 +2,14 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.centre import board, projects, registrations, rehearsals, seats
+from web.centre import attendance, board, draw_room, fees, name_list, projects, registrations, rehearsals, seats
 
 HANDLERS: list[ControllerRouterHandler] = [
     *seats.HANDLERS,
+    *draw_room.HANDLERS,
+    *attendance.HANDLERS,
+    *name_list.HANDLERS,
+    *fees.HANDLERS,
     *registrations.HANDLERS,
     *projects.HANDLERS,
     *board.HANDLERS,

@@ -11,24 +11,23 @@ from litestar.response import Redirect
 
 from expertpool.draw.actions import freeze_draw
 from expertpool.draw.tables import Seat
-from infra.access.actions import note, recorded, refused
+from infra.access.actions import note, refused
 from infra.access.rules import Read
 from infra.db.work import Work
 from infra.kernel.problems import Problem
-from trading.evaluation.foresight import draws_of, is_running, phases_of, section_for
+from trading.evaluation.foresight import draws_of, section_for
 from trading.evaluation.panel import appoint_sign_in
 from trading.evaluation.queries import seats_of
-from trading.evaluation.seating import SEATED, replace_absent
-from trading.evaluation.slips import names_of_present, print_slip, replace_slip
-from trading.regimes.china import SHANGHAI
+from trading.evaluation.seating import replace_absent
+from trading.evaluation.slips import print_slip, printable, replace_slip
+from web.centre.moments import local_instant
+from web.centre.seats_page import show
 from web.forms import Fields, Form, address, begin, typed
-from web.procurement.panel import FORMS, PHASES, turns
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
 CENTRE = {"audience": "centre"}
-_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
 @get("/sections/{tender:str}/{number:str}/seats", opt={**CENTRE, "reads": Read.SEAT_NAMES})
@@ -40,7 +39,7 @@ async def seats(
     stack: NamedDependency[Stack],
 ) -> Response[str]:
     """The draw's phases and the seats; a name only once its holder has signed in."""
-    return await _show(request, visit, stack, f"{tender}/{number}", await begin(stack, visit))
+    return await show(request, visit, stack, f"{tender}/{number}", await begin(stack, visit))
 
 
 @post("/sections/{tender:str}/{number:str}/seats/frozen", opt=CENTRE, status_code=303)
@@ -123,7 +122,7 @@ async def slips(
             stack.database, visit.actor, address(request), Read.SLIPS, section_id, section=section_id, code=problem.code
         )
         form.refuse(problem, "reason" if problem.code == "slip.reason" else None)
-        return await _show(request, visit, stack, section_id, form)
+        return await show(request, visit, stack, section_id, form)
     told = [(seat, " ".join(re.findall(".{4}", code))) for seat, code in printed]
     answer = page(
         visit, "centre/seat_slips.html", demo=stack.demo, section=section, slips=told, by=by,
@@ -141,11 +140,7 @@ async def _printed(work: Work, stack: Stack, section_id: str, form: Form) -> lis
             raise Problem("seat.none", number=asked[:3])
         code = await replace_slip(work, keys, section_id, int(asked), form.value("reason"))
         return [(known[int(asked)], code)]
-    waiting = [
-        seat
-        for seat in known.values()
-        if seat.slip_printed_at is None and seat.vacant_since is None and seat.signed_in_at is None
-    ]
+    waiting = await printable(work.session, list(known.values()))
     if not waiting:
         raise Problem("slip.none")
     return [(seat, await print_slip(work, keys, section_id, seat.number)) for seat in waiting]
@@ -161,55 +156,15 @@ async def _do(
             await act(work, section_id, form)
     except Problem as problem:
         form.refuse(problem, field)
-        return await _show(request, visit, stack, section_id, form)
+        return await show(request, visit, stack, section_id, form)
     return Redirect(visit.url(f"/sections/{section_id}/seats"), status_code=303)
 
 
-async def _show(request: AnyRequest, visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
-    reader = (visit.actor, address(request))
-    async with recorded(stack.database, *reader, Read.SEAT_NAMES, section_id, section=section_id) as look:
-        session = look.session
-        section = await section_for(session, visit.actor, section_id)
-        draws = await draws_of(session, section_id)
-        attempts = [(draw, await phases_of(session, draw)) for draw in draws[:5]]
-        taken = await seats_of(session, section_id)
-        names = await names_of_present(session, stack.keys.service, section_id)
-        look.region, look.facts = section.region, {"seats": sorted(names)}
-    awaited = any(one.signed_in_at is None for one in taken)
-    by, seated = draws[0].sign_in_by if draws else None, section.state in SEATED
-    forms = "-".join(name for name, due in (("by", not by and awaited), ("slips", taken and seated)) if due) or "none"
-    return page(
-        visit,
-        "centre/seats.html",
-        demo=stack.demo,
-        status=form.status,
-        form=form,
-        section=section,
-        attempts=attempts,
-        phase_names=PHASES,
-        forms=forms,
-        exchanged=dict(visit.asked).get(FORMS) != forms,
-        path=f"/sections/{section_id}/seats",
-        turns=turns(section, moving=awaited or (bool(draws) and is_running(draws[0]))),
-        seats=taken,
-        names=names,
-        by=by,
-        may_freeze=bool(draws) and draws[0].state == "requested",
-        seated=seated,
-        awaited=awaited,
-        unprinted=any(
-            one.slip_printed_at is None and not one.vacant_since and one.signed_in_at is None for one in taken
-        ),
-    )
-
-
 def _instant(text: str) -> datetime:
-    if not _LOCAL.fullmatch(text.strip()):
+    found = local_instant(text)
+    if found is None:
         raise Problem("sign-in.time", given=text[:40])
-    try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=SHANGHAI)
-    except ValueError as error:
-        raise Problem("sign-in.time", given=text[:40]) from error
+    return found
 
 
 HANDLERS = [seats, freeze, appoint, absent, slips]

@@ -15,6 +15,7 @@ from web.bench.budgets import Figures
 NAMES = {
     "seal": "sealing to nowhere, against openssl and age",
     "draw": "a draw of seven from a million listed",
+    "pool": "filter, search and pages of a pool of a million experts",
     "evaluation": "scoring 100 bids × 9 judges × 50 items",
     "log": "durable events a second in the public log",
     "accept": "a bid from manifest to receipt, against one bare insert",
@@ -85,6 +86,7 @@ _bench(
     seconds=(2, "How long openssl runs."),
 )
 _bench("draw", listed=(1_000_000, "How many are listed."), small=(10_000, "How many in the short list."))
+_bench("pool", experts=(200_000, "How many experts there are; the budget is over 1,000,000."))
 _bench("evaluation", bids=(100, "Bids."), judges=(9, "Judges."), items=(50, "Items each judge marks."))
 _bench("log", events=(50_000, "How many events."))
 _bench(

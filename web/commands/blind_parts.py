@@ -5,7 +5,7 @@ from pathlib import Path
 
 from infra.kernel.problems import Problem
 from trading.blind.inspecting import LOOKED, inspect
-from web.bidder.words import WORDS
+from web.bidder.blind_words import BLIND_WORDS
 
 
 def warn_of_bidder(
@@ -20,9 +20,9 @@ def warn_of_bidder(
             raise Problem("bid.part", part=part)
         path = files[part]
         found = inspect(path.name, _ends(path), told)
-        say(WORDS["blind-found" if found else "blind-nothing"].format(name=path.name))
+        say(BLIND_WORDS["blind-found" if found else "blind-nothing"].format(name=path.name))
         for one in found:
-            say(f"  {WORDS[f'blind-{one.code}'].format(text=one.text, key=one.key)}")
+            say(f"  {BLIND_WORDS[f'blind-{one.code}'].format(text=one.text, key=one.key)}")
 
 
 def _ends(path: Path) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""`openhall import notices FILE.jsonl`: take over notices of another system into this platform's database."""
+"""`openhall import notices|experts FILE`: take over data of another system into this platform's database."""
 
 import asyncio
 import os
@@ -22,6 +22,7 @@ from infra.kernel.problems import Problem
 from infra.settings import DatabaseAddress, Settings
 from trading.notices.importing import Summary, import_file
 from trading.notices.kinds import Category
+from web.commands.import_experts import command_of
 from web.problems import told
 
 # GB/T 2260 gives 99 to no province: the demo city 云湖市.
@@ -68,10 +69,7 @@ async def _take_over(file: Path, origin: str, region: str, category: Category) -
     with _store(settings) as address, _progress(file.stat().st_size) as advanced:
         database = Database(address.sqlalchemy, pool=1)
         try:
-            if not await _has_tables(database) and settings.database is None:
-                await migrate(address)
-            if not await _has_tables(database):
-                raise Problem("import.no-tables")
+            await _prepare(database, settings, address)
             return await import_file(
                 database, SYSTEM, file, origin=origin, region=region, category=category, advanced=advanced
             )
@@ -87,6 +85,14 @@ def _store(settings: Settings) -> Iterator[DatabaseAddress]:
         return
     with EmbeddedPostgres.start(settings.home) as server:
         yield server.address
+
+
+async def _prepare(database: Database, settings: Settings, address: DatabaseAddress) -> None:
+    """An embedded database gets its tables where it has none; `import.no-tables` for another one without."""
+    if not await _has_tables(database) and settings.database is None:
+        await migrate(address)
+    if not await _has_tables(database):
+        raise Problem("import.no-tables")
 
 
 async def _has_tables(database: Database) -> bool:
@@ -118,3 +124,6 @@ def _plain(size: int) -> Callable[[int], None]:
             click.echo(f"importing: {100 * done // size} %", err=True)
 
     return advanced
+
+
+command.add_command(command_of(_store, _prepare, DEMO_REGION))

@@ -22,7 +22,8 @@ FORKED = 4
 LOOK = 1.0
 FACTS = (
     "name", "body", "administrator", "custody", "protected", "running", "epoch", "epochs", "paper", "policy_hash", "size",
-    "keysets", "unreleased", "draws", "waiting", "time_authority", "backed_up_at", "rehearsed_at", "restored_at", "forks",
+    "keysets", "unreleased", "draws", "waiting", "records", "misfits", "time_authority", "backed_up_at",
+    "rehearsed_at", "restored_at", "forks",
 )  # fmt: skip
 
 
@@ -31,7 +32,10 @@ FACTS = (
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--checkpoint", is_flag=True, help="Only the last co-signed checkpoint, for a body that must begin anew.")
 def status(path: Path, as_json: bool, checkpoint: bool) -> None:
-    """What this trustee has pinned and signed; asks for no passphrase and prints no secret. Exit 4 after a fork."""
+    """What this trustee has pinned and signed; asks for no passphrase and prints no secret. Exit 4 after a contradiction.
+
+    That is a fork of the log, or another custodian's released key that does not fit (`misfits`).
+    """
     with refusals():
         told = keeping.open_half(path)
         if checkpoint:
@@ -39,7 +43,7 @@ def status(path: Path, as_json: bool, checkpoint: bool) -> None:
             return
         facts = _facts(path, told)
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else _lines(facts))
-    if facts["forks"]:
+    if facts["forks"] or facts["misfits"]:
         sys.exit(FORKED)
 
 
@@ -109,6 +113,8 @@ def _facts(path: Path, told: dict[str, Any]) -> dict[str, Any]:
         "draws": sum(told["draws"].values()),
         "time_authority": told.get("time_authority", {}),
         "waiting": len(waiting(path)),
+        "records": told.get("recorded", {"count": 0, "last": ""}),
+        "misfits": [f"{one['section']} {one['custodian']} {one['code']}" for one in told.get("misfits", ())],
         "backed_up_at": backup["at"] if backup and backup["epochs"] == told["order"] else "",
     }
     return {name: counted[name] if name in counted else told[name] for name in FACTS}
@@ -129,6 +135,8 @@ def _lines(facts: dict[str, Any]) -> str:
 def _told(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict) and "count" in value:
+        return f"{value['count']} (last {value['last'] or 'none yet'})"
     if isinstance(value, dict):
         return f"{value['url']} (root SHA-256 {value['root_sha256']})" if value else "none"
     if isinstance(value, list):

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 
 REGION = "429900"
 
@@ -34,10 +34,22 @@ class ExpertRole(NamedTuple):
     specialties: tuple[str, ...]
 
 
+POOL = (("pool1", "专家库管理处 甲（示例）"), ("pool2", "专家库管理处 乙（示例）"))
+"""Two people who keep the pool: nobody enters an expert alone."""
+EXPERT_LOGINS = ("expert1", "expert2", "expert3")
+"""Accounts of the first experts of the pool."""
+
+
 def code(serial: int, kind: str = "91") -> str:
     """A credit code with a right check digit in the range of no real region; `kind` 11 is an office, 12 an institution."""
     stem = f"{kind}{REGION}MA{serial:07d}"
     return stem + str(uscc.calc_check_digit(stem))
+
+
+def resident(serial: int) -> str:
+    """A resident number with a right check digit, of a place that does not exist."""
+    stem = f"{REGION}19700101{serial:03d}"
+    return stem + str(ric.calc_check_digit(stem + "0"))
 
 
 PROCURER = Body("procurer", "云湖市水务建设管理局（示例）", code(1))
@@ -76,7 +88,7 @@ def _expert(number: int) -> ExpertRole:
     name = _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number % 5 * 2 : number % 5 * 2 + 2]
     employer = None if number % 9 == 0 else code(500 + number % 17)
     specialties = (WORKS, COST) if number % 7 == 0 else (WORKS,) if number % 3 else (COST,)
-    return ExpertRole(name, f"resident:DEMO{number:06d}", employer, specialties)
+    return ExpertRole(name, f"resident:{resident(number)}", employer, specialties)
 
 
 EXPERTS = tuple(_expert(number) for number in range(1, 61))

@@ -92,6 +92,7 @@ async def _fill(city: City, tell: Tell) -> None:
 def accounts() -> str:
     """The logins of the demo city, to be printed."""
     logins = [body.login for body in OFFICIALS] + [one.body.login for one in cast.BIDDERS]
+    logins += [login for login, _ in cast.POOL] + list(cast.EXPERT_LOGINS)
     return f"accounts: {' '.join(logins)}   password of each: {PASSWORD}"
 
 

@@ -15,7 +15,7 @@ from infra.auth.keys import PlatformKeys
 from infra.auth.organisations import find_organisation, register
 from infra.auth.signing import possession
 from infra.auth.tables import Account, Organisation
-from infra.db.work import Database
+from infra.db.work import Database, Work
 from infra.edge import random_bytes
 from infra.kernel.context import SYSTEM, Actor, Role
 from web.demo import cast
@@ -71,7 +71,13 @@ async def companions(database: Database, folder: Path, players: Sequence[cast.Bi
 
 
 async def bring_experts(database: Database, keys: PlatformKeys) -> None:
-    """Enter the pool of experts, once."""
+    """Enter the pool of experts, once, and the accounts of those who keep it and of the first few who stand in it."""
+    await _bring_pool(database, keys)
+    async with database.work(SYSTEM) as work:
+        await _bring_accounts(work)
+
+
+async def _bring_pool(database: Database, keys: PlatformKeys) -> None:
     async with database.reading() as session:
         if await session.scalar(select(Expert.id).limit(1)):
             return
@@ -81,6 +87,19 @@ async def bring_experts(database: Database, keys: PlatformKeys) -> None:
                 work, keys.service, name=expert.name, identity=expert.identity, employer=expert.employer,
                 specialties=expert.specialties, region=cast.REGION,
             )  # fmt: skip
+
+
+async def _bring_accounts(work: Work) -> None:
+    if await work.session.scalar(select(Account.id).where(Account.login == cast.POOL[0][0])):
+        return
+    for login, name in cast.POOL:
+        await create_account(work, login=login, name=name, password=PASSWORD, role=Role.POOL, region=cast.REGION)
+    first = await work.session.scalars(select(Expert).order_by(Expert.number).limit(len(cast.EXPERT_LOGINS)))
+    for login, expert in zip(cast.EXPERT_LOGINS, first, strict=False):
+        account = await create_account(
+            work, login=login, name=login, password=PASSWORD, role=Role.EXPERT, region=cast.REGION
+        )
+        expert.account = account.id
 
 
 async def _bring(database: Database, people: People, body: cast.Body, role: Role) -> None:

@@ -21,6 +21,7 @@ from web.account.roles import before_a_role
 from web.bidder.preparing import shown as shown_preparing
 from web.desk.of_auditors import first_steps
 from web.desk.of_bidders import bench_of_bidder
+from web.desk.of_experts import todos_of_the_pool
 from web.desk.of_sections import LOOKS, bench_of_sections
 from web.desk.todo import Bench, Step, Todo
 from web.i18n import N_
@@ -56,6 +57,8 @@ async def bench_of(session: AsyncSession, actor: Actor, now: datetime) -> Bench:
         return await bench_of_bidder(session, actor, now)
     if actor.role is Role.AUDIT_ADMIN:
         return Bench(steps=await first_steps(session, actor))
+    if actor.role is Role.POOL:
+        return Bench(todos=await todos_of_the_pool(session, actor, now))
     if actor.role not in LOOKS:
         return Bench()
     bench = await bench_of_sections(session, actor)

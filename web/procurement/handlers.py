@@ -13,6 +13,7 @@ from web.procurement import (
     panel,
     projects,
     questions,
+    rating,
     reserve,
     sections,
     venue,
@@ -32,4 +33,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *venue.HANDLERS,
     *award.HANDLERS,
     *panel.HANDLERS,
+    *rating.HANDLERS,
 ]

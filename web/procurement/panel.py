@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
+from stdnum.cn import ric
 
+from expertpool.draw.needs import Need
 from expertpool.draw.tables import Draw
-from expertpool.experts.queries import reach
 from infra.auth.organisations import checked_credit_code
+from infra.auth.registration.queries import centres
 from infra.kernel.problems import Problem
-from trading.evaluation.foresight import draws_of, is_running, phases_of, section_for, suffices
-from trading.evaluation.panel import request_panel
+from trading.evaluation.foresight import draws_of, is_running, offered, phases_of, refusal_of, section_for, suffices
+from trading.evaluation.panel import Terms, request_panel
 from trading.publication.rules import public_path
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
@@ -24,6 +27,7 @@ from web.forms import Fields, Form, address, begin, typed
 from web.i18n import N_
 from web.labels import SECTION_STATES
 from web.procurement.ground import PROCURERS, ground_of, show_section
+from web.procurement.times import time_to_type, typed_time
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -54,6 +58,15 @@ OVER = frozenset({*public_path()[public_path().index(SectionState.MARKED) :], Se
 """The states in which no committee is drawn or seated any more."""
 FORMS = "forms"
 """What a page that asks again says of the forms it shows; it is sent forms only where others are due."""
+ORIGINS = (N_("This district"), N_("The whole city"), N_("The whole province"))
+"""Where experts may come from, by the length of the region's code."""
+LONGEST_NAME = 80
+AT_FIELDS = {
+    "panel.past": "evaluation_at",
+    "panel.too-early": "evaluation_at",
+    "panel.place": "place",
+    "time.unreadable": "evaluation_at",
+}
 _COUNT = re.compile(r"[0-9]{1,2}")
 
 
@@ -62,7 +75,12 @@ async def panel(
     tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[str]:
     """The request form with what the pool holds, and how far a draw has come."""
-    return await _show(visit, stack, f"{tender}/{number}", await begin(stack, visit, {"alternates": "1"}))
+    return await _show(
+        visit,
+        stack,
+        f"{tender}/{number}",
+        await begin(stack, visit, await _initial(stack, visit, f"{tender}/{number}")),
+    )
 
 
 @post("/sections/{tender:str}/{number:str}/panel/reach", opt=PROCURERS, status_code=200)
@@ -77,8 +95,9 @@ async def foreseen(
     form = typed(visit, data)
     async with stack.database.reading() as session:
         section = await section_for(session, visit.actor, f"{tender}/{number}")
-        quota = _quota(form)
-        enough = await suffices(session, section, quota, _codes(form)) if quota else None
+        at = _time(form)
+        quota = asked_for(form, section.region)
+        enough = await suffices(session, section, quota, _codes(form), at) if quota else None
     return page(visit, "procurement/panel_reach.html", demo=stack.demo, enough=enough, asked=sum(quota.values()))
 
 
@@ -100,18 +119,38 @@ async def ask(
     with form.field("avoid"):
         for code in _codes(form):
             checked_credit_code(code)
+    with form.field("private_persons"):
+        _persons(form)
+    with form.field("evaluation_at"):
+        typed_time(form.value("evaluation_at"))
     if form.refused:
         return await _show(visit, stack, section_id, form)
+    terms = Terms(
+        typed_time(form.value("evaluation_at")), form.value("place"), form.value("remote") == "yes", _persons(form)
+    )
     try:
         async with stack.database.work(visit.actor, address(request)) as work:
             section = await section_for(work.session, visit.actor, section_id)
-            if not await suffices(work.session, section, _quota(form), _codes(form)):
+            quota = asked_for(form, section.region)
+            if not await suffices(work.session, section, quota, _codes(form), terms.evaluation_at):
                 raise Problem("panel.pool")
-            await request_panel(work, section_id, quota=_quota(form), alternates=int(alternates), avoid=_codes(form))
+            await request_panel(
+                work, section_id, quota=quota, alternates=int(alternates), avoid=_codes(form),
+                keys=stack.keys.service, terms=terms,
+            )  # fmt: skip
     except Problem as problem:
-        form.refuse(problem)
+        form.refuse(problem, AT_FIELDS.get(problem.code))
         return await _show(visit, stack, section_id, form)
     return Redirect(visit.url(f"/sections/{section_id}/panel"), status_code=303)
+
+
+async def _initial(stack: Stack, visit: Visit, section_id: str) -> dict[str, str]:
+    """The full hour after the next, and the house of the region's centre."""
+    at = (visit.now + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
+    async with stack.database.reading() as session:
+        section = await section_for(session, visit.actor, section_id)
+        houses = {one.region: one.name for one in await centres(session)}
+    return {"alternates": "1", "evaluation_at": time_to_type(at), "place": houses.get(section.region, "")}
 
 
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
@@ -120,7 +159,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         section = ground.section
         found = await draws_of(session, section_id)
         phases = [(draw, await phases_of(session, draw)) for draw in found[:5]]
-        counts = await reach(session, section.region)
+        refused = await refusal_of(session, found[0]) if found else None
+        counts = await offered(session, section.region)
     regime = regime_of(section, stack.settings.mode)
     allowed = (*regime.words(Rule.DRAW_STATES), SectionState.EVALUATING)
     forms = "ask" if section.state in allowed and _may_ask(found) else "wait" if section.state in allowed else "none"
@@ -132,7 +172,9 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         status=form.status,
         form=form,
         counts=counts,
+        refused=refused,
         professions=PROFESSIONS,
+        origins=dict(zip((section.region, section.region[:4], section.region[:2]), ORIGINS, strict=True)),
         attempts=phases,
         phase_names=PHASES,
         forms=forms,
@@ -142,6 +184,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         allowed=[SECTION_STATES[SectionState(state)] for state in allowed],
         least=regime.parameter(Rule.PANEL_MINIMUM),
         odd=regime.allows(Rule.PANEL_ODD),
+        lead=regime.parameter(Rule.DRAW_LEAD),
     )
 
 
@@ -157,10 +200,39 @@ def _may_ask(found: list[Draw]) -> bool:
     return not found or found[0].state == "requested" or found[0].repeat_reason is not None
 
 
-def _quota(form: Form) -> Mapping[str, int]:
-    """The numbers asked for by profession; empty fields and zeros are left out."""
-    asked = {name.removeprefix("quota-"): text.strip() for name, text in form.values.items() if name[:6] == "quota-"}
-    return {name: int(text) for name, text in asked.items() if _COUNT.fullmatch(text) and int(text)}
+def asked_for(form: Form, home: str) -> Mapping[str, int]:
+    """The numbers asked for by need; a profession of the section's own region is told by its bare code."""
+    found: dict[str, int] = {}
+    for name, text in form.values.items():
+        profession = name.removeprefix("quota-")
+        if profession != name and _COUNT.fullmatch(text.strip()) and int(text):
+            region = form.value(f"region-{profession}") or home
+            found[profession if region == home else Need(profession, region).code] = int(text)
+    return found
+
+
+def _persons(form: Form) -> tuple[tuple[str, str], ...]:
+    """Who must not be drawn, one a line: a whole name, or a name and an identity number; `panel.person` for others."""
+    found = []
+    for place, line in enumerate(form.value("private_persons").splitlines(), 1):
+        parts = [part.strip() for part in re.split(r"[,，;；\t]", line) if part.strip()]
+        if not parts:
+            continue
+        name, number = (*parts, "")[:2]
+        if len(parts) > 2 or len(name) > LONGEST_NAME or any(sign.isdigit() for sign in name):
+            raise Problem("panel.person", line=place)
+        if number and not ric.is_valid(number):
+            raise Problem("panel.person", line=place)
+        found.append((name, f"resident:{ric.compact(number)}" if number else ""))
+    return tuple(found[:MOST])
+
+
+def _time(form: Form) -> datetime | None:
+    """The time of the evaluation as far as it can be read."""
+    try:
+        return typed_time(form.value("evaluation_at"))
+    except Problem:
+        return None
 
 
 def _codes(form: Form) -> list[str]:

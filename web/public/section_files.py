@@ -8,7 +8,9 @@ from typing import NamedTuple
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from litestar.response import Stream
 
+from expertpool.draw.disclosing import BUCKET, evidence_key
 from expertpool.draw.reveal import evidence_of
 from infra.kernel.canonical import canonical
 from infra.kernel.problems import Problem
@@ -92,7 +94,7 @@ async def report(tender: FromPath[str], number: FromPath[str], stack: NamedDepen
 @get("/sections/{tender:str}/{number:str}/{name:str}", opt=PUBLIC)
 async def draw(
     tender: FromPath[str], number: FromPath[str], name: FromPath[str], stack: NamedDependency[Stack]
-) -> Response[bytes]:
+) -> Response[bytes] | Stream:
     """`draw-1.json`: a draw's evidence for `openhall recompute draw`; `draw.undisclosed` before the marks are public."""
     asked = _DRAW.fullmatch(name)
     if asked is None:
@@ -102,7 +104,10 @@ async def draw(
         draws = {one.number: one for one in await announced_draws(session, found)}
     if int(asked[1]) not in draws:
         raise Problem("draw.undisclosed", section=found.section.id, number=asked[1])
-    return _file(canonical(evidence_of(stack.keys, draws[int(asked[1])])), name, JSON)
+    one = draws[int(asked[1])]
+    if one.disclosed_at is None:
+        return _file(canonical(evidence_of(stack.keys, one)), name, JSON)
+    return Stream(stack.objects.stream(BUCKET, evidence_key(one)), media_type=JSON, headers=_headers(name))
 
 
 @get("/sections/{tender:str}/{number:str}/events/{name:str}", opt=PUBLIC)
@@ -135,8 +140,11 @@ def _joined(lines: Iterable[str]) -> bytes:
 
 
 def _file(content: bytes, name: str, media_type: str) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=_headers(name))
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
 
 
 HANDLERS = [evaluation, marks_table, evidence, report, draw, event]

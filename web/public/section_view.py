@@ -161,6 +161,7 @@ def head(visit: Visit, found: Dossier) -> Head:
         ("/clarifications", N_("Clarification")),
         ("/hall", N_("Opening hall")),
         ("/marks", N_("Every judge's marks")),
+        ("/draws", N_("Draws of judges")),
         ("/log", N_("Log of the section")),
     ]
     if state in (SectionState.DETERMINED, SectionState.NOTIFIED):

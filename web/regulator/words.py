@@ -29,6 +29,11 @@ READS = {
     Read.READS_SEARCHED: N_("Access log searched"),
     Read.PROOF_TAKEN: N_("Proof of a line taken"),
     Read.EXPORTED: N_("Audit file exported"),
+    Read.EXPERTS: N_("Pool of experts looked at"),
+    Read.EXPERT: N_("Expert's entry looked at"),
+    Read.EXPERTS_EXPORTED: N_("Experts exported"),
+    Read.SEAT_LIST: N_("Signed list of judges looked at"),
+    Read.FEES: N_("Judges' fees looked at"),
 }
 
 OUTCOMES = {Outcome.GRANTED: N_("shown"), Outcome.REFUSED: N_("refused")}

@@ -18,6 +18,48 @@ PANEL = {
         ("评标委员会人数须为单数，申请的是 {size} 人（{source}）。", "请增加或减少一人。"),
         ("A committee has an odd number of judges, not {size} ({source}).", "Ask for one more or one fewer."),
     ),
+    "panel.experts": Sentence(
+        422,
+        ("{size} 人中只有 {experts} 名专家，专家不得少于 {share}（{source}）。", "请减少采购人代表或增加专家。"),
+        (
+            "Only {experts} of {size} would be experts; their share is at least {share} ({source}).",
+            "Ask for fewer representatives or more experts.",
+        ),
+    ),
+    "panel.representatives": Sentence(
+        422,
+        ("采购人代表为 {given} 人，最多 {most} 人（{source}）。", "请减少采购人代表。"),
+        ("{given} representatives are too many: {most} at most ({source}).", "Name fewer representatives."),
+    ),
+    "panel.past": Sentence(
+        422,
+        ("评标时间 {at} 已经过去。", "请填写将来的时间。"),
+        ("The evaluation was to begin at {at}, which has passed.", "Give a time to come."),
+    ),
+    "panel.too-early": Sentence(
+        409,
+        (
+            "评标时间 {at} 过早抽取：抽取须在评标前 {lead} 以内（{source}；时限按小时或工作日计）。",
+            "请临近评标时再申请，或改正评标时间。",
+        ),
+        (
+            "It is too early to draw for {at}: at most {lead} before the evaluation ({source}; hours or working days).",
+            "Ask again nearer to that time, or correct the time.",
+        ),
+    ),
+    "panel.place": Sentence(
+        422,
+        ("没有写明评标地点，或超过 {most} 个字。", "请写明楼宇和报到台，不要写房间。"),
+        ("The place of the evaluation is missing or longer than {most} characters.", "Name the building and the desk."),
+    ),
+    "panel.person": Sentence(
+        422,
+        ("第 {line} 行不是姓名，也不是“姓名，身份证号码”。", "请每行写一人，并核对身份证号码的校验位。"),
+        (
+            "Line {line} is neither a name nor “name, identity number”.",
+            "Write one person a line, and check the number's check digit.",
+        ),
+    ),
     "panel.incomplete": Sentence(
         409,
         ("{judges} 名评委中只有 {signed_in} 名在座。", "请等待全部评委签到；空缺席位由候补专家或再次抽取补齐。"),

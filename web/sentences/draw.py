@@ -19,6 +19,27 @@ SENTENCES = {
             "Widen specialty or region, or ask for fewer, and request the draw again.",
         ),
     ),
+    "draw.tried-often": Sentence(
+        409,
+        ("该标段一天内已有 {most} 次抽取因人数不足被拒绝。", "请放宽专业或区域要求，明天再抽取。"),
+        (
+            "Within a day {most} draws of this section were refused because too few could be reached.",
+            "Ask for less of a profession or a wider region, and draw again tomorrow.",
+        ),
+    ),
+    "expert.not-linked": Sentence(
+        404,
+        ("此账号尚未关联专家记录。", "请专家库管理人员核对后关联。"),
+        ("Your expert entry is not linked to this account.", "Ask the pool office to link it."),
+    ),
+    "draw.silent": Sentence(
+        409,
+        ("{party} 未在规定时间内完成抽取的步骤。", "抽取已终止；再次抽取须有监督部门签署的理由。"),
+        (
+            "{party} did not do its part of the draw in time.",
+            "The draw has ended; another needs the supervisor's signed reason.",
+        ),
+    ),
     "draw.request": Sentence(
         422,
         ("抽取申请“{draw_id}”不合规定。", "请检查抽取编号、各专业人数（至少 1 人）、备选人数与参与方。"),
@@ -88,6 +109,19 @@ SENTENCES = {
         409,
         ("“{specialty}”名单遗漏了 {missing} 名符合条件的专家。", _STOP_ZH),
         ("The list “{specialty}” leaves out {missing} eligible persons.", _STOP_EN),
+    ),
+    "draw.wrong-specialty": Sentence(
+        422,
+        ("名单中有人的专业或地区与其列入的专业（{specialties}）不符。", "请核对抽取服务。"),
+        (
+            "Somebody is listed for {specialties} whose professions or region do not serve it.",
+            "Look into the draw service.",
+        ),
+    ),
+    "draw.left-out": Sentence(
+        422,
+        ("未列入名单的人员没有成立的理由：{why}。", "请核对抽取服务。"),
+        ("Somebody is left out of the pool without a reason that holds: {why}.", "Look into the draw service."),
     ),
     "draw.wrong-employer": Sentence(
         409,

@@ -10,8 +10,13 @@ import { instant } from "./time.js";
 
 const FOLLOWED = [
   "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
-  "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked",
+  "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
+  "invitation.unanswered",
 ];
+/** What must stand before a judge is replaced for this reason. */
+const GROUNDS = new Map([
+  ["recusal.found", "recusal"], ["invitation.declined", "declined"], ["invitation.unanswered", "unanswered"],
+]);
 
 /** Every seat of the last draw filled as drawn, every resolution lawful and signed by those who held the seats. */
 export async function checkCommittee(dossier, tender, opened) {
@@ -44,6 +49,7 @@ class Room {
     this.judges = new Map();
     this.locks = new Map();
     this.recused = new Set();
+    this.grounds = new Set();
     this.due = null;
     this.motions = new Map();
   }
@@ -65,6 +71,7 @@ class Room {
     else if (event.name === "judge.signed-in") await this.sit(event);
     else if (event.name === "slip.replaced") this.rise(event);
     else if (event.name === "recusal.declared") this.recused.add(event.facts.judge);
+    else if (GROUNDS.has(event.name)) this.ground(event);
     else if (event.name === "judge.replaced") this.replace(event);
     else if (event.name === "resolution.moved") await this.move(event);
     else if (event.name === "resolution.voted") await this.vote(event);
@@ -99,6 +106,13 @@ class Room {
     this.judges.delete(name);
   }
 
+  ground(event) {
+    const { judge: name } = event.facts;
+    const right = this.seats.has(name) && event.subject === `${this.dossier.section}#${name}`;
+    require(right, "evidence.judge", { judge: name, serial: event.subject });
+    this.grounds.add(`${name} ${GROUNDS.get(event.name)}`);
+  }
+
   replace(event) {
     const { judge: name, reason, specialty, alternate, sheets_void: emptied } = event.facts;
     const seat = this.seats.get(name);
@@ -123,12 +137,16 @@ class Room {
       return !this.judges.has(name) && this.due !== null && event.at >= instant(this.due.facts.by, event.where);
     }
     if (reason === "conflict") return this.recused.has(name);
+    if (["recusal", "declined", "unanswered"].includes(reason)) {
+      return this.grounds.has(`${name} ${reason}`) && (reason === "recusal" || !this.judges.has(name));
+    }
     return reason === "resolved" && this.standing.leaving.includes(name);
   }
 
   /** What the judge did goes: seat, votes, marks; and nobody is asked any more whether the judge shall go. */
   leave(name) {
     this.recused.delete(name);
+    for (const reason of GROUNDS.values()) this.grounds.delete(`${name} ${reason}`);
     require(!this.locks.has(name), "evidence.replacement", { judge: name, field: "marks" });
     this.judges.delete(name);
     for (const [number, motion] of [...this.motions]) {

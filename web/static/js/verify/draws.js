@@ -10,6 +10,8 @@ import { sha256 } from "./sha.js";
 import { CLOSING, releasesBefore, SECOND } from "./tender.js";
 
 const COMMITTED = "draw.committed";
+const AUDITOR = "supervisor";
+const AUDIT_LABEL = "draw/v1 audit";
 const COMMIT_LABEL = "draw/v1 commit";
 const REDRAW_LABEL = "openhall redraw/v1";
 
@@ -95,9 +97,11 @@ async function checkAttempt(dossier, attempt, keyset, number) {
   checkFrozen(request, frozen, document.transcript);
   inOrder(frozen, committed, revealed);
   const given = await checkCommitments(attempt, frozen, document.transcript);
+  await checkAudited(attempt, frozen, given);
   await checkEscrows(attempt, given, keyset);
   releasesBefore(dossier, keyset, committed, revealed);
   checkRevealed(revealed, document);
+  checkDisclosed(dossier, attempt, document);
 }
 
 function checkFrozen(request, frozen, transcript) {
@@ -119,14 +123,38 @@ async function checkCommitments(attempt, frozen, transcript) {
     const { where } = event;
     const promised = transcript.commitments[PARTIES.indexOf(party)];
     require(commitment === promised, "evidence.draw", { field: "commitments", where });
-    const message = labelled(COMMIT_LABEL, sha256(concat(frozen.subject, unhex(commitment))));
-    const signer = await signerOf(attempt.policy, message, unb64(signature));
+    const signer = await signerOf(attempt.policy, promiseOf(event), unb64(signature));
     require(signer !== null && !signers.has(signer), "evidence.draw-signature", { party, where });
     signers.add(signer);
     afterCosigning([frozen], event);
   }
   return given;
 }
+
+/** Where the supervisor's audit is logged: one, between freeze and commitments, signed by who commits for that body. */
+async function checkAudited(attempt, frozen, commitments) {
+  if (!attempt.all("draw.audited").length) return;
+  const audited = attempt.one("draw.audited");
+  inOrder(frozen, audited, ...[...commitments].sort((one, other) => one.number - other.number));
+  const mine = commitments.find((one) => one.facts.party === AUDITOR);
+  const message = labelled(AUDIT_LABEL, digest(frozen.facts.frozen));
+  const signer = await signerOf(attempt.policy, message, unb64(audited.facts.signature));
+  const own = await signerOf(attempt.policy, promiseOf(mine), unb64(mine.facts.signature));
+  const right = audited.subject === frozen.subject && signer !== null && signer === own;
+  require(right, "evidence.draw-signature", { party: AUDITOR, where: audited.where });
+}
+
+/** Where the disclosure is logged: once, after the marks, naming the very file. */
+function checkDisclosed(dossier, attempt, document) {
+  if (!attempt.all("draw.disclosed").length) return;
+  const disclosed = attempt.one("draw.disclosed");
+  inOrder(dossier.one("marks.published"), disclosed);
+  const right = disclosed.facts.evidence === hex(digest(document));
+  require(right, "evidence.draw", { field: "evidence", where: disclosed.where });
+}
+
+/** What a body signed with its commitment. */
+const promiseOf = ({ facts }) => labelled(COMMIT_LABEL, sha256(concat(facts.draw, unhex(facts.commitment))));
 
 async function signerOf(policy, message, signature) {
   for (const [name, key] of policy.custodians) if (await verifyEd25519(key, message, signature)) return name;

@@ -1,0 +1,157 @@
+"""A draw day in browsers: the centre's console, the agent's, and the phones of those who were drawn (screens 38, 60)."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from calling import PLACE, call_of, code, everybody_told, identity, let_come, let_pass
+from judge_stage import Site, a_site
+from judging import QUOTA
+from playwright.async_api import Browser, Page, expect
+from test_judges_in_the_browser import SMALL
+from test_public_screens import barriers
+
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.objects import Objects
+from trading.evaluation.panel import request_panel
+
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.timeout(600)]
+DECLINES, SILENT = 2, 4
+
+
+@dataclass
+class Day:
+    """The day as it was driven, and what was wrong with any screen on the way."""
+
+    site: Site
+    wrong: dict[str, Any] = field(default_factory=dict)
+    addresses: list[str] = field(default_factory=list)
+    answers: dict[int, str] = field(default_factory=dict)
+
+    async def look(self, page: Page, name: str, width: int) -> None:
+        """Keep a picture where one is wanted, and whatever bars, overflows or breaks the policy."""
+        if folder := os.environ.get("OPENHALL_PICTURES"):
+            await page.screenshot(path=Path(folder) / f"day-{name}-{width}.png", full_page=True)
+        found = {
+            "violations": await page.evaluate("window.violations"),
+            "overflow": await page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"),
+            "barriers": await barriers(page),
+            "small": await page.evaluate(SMALL) if width == 390 else [],
+        }
+        self.wrong |= {f"{name} {width} {what}": value for what, value in found.items() if value}
+
+    async def both(self, page: Page, name: str) -> None:
+        """The same screen at both widths."""
+        for width in (390, 1440):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await self.look(page, name, width)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def day(postgres: EmbeddedPostgres, template: str, objects: Objects, browser: Browser) -> AsyncIterator[Day]:
+    async with a_site(postgres, template, objects, browser) as site:
+        found = Day(site)
+        clerk = await _order(found)
+        await _phones(found)
+        await _console(found, clerk)
+        await _check_in(found, clerk)
+        yield found
+
+
+async def _order(day: Day) -> Page:
+    site = day.site
+    async with site.hall.database.work(site.hall.actor("agent")) as work:
+        draw = (await request_panel(work, site.section, quota=QUOTA, alternates=3)).id
+    clerk = await site.page("centre")
+    await clerk.goto(site.url(f"/sections/{site.section}/seats"))
+    await day.both(clerk, "order")
+    await clerk.fill("#meet_at", "2099-01-01T09:00")
+    await clerk.fill("#place", PLACE)
+    await clerk.click("#order")
+    await expect(clerk.locator(".table--calls tbody tr")).to_have_count(5, timeout=90_000)
+    await expect(clerk.locator("text=未送达")).to_have_count(0)
+    assert draw.startswith(site.section)
+    while not await everybody_told(site.hall, site.section):
+        await clerk.wait_for_timeout(200)
+    return clerk
+
+
+async def _phone(day: Day, number: int, name: str) -> Page:
+    """The link of the message, opened on a phone; the code is gone from the address before anything is sent."""
+    phone = await day.site.page(width=390)
+    phone.on("request", lambda request: day.addresses.append(request.url))
+    await phone.goto(day.site.url(f"/reply#{await code(day.site.hall, day.site.section, number)}"))
+    await expect(phone.locator("#accept")).to_be_visible(timeout=20_000)
+    day.addresses.append(phone.url)
+    if name:
+        await day.look(phone, name, 390)
+    return phone
+
+
+async def _phones(day: Day) -> None:
+    site = day.site
+    typed = await site.page(width=390)
+    await typed.goto(site.url("/reply"))
+    await typed.fill("#private_code", "AAAA BBBB CCCC")
+    await typed.click(".reply .btn--primary")
+    await expect(typed.locator("#private_code-error")).to_be_visible()
+    await day.look(typed, "unknown-code", 390)
+    refusing = await _phone(day, DECLINES, "")
+    await refusing.click("main summary")
+    await refusing.select_option("#kind", "busy")
+    await day.look(refusing, "decline", 390)
+    await refusing.click("#decline")
+    await refusing.wait_for_url("**/reply/declined")
+    await let_pass(site.hall, await call_of(site.hall, site.section, SILENT))
+    for number in range(1, 6):
+        before = await call_of(site.hall, site.section, number)
+        while before.state != "sent" or not await everybody_told(site.hall, site.section):
+            await typed.wait_for_timeout(200)
+            before = await call_of(site.hall, site.section, number)
+        phone = await _phone(day, number, "invitation" if number == 1 else "")
+        await phone.click("#accept")
+        await phone.wait_for_url("**/reply/accepted")
+        day.answers[number] = phone.url
+        if number == 1:
+            await day.look(phone, "accepted", 390)
+
+
+async def _console(day: Day, clerk: Page) -> None:
+    await clerk.goto(day.site.url(f"/sections/{day.site.section}/seats"))
+    await expect(clerk.locator(".table--calls .tag--ok")).to_have_count(5)
+    await day.both(clerk, "room")
+    agent = await day.site.page("agent")
+    await agent.goto(day.site.url(f"/sections/{day.site.section}/panel"))
+    await day.both(agent, "agent")
+
+
+async def _check_in(day: Day, clerk: Page) -> None:
+    site = day.site
+    await let_come(site.hall, f"{site.section}/1")
+    for number in range(1, 6):
+        await clerk.goto(site.url(f"/sections/{site.section}/check-in"))
+        await clerk.fill("#private_code", await code(site.hall, site.section, number))
+        await clerk.fill("#private_identity", await identity(site.hall, await call_of(site.hall, site.section, number)))
+        await clerk.check("#commitment")
+        await clerk.click("main .btn--primary.btn--lg")
+    await day.both(clerk, "check-in")
+
+
+async def test_requirement_22_every_screen_of_the_day_fits_keeps_the_policy_and_bars_nobody(day: Day) -> None:
+    assert not day.wrong, "\n".join(f"{what}: {value}" for what, value in day.wrong.items())
+
+
+async def test_five_phones_answer_and_no_address_ever_holds_a_code(day: Day) -> None:
+    assert len(day.answers) == 5
+    codes = [await code(day.site.hall, day.site.section, number) for number in range(1, 6)]
+    assert not [address for address in day.addresses for one in codes if one in address.partition("#")[0]]
+
+
+async def test_five_are_let_in(day: Day) -> None:
+    async with await day.site.hall.client("centre") as client:
+        page = await client.get(f"/sections/{day.site.section}/check-in")
+    assert page.status_code == 200

@@ -1,0 +1,122 @@
+"""After the opening everybody drawn is looked at once more for ties to those who bid 回避复核 (GPR 9, TBR 46)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from expertpool.draw.reveal import EXPERT
+from expertpool.draw.tables import Seat
+from expertpool.experts.sealing import seal_document
+from expertpool.invitations.states import Replaced
+from expertpool.recusal.rules import Hit, Part, Party, Person, hits
+from expertpool.recusal.ties import persons_of
+from infra.auth.keys import KeyService, PlatformKeys
+from infra.auth.permissions import require
+from infra.auth.registration.states import VersionState
+from infra.auth.registration.tables import OrganisationVersion
+from infra.auth.tables import Organisation
+from infra.db.work import Work
+from infra.kernel.events import Event
+from trading.bidding.tables import Bid
+from trading.evaluation.marks import judge_id
+from trading.evaluation.queries import seats_of
+from trading.evaluation.seating import SEATED, replace_unwilling
+from trading.evaluation.tables import RecusalHit
+from trading.projects.tables import Project
+from trading.regimes.regime import Rule
+from trading.sections.actions import regime_of
+from trading.sections.queries import lock_section
+from trading.sections.tables import Section
+
+HIT = "recusal hit"
+
+
+async def rescreen(work: Work, keys: PlatformKeys, section_id: str) -> None:
+    """Everybody on the committee with a tie to a party or a bidder makes room for the next alternate; twice is once.
+
+    Nothing happens before the opening. A ground found after a judge's marks are locked is kept for the supervisor.
+    """
+    require(work.ctx.actor, "recusal.settle")
+    if await work.session.get(Section, section_id) is None:
+        return
+    section = await lock_section(work.session, section_id)
+    if section.opened_at is None or section.state not in SEATED:
+        return
+    parties = await parties_of(work.session, section)
+    years = regime_of(section, work.ctx.mode).count(Rule.COOLING_YEARS)
+    for seat, person in await seated(work.session, keys.service, section_id):
+        found = hits(person, parties, work.ctx.now, years)
+        if found:
+            await settle(work, keys, seat, found)
+
+
+async def parties_of(session: AsyncSession, section: Section) -> list[Party]:
+    """Entity and agent, and once opened each bidder and the members of its consortium, with the heads they registered."""
+    project = await session.get_one(Project, section.project)
+    told = [(project.procuring_entity, Part.ENTITY), (project.agent, Part.AGENT)]
+    opened = select(Bid).where(Bid.section == section.id, Bid.form.is_not(None)).order_by(Bid.id)
+    bids = [] if section.opened_at is None else list((await session.execute(opened)).scalars())
+    wanted = {body for body, _ in told} | {bid.bidder for bid in bids}
+    rows = (await session.execute(select(Organisation).where(Organisation.id.in_(wanted)))).scalars()
+    bodies = {one.id: one for one in rows}
+    parts = [*told, *((bid.bidder, Part.BIDDER) for bid in bids)]
+    found = [Party(bodies[body].credit_code, bodies[body].name, part) for body, part in parts]
+    found += [Party(one["code"], one["name"], Part.MEMBER) for bid in bids for one in _members(bid)]
+    heads = await _heads(session, {party.code for party in found})
+    return [party._replace(heads=heads.get(party.code, ())) for party in found]
+
+
+def _members(bid: Bid) -> Sequence[dict[str, str]]:
+    assert bid.form is not None
+    joined = bid.form.get("consortium")
+    return [] if joined is None else joined["members"]
+
+
+async def _heads(session: AsyncSession, codes: set[str]) -> dict[str, tuple[str, ...]]:
+    """The legal representatives in force, by credit code."""
+    version = OrganisationVersion
+    wanted = select(version.credit_code, version.legal_representative).where(
+        version.credit_code.in_(codes), version.state == VersionState.ACCEPTED
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for code, name in await session.execute(wanted):
+        found[code] = (*found.get(code, ()), name)
+    return found
+
+
+async def seated(session: AsyncSession, keys: KeyService, section_id: str) -> list[tuple[Seat, Person]]:
+    """The seats that an expert holds, by number, with what is known of the expert."""
+    seats = [one for one in await seats_of(session, section_id) if one.vacant_since is None and one.kind == "expert"]
+    held = {seat.id: keys.unwrap(EXPERT, seat.id, seat.sealed_expert).decode() for seat in seats}
+    people = await persons_of(session, keys, sorted(held.values()))
+    return [(seat, people[held[seat.id]]) for seat in seats]
+
+
+async def settle(work: Work, keys: PlatformKeys, seat: Seat, found: Sequence[Hit]) -> None:
+    """Record each ground once, and seat the next alternate; the row of a seat that has gone tells that it is settled."""
+    mine = RecusalHit.seat == seat.id
+    known = set((await work.session.execute(select(RecusalHit.kind).where(mine))).scalars())
+    seat_id, number, section, region = seat.id, seat.number, seat.section, seat.region
+    for kind in {hit.kind: hit for hit in found if hit.kind not in known}:
+        hit_id = work.ctx.new_id("hit")
+        about = [[hit.party.code, hit.party.name, str(hit.party.part)] for hit in found if hit.kind == kind]
+        work.session.add(
+            RecusalHit(
+                id=hit_id,
+                section=section,
+                region=region,
+                seat=seat_id,
+                number=number,
+                kind=kind,
+                sealed=seal_document(keys.service, HIT, hit_id, about, work.ctx.random),
+                found_at=work.ctx.now,
+            )
+        )
+        subject, judge = f"{section}#{judge_id(number)}", judge_id(number)
+        work.record(Event.RECUSAL_FOUND, subject, section=section, region=region, judge=judge, kind=str(kind))
+    await work.session.flush()
+    await replace_unwilling(work, keys, seat_id, Replaced.RECUSAL)
+    still = select(Seat.id).where(Seat.id == seat_id)
+    if (await work.session.execute(still)).scalar_one_or_none() is None:
+        await work.session.execute(update(RecusalHit).where(mine).values(settled_at=work.ctx.now))

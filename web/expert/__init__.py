@@ -1,0 +1,1 @@
+"""Pages of an expert: the own entry, availability, and the draws the expert stood in."""

@@ -1,0 +1,1 @@
+"""The pool office's desk: applications, experts, their versions and their standing."""

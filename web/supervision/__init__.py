@@ -1,0 +1,1 @@
+"""Pages of the supervising body about experts, draws and committees."""
