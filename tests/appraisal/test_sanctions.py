@@ -27,6 +27,8 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.demo import cast
 
+pytestmark = pytest.mark.soak
+
 GOOD = dict.fromkeys(QUESTIONS, 4)
 
 

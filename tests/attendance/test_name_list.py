@@ -25,6 +25,8 @@ from trading.evaluation.slips import names_of_present
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
+pytestmark = pytest.mark.soak
+
 WRONG: list[dict[str, str]] = [
     {"amount": "x"}, {"amount": "0"}, {"travel": "-1"}, {"unit": "week"}, {"day": "2020-13-01"}, {"source": " "},
 ]  # fmt: skip

@@ -111,4 +111,4 @@ def test_a_bench_whose_feature_is_not_there_is_refused_in_a_sentence(name: str) 
 def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
     done = bench("coffee")
     assert done.returncode == 2
-    assert "There are: seal, draw, evaluation, log, accept, open, portal, live." in done.stderr
+    assert "There are: seal, draw, pool, evaluation, log, accept, open, portal, live." in done.stderr

@@ -21,7 +21,7 @@ from expertpool.draw.evidence import recompute
 from infra.kernel.problems import Problem
 
 __all__ = ["site"]
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 RECOMPUTE = """
 async (documents) => {

@@ -16,7 +16,7 @@ from infra.crypto.seal_suite import SM2, X25519
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
-SIZE, TURNS = 128 << 20, 5
+SIZE, TURNS = 512 << 20, 3
 SMALL = 16 << 20
 """Of the suite whose cipher browsers do not have."""
 ALONE = b"""

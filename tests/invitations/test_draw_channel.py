@@ -13,6 +13,8 @@ from web.i18n import Language
 from web.live import _may_watch
 from web.visit import Visit
 
+pytestmark = pytest.mark.soak
+
 
 class _SignedIn:
     """Somebody with a session, as a visit knows them."""

@@ -26,6 +26,8 @@ from infra.mail import Letter, MailRefusedError
 from infra.settings import GatewayAddress, gateway_address
 from web.reply.calling import gateways_of, message
 
+pytestmark = pytest.mark.soak
+
 ADDRESS = GatewayAddress("https://sms.example.org/send", "a secret of both")
 PHONE, MAIL = "+86 139 0000 0007", "seven@example.org"
 PARCEL = Parcel("dispatch-1", PHONE, "Subject", "Text")

@@ -204,7 +204,9 @@ async def test_a_journal_line_is_told_to_those_whom_it_concerns(hub: Hub, databa
         assert await heard(board, 1) == [SECTION]
 
 
-@pytest.mark.parametrize("event", [Event.BID_SUBMITTED, Event.BID_REPLACED, Event.BID_WITHDRAWN, Event.DRAW_REVEALED])
+@pytest.mark.parametrize(
+    "event", [Event.BID_SUBMITTED, Event.BID_REPLACED, Event.BID_WITHDRAWN, Event.INVITATION_ACCEPTED]
+)
 async def test_what_is_secret_is_told_to_nobody(database: Database, event: Event) -> None:
     async with database.work(SYSTEM) as work:
         work.record(event, "bid-1", section=SECTION, region="420500")

@@ -21,6 +21,8 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from web.demo import cast
 
+pytestmark = pytest.mark.soak
+
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def drawn(story: Story) -> str:

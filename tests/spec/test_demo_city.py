@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from scenes import FAR, Hall
 from sqlalchemy import select
 from two_envelopes import a_two_envelope_tender
@@ -19,6 +20,8 @@ from web.demo.estimates import seal_estimate
 from web.demo.people import OFFICIALS, People
 from web.demo.quick_bids import hand_in_quickly
 from web.demo.sections import AHEAD, FINISHED, PLANS
+
+pytestmark = pytest.mark.soak
 
 TENDERS = [plan.tender for plan in (FINISHED, *PLANS)] + [tender for tender, _, _ in AHEAD]
 BIDDERS = [works.TUNNEL.offer(place, one) for place, one in enumerate(cast.BIDDERS[:3])]

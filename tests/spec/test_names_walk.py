@@ -24,7 +24,7 @@ from infra.kernel.context import SYSTEM
 from trading.archive.actions import BUCKET as ARCHIVE
 from trading.bidding.uploads import BUCKET as BIDS
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.soak]
 """Every page by several onlookers, in the time of the first test: a busy machine may need minutes."""
 
 REGISTER = (
