@@ -19,6 +19,8 @@ from trading.evaluation.seating import replace_absent
 from trading.evaluation.slips import print_slip, replace_slip
 from web.demo import cast
 
+pytestmark = pytest.mark.soak
+
 
 async def slip(door: Door, number: int) -> str:
     async with door.hall.database.work(door.hall.actor("centre")) as work:

@@ -21,6 +21,8 @@ from infra.trustee.records import record_info, record_of
 from infra.trustee.statefile import new_lock
 from web.commands.trustee import command
 
+pytestmark = pytest.mark.soak
+
 AGENT = "agent.trustee.example"
 
 

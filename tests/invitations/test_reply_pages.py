@@ -15,6 +15,8 @@ from infra.kernel.problems import Problem
 from infra.settings import GatewayAddress
 from web.reply.guessing import MOST_WRONG, PAUSE, Guesses
 
+pytestmark = pytest.mark.soak
+
 
 async def sent(hall: Hall, path: str, **fields: str) -> httpx.Response:
     async with await hall.client() as client:

@@ -223,6 +223,7 @@ async def test_the_reason_for_a_further_draw_is_public_at_once(vacated: Room) ->
     assert line.facts["reason"] == REASON and Event.REDRAW_ALLOWED.kind.opens == "at-once"
 
 
+@pytest.mark.soak
 async def test_a_second_draw_seats_a_new_committee_and_the_evidence_shows_both_draws_and_a_late_signature(
     vacated: Room,
 ) -> None:
@@ -259,6 +260,7 @@ async def _look_again(panel: Panel) -> None:
     assert (await replaced(hall, panel.section))[-1].facts["reason"] == "recusal"
 
 
+@pytest.mark.soak
 async def test_a_judge_who_leaves_by_resolution_takes_votes_and_the_sheets_resting_on_them_along(
     hall: Hall, sections: list[str]
 ) -> None:
@@ -293,6 +295,7 @@ async def test_a_judge_who_leaves_by_resolution_takes_votes_and_the_sheets_resti
     assert (await verified(room))[-1] == "page"
 
 
+@pytest.mark.soak
 async def test_after_a_failed_draw_the_next_attempt_needs_the_reason_and_the_evidence_shows_the_failure(
     hall: Hall, sections: list[str]
 ) -> None:

@@ -27,6 +27,8 @@ from trading.evaluation.seating import replace_unwilling
 from trading.evaluation.tables import RecusalHit
 from web.demo import cast
 
+pytestmark = pytest.mark.soak
+
 PLACE = "云湖市公共资源交易中心三楼报到台"
 
 
