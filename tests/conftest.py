@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 from shutil import disk_usage, rmtree
 
@@ -51,12 +52,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [item for path in sorted(files, key=lambda path: places[path]) for item in files[path]]
 
 
+STORIES = ("section_story", "from evaluated", "rescue_story")
+"""How a file names the story that it looks at; telling one takes half a minute."""
+
+
 class ByStory(LoadFileScheduling):  # type: ignore[misc]
-    """One file at a time to each process, but all that look at the told story to one: telling it takes half a minute."""
+    """One file at a time to each process, but all that look at one story to the same, where it is told once."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "story" if "section_story" in (ROOT / file).read_text(encoding="utf-8") else file
+        return _story_of(file) or file
+
+
+@cache
+def _story_of(file: str) -> str | None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    return next((story for story in STORIES if story in text), None)
 
 
 @pytest.hookimpl(optionalhook=True)

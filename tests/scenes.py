@@ -157,14 +157,16 @@ class Hall:
         await self.jobs()
 
     async def until(self, found: Callable[[], Awaitable[Any]], seconds: float = PATIENCE) -> Any:
-        """Turn the wheels until something is found."""
+        """Turn the wheels until something is found, ever more slowly: who waits for the clock leaves the cores to others."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
+        rest = 0.02
         while loop.time() < end:
             if value := await found():
                 return value
             await self.step()
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(rest)
+            rest = min(rest * 1.2, 0.3)
         raise TimeoutError("the wheels turned in vain")
 
     async def wait_until(self, moment: datetime) -> None:

@@ -33,6 +33,8 @@ NOTHING_KEPT = ("3D", "53", "57P03")
 """SQLSTATEs of a transaction that surely failed: no such database, no room or no free connection, still starting."""
 BROKEN_OFF = ("08", "57")
 """SQLSTATE classes of a lost connection: a commit on its way may have arrived."""
+GONE = "client disconnected prematurely"
+"""What the framework says when a visitor goes away in the middle of a body: no fault of ours, and nobody reads the answer."""
 RETRY_SECONDS = "5"
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -66,7 +68,7 @@ def handlers(demo: bool) -> dict[type[Exception] | int, Callable[[AnyRequest, An
         return answer(request, problem, demo)
 
     def http_error(request: AnyRequest, error: HTTPException) -> Response[Any]:
-        if error.status_code >= 500 and error.status_code != 503:
+        if error.status_code >= 500 and error.status_code != 503 and error.detail != GONE:
             return failed(request, error)
         code = BY_STATUS.get(error.status_code, "request.bad")
         response = answer(request, Problem(code, path=request.url.path), demo)

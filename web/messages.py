@@ -1,6 +1,6 @@
 """Collects every msgid of templates and code; `python -m web.messages` brings the .po up to date."""
 
-from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -16,12 +16,11 @@ OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
-def messages() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
-    """(file, line, msgid) of everything that a page may say; a tuple holds singular and plural."""
+@cache
+def messages() -> tuple[tuple[str, int, str | tuple[str, ...]], ...]:
+    """(file, line, msgid) of everything that a page may say, read once; a tuple holds singular and plural."""
     found = extract_from_dir(ROOT, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=())
-    for name, line, message, _, _ in found:
-        if message and message[0]:
-            yield name, line, message
+    return tuple((name, line, message) for name, line, message, _, _ in found if message and message[0])
 
 
 def refreshed() -> Catalog:

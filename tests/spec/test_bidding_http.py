@@ -1,6 +1,7 @@
 """The bidder's interface over HTTP: who is let in, what is not told, what a broken connection leaves behind."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -177,7 +178,9 @@ async def served(hall: Hall) -> AsyncIterator[int]:
 
 
 @pytest.mark.parametrize("sent", [0.0, 0.5, 0.99])
-async def test_an_upload_cut_in_the_middle_leaves_nothing_and_is_resumed(hall: Hall, section: str, sent: float) -> None:
+async def test_an_upload_cut_in_the_middle_leaves_nothing_and_is_resumed(
+    hall: Hall, section: str, sent: float, caplog: pytest.LogCaptureFixture
+) -> None:
     envelope = await an_envelope(hall, section, "bidder3", form=FORM, marker="cut " * 100_000)
     block = envelope.blocks("technical")[0]
     async with served(hall) as port, await hall.client("bidder3") as known:
@@ -199,3 +202,4 @@ async def test_an_upload_cut_in_the_middle_leaves_nothing_and_is_resumed(hall: H
             assert (await client.put(path, content=block)).status_code == 201
         assert reader is not None
     assert [one.part for one in await blocks_of(hall, started["bid"])] == ["technical"]
+    assert [line for line in caplog.records if line.levelno >= logging.ERROR] == [], "a lost line is no incident"
