@@ -120,6 +120,21 @@ async def test_a_large_file_is_read_as_one_stream_also_from_a_little_before(page
     assert found == [[True] * 5, "plan.file-changed", True]
 
 
+@pytest.mark.parametrize("late", [0, 500], ids=["asked at once", "asked afterwards"])
+async def test_a_file_is_not_called_changed_where_only_its_reading_worker_cannot_start(page: Page, late: int) -> None:
+    await page.route("**/reading_worker.js", lambda route: route.abort())
+    found = await page.evaluate(
+        """async (late) => {
+          const read = m.reading.streamed(new Blob([pattern(24 << 20)]));
+          await new Promise((resolve) => setTimeout(resolve, late));
+          return [await code(() => read(0, 9 << 20)), await code(() => read(0, 9 << 20))];
+        }""",
+        late,
+    )
+    await page.unroute("**/reading_worker.js")
+    assert found == ["seal.failed", "seal.failed"]
+
+
 @pytest.mark.soak
 async def test_the_worker_seals_200_mb_into_a_sealed_copy(page: Page) -> None:
     found: dict[str, Any] = await page.evaluate(

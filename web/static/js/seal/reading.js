@@ -54,9 +54,9 @@ class Pieces {
     const at = this.#goOn(from, new Uint8Array(room, 0, size));
     try {
       this.#rooms[0] = await this.#file.fill(room, at, from + at, to);
-    } catch {
+    } catch (error) {
       [this.#last.to, this.#rooms[0]] = [-1, new ArrayBuffer(0)];
-      throw new Problem("plan.file-changed", { name: this.#source.name ?? "" });
+      throw error instanceof Problem ? error : new Problem("plan.file-changed", { name: this.#source.name ?? "" });
     }
     this.#last = { from, to, bytes: new Uint8Array(this.#rooms[0], 0, size) };
     return this.#last.bytes;
@@ -114,21 +114,24 @@ export class Stream {
   }
 }
 
-/* The same by a Worker of its own; one piece at a time. */
+/* The same by a Worker of its own; one piece at a time. "seal.failed" where the Worker does not start or breaks down. */
 class Beside {
   #worker = new Worker(new URL("./reading_worker.js", import.meta.url), { type: "module" });
   #answer = null;
+  #broken = null;
 
   constructor(source) {
     this.#worker.onmessage = ({ data }) => (data.room ? this.#answer.resolve(data.room) : this.#answer.reject());
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.#answer?.reject();
+      this.#broken = new Problem("seal.failed", { why: event.message ?? "worker" });
+      this.#answer?.reject(this.#broken);
     };
     this.#worker.postMessage({ source });
   }
 
   fill(room, at, from, to) {
+    if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
       this.#answer = { resolve, reject };
       this.#worker.postMessage({ room, at, from, to }, [room]);
