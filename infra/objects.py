@@ -107,10 +107,20 @@ class Objects:
         return data
 
     async def stream(
-        self, bucket: str, key: str, version: str | None = None, chunk: int = 1024 * 1024
+        self,
+        bucket: str,
+        key: str,
+        version: str | None = None,
+        chunk: int = 1024 * 1024,
+        *,
+        offset: int = 0,
+        length: int = 0,
     ) -> AsyncIterator[bytes]:
-        """A version's bytes in pieces of at most `chunk`; close the iterator (aclosing) when leaving it early."""
-        response = await self._call(_open, bucket, key, version, 0, 0, bucket=bucket, key=key)
+        """A version's bytes in pieces of at most `chunk`; close the iterator (aclosing) when leaving it early.
+
+        From `offset` on, `length` bytes or, for 0, all that follow.
+        """
+        response = await self._call(_open, bucket, key, version, offset, length, bucket=bucket, key=key)
         try:
             while piece := await self._call(_read, response, chunk, bucket=bucket, key=key):
                 yield piece

@@ -1,7 +1,7 @@
 """Experts who are called: what their phones hold, their answers, and time that passes for them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 from envelopes import submitted
@@ -32,6 +32,11 @@ METHOD = {
     "tie": ["price"],
     "places": 2,
 }
+
+
+def soon() -> str:
+    """An hour of the next day as a clerk types it, in platform time."""
+    return (datetime.now(UTC) + timedelta(hours=8 + 20)).strftime("%Y-%m-%dT%H:%M")
 
 
 async def ordered(hall: Hall, section: str, **asked: object) -> str:

@@ -8,6 +8,9 @@ from scenes import Hall
 from sqlalchemy import select
 
 from expertpool.draw.actions import freeze_draw, request_draw
+from expertpool.draw.entries import Entry
+from expertpool.draw.evidence_file import evidence_of
+from expertpool.draw.pools import each_piece
 from expertpool.draw.reveal import SLIP
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
@@ -15,6 +18,7 @@ from expertpool.experts.actions import enter_expert
 from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.edge import random_bytes
 from infra.kernel.context import SYSTEM, Actor, Role
+from infra.kernel.events import Event
 from trading.evaluation.actions import lock_marks
 from trading.evaluation.committee import dissent_message, resolution_message
 from trading.evaluation.marks import commitment, judge_id
@@ -56,9 +60,30 @@ async def requested(
 async def frozen(hall: Hall, section: str, **asked: Any) -> str:
     """A draw whose pool is frozen; its id."""
     draw = await requested(hall, section, **asked)
-    async with hall.database.work(hall.actor("centre")) as work:
-        await freeze_draw(work, hall.keys.service, draw)
+    async with hall.database.work(SYSTEM) as work:
+        await freeze_draw(work, hall.objects, hall.keys.service, draw)
     return draw
+
+
+async def evidence_in(hall: Hall, draw: str) -> dict[str, Any]:
+    """The evidence file of a revealed draw."""
+    async with hall.database.reading() as session:
+        return await evidence_of(session, hall.objects, hall.keys.service, await session.get_one(Draw, draw))
+
+
+async def frozen_facts(hall: Hall, draw: str) -> dict[str, Any]:
+    """What was logged of a frozen pool."""
+    [line] = [one for one in await hall.lines(Event.DRAW_FROZEN) if one.subject == draw]
+    found: dict[str, Any] = line.facts["frozen"]
+    return found
+
+
+async def pool_in(hall: Hall, draw: str) -> list[Entry]:
+    """Everybody of a frozen pool."""
+    async with hall.database.reading() as session:
+        found = await session.get_one(Draw, draw)
+        pieces = each_piece(session, hall.objects, hall.keys.service, found)
+        return [entry async for piece in pieces for entry in piece]
 
 
 async def drawn(hall: Hall, section: str, **asked: Any) -> str:
@@ -206,8 +231,8 @@ async def a_panel(hall: Hall, section: str, alternates: int = 1, quota: Mapping[
     """Five judges drawn for a section; nobody has signed in."""
     async with hall.database.work(hall.actor("agent")) as work:
         draw = await request_panel(work, section, quota=quota or QUOTA, alternates=alternates)
-    async with hall.database.work(hall.actor("centre")) as work:
-        await freeze_draw(work, hall.keys.service, draw.id)
+    async with hall.database.work(SYSTEM) as work:
+        await freeze_draw(work, hall.objects, hall.keys.service, draw.id)
     await hall.until(lambda: draw_in(hall, draw.id, DrawState.REVEALED))
     async with hall.database.reading() as session:
         return Panel(hall, section, await seats_of(session, section))

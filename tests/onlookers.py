@@ -1,8 +1,11 @@
 """Walking every page of the site as somebody, and telling apart what differs from what only looks different."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 
+import httpx
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from scenes import Hall
@@ -31,16 +34,28 @@ GROWING = ("/log/periods.json",)
 """What grows by the clock alone: `test_indistinguishable_log.py` looks at it."""
 
 
-async def walk(hall: Hall, section: str, login: str | None) -> dict[str, str]:
-    """Status and body of every GET route with this section's own ids in its path, as a login (None: the public) sees it."""
-    known = await _names(hall, section)
+async def walk(hall: Hall, section: str, login: str | None, **ids: str) -> dict[str, str]:
+    """Status and body of every GET route with this section's own ids in its path, as a login (None: the public) sees it.
+
+    What is packed is unpacked. Further `ids` stand for what else a path asks for.
+    """
+    known = await _names(hall, section) | ids
     async with await hall.client(login) as client:
         told = {}
         # The English twin of a page is made of the same data: the public's look at it suffices.
         for path in sorted(path for path in set(_paths(hall, known)) if login is None or not path.startswith("/en")):
             response = await client.get(path, headers={"accept-encoding": "identity"})
-            told[path] = f"{response.status_code} {response.text}"
+            told[path] = unpacked(response)
     return told
+
+
+def unpacked(response: httpx.Response) -> str:
+    """Status and body; of a ZIP (a workbook is one) every member, for packing hides what is inside."""
+    if not response.content.startswith(b"PK\x03\x04"):
+        return f"{response.status_code} {response.text}"
+    with zipfile.ZipFile(io.BytesIO(response.content)) as packed:
+        members = [f"{name}\n{packed.read(name).decode(errors='replace')}" for name in sorted(packed.namelist())]
+    return "\n".join((str(response.status_code), *members))
 
 
 async def walk_without_noise(hall: Hall, section: str, login: str | None) -> dict[str, str]:

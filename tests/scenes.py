@@ -52,6 +52,7 @@ from infra.timers import run_due
 from infra.tlog import sequencer
 from infra.trustee import keeping as states
 from infra.trustee.duties import BODIES
+from infra.trustee.fetching import pools_of
 from infra.trustee.program import Program
 from trading.bidding.consortium import MOST_BODIES
 from trading.projects.actions import accept_project
@@ -116,7 +117,9 @@ class Hall:
         actor = Actor(program.state.name, Role.TRUSTEE)
         told, headers = program.request(context(actor))
         reply = await exchange(self.database, desk(self.stack), told, headers["trustee-signature"])
-        return program.receive(parse(canonical(reply)), context(actor))
+        with httpx.Client(transport=Bridge(self, asyncio.get_running_loop()), base_url="http://hall") as client:
+            program.pools = pools_of(client, lambda: program.state)
+            return await asyncio.to_thread(program.receive, parse(canonical(reply)), context(actor))
 
     async def poll(self, body: str) -> None:
         """One trustee's turn: exchange until it has nothing more to say at once."""
@@ -332,6 +335,23 @@ class Hall:
         async with self.database.reading() as session:
             found = await session.get_one(Section, section)
             return (await session.get_one(Keyset, found.keyset)).published_at is not None
+
+
+@dataclass
+class Bridge(httpx.BaseTransport):
+    """What a trustee asks for in its thread, answered by the hall's web application in the loop of the test."""
+
+    hall: Hall
+    loop: asyncio.AbstractEventLoop
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return asyncio.run_coroutine_threadsafe(self._ask(request), self.loop).result(PATIENCE)
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
+        signed = {name: value for name, value in request.headers.items() if name.startswith("trustee-")}
+        async with await self.hall.client() as client:
+            found = await client.get(request.url.path, headers=signed)
+        return httpx.Response(found.status_code, content=found.content)
 
 
 @asynccontextmanager

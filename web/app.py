@@ -34,10 +34,11 @@ from web.i18n import language_of
 from web.judge.handlers import HANDLERS as JUDGE
 from web.live import HANDLERS as LIVE
 from web.procurement.handlers import HANDLERS as PROCUREMENT
-from web.public import calendar, contracts, expert_application, feed, subjects, subscriptions
+from web.public import calendar, contracts, expert_account, expert_application, feed, subjects, subscriptions
 from web.public import clarifications as section_changes
 from web.public import draws as section_draws
 from web.public import log as log_pages
+from web.public import lotteries as lottery_pages
 from web.public import pages as public_pages
 from web.public import sections as section_pages
 from web.public.boards import HomeBoard
@@ -77,6 +78,7 @@ PAGES: list[ControllerRouterHandler] = [
     *contracts.HANDLERS,
     *feed.HANDLERS,
     *subjects.HANDLERS,
+    *lottery_pages.HANDLERS,
     *account_pages.HANDLERS,
     *account_forms.HANDLERS,
     *DESK,
@@ -84,6 +86,7 @@ PAGES: list[ControllerRouterHandler] = [
     *PROCUREMENT,
     *CENTRE,
     *expert_application.HANDLERS,
+    *expert_account.HANDLERS,
     *HALL,
     *JUDGE,
     *reply_pages.HANDLERS,

@@ -8,6 +8,7 @@ import expertpool.draw.tables
 import expertpool.experts.tables
 import expertpool.external.tables
 import expertpool.invitations.tables
+import expertpool.lotteries.tables
 import expertpool.professions.tables
 import expertpool.recusal.tables
 import infra.access.tables
@@ -42,6 +43,7 @@ MODULES = (
     expertpool.experts.tables,
     expertpool.external.tables,
     expertpool.invitations.tables,
+    expertpool.lotteries.tables,
     expertpool.professions.tables,
     expertpool.recusal.tables,
     infra.access.tables,

@@ -15,10 +15,18 @@ from expertpool.draw import actions as draws
 from expertpool.draw import limits, ordering, reveal
 from expertpool.draw.disclosing import BUCKET as DRAWS
 from expertpool.draw.disclosing import disclose_draws
+from expertpool.draw.pools import BUCKET as POOLS
 from expertpool.draw.tables import Draw
+from expertpool.experts import notices
+from expertpool.experts.files import BUCKET as CERTIFICATES
 from expertpool.experts.life import END, LAPSE, end_suspension, lapse_overdue
 from expertpool.invitations.actions import OVER, expire
 from expertpool.invitations.sending import AGAIN, again
+from expertpool.lotteries import drawing as lotteries
+from expertpool.lotteries.actions import COMMITTED as LOTTERY_COMMITTED
+from expertpool.lotteries.limits import LIMIT as LOTTERY_LIMIT
+from expertpool.lotteries.limits import pass_limit as pass_lottery_limit
+from expertpool.lotteries.tables import LotteryAttempt
 from infra.auth.keys import PlatformKeys
 from infra.custody import actions as custody
 from infra.custody import duties
@@ -43,6 +51,7 @@ from infra.timers import Effect
 from infra.tlog.sequencer import LogKeys
 from infra.tlog.stamping import TimeStampAuthority, authorities
 from infra.trustee.checking import FITS
+from infra.trustee.duties import LOTTERY
 from trading.archive.actions import BUCKET as ARCHIVE
 from trading.archive.actions import archive_section
 from trading.bidding.keeping import delete_bid, retain_bids
@@ -52,6 +61,7 @@ from trading.clarifications.mailing import send_subscriptions
 from trading.clarifications.subscribing import FORGET, forget_subscribers
 from trading.clarifications.subscribing import SEND as SEND_SUBSCRIPTIONS
 from trading.evaluation.actions import SETTLING, publish_marks
+from trading.evaluation.pairing import COUNT, NIGHTLY, begin_count, count_region, count_tonight
 from trading.evaluation.panel import SIGN_IN
 from trading.evaluation.recusing import SETTLE, settle_request
 from trading.evaluation.reporting import settle_report
@@ -77,6 +87,7 @@ from web.custody.warnings import warn_of_missing
 from web.demo.rehearsals import JOB as REHEARSAL
 from web.demo.rehearsals import begin_rehearsal
 from web.desk.letters import letter_of
+from web.expert.telling import standing_tasks
 from web.public.letters import subscription_letter
 from web.reply.calling import invitation_tasks
 from web.state import Stack
@@ -120,11 +131,14 @@ def embedded_addresses(settings: Settings) -> Settings:
 
 
 async def prepare_buckets(objects: Objects) -> None:
-    """The buckets: sealed bids and archives, both able to retain; files of tender documents; evidence of draws."""
+    """The buckets: sealed bids and archives, both able to retain; files of tender documents; evidence of draws; their sealed
+    pools; certificates of applications to the pool."""
     await objects.ensure_bucket(BIDS, lock=True)
     await objects.ensure_bucket(ARCHIVE, lock=True)
     await objects.ensure_bucket(DOCUMENTS)
     await objects.ensure_bucket(DRAWS)
+    await objects.ensure_bucket(POOLS)
+    await objects.ensure_bucket(CERTIFICATES)
 
 
 def log_keys(stack: Stack) -> LogKeys:
@@ -159,8 +173,8 @@ def desk(stack: Stack) -> Exchange:
         duties.RECORD_KEY: take_record_key,
         duties.CHECK: _take_check,
         duties.AUDIT: draws.take_audit,
-        duties.COMMIT: draws.take_commitment,
-        duties.ESCROW: draws.take_escrow,
+        duties.COMMIT: _of_draw_or_lottery(draws.take_commitment, lotteries.take_commitment),
+        duties.ESCROW: _of_draw_or_lottery(draws.take_escrow, lotteries.take_escrow),
     }
     return Exchange(takers, stack.keys, LOG_NAME, {duties.AUDIT: limits.take_refusal})
 
@@ -174,6 +188,7 @@ EFFECTS: Mapping[str, Effect] = {
     END: end_suspension,
     OVER: expire,
     AGAIN: again,
+    notices.AGAIN: notices.tell_again,
     RECORD_SETTLING: settle_record,
     LIMIT: pass_release_limit,
     FACTORS_END: close_factor_window,
@@ -181,6 +196,8 @@ EFFECTS: Mapping[str, Effect] = {
     SETTLING: settle_report,
     "publicity.end": end_publicity,
     limits.LIMIT: limits.pass_limit,
+    LOTTERY_LIMIT: pass_lottery_limit,
+    NIGHTLY: begin_count,
 }
 
 
@@ -198,7 +215,7 @@ def tasks(stack: Stack) -> dict[str, Task]:
 
     async def reveal_draw(payload: dict[str, Any]) -> None:
         async with database.work(SYSTEM) as work:
-            await reveal.reveal_draw(work, keys, payload["draw"])
+            await reveal.reveal_draw(work, stack.objects, keys, payload["draw"])
 
     async def publish(payload: dict[str, Any]) -> None:
         async with database.work(SYSTEM) as work:
@@ -215,24 +232,24 @@ def tasks(stack: Stack) -> dict[str, Task]:
         async with database.work(SYSTEM) as work:
             await forget_subscribers(work, payload["section"])
 
-    async def archive(payload: dict[str, Any]) -> None:
-        await archive_section(database, stack.objects, keys, LOG_NAME, payload["section"])
-
     return {
         "open-section": open_bids,
         "open-prices": open_second,
         "check-files": lambda payload: check_files(database, stack.objects, keys, payload["section"]),
-        ordering.FREEZE: lambda payload: ordering.freeze_ordered(database, keys.service, payload["draw"]),
+        ordering.FREEZE: lambda payload: ordering.freeze_ordered(
+            database, stack.objects, keys.service, payload["draw"]
+        ),
         "reveal-draw": reveal_draw,
+        **_lottery_tasks(stack),
+        **_ending_tasks(stack),
         "publish-marks": publish,
         "replace-absent": replace,
         **invitation_tasks(stack),
         **_recusal_tasks(database, keys),
-        importing.JOB: lambda payload: importing.take_in(database, keys.service, payload["file"]),
+        **_pool_tasks(stack),
         "delete-bid": lambda payload: delete_bid(database, stack.objects, payload["bid"]),
         "retain-bids": lambda payload: retain_bids(database, stack.objects, payload["section"]),
         RETAIN: lambda payload: retain_remedies(database, stack.objects, payload["section"]),
-        "archive": archive,
         FORGET: forget,
         SEND_SUBSCRIPTIONS: lambda _: send_subscriptions(
             database, post_of(settings), keys.service, lambda *told: subscription_letter(origin, *told)
@@ -241,6 +258,36 @@ def tasks(stack: Stack) -> dict[str, Task]:
         SEND: lambda _: send_waiting(
             database, post_of(settings), lambda mail, message: letter_of(mail, message, origin)
         ),
+    }
+
+
+def _lottery_tasks(stack: Stack) -> dict[str, Task]:
+    async def reveal_lottery(payload: dict[str, Any]) -> None:
+        async with stack.database.work(SYSTEM) as work:
+            await lotteries.reveal(work, stack.keys, payload["draw"])
+
+    return {lotteries.REVEAL: reveal_lottery}
+
+
+def _ending_tasks(stack: Stack) -> dict[str, Task]:
+    """A section that is over goes into the archive, and its draws count among those of its region."""
+
+    async def archive(payload: dict[str, Any]) -> None:
+        await archive_section(stack.database, stack.objects, stack.keys, LOG_NAME, payload["section"])
+        async with stack.database.work(SYSTEM) as work:
+            await count_tonight(work, (await work.session.get_one(Section, payload["section"])).region)
+
+    async def count(payload: dict[str, Any]) -> None:
+        await count_region(stack.database, stack.objects, stack.keys, payload["region"])
+
+    return {"archive": archive, COUNT: count}
+
+
+def _pool_tasks(stack: Stack) -> dict[str, Task]:
+    service = stack.keys.service
+    return {
+        **standing_tasks(stack),
+        importing.JOB: lambda payload: importing.take_in(stack.database, service, payload["file"]),
     }
 
 
@@ -261,6 +308,11 @@ def post_of(settings: Settings) -> Post:
     return Outbox() if settings.mail is None or settings.mode == "demo" else SmtpPost(settings.mail)
 
 
+def _of_draw_or_lottery(of_draw: Taker, of_lottery: Taker) -> Taker:
+    """Commitments and escrows come under the same kinds of duty; the name of the draw tells whose they are."""
+    return lambda work, duty, answer: (of_lottery if duty.subject.startswith(LOTTERY) else of_draw)(work, duty, answer)
+
+
 async def _take_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
     """A keyset that is published may be the one a draw waits for."""
     await custody.take_keyset_signature(work, duty, answer)
@@ -270,6 +322,10 @@ async def _take_signature(work: Work, duty: Duty, answer: dict[str, Any]) -> Non
     draw = (await work.session.execute(waiting)).scalar_one_or_none()
     if draw is not None:
         await draws.ask_for_escrows(work, draw)
+    drawn = select(LotteryAttempt).where(LotteryAttempt.keyset == duty.subject).with_for_update()
+    attempt = (await work.session.execute(drawn)).scalar_one_or_none()
+    if attempt is not None:
+        await lotteries.ask_for_escrows(work, attempt)
 
 
 async def _take_check(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
@@ -293,6 +349,8 @@ async def _take_release(keys: PlatformKeys, work: Work, duty: Duty, answer: dict
     if keyset.event == draws.COMMITTED:
         draw = (await work.session.execute(select(Draw.id).where(Draw.keyset == keyset.id))).scalar_one()
         await enqueue(work, "reveal-draw", draw=draw)
+    elif keyset.event == LOTTERY_COMMITTED:
+        await enqueue(work, lotteries.REVEAL, draw=f"{keyset.section}/{keyset.round}")
     else:
         job = "open-prices" if keyset.event == Event.TECHNICAL_LOCKED else "open-section"
         await enqueue(work, job, section=keyset.section)

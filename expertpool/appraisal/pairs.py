@@ -1,31 +1,23 @@
 """Pairs drawn together more often than chance would have it: expected rate, observed number, and how likely that is."""
 
-from collections.abc import Sequence
-from hashlib import sha256
-from math import exp, fsum
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from math import exp, expm1, fsum
 from typing import NamedTuple
 
-from infra.crypto.lottery import Row, select
-
-ROUNDS = 10_000
 FLAGGED = 0.01
 SMALL_SAMPLE = 20
 
-
-class Pool(NamedTuple):
-    """One specialty's list of one draw: (weight, employer) of each candidate, and how many were drawn from it.
-
-    Alternates are left out: nobody is counted who was not called.
-    """
-
-    rows: Sequence[tuple[int, str | None]]
-    quota: int
-
-    @property
-    def is_even(self) -> bool:
-        """Whether all have one weight and no two one employer, so that chances are plain fractions."""
-        employers = [employer for _, employer in self.rows if employer is not None]
-        return len({weight for weight, _ in self.rows}) <= 1 and len(employers) == len(set(employers))
+_NODES = (
+    (0.0950125098376374, 0.1894506104550685), (0.2816035507792589, 0.1826034150449236),
+    (0.4580167776572274, 0.1691565193950025), (0.6178762444026438, 0.1495959888165767),
+    (0.7554044083550030, 0.1246289712555339), (0.8656312023878318, 0.0951585116824928),
+    (0.9445750230732326, 0.0622535239386479), (0.9894009349916499, 0.0271524594117541),
+)  # fmt: skip
+"""Gauss and Legendre's sixteen points, the positive half: (abscissa, weight)."""
+_FAR = 60.0
+_NOTHING = 1e-15
 
 
 class Finding(NamedTuple):
@@ -52,29 +44,70 @@ class Finding(NamedTuple):
         return not self.is_small and self.observed > self.expected and self.tail < FLAGGED
 
 
-def chance(pool: Pool, places: Sequence[int], seed: bytes, rounds: int = ROUNDS) -> float:
-    """The chance that all candidates at these places (one or two of the list) are drawn.
+class Chances:
+    """The chances of one specialty's list: `employers` are all those not avoided with the sum of their people's weights.
 
-    A plain fraction where the list is even, else the share of `rounds` draws made with the platform's own walk from
-    seeds that follow from `seed`: whoever knows the logged seed gets the same number.
+    The smallest of w uniform numbers is, after x = -ln(1-t), exponential with rate w: so an employer is drawn as one of
+    the summed weight, then one of its people by weight. Integrated over where the last place falls, without simulation.
+    Employers that another list of the draw has used up are not taken off: a chance is a little too large, never too small.
     """
-    if pool.quota >= len(pool.rows):
-        return 1.0
-    if pool.is_even:
-        return _even(len(pool.rows), pool.quota, len(places))
-    rows = [
-        Row(place.to_bytes(32, "big"), weight, employer or f"alone {place}")
-        for place, (weight, employer) in enumerate(pool.rows)
-    ]
-    wanted = {rows[place].leaf for place in places}
-    hits = sum(wanted <= _drawn(rows, pool.quota, seed, turn) for turn in range(rounds))
-    return hits / rounds
+
+    def __init__(self, employers: Mapping[str, int], quota: int) -> None:
+        self._counts = Counter(employers.values())
+        self._all = len(employers)
+        self._quota = quota
+        self._one = cache(self._employer)
+        self._two = cache(self._employers)
+
+    def one(self, weight: int, employer: int) -> float:
+        """That somebody with this weight, of an employer with that summed weight, is drawn."""
+        return self._one(employer) * weight / employer
+
+    def both(self, one: tuple[int, int], two: tuple[int, int]) -> float:
+        """That two of different employers are both drawn; each is (own weight, employer's summed weight)."""
+        together = self._two(*sorted((one[1], two[1])))
+        return together * one[0] / one[1] * two[0] / two[1]
+
+    def _employer(self, weight: int) -> float:
+        if self._quota >= self._all:
+            return 1.0
+        others = self._counts - Counter([weight])
+        return self._integral(lambda x: weight * exp(-weight * x), others, self._quota - 1)
+
+    def _employers(self, one: int, two: int) -> float:
+        if self._quota >= self._all:
+            return 1.0
+        if self._quota < 2:
+            return 0.0
+
+        def later(x: float) -> float:
+            return -one * exp(-one * x) * expm1(-two * x) - two * exp(-two * x) * expm1(-one * x)
+
+        return self._integral(later, self._counts - Counter([one, two]), self._quota - 2)
+
+    def _integral(self, density: Callable[[float], float], others: Counter[int], most: int) -> float:
+        """Of a density times the chance that at most so many of the others come before."""
+        total = sum(weight * count for weight, count in self._counts.items())
+        found, low, high = list[float](), 0.0, (self._quota + 5) / total
+        while low < _FAR:
+            found += [step * density(x) * _at_most(x, others, most) for x, step in _panel(low, high)]
+            if _at_most(high, others, most) < _NOTHING:
+                break
+            low, high = high, 2 * high
+        return min(1.0, fsum(found))
 
 
-def find(chances: Sequence[float], observed: int) -> Finding:
-    """What to say of a pair, with its chance in each draw where both could have met and how often they did."""
-    expected = fsum(chances)
-    return Finding(len(chances), observed, expected, poisson_tail(expected, observed))
+def in_either(chances: Sequence[float]) -> float:
+    """That somebody who stands in several lists of a draw is drawn from one of them."""
+    missed = 1.0
+    for chance in chances:
+        missed *= 1.0 - chance
+    return 1.0 - missed
+
+
+def find(expected: float, draws: int, observed: int) -> Finding:
+    """What to say of a pair: the sum of its chances, in how many draws both could have met, and how often they did."""
+    return Finding(draws, observed, expected, poisson_tail(expected, observed))
 
 
 def poisson_tail(expected: float, observed: int) -> float:
@@ -100,14 +133,27 @@ def _small_tail(expected: float, observed: int) -> float:
     return fsum(terms)
 
 
-def _even(candidates: int, quota: int, wanted: int) -> float:
-    found = 1.0
-    for place in range(wanted):
-        found *= max(0, quota - place) / (candidates - place)
+def _panel(low: float, high: float) -> Iterator[tuple[float, float]]:
+    middle, half = (low + high) / 2, (high - low) / 2
+    for at, weight in _NODES:
+        yield middle - half * at, half * weight
+        yield middle + half * at, half * weight
+
+
+def _at_most(x: float, others: Counter[int], most: int) -> float:
+    """The chance that at most so many of those exponentials, rate → how many, lie before x."""
+    found = [1.0] + [0.0] * most
+    for weight, count in others.items():
+        own = _binomial(weight * x, count, most)
+        found = [fsum(found[place] * own[k - place] for place in range(k + 1)) for k in range(most + 1)]
+    return fsum(found)
+
+
+def _binomial(rate: float, count: int, most: int) -> list[float]:
+    """That exactly 0, 1, … `most` of `count` lie before the point where each has come with 1 - exp(-rate)."""
+    if rate > _FAR:
+        return [1.0 if k == count else 0.0 for k in range(most + 1)]
+    found = [exp(-rate * count)]
+    for k in range(1, most + 1):
+        found.append(found[-1] * (count - k + 1) / k * expm1(rate) if k <= count else 0.0)
     return found
-
-
-def _drawn(rows: Sequence[Row], quota: int, seed: bytes, turn: int) -> set[bytes]:
-    key = sha256(seed + turn.to_bytes(4, "big")).digest()
-    found = select(key, ["A"], {"A": quota}, 0, (), {"A": rows})
-    return {pick.leaf for pick in found.out}

@@ -120,7 +120,7 @@ class Hearing(Regional, Base):
 class PairCount(Regional, Base):
     """How often two were drawn together in twelve months, against the chances of those draws; who they are is sealed.
 
-    `tag` is a keyed hash of the pair; `sealed` is wrapped under its hexadecimal form.
+    `tag` is a keyed hash of the pair; `sealed` is wrapped under its hexadecimal form. `flagged` follows from the rest.
     """
 
     __tablename__ = "pair_counts"
@@ -132,11 +132,37 @@ class PairCount(Regional, Base):
     observed: Mapped[int] = mapped_column(Integer)
     expected: Mapped[Decimal] = mapped_column(Numeric(12, 6))
     tail: Mapped[Decimal] = mapped_column(Numeric(9, 8))
-    seed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    flagged: Mapped[bool] = mapped_column(server_default="false")
     counted_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
         CheckConstraint("kind IN ('agent', 'bidder', 'expert')", name="known_kind"),
         CheckConstraint("observed >= 0 AND observed <= draws AND expected >= 0", name="counts"),
         Index("ix_pair_counts_tail", "tail"),
+    )
+
+
+class ExpertLeaning(Regional, Base):
+    """How an expert's marks leaned over the determined sections of twelve months of a region; who it is is sealed.
+
+    `tag` is a keyed hash of the expert, the same in every region; `sealed` is wrapped under region and tag. Shares are
+    of the other judges' mean; no interval where the sample is too small. `apart` marks stood more than 30 % from it.
+    """
+
+    __tablename__ = "expert_leanings"
+
+    region: Mapped[str] = mapped_column(String(6), primary_key=True, index=True)
+    tag: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sections: Mapped[int] = mapped_column(Integer)
+    marks: Mapped[int] = mapped_column(Integer)
+    apart: Mapped[int] = mapped_column(Integer)
+    mean: Mapped[Decimal] = mapped_column(Numeric(9, 6))
+    low: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    high: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    counted_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint("(low IS NULL) = (high IS NULL)", name="whole_interval"),
+        CheckConstraint("sections > 0 AND marks > 0 AND apart >= 0", name="counts"),
     )

@@ -8,18 +8,43 @@ from io import StringIO
 from typing import NamedTuple
 
 from infra.kernel.money import Fen, share, yuan
+from infra.kernel.problems import Problem
 
 HOUR, HALF_DAY = 60, 240
-ALLOWANCE, BOUND = Fen(80_000), Fen(400_000)
-"""800 and 4,000 yuan: 税务总局公告 2018 年第 61 号, remuneration for services."""
-STEPS = (
-    (Fen(2_000_000), Decimal("0.20"), Fen(0)),
-    (Fen(5_000_000), Decimal("0.30"), Fen(200_000)),
-    (None, Decimal("0.40"), Fen(700_000)),
-)
-"""Taxable amount up to, rate, quick deduction 速算扣除数; of the same announcement."""
 COLUMNS = ("number", "name", "identity_kind", "identity_number", "settled_on", "income_yuan", "tax_yuan", "paid_yuan")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Withholding(NamedTuple):
+    """How tax on one payment for services is withheld from a day on: what is left out of the amount, then the steps.
+
+    Up to `bound` the `allowance` is left out, beyond it `part` of the amount. A step is (taxable up to, rate, quick
+    deduction 速算扣除数); the last has no end.
+    """
+
+    since: date
+    source: str
+    allowance: Fen
+    bound: Fen
+    part: Decimal
+    steps: tuple[tuple[Fen | None, Decimal, Fen], ...]
+
+
+WITHHOLDING = (
+    Withholding(
+        date(2019, 1, 1),
+        "国家税务总局公告 2018 年第 61 号《个人所得税扣缴申报管理办法（试行）》第八条及预扣率表二",
+        Fen(800_00),
+        Fen(4_000_00),
+        Decimal("0.20"),
+        (
+            (Fen(20_000_00), Decimal("0.20"), Fen(0)),
+            (Fen(50_000_00), Decimal("0.30"), Fen(2_000_00)),
+            (None, Decimal("0.40"), Fen(7_000_00)),
+        ),
+    ),
+)
+"""Every table that was ever in force, the oldest first; a later law is a further entry, and what is settled stays."""
 
 
 class Rate(NamedTuple):
@@ -46,12 +71,20 @@ def fee(rate: Rate, days: Sequence[int]) -> Fen:
     return Fen(units * rate.amount + len(days) * rate.travel)
 
 
-def tax(amount: Fen) -> Fen:
-    """What is withheld from one payment for services, rounded half up to the fen; nothing up to 800 yuan."""
-    if amount <= ALLOWANCE:
-        return Fen(0)
-    taxable = Fen(amount - ALLOWANCE) if amount <= BOUND else share(amount, Decimal("0.80"))
-    _, rate, deduction = next(step for step in STEPS if step[0] is None or taxable <= step[0])
+def withholding_on(day: date) -> Withholding:
+    """The table in force on a day; `fees.no-tax-table` before the first."""
+    found = [table for table in WITHHOLDING if table.since <= day]
+    if not found:
+        raise Problem("fees.no-tax-table", day=day.isoformat())
+    return found[-1]
+
+
+def tax(amount: Fen, day: date) -> Fen:
+    """What is withheld from one payment for services made on a day, rounded half up to the fen; nothing up to 800 yuan."""
+    table = withholding_on(day)
+    left_out = table.allowance if amount <= table.bound else share(amount, table.part)
+    taxable = Fen(max(0, amount - left_out))
+    _, rate, deduction = next(step for step in table.steps if step[0] is None or taxable <= step[0])
     return Fen(share(taxable, rate) - deduction)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.attendance.queries import people
-from expertpool.attendance.rules import day_of
+from expertpool.attendance.rules import day_of, list_message
 from expertpool.attendance.tables import AttendanceList, ListSignature
 from expertpool.draw.reveal import EXPERT
 from expertpool.draw.tables import Draw, Seat
@@ -17,14 +17,12 @@ from infra.auth.certification import refuse_revoked
 from infra.auth.keys import KeyService
 from infra.auth.permissions import require
 from infra.auth.signing import verify_signature
-from infra.crypto.sign import labelled
 from infra.db.work import Work
 from infra.kernel.canonical import b64, digest
 from infra.kernel.context import Role
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 
-LABEL = "openhall list/v1"
 PARTIES = (Role.CENTRE, Role.SUPERVISOR)
 
 
@@ -58,11 +56,6 @@ def list_digest(section: str, seats: Sequence[Seat]) -> bytes:
     """
     rows = [{"judge": f"J{seat.number}", "sealed": sha256(seat.sealed_expert).hexdigest()} for seat in seats]
     return digest({"seats": rows, "section": section})
-
-
-def list_message(section: str, list_is: bytes) -> bytes:
-    """The 32 bytes that centre and supervisor sign."""
-    return sha256(labelled(LABEL, digest({"digest": list_is.hex(), "section": section}))).digest()
 
 
 async def standing(session: AsyncSession, section: str, seats: Sequence[Seat], now: datetime) -> Standing:

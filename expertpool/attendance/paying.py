@@ -98,7 +98,7 @@ async def payments(
     lines = (await session.execute(wanted.order_by(FeeLine.id).limit(AT_ONCE + 1))).scalars().all()
     if len(lines) > AT_ONCE:
         raise Problem("fees.too-many", most=AT_ONCE)
-    who = {one.id: _payee_of(keys, one) for one in lines}
+    who = {one.id: payee_of(keys, one) for one in lines}
     known = await people(session, keys, set(who.values()))
     return [
         Payment(*known[who[one.id]], day_of(one.settled_at), Fen(one.amount), Fen(one.tax))
@@ -114,7 +114,7 @@ def hours(minutes: int) -> Decimal:
 async def _due(session: AsyncSession, section: str, region: str) -> list[tuple[list[Attendance], FeeRate]]:
     """The days of each holder who is not paid yet, with the rate of the first of them."""
     paid = {line.seat for line in await lines_of(session, section)}
-    days = [one for one in await attended(session, section) if one.seat not in paid]
+    days = [one for one in await attended(session, section) if one.seat not in paid and one.kind == "expert"]
     if not days:
         raise Problem("fees.none")
     if away := [f"J{one.number}" for one in days if one.signed_out_at is None]:
@@ -135,12 +135,13 @@ def _rate_on(rates: Sequence[FeeRate], day: date) -> FeeRate:
 
 def _line(work: Work, keys: KeyService, came: Sequence[Attendance], rate: FeeRate) -> FeeLine:
     row, amount = work.ctx.new_id("fee"), _fee(came, rate)
-    sealed = payee(keys, came[0]).encode().ljust(_LENGTH, b"\0")
+    expert, today = payee(keys, came[0]), day_of(work.ctx.now)
+    sealed = expert.encode().ljust(_LENGTH, b"\0")
     return FeeLine(
         id=row, region=came[0].region, section=came[0].section, seat=came[0].seat, number=came[0].number, rate=rate.id,
         sealed_payee=keys.wrap(PAYEE, row, sealed, work.ctx.random), days=len(came),
         minutes=sum(one.minutes or 0 for one in came),
-        amount=amount, tax=tax(amount), settled_at=work.ctx.now,
+        amount=amount, tax=tax(amount, today), payee_tag=payee_tag(keys, expert, today), settled_at=work.ctx.now,
     )  # fmt: skip
 
 
@@ -148,5 +149,11 @@ def _fee(came: Sequence[Attendance], rate: FeeRate) -> Fen:
     return fee(Rate(rate.minutes, Fen(rate.amount), Fen(rate.travel)), [one.minutes or 0 for one in came])
 
 
-def _payee_of(keys: KeyService, line: FeeLine) -> str:
+def payee_tag(keys: KeyService, expert: str, day: date) -> bytes:
+    """By what an expert finds the own lines of a day; without the keys nothing links lines of two days."""
+    return keys.tag(PAYEE, day.isoformat(), expert.encode())
+
+
+def payee_of(keys: KeyService, line: FeeLine) -> str:
+    """The id of the expert who is paid."""
     return keys.unwrap(PAYEE, line.id, line.sealed_payee).rstrip(b"\0").decode()

@@ -11,6 +11,7 @@ from expertpool.attendance.tables import Attendance
 from expertpool.draw.tables import Draw, Seat
 from expertpool.experts.actions import identity_of, name_of
 from expertpool.experts.tables import Expert
+from expertpool.recusal.representatives import named
 from infra.auth.keys import KeyService
 from infra.db.journal import Line
 from infra.db.regions import SET_WITHIN
@@ -38,10 +39,10 @@ async def must_check_in(session: AsyncSession, seat: Seat) -> bool:
 
 
 async def waiting_at_the_door(session: AsyncSession, seats: Sequence[Seat]) -> set[str]:
-    """The ids of those seats whose holder has to check in first and has not: experts' of a draw that was ordered."""
+    """The ids of those seats whose holder has to check in first and has not: of a draw that was ordered."""
     came = select(Attendance.id).where(Attendance.seat == Seat.id)
     found = select(Seat.id).join(Draw, Draw.id == Seat.draw)
-    found = found.where(Seat.id.in_([seat.id for seat in seats]), Seat.kind == "expert")
+    found = found.where(Seat.id.in_([seat.id for seat in seats]))
     return set((await session.execute(found.where(Draw.ordered_at.is_not(None), ~came.exists()))).scalars())
 
 
@@ -52,16 +53,19 @@ async def refused_tries(session: AsyncSession, section: str) -> int:
 
 
 async def identity_within(session: AsyncSession, keys: KeyService, expert: str) -> str:
-    """The identity `<type>:<number>` of an expert of any region; to compare with, never to show."""
+    """The identity `<type>:<number>` of a representative, or an expert of any region; to compare with, never to show."""
+    if (sits := named(expert)) is not None:
+        return sits[1]
     async with every_region(session):
         return identity_of(keys, await session.get_one(Expert, expert))
 
 
 async def people(session: AsyncSession, keys: KeyService, experts: Collection[str]) -> dict[str, tuple[str, str]]:
-    """(name, identity) by expert id, of any region; only of those who have signed in."""
+    """(name, identity) by what is sealed to a seat, of any region; only of those who have signed in."""
+    sitting = {one: person for one in experts if (person := named(one)) is not None}
     async with every_region(session):
         found = (await session.execute(select(Expert).where(Expert.id.in_(experts)))).scalars().all()
-        return {one.id: (name_of(keys, one), identity_of(keys, one)) for one in found}
+        return sitting | {one.id: (name_of(keys, one), identity_of(keys, one)) for one in found}
 
 
 @asynccontextmanager

@@ -2,7 +2,12 @@
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from hashlib import sha256
 
+from infra.crypto.sign import labelled
+from infra.kernel.canonical import digest
+
+LIST_LABEL = "openhall list/v1"
 PLATFORM = timezone(timedelta(hours=8))
 """Days of attendance are days of platform time."""
 LEAD = timedelta(hours=4)
@@ -41,3 +46,8 @@ def identity_typed(text: str) -> str:
     plain = "".join(text.split())
     kind, colon, number = plain.partition(":")
     return f"{kind.lower()}:{number.upper()}" if colon else f"resident:{plain.upper()}"
+
+
+def list_message(section: str, list_is: bytes) -> bytes:
+    """The 32 bytes that centre and supervisor sign over the digest of a list of names `list/v1`."""
+    return sha256(labelled(LIST_LABEL, digest({"digest": list_is.hex(), "section": section}))).digest()

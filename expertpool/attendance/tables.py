@@ -32,6 +32,7 @@ class Attendance(Regional, Base):
     draw: Mapped[str] = mapped_column(String(140))
     seat: Mapped[str] = mapped_column(String(64))
     number: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(16), server_default="expert")
     day: Mapped[date] = mapped_column(Date)
     sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
     checked_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
@@ -115,7 +116,10 @@ class FeeRate(Regional, Base):
 
 
 class FeeLine(Regional, Base):
-    """What one seat's holder is paid for a section, in Fen; `sealed_payee` is wrapped under this row's id."""
+    """What one seat's holder is paid for a section, in Fen; `sealed_payee` is wrapped under this row's id.
+
+    `payee_tag` is keyed, of payee and day, so that an expert finds the own lines; None for lines of an older version.
+    """
 
     __tablename__ = "fee_lines"
 
@@ -125,6 +129,7 @@ class FeeLine(Regional, Base):
     number: Mapped[int] = mapped_column(Integer)
     rate: Mapped[str] = mapped_column(ForeignKey("fee_rates.id"))
     sealed_payee: Mapped[bytes] = mapped_column(LargeBinary)
+    payee_tag: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     days: Mapped[int] = mapped_column(Integer)
     minutes: Mapped[int] = mapped_column(Integer)
     amount: Mapped[int] = mapped_column(BigInteger)

@@ -66,6 +66,8 @@ class Left(NamedTuple):
     expert: str
     identity: str
     why: str
+    professions: tuple[str, ...] = ()
+    region: str = ""
 
 
 async def eligible(
@@ -116,8 +118,9 @@ def _judged(
     for expert, sealed, employer, specialties, region, state, available in rows:
         identity = open_text(keys, IDENTITY_LABEL, expert, sealed)
         why = _why_not(needs, specialties, region, state, available, expert in excluded)
+        codes = tuple(specialties)
         judged.append(
-            Left(expert, identity, why) if why else Eligible(expert, identity, employer, tuple(specialties), region)
+            Left(expert, identity, why, codes, region) if why else Eligible(expert, identity, employer, codes, region)
         )
     return judged
 

@@ -1,6 +1,7 @@
 """Taking in a file of experts: tried without a trace, handed in by one clerk, released by another, done in batches."""
 
-from collections.abc import Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
@@ -12,7 +13,8 @@ from expertpool.directory.employers import note_employers
 from expertpool.directory.lines import Line, laid_over, read_lines
 from expertpool.directory.sheet_files import read_rows
 from expertpool.directory.tables import ExpertImport, ImportLine
-from expertpool.experts.life import change, enter
+from expertpool.experts.many import Renewal, change_many, enter_many
+from expertpool.experts.rows import profile_in_row
 from expertpool.experts.rules import Profile
 from expertpool.experts.sealing import fingerprint
 from expertpool.experts.tables import Expert, ExpertVersion
@@ -45,8 +47,25 @@ class Report:
 
 
 class _Known(NamedTuple):
-    expert: str
-    profile: Profile | None
+    expert: Expert
+    versioned: bool
+    profile: Profile
+
+
+class _Meant(NamedTuple):
+    """A good line's number, who of the pool it is about, if anybody, and the profile that is to be in force."""
+
+    line: int
+    known: _Known | None
+    profile: Profile
+
+    @property
+    def same(self) -> bool:
+        return self.known is not None and self.profile == self.known.profile
+
+
+Tell = Callable[[int], None]
+"""Told how many lines are done."""
 
 
 def lines_of(data: bytes, region: str) -> list[Line]:
@@ -64,9 +83,9 @@ async def tried(session: AsyncSession, keys: KeyService, lines: Sequence[Line]) 
     """What taking the lines in would do; nothing is written."""
     report = Report(len(lines), broken=[line for line in lines if line.profile is None])
     for batch in _batches([line for line in lines if line.profile is not None]):
-        known = await _known(session, keys, batch)
-        for line in batch:
-            _count(report, line, known, keys)
+        for one in await _meant(session, keys, batch):
+            _count(report, one)
+        session.expunge_all()
     return report
 
 
@@ -106,11 +125,15 @@ async def take_in(database: Database, keys: KeyService, import_id: str) -> None:
         kept = await session.get_one(ExpertImport, import_id)
     if kept.finished_at is not None or kept.sealed is None or kept.released_by is None:
         return
-    lines = lines_of(keys.unwrap(LABEL, kept.id, kept.sealed), kept.region)
+    lines = await asyncio.to_thread(lines_of, keys.unwrap(LABEL, kept.id, kept.sealed), kept.region)
     actor = Actor(kept.released_by, Role.POOL, None, kept.region)
+    done, going = kept.done, True
     for batch in _batches(lines[kept.done :]):
         async with database.work(actor) as work:
-            await _take(work, keys, import_id, batch, (kept.by, kept.released_by))
+            going = await _take(work, keys, import_id, batch, done)
+        done += len(batch)
+        if not going:
+            return
     async with database.work(actor) as work:
         row = await _locked(work, import_id)
         if row.finished_at is None:
@@ -119,22 +142,35 @@ async def take_in(database: Database, keys: KeyService, import_id: str) -> None:
             work.record(Event.EXPERTS_IMPORTED, row.id, region=row.region, digest=row.digest.hex(), **counts)
 
 
-async def taken(database: Database, keys: KeyService, actor: Actor, data: bytes, lines: Sequence[Line]) -> Report:
-    """Take lines in at once, as the system does at the terminal; the same file a second time changes nothing."""
+async def taken(
+    database: Database, keys: KeyService, actor: Actor, data: bytes, lines: Sequence[Line], tell: Tell = lambda _: None
+) -> Report:
+    """Take lines in at once, as the system does at the terminal; the same file a second time changes nothing.
+
+    Killed in the middle it is run again: what was done before stays as it is.
+    """
     report = Report(len(lines), broken=[line for line in lines if line.profile is None])
+    done = len(report.broken)
     for batch in _batches([line for line in lines if line.profile is not None]):
         async with database.work(actor) as work:
             await _each(work, keys, batch, None, report)
-    async with database.work(actor) as work:
-        counts = {name: getattr(report, name) for name in ("lines", "entered", "changed", "same")}
-        digest = sha256(data).digest().hex()
-        work.record(Event.EXPERTS_IMPORTED, digest[:32], digest=digest, broken=len(report.broken), **counts)
+        tell(done := done + len(batch))
+    if report.entered or report.changed:
+        async with database.work(actor) as work:
+            counts = {name: getattr(report, name) for name in ("lines", "entered", "changed", "same")}
+            digest = sha256(data).digest().hex()
+            work.record(Event.EXPERTS_IMPORTED, digest[:32], digest=digest, broken=len(report.broken), **counts)
     return report
 
 
 async def imports(session: AsyncSession) -> Sequence[ExpertImport]:
     """The files handed in, the newest first, a hundred at most."""
     return (await session.scalars(select(ExpertImport).order_by(ExpertImport.at.desc()).limit(100))).all()
+
+
+async def broken_lines(session: AsyncSession, import_id: str) -> Sequence[ImportLine]:
+    """Every line of a file that was not taken, in order; `import.unknown`."""
+    return (await import_of(session, import_id, MOST_LINES))[1]
 
 
 async def import_of(session: AsyncSession, import_id: str, most: int) -> tuple[ExpertImport, Sequence[ImportLine]]:
@@ -146,9 +182,13 @@ async def import_of(session: AsyncSession, import_id: str, most: int) -> tuple[E
     return kept, (await session.scalars(broken)).all()
 
 
-async def _take(work: Work, keys: KeyService, import_id: str, batch: Sequence[Line], by: tuple[str, str]) -> None:
+async def _take(work: Work, keys: KeyService, import_id: str, batch: Sequence[Line], done: int) -> bool:
+    """One batch; False where another worker has taken the file over and stands elsewhere by now."""
     row = await _locked(work, import_id)
+    if row.done != done or row.finished_at is not None:
+        return False
     report = Report(broken=[line for line in batch if line.profile is None])
+    by = (row.by, row.released_by or "")
     await _each(work, keys, [line for line in batch if line.profile is not None], by, report)
     row.entered += report.entered
     row.changed += report.changed
@@ -161,56 +201,66 @@ async def _take(work: Work, keys: KeyService, import_id: str, batch: Sequence[Li
     ]
     if told:
         await work.session.execute(insert(ImportLine), told)
+    return True
 
 
 async def _each(
     work: Work, keys: KeyService, lines: Sequence[Line], by: tuple[str, str] | None, report: Report
 ) -> None:
-    known = await _known(work.session, keys, lines)
-    employers = {one.employer: one.employer_name for one in (line.profile for line in lines) if one and one.employer}
-    await note_employers(work.session, {code: name for code, name in employers.items() if code})
-    for line in lines:
-        assert line.profile is not None
-        try:
-            there = known.get(fingerprint(keys, line.profile.identity))
-            if there is None:
-                await enter(work, keys, line.profile, reviewers=by)
-            elif (profile := _renewed(there, line.profile)) != there.profile:
-                await change(work, keys, there.expert, profile, REASON)
-        except Problem as problem:
-            if not problem.code.startswith("expert."):
-                raise
-            report.broken.append(Line(line.number, None, "identity", problem.code))
-        else:
-            _count(report, line, known, keys)
+    meant = await _meant(work.session, keys, lines, lock=True)
+    named = [(one.profile.employer, one.profile.employer_name) for one in meant]
+    await note_employers(work.session, {code: name for code, name in named if code and name})
+    new = [one for one in meant if one.known is None]
+    entered = await enter_many(work, keys, [one.profile for one in new], reviewers=by)
+    there = {one.line for one, taken in zip(new, entered, strict=True) if not taken}
+    # Who stands in the pool of a region that is not seen from here.
+    report.broken += [Line(number, None, "identity", "expert.known") for number in sorted(there)]
+    renewals = [
+        Renewal(one.known.expert, one.known.versioned, one.profile) for one in meant if one.known and not one.same
+    ]
+    await change_many(work, keys, renewals, REASON)
+    for one in meant:
+        if one.line not in there:
+            _count(report, one)
 
 
-def _count(report: Report, line: Line, known: dict[bytes, _Known], keys: KeyService) -> None:
-    assert line.profile is not None
-    there = known.get(fingerprint(keys, line.profile.identity))
-    if there is None:
+def _count(report: Report, one: _Meant) -> None:
+    if one.known is None:
         report.entered += 1
-    elif _renewed(there, line.profile) == there.profile:
+    elif one.same:
         report.same += 1
     else:
         report.changed += 1
-
-
-def _renewed(there: _Known, profile: Profile) -> Profile:
-    return profile if there.profile is None else laid_over(there.profile, profile)
 
 
 def _batches(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
     return (lines[at : at + BATCH] for at in range(0, len(lines), BATCH))
 
 
-async def _known(session: AsyncSession, keys: KeyService, lines: Sequence[Line]) -> dict[bytes, _Known]:
-    """Who of these people is in the pool, with the newest profile."""
-    prints = [fingerprint(keys, line.profile.identity) for line in lines if line.profile is not None]
+async def _meant(session: AsyncSession, keys: KeyService, lines: Sequence[Line], *, lock: bool = False) -> list[_Meant]:
+    """Of each good line, who of the pool it is about, with the profile in force; `lock` keeps those rows as they are."""
+    told = [(line, line.profile) for line in lines if line.profile is not None]
+    prints = [fingerprint(keys, profile.identity) for _, profile in told]
     newest = (ExpertVersion.expert == Expert.id) & (ExpertVersion.number == Expert.version)
-    found = select(Expert.fingerprint, Expert.id, ExpertVersion).outerjoin(ExpertVersion, newest)
-    rows = await session.execute(found.where(Expert.fingerprint.in_(prints)))
-    return {mark: _Known(expert, profile_of(keys, version) if version else None) for mark, expert, version in rows}
+    found = select(Expert, ExpertVersion).outerjoin(ExpertVersion, newest).where(Expert.fingerprint.in_(prints))
+    if lock:
+        found = found.order_by(Expert.id).with_for_update(of=Expert)
+    rows = (await session.execute(found)).all()
+    known = await asyncio.to_thread(_opened, keys, [(expert, version) for expert, version in rows])
+    return [_meaning(line, known.get(mark), profile) for (line, profile), mark in zip(told, prints, strict=True)]
+
+
+def _meaning(line: Line, known: _Known | None, profile: Profile) -> _Meant:
+    return _Meant(line.number, known, profile if known is None else laid_over(known.profile, profile))
+
+
+def _opened(keys: KeyService, rows: Sequence[tuple[Expert, ExpertVersion | None]]) -> dict[bytes, _Known]:
+    return {
+        expert.fingerprint: _Known(
+            expert, version is not None, profile_of(keys, version) if version else profile_in_row(keys, expert)
+        )
+        for expert, version in rows
+    }
 
 
 async def _locked(work: Work, import_id: str) -> ExpertImport:

@@ -60,6 +60,23 @@ RETURN NULL;
 END $$"""
 
 
+REBUILDING = (
+    "TRUNCATE expert_reach, reach_tallies, reach_totals",
+    """
+INSERT INTO expert_reach (profession, region, expert, state, available, title)
+SELECT profession, one.region, one.id, one.state, one.available, one.title
+FROM experts one, reaching(one.specialties::text[]) profession ORDER BY 1, 2, 3""",
+    """
+INSERT INTO reach_tallies (profession, region, body, experts)
+SELECT profession, left(one.region, digits), coalesce(one.employer, one.id), count(*)
+FROM experts one, reaching(one.specialties::text[]) profession, unnest(ARRAY[2, 4, 6]) digits
+WHERE one.available AND one.state = 'active' AND length(profession) > 1 GROUP BY 1, 2, 3""",
+    """
+INSERT INTO reach_totals (profession, region, experts, bodies)
+SELECT profession, region, sum(experts), count(*) FROM reach_tallies GROUP BY 1, 2""",
+)
+"""The same from nothing, of everybody: for who fills `experts` with its triggers turned off."""
+
 REACHING = (
     PROFESSIONS,
     *(

@@ -1,8 +1,11 @@
 """What finding and counting need of the pool; the database keeps the first three by itself."""
 
+from datetime import date
+
 from sqlalchemy import (
     DDL,
     CheckConstraint,
+    Date,
     ForeignKey,
     Index,
     LargeBinary,
@@ -94,7 +97,11 @@ class Employer(Base):
 
 
 class EmployerChange(Base):
-    """A body renamed, or merged into another; what was frozen before goes on under the old code."""
+    """A body renamed, or merged into another; what was frozen before goes on under the old code.
+
+    `holds_from` is the day from which it holds in law, `at` when it was entered; `before` and `after` are the names, and
+    `experts` counts those who went with it, of the region of whoever entered it.
+    """
 
     __tablename__ = "employer_changes"
 
@@ -105,8 +112,13 @@ class EmployerChange(Base):
     at: Mapped[Instant]
     by: Mapped[Ref]
     reason: Mapped[str] = mapped_column(Text)
+    holds_from: Mapped[date] = mapped_column(Date)
+    before: Mapped[str] = mapped_column(Text, server_default="")
+    after: Mapped[str] = mapped_column(Text, server_default="")
+    experts: Mapped[int] = mapped_column(server_default="0")
 
     __table_args__ = (
+        Index("ix_employer_changes_at", "at"),
         CheckConstraint("kind IN ('renamed', 'merged')", name="kind_known"),
         CheckConstraint("reason <> ''", name="reasoned"),
         CheckConstraint("(kind = 'merged') = (old <> new)", name="merged_into_another"),

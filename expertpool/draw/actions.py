@@ -1,18 +1,19 @@
 """A draw from request to result: frozen, committed to by three bodies, opened in one act, drawn, seats sealed."""
 
-import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expertpool.draw import rules
-from expertpool.draw.audit import make_request, redraw_message, told
-from expertpool.draw.gathering import gather
-from expertpool.draw.limits import allow_step
+from expertpool.draw.audit import redraw_message
+from expertpool.draw.limits import STEP, allow_step
 from expertpool.draw.needs import parse_need
+from expertpool.draw.pools import freeze_pool
+from expertpool.draw.promising import commit_lines
+from expertpool.draw.standing import vacancies
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw, Seat
 from expertpool.experts.tables import Expert
@@ -31,9 +32,9 @@ from infra.kernel.canonical import b64, canonical, digest, unb64
 from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
+from infra.objects import Objects
 from infra.trustee.duties import AUDIT_LABEL, BODIES, COMMIT_LABEL, audit_info
 
-POOL = "draw pool"
 COMMITTED = "draw.committed"
 ENDED = (DrawState.REVEALED, DrawState.DISCLOSED, DrawState.FAILED)
 LONGEST_REASON = 2000
@@ -41,29 +42,51 @@ MOST = 99
 
 
 async def request_draw(
-    work: Work, section: str, *, quota: Mapping[str, int], alternates: int, avoid: list[str], region: str
+    work: Work,
+    section: str,
+    *,
+    quota: Mapping[str, int],
+    alternates: int,
+    avoid: list[str],
+    region: str,
+    representatives: int = 0,
+    step: timedelta = STEP,
 ) -> Draw:
     """Ask for experts by specialty; `trading.evaluation.panel` guards who may ask, when, and for how many.
 
     Before anything is frozen asking again replaces the request. A further draw needs the supervisor's signed reason
-    (`draw.repeated`) and ends the committee of the one before. `draw.request`, `draw.specialty-unknown`, `draw.running`.
+    (`draw.repeated`) and ends the committee of the one before. Each step may last `step`, then its silent body is named.
+    `draw.request`, `draw.specialty-unknown`, `draw.running`.
     """
     require(work.ctx.actor, "draw.request")
-    draw = await _next_attempt(work, section, region)
-    _check_counts(draw.id, quota, alternates)
+    draw = await next_attempt(work, section, region)
+    check_counts(draw.id, quota, alternates)
     await _check_specialties(work.session, quota, region)
-    draw.request = {"quota": dict(quota), "alternates": alternates, "avoid": sorted(set(avoid)), "region": region}
-    work.record(Event.DRAW_REQUESTED, draw.id, section=section, region=region, request=b64(digest(draw.request)))
+    beside = {"representatives": representatives} if representatives else {}
+    draw.request = {
+        "quota": dict(quota), "alternates": alternates, "avoid": sorted(set(avoid)), "region": region, **beside
+    }  # fmt: skip
+    draw.step_seconds = int(step.total_seconds())
+    request = b64(digest(draw.request))
+    work.record(Event.DRAW_REQUESTED, draw.id, section=section, region=region, request=request, **beside)
     await work.session.flush()
     return draw
 
 
 async def allow_redraw(
-    work: Work, authority: bytes, section: str, reason: str, certificate: bytes, signature: bytes
+    work: Work,
+    authority: bytes,
+    section: str,
+    reason: str,
+    certificate: bytes,
+    signature: bytes,
+    *,
+    supplement: bool = False,
 ) -> None:
     """The supervisor's signed reason for the next attempt, published at once (TBR 46: nobody draws until it suits).
 
-    `draw.unknown` without a draw, `draw.running` while one is under way, `redraw.reason`, `redraw.given`, `signing.…`.
+    With `supplement` it may only fill vacant seats: `supplement.none` where there are none. `draw.unknown` without a draw,
+    `draw.running` while one is under way, `redraw.reason`, `redraw.given`, `signing.…`.
     """
     require(work.ctx.actor, "redraw.allow")
     last = await _last_attempt(work.session, section)
@@ -75,11 +98,14 @@ async def allow_redraw(
         raise Problem("redraw.given", draw=last.id)
     if not is_written(reason, LONGEST_REASON):
         raise Problem("redraw.reason", most=LONGEST_REASON)
+    if supplement and not await vacancies(work.session, section):
+        raise Problem("supplement.none", section=section)
     allowed = f"{section}/{last.number + 1}"
-    signer = verify_signature(authority, certificate, signature, redraw_message(allowed, reason), work.ctx.now)
+    message = redraw_message(allowed, reason, supplement=supplement)
+    signer = verify_signature(authority, certificate, signature, message, work.ctx.now)
     if (await refuse_revoked(work.session, signer)).account != work.ctx.actor.id:
         raise Problem("signing.bad-signature", serial=signer.serial)
-    last.repeat_reason = reason
+    last.repeat_reason, last.repeat_supplement = reason, supplement
     work.record(
         Event.REDRAW_ALLOWED,
         allowed,
@@ -88,10 +114,11 @@ async def allow_redraw(
         reason=reason,
         certificate=b64(certificate),
         signature=b64(signature),
+        **({"supplement": True} if supplement else {}),
     )
 
 
-async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
+async def freeze_draw(work: Work, objects: Objects, keys: KeyService, draw_id: str) -> Draw:
     """Step 1: list the eligible, freeze, log `draw.frozen`, ask for the escrow keyset and the supervisor's audit.
 
     `draw.too-few` before anything is kept. The job `freeze-draw` calls it; see `ordering.freeze_ordered`.
@@ -99,17 +126,7 @@ async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
     require(work.ctx.actor, "draw.freeze")
     draw = await _locked(work, draw_id)
     state = LIFE.move("freeze", DrawState(draw.state), work.ctx.actor.role)
-    pool = await gather(work.session, keys, draw, work.ctx.now)
-    frozen = await asyncio.to_thread(rules.freeze, _request(draw), pool.records, work.ctx.random)
-    document = {
-        **frozen.document(),
-        "records": [told(record) for record in pool.records],
-        "served": [[list(professions), region] for professions, region in pool.served],
-        "left": [list(one) for one in pool.left],
-    }
-    ids = {"experts": [pool.experts[one.identity] for one in pool.records], "left_experts": pool.left_experts}
-    sealed = canonical({**document, **ids})
-    draw.sealed_pool = keys.wrap(POOL, draw_id, sealed, work.ctx.random)
+    pool = await freeze_pool(work, objects, keys, draw)
     draw.state, draw.frozen_at = state, work.ctx.now
     keyset = await request_keyset(
         work, draw.section, draw.number, work.ctx.now.replace(microsecond=0),
@@ -117,14 +134,12 @@ async def freeze_draw(work: Work, keys: KeyService, draw_id: str) -> Draw:
     )  # fmt: skip
     draw.keyset = keyset.id
     supervisor = (await bodies(work.session))["supervisor"]
-    pool_for_audit = seal_to(
-        supervisor.sealing, canonical({**document, "request": draw.request}), audit_info(draw_id), work.ctx.random
-    )
+    head = seal_to(supervisor.sealing, canonical(pool.for_audit), audit_info(draw_id), work.ctx.random)
     await duties.ask(
-        work, supervisor.name, duties.AUDIT, draw_id, draw=draw_id, frozen=frozen.facts, pool=b64(pool_for_audit)
-    )
-    work.record(Event.DRAW_FROZEN, draw_id, section=draw.section, region=draw.region, frozen=frozen.facts)
-    await allow_step(work, draw_id)
+        work, supervisor.name, duties.AUDIT, draw_id, draw=draw_id, frozen=pool.facts, pool=b64(head)
+    )  # fmt: skip
+    work.record(Event.DRAW_FROZEN, draw_id, section=draw.section, region=draw.region, frozen=pool.facts)
+    await allow_step(work, draw)
     return draw
 
 
@@ -140,10 +155,10 @@ async def take_audit(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
     work.record(
         Event.DRAW_AUDITED, draw.id, section=draw.section, region=draw.region, signature=b64(signature)
     )  # fmt: skip
-    await allow_step(work, draw.id)
-    [frozen_line] = await _lines(work.session, Event.DRAW_FROZEN, [duty.subject])
+    await allow_step(work, draw)
+    lines = await commit_lines(work.session, Event.DRAW_FROZEN, duty.subject)
     for trustee in (await bodies(work.session)).values():
-        await duties.ask(work, trustee.name, duties.COMMIT, duty.subject, draw=duty.subject, lines=[frozen_line.id])
+        await duties.ask(work, trustee.name, duties.COMMIT, duty.subject, draw=duty.subject, lines=lines)
 
 
 async def take_commitment(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
@@ -180,7 +195,7 @@ async def ask_for_escrows(work: Work, draw: Draw) -> None:
     lines = [line.id for line in await _lines(work.session, Event.DRAW_COMMITMENT_GIVEN, subjects)]
     for trustee in (await bodies(work.session)).values():
         await duties.ask(work, trustee.name, duties.ESCROW, draw.id, draw=draw.id, keyset=keyset.document, lines=lines)
-    await allow_step(work, draw.id)
+    await allow_step(work, draw)
 
 
 async def take_escrow(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
@@ -215,6 +230,7 @@ async def take_escrow(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
     )
     await work.session.flush()
     await ask_for_release(work, keyset, line.id)
+    await allow_step(work, draw)
 
 
 async def bodies(session: AsyncSession) -> dict[str, Trustee]:
@@ -230,16 +246,22 @@ async def _last_attempt(session: AsyncSession, section: str) -> Draw | None:
     return (await session.execute(attempts)).scalar_one_or_none()
 
 
-async def _next_attempt(work: Work, section: str, region: str) -> Draw:
+async def next_attempt(work: Work, section: str, region: str, *, supplement: bool = False) -> Draw:
+    """The request that may still be replaced, or the attempt the supervisor's reason allows; a whole one ends the committee.
+
+    `draw.running`, `draw.repeated`; `supplement.only` or `supplement.whole` where the other kind was allowed.
+    """
     last = await _last_attempt(work.session, section)
     if last is not None and last.state == DrawState.REQUESTED:
+        _require_kind(last.id, supplement, last.supplement)
         return last
     number = 1 if last is None else last.number + 1
     if last is not None and last.state not in ENDED:
         raise Problem("draw.running", draw=last.id)
     if last is not None and last.repeat_reason is None:
         raise Problem("draw.repeated", section=section, number=number)
-    if last is not None:
+    _require_kind(f"{section}/{number}", supplement, last is not None and last.repeat_supplement)
+    if last is not None and not supplement:
         await work.session.execute(delete(Seat).where(Seat.section == section))
     draw = Draw(
         id=f"{section}/{number}",
@@ -254,7 +276,15 @@ async def _next_attempt(work: Work, section: str, region: str) -> Draw:
     return draw
 
 
-def _check_counts(draw_id: str, quota: Mapping[str, int], alternates: int) -> None:
+def _require_kind(draw_id: str, wanted: bool, allowed: bool) -> None:
+    if allowed and not wanted:
+        raise Problem("supplement.only", draw=draw_id)
+    if wanted and not allowed:
+        raise Problem("supplement.whole", draw=draw_id)
+
+
+def check_counts(draw_id: str, quota: Mapping[str, int], alternates: int) -> None:
+    """`draw.request` unless every count lies between one, of alternates none, and ninety-nine."""
     counts = [*quota.values(), alternates + 1]
     if not quota or any(isinstance(count, bool) or not 1 <= count <= MOST for count in counts):
         raise Problem("draw.request", draw_id=draw_id)
@@ -268,10 +298,6 @@ async def _check_specialties(session: AsyncSession, quota: Mapping[str, int], re
     known = set((await session.execute(named)).scalars())
     if unknown := sorted(plain - known):
         raise Problem("draw.specialty-unknown", specialties=", ".join(unknown), region=region)
-
-
-def _request(draw: Draw) -> rules.Request:
-    return make_request(draw.id, draw.request)
 
 
 async def _locked(work: Work, draw_id: str) -> Draw:

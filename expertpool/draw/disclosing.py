@@ -1,16 +1,21 @@
 """Step 7: when the marks are public a draw's evidence is too, as one file; and everybody of the pool finds the own leaf."""
 
-from hashlib import sha256
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
-from expertpool.draw.reveal import EVIDENCE, pool_document
+from expertpool.draw.entries import Entry
+from expertpool.draw.evidence_file import draw_file
+from expertpool.draw.pools import each_piece
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
+from infra.crypto.lottery import leaves_of
 from infra.db.work import Work
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -31,13 +36,12 @@ async def disclose_draws(work: Work, objects: Objects, keys: PlatformKeys, secti
     require(work.ctx.actor, "draw.disclose")
     waiting = select(Draw).where(Draw.section == section, Draw.state == DrawState.REVEALED)
     for draw in (await work.session.execute(waiting.order_by(Draw.number).with_for_update())).scalars():
-        evidence = keys.service.unwrap(EVIDENCE, draw.id, draw.sealed_evidence or b"")
-        await objects.put(BUCKET, evidence_key(draw), evidence, kind=JSON)
+        async with draw_file(work.session, objects, keys.service, draw) as evidence:
+            await objects.put(BUCKET, evidence_key(draw), evidence.file, evidence.size, kind=JSON)
         draw.state = LIFE.move("disclose", DrawState(draw.state), work.ctx.actor.role)
         draw.disclosed_at = work.ctx.now
-        work.record(
-            Event.DRAW_DISCLOSED, draw.id, section=section, region=draw.region, evidence=sha256(evidence).hexdigest()
-        )
+        digest = evidence.sha256.hex()
+        work.record(Event.DRAW_DISCLOSED, draw.id, section=section, region=draw.region, evidence=digest)
 
 
 def evidence_key(draw: Draw) -> str:
@@ -45,19 +49,31 @@ def evidence_key(draw: Draw) -> str:
     return f"{draw.id}.json"
 
 
-def own_leaves(keys: PlatformKeys, draw: Draw, expert: str) -> list[dict[str, Any]] | Absent:
+async def own_leaves(
+    session: AsyncSession, objects: Objects, keys: PlatformKeys, draw: Draw, expert: str
+) -> list[dict[str, Any]] | Absent:
     """The leaves of the expert of this id with salts and inclusion proofs, or why there are none.
 
     `draw.undisclosed` before the draw is disclosed, whoever asks: until then nobody learns who stood in a pool.
     """
     if draw.state != DrawState.DISCLOSED:
         raise Problem("draw.undisclosed", section=draw.section, number=draw.number)
-    document = pool_document(keys, draw)
-    left = dict(zip(document.get("left_experts", ()), document.get("left", ()), strict=True))
-    if expert in left:
-        return Absent(left[expert][1])
-    held = dict(zip(document.get("experts", ()), (record[0] for record in document["records"]), strict=False))
-    if expert not in held:
+    leaves, own = dict[str, bytearray](), list[Entry]()
+    async for batch in each_piece(session, objects, keys.service, draw):
+        own += [entry for entry in batch if entry.expert == expert]
+        await asyncio.to_thread(_add_leaves, leaves, batch)
+    if not own:
         return Absent("unknown")
-    frozen = rules.frozen_of({name: document[name] for name in ("facts", "secret", "lists")})
-    return rules.membership(frozen, held[expert])
+    if own[0].why is not None:
+        return Absent(own[0].why)
+    return await asyncio.to_thread(_proven, own[0], leaves)
+
+
+def _add_leaves(leaves: dict[str, bytearray], batch: Iterable[Entry]) -> None:
+    for entry in batch:
+        for specialty, row in entry.listed():
+            leaves.setdefault(specialty, bytearray()).extend(row.leaf)
+
+
+def _proven(own: Entry, leaves: Mapping[str, bytearray]) -> list[dict[str, Any]]:
+    return [rules.own_leaf(specialty, row, leaves_of(leaves[specialty])) for specialty, row in own.listed()]

@@ -1,41 +1,71 @@
 """The way out of a draw that does not come to its end: each step has its time, a silent or refusing body is named."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw
 from infra.auth.permissions import require
 from infra.custody import duties
+from infra.custody.actions import THRESHOLD
 from infra.custody.tables import Duty, Trustee, TrusteeReport
 from infra.db.work import Work
 from infra.kernel.events import Event
 from infra.timers import schedule
+from infra.timers_table import Timer
 
 LIMIT = "draw.limit"
 SILENT = "draw.silent"
-STEP = {"production": timedelta(hours=2), "demo": timedelta(minutes=10)}
-"""How long bodies have for an audit, for their commitments, for their escrows; a parameter, no article sets it."""
+STEP = timedelta(minutes=30)
+"""How long bodies have for a step of a draw that is asked for under no rule set."""
+WAITING = (DrawState.FROZEN, DrawState.COMMITTED)
+"""The states in which a draw waits for somebody: an audit, commitments, a keyset, escrows; or the released keys."""
 
 
-async def allow_step(work: Work, draw_id: str) -> None:
+class Awaited(NamedTuple):
+    """What a draw waits for: until when its step may last, and the bodies that have not done their part."""
+
+    until: datetime
+    bodies: tuple[str, ...]
+
+
+async def allow_step(work: Work, draw: Draw) -> None:
     """Begin the time for the step that a draw waits for; whatever time the step before had left is over."""
-    await schedule(work, work.ctx.now + STEP[work.ctx.mode], LIMIT, draw_id)
+    await schedule(work, work.ctx.now + timedelta(seconds=draw.step_seconds), LIMIT, draw.id)
 
 
 async def pass_limit(work: Work, draw_id: str) -> None:
-    """A step's time is over: a draw that still waits for a body fails, and of those that owe the longest unheard is named."""
+    """A step's time is over: a draw that still waits fails, and of those that owe the body longest unheard is named.
+
+    A committed draw waits for no one any more once enough keys are released: what follows is the platform's own.
+    """
     draw = await work.session.get_one(Draw, draw_id, with_for_update=True)
-    if draw.state != DrawState.FROZEN:
+    if draw.state not in WAITING or await _opens(work.session, draw):
         return
-    owing = select(Trustee.body).join(Duty, Duty.trustee == Trustee.name).outerjoin(
-        TrusteeReport, TrusteeReport.trustee == Trustee.name
-    ).where(Duty.answer.is_(None), _about(draw))  # fmt: skip
-    silent = owing.order_by(TrusteeReport.seen_at.asc().nulls_first()).limit(1)
-    party = (await work.session.execute(silent)).scalar_one_or_none()
+    owing = _owing(draw).order_by(TrusteeReport.seen_at.asc().nulls_first(), Trustee.body).limit(1)
+    party = (await work.session.execute(owing)).scalar_one_or_none()
     if party is not None:
         await fail(work, draw, SILENT, party)
+
+
+async def awaited(session: AsyncSession, draws: Collection[Draw]) -> dict[str, Awaited]:
+    """Of those draws that wait for a body, by id, for whom and how long; two reads however many there are."""
+    waiting = {draw.id: draw for draw in draws if draw.state in WAITING}
+    if not waiting:
+        return {}
+    ends = select(Timer.subject, Timer.due_at).where(Timer.verb == LIMIT, Timer.subject.in_(waiting))
+    until = {subject: due_at for subject, due_at in await session.execute(ends.where(Timer.done_at.is_(None)))}
+    subjects = {subject: draw.id for draw in waiting.values() for subject in (draw.id, draw.keyset) if subject}
+    owed = select(Duty.subject, Trustee.body).join(Trustee, Trustee.name == Duty.trustee)
+    owed = owed.where(Duty.answer.is_(None), Duty.kind.in_((*_OF_DRAW, *_OF_KEYSET)), Duty.subject.in_(subjects))
+    found: dict[str, set[str]] = {}
+    for subject, body in await session.execute(owed):
+        found.setdefault(subjects[subject], set()).add(body)
+    return {one: Awaited(at, tuple(sorted(found.get(one, ())))) for one, at in until.items()}
 
 
 async def take_refusal(work: Work, duty: Duty, code: str) -> None:
@@ -47,7 +77,7 @@ async def take_refusal(work: Work, duty: Duty, code: str) -> None:
 async def fail_draw(work: Work, draw_id: str, why: str, party: str | None) -> None:
     """End a draw that runs, naming the party it failed at; one that has ended stays as it is."""
     draw = await work.session.get_one(Draw, draw_id, with_for_update=True)
-    if draw.state in (DrawState.FROZEN, DrawState.COMMITTED):
+    if draw.state in WAITING:
         await fail(work, draw, why, party)
 
 
@@ -61,7 +91,25 @@ async def fail(work: Work, draw: Draw, why: str, party: str | None) -> None:
     work.record(Event.DRAW_FAILED, draw.id, section=draw.section, region=draw.region, reason=why, party=party or "")
 
 
+_OF_DRAW = (duties.AUDIT, duties.COMMIT, duties.ESCROW)
+_OF_KEYSET = (duties.KEY, duties.SIGN, duties.RELEASE)
+
+
+def _owing(draw: Draw) -> Select[str]:
+    owing = select(Trustee.body).join(Duty, Duty.trustee == Trustee.name)
+    heard = owing.outerjoin(TrusteeReport, TrusteeReport.trustee == Trustee.name)
+    return heard.where(Duty.answer.is_(None), _about(draw))
+
+
+async def _opens(session: AsyncSession, draw: Draw) -> bool:
+    """Whether enough keys are released for the escrows to be opened."""
+    given = select(func.count()).where(
+        Duty.kind == duties.RELEASE, Duty.subject == draw.keyset, Duty.answer.is_not(None)
+    )
+    return (await session.execute(given)).scalar_one() >= THRESHOLD
+
+
 def _about(draw: Draw) -> ColumnElement[bool]:
     """The duties that a draw waits for: its own, and those of its escrow keyset."""
-    of_draw = Duty.kind.in_((duties.AUDIT, duties.COMMIT, duties.ESCROW)) & (Duty.subject == draw.id)
-    return or_(of_draw, Duty.kind.in_((duties.KEY, duties.SIGN)) & (Duty.subject == draw.keyset))
+    of_draw = Duty.kind.in_(_OF_DRAW) & (Duty.subject == draw.id)
+    return or_(of_draw, Duty.kind.in_(_OF_KEYSET) & (Duty.subject == draw.keyset))

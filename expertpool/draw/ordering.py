@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from expertpool.draw.actions import freeze_draw
+from expertpool.draw.limits import fail
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Draw
 from infra.auth.keys import KeyService
@@ -16,8 +17,10 @@ from infra.jobs import enqueue
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from infra.objects import Objects
 
 FREEZE = "freeze-draw"
+TOO_FEW = "draw.too-few"
 REFUSALS = 5
 DAY = timedelta(hours=24)
 
@@ -42,14 +45,14 @@ async def order_draw(work: Work, draw_id: str) -> None:
     await enqueue(work, FREEZE, draw=draw.id)
 
 
-async def freeze_ordered(database: Database, keys: KeyService, draw_id: str) -> None:
+async def freeze_ordered(database: Database, objects: Objects, keys: KeyService, draw_id: str) -> None:
     """Freeze an ordered draw, once however often it is called; a pool that cannot serve is refused, and asked for anew."""
     try:
         async with database.work(SYSTEM) as work:
             if await _is_ordered(work, draw_id):
-                await freeze_draw(work, keys, draw_id)
+                await freeze_draw(work, objects, keys, draw_id)
     except Problem as problem:
-        if problem.code != "draw.too-few":
+        if problem.code != TOO_FEW:
             raise
         async with database.work(SYSTEM) as work:
             await _refuse(work, draw_id, problem.facts)
@@ -64,6 +67,10 @@ async def _refuse(work: Work, draw_id: str, facts: dict[str, Any]) -> None:
     draw = await work.session.get_one(Draw, draw_id, with_for_update=True)
     if draw.state != DrawState.ORDERED:
         return
-    draw.state = LIFE.move("refuse", DrawState(draw.state), work.ctx.actor.role)
+    if not draw.supplement:
+        draw.state = LIFE.move("refuse", DrawState(draw.state), work.ctx.actor.role)
     named = {name: facts[name] for name in ("specialty", "eligible", "needed")}
     work.record(Event.DRAW_REFUSED, draw.id, section=draw.section, region=draw.region, **named)
+    if draw.supplement:
+        # It can be asked for in no other way: the supervisor decides between waiting and a new committee.
+        await fail(work, draw, TOO_FEW, None)

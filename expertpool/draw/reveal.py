@@ -2,24 +2,26 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw import rules
-from expertpool.draw.actions import POOL, bodies
+from expertpool.draw.actions import bodies
+from expertpool.draw.called import keep_called
 from expertpool.draw.drawings import note_drawing
 from expertpool.draw.limits import fail
+from expertpool.draw.places import keep_places
+from expertpool.draw.pools import Pool, persons_at, read_pool
+from expertpool.draw.standing import vacancies
 from expertpool.draw.states import LIFE, DrawState
 from expertpool.draw.tables import Alternate, Draw, Seat
 from expertpool.experts.actions import fingerprint
 from expertpool.experts.tables import Expert
 from infra.auth.keys import KeyService, PlatformKeys
 from infra.auth.permissions import require
-from infra.crypto.lottery import Pick
+from infra.crypto.lottery import Pick, Selection
 from infra.crypto.seal import open_bytes
 from infra.custody import duties
 from infra.custody.actions import THRESHOLD, signed_keyset
@@ -27,9 +29,10 @@ from infra.custody.release import released_keys
 from infra.custody.tables import Keyset
 from infra.db.work import Work
 from infra.jobs import enqueue
-from infra.kernel.canonical import canonical, digest, read, unb64
+from infra.kernel.canonical import canonical, digest, unb64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
+from infra.objects import Objects
 from infra.trustee.duties import BODIES
 
 EXPERT = "seat expert"
@@ -41,7 +44,7 @@ INVITE, RESCREEN = "invite", "rescreen"
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-async def reveal_draw(work: Work, keys: PlatformKeys, draw_id: str) -> None:
+async def reveal_draw(work: Work, objects: Objects, keys: PlatformKeys, draw_id: str) -> None:
     """Open the escrows, derive the seed, draw, and seat the chosen; runs once, a second call changes nothing.
 
     An escrow that does not open or contradicts its commitment ends the attempt and names the party: `draw.failed`.
@@ -54,44 +57,34 @@ async def reveal_draw(work: Work, keys: PlatformKeys, draw_id: str) -> None:
     released = await released_keys(work, keyset, keys.opening)
     if len(released) < THRESHOLD:
         raise Problem("opening.too-few-keys", have=len(released), need=THRESHOLD)
-    frozen = await asyncio.to_thread(frozen_pool, keys, draw)
+    pool = await read_pool(work.session, objects, keys.service, draw)
     given = await _escrows(work.session, draw)
     opened = [_opened(unb64(given[body]), released, keyset) for body in BODIES]
     commitments = [bytes.fromhex(one) for one in await _commitments(work.session, draw)]
     try:
-        rules.reveal(frozen.facts, commitments, opened)
+        rules.reveal(pool.facts, commitments, opened)
     except Problem as problem:
         await fail(work, draw, problem.code, str(problem.facts.get("party")))
         return
-    await _seat(work, keys, draw, frozen, [value for value in opened if value is not None])
+    await _seat(work, objects, keys, draw, pool, [value for value in opened if value is not None])
 
 
-def frozen_pool(keys: PlatformKeys, draw: Draw) -> rules.Frozen:
-    """The sealed pool of a frozen draw, in memory only."""
-    document = pool_document(keys, draw)
-    return rules.frozen_of({name: document[name] for name in ("facts", "secret", "lists")})
-
-
-def evidence_of(keys: PlatformKeys, draw: Draw) -> dict[str, Any]:
-    """The draw's evidence file; only for whoever may see it (see `disclosed_evidence`)."""
-    assert draw.sealed_evidence is not None
-    found: dict[str, Any] = read(keys.service.unwrap(EVIDENCE, draw.id, draw.sealed_evidence))
-    return found
-
-
-async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen, r: list[bytes]) -> None:
-    evidence = await asyncio.to_thread(rules.disclose, frozen, r)
-    selection = rules.draw(frozen, bytes.fromhex(evidence["seed"]))
-    drawn = {leaf: row.identity for leaf, row in rules.identities(frozen, selection).items()}
-    experts = await _experts(work.session, keys, draw, drawn.values())
-    number, places = 0, Counter[str]()
+async def _seat(work: Work, objects: Objects, keys: PlatformKeys, draw: Draw, pool: Pool, r: list[bytes]) -> None:
+    seed = rules.seed_from(pool.facts, r)
+    rows = {specialty: listing.rows for specialty, listing in pool.lists.items()}
+    selection = await asyncio.to_thread(rules.selected, pool.facts, seed, rows)
+    evidence = rules.disclosed(pool.facts, r, seed, selection)
+    experts = await _experts(work.session, objects, keys, draw, pool, selection)
+    seats = await _numbers(work, draw, selection)
+    places = Counter[str]()
     for pick in selection.out:
         if pick.alternate:
             places[pick.specialty] += 1
-            _wait(work, keys, draw, places[pick.specialty], pick, experts[drawn[pick.leaf]])
+            _wait(work, keys, draw, places[pick.specialty], pick, experts[pick.leaf])
         else:
-            number += 1
-            await fill_seat(work, keys, draw, number, pick.specialty, experts[drawn[pick.leaf]])
+            await fill_seat(work, keys, draw, seats[pick.leaf], pick.specialty, experts[pick.leaf])
+    keep_places(work, draw, len(seats))
+    keep_called(keys.service, draw, [experts[pick.leaf] for pick in selection.out], work.ctx.random)
     draw.sealed_evidence = keys.service.wrap(EVIDENCE, draw.id, canonical(evidence), work.ctx.random)
     draw.state = LIFE.move("reveal", DrawState(draw.state), work.ctx.actor.role)
     draw.revealed_at = work.ctx.now
@@ -103,10 +96,24 @@ async def _seat(work: Work, keys: PlatformKeys, draw: Draw, frozen: rules.Frozen
         seed=evidence["seed"],
         r=evidence["transcript"]["r"],
         result=digest(evidence["out"]).hex(),
-        seats=number,
+        seats=len(seats),
     )
     await enqueue(work, INVITE, draw=draw.id)
     await enqueue(work, RESCREEN, section=draw.section)
+
+
+async def _numbers(work: Work, draw: Draw, selection: Selection) -> dict[bytes, int]:
+    """By leaf, the number of the seat it fills: from 1 in drawn order; of a supplement the vacant ones, lowest first."""
+    taken = [pick for pick in selection.out if not pick.alternate]
+    if not draw.supplement:
+        return {pick.leaf: number for number, pick in enumerate(taken, 1)}
+    free: dict[str, list[int]] = {}
+    for seat in await vacancies(work.session, draw.section):
+        if seat.number in draw.request["seats"]:
+            free.setdefault(seat.specialty, []).append(seat.number)
+            await work.session.delete(seat)
+    await work.session.flush()
+    return {pick.leaf: free[pick.specialty].pop(0) for pick in taken}
 
 
 async def fill_seat(work: Work, keys: PlatformKeys, draw: Draw, number: int, specialty: str, expert: str) -> Seat:
@@ -177,24 +184,18 @@ async def _names(session: AsyncSession) -> list[tuple[str, str]]:
     return [(body, trustee.name) for body, trustee in (await bodies(session)).items()]
 
 
-def pool_document(keys: PlatformKeys, draw: Draw) -> dict[str, Any]:
-    """The sealed pool as it was frozen, with the ids of those who stand in it and of those left out."""
-    assert draw.sealed_pool is not None
-    found: dict[str, Any] = read(keys.service.unwrap(POOL, draw.id, draw.sealed_pool))
-    return found
-
-
 async def _experts(
-    session: AsyncSession, keys: PlatformKeys, draw: Draw, identities: Collection[str]
-) -> dict[str, str]:
-    """The ids of those drawn, by the identity each was frozen with: it may have been corrected since.
+    session: AsyncSession, objects: Objects, keys: PlatformKeys, draw: Draw, pool: Pool, selection: Selection
+) -> dict[bytes, str]:
+    """The ids of those drawn, by leaf; the identity that each was frozen with may have been corrected since.
 
     A pool that was sealed before it held the ids is asked for by fingerprint.
     """
-    document = pool_document(keys, draw)
-    if "experts" in document:
-        pairs = zip(document["records"], document["experts"], strict=True)
-        return {record[0]: expert for record, expert in pairs if record[0] in identities}
-    known_by = {fingerprint(keys.service, identity): identity for identity in identities}
-    found = await session.execute(select(Expert.fingerprint, Expert.id).where(Expert.fingerprint.in_(known_by)))
-    return {known_by[mark]: expert for mark, expert in found}
+    leaves = [pick.leaf for pick in selection.out]
+    places = {leaf: place for one in pool.lists.values() for leaf, place in one.persons(leaves).items()}
+    persons = await persons_at(session, objects, keys.service, draw, pool, set(places.values()))
+    drawn = {leaf: persons[place] for leaf, place in places.items()}
+    without = {fingerprint(keys.service, one.identity): one.identity for one in drawn.values() if not one.expert}
+    found = await session.execute(select(Expert.fingerprint, Expert.id).where(Expert.fingerprint.in_(without)))
+    by_identity = {without[mark]: expert for mark, expert in found}
+    return {leaf: one.expert or by_identity[one.identity] for leaf, one in drawn.items()}

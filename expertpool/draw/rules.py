@@ -2,11 +2,12 @@
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from infra.crypto import lottery, merkle
 from infra.crypto.lottery import Selection
@@ -52,6 +53,35 @@ class Listed(NamedTuple):
     a: bytes
     b: bytes
 
+    @property
+    def ia(self) -> bytes:
+        """The identity behind its salt."""
+        return lottery.salted(self.a, self.identity)
+
+
+class Told(Protocol):
+    """What the evidence file needs of one line."""
+
+    @property
+    def leaf(self) -> bytes:
+        """The 32-byte leaf."""
+
+    @property
+    def weight(self) -> int:
+        """From 1 to 8."""
+
+    @property
+    def emp(self) -> str:
+        """The employer's pseudonym."""
+
+    @property
+    def ia(self) -> bytes:
+        """The identity behind its salt."""
+
+    @property
+    def b(self) -> bytes:
+        """The salt of the pseudonym."""
+
 
 @dataclass(frozen=True)
 class Frozen:
@@ -80,7 +110,7 @@ def frozen_of(document: Any) -> Frozen:
     try:
         lists = {
             specialty: sorted(
-                _listed(specialty, weight, identity, emp, bytes.fromhex(a), bytes.fromhex(b))
+                listed(specialty, weight, identity, emp, bytes.fromhex(a), bytes.fromhex(b))
                 for weight, identity, emp, a, b in rows
             )
             for specialty, rows in document["lists"].items()
@@ -90,20 +120,99 @@ def frozen_of(document: Any) -> Frozen:
         raise Problem("draw.document", why=str(error)) from error
 
 
+class Gist:
+    """What the frozen facts are made of, list by list: the leaves, packed, and the different employers."""
+
+    def __init__(self, specialties: Iterable[str]) -> None:
+        self.leaves = {specialty: bytearray() for specialty in specialties}
+        self._emps: dict[str, set[str]] = {specialty: set() for specialty in self.leaves}
+
+    def add(self, specialty: str, leaf: bytes, emp: str) -> None:
+        """One more line of a list."""
+        self.leaves[specialty] += leaf
+        self._emps[specialty].add(emp)
+
+    def facts(self, request: Request, secret: bytes) -> dict[str, Any]:
+        """The facts of `draw.frozen`; `draw.too-few` where the draw could run dry."""
+        avoid = sorted({lottery.pseudonym(secret, code) for code in request.avoid})
+        employers = {name: len(emps.difference(avoid)) for name, emps in self._emps.items()}
+        order = lottery.order_of(employers)
+        lottery.require_enough(order, request.quota, employers)
+        return {
+            "format": FORMAT,
+            "draw_id": request.draw_id,
+            "parties": list(request.parties),
+            "lists": {
+                name: {
+                    "root": list_root(lottery.leaves_of(packed)).hex(),
+                    "records": len(packed) // lottery.LEAF,
+                    "employers": employers[name],
+                }
+                for name, packed in self.leaves.items()
+            },
+            "order": order,
+            "quota": dict(request.quota),
+            "avoid": avoid,
+            "alternates": request.alternates,
+            "secret": sha256(secret).hexdigest(),
+            "request": request.digest.hex(),
+            "code": request.code,
+        }
+
+
+class Freezing:
+    """A pool that is being frozen, one person after the other: it keeps leaves, employers and who was there already."""
+
+    def __init__(self, request: Request, secret: bytes) -> None:
+        check_request(request)
+        self._request, self._secret = request, secret
+        self.gist, self._emp, self._seen = Gist(request.quota), emp_under(secret), Persons()
+
+    def take(self, record: Record, random: Callable[[int], bytes]) -> list[tuple[str, Listed]]:
+        """The person's line in each list that is asked for, with fresh salts; `draw.identity`, `draw.twin-identity`."""
+        self._seen.take(record.identity, record.specialties)
+        weight, emp = lottery.weight(record.times_drawn), self._emp(record.employer or record.identity)
+        lines = [
+            (specialty, listed(specialty, weight, record.identity, emp, random(32), random(32)))
+            for specialty in self._request.quota
+            if specialty in record.specialties
+        ]
+        for specialty, row in lines:
+            self.gist.add(specialty, row.leaf, row.emp)
+        return lines
+
+    def facts(self) -> dict[str, Any]:
+        """The facts of `draw.frozen` over everybody taken; `draw.too-few`."""
+        return self.gist.facts(self._request, self._secret)
+
+
+class Persons:
+    """Who stands in a pool already; only a mark of each identity is kept."""
+
+    def __init__(self) -> None:
+        self._marks: set[bytes] = set()
+
+    def take(self, identity: str, specialties: Iterable[str]) -> None:
+        """Note one person: `draw.identity` for what is no identity, `draw.twin-identity` for one who is there already."""
+        if not IDENTITY.fullmatch(identity):
+            raise Problem("draw.identity", specialty=", ".join(specialties))
+        mark = sha256(identity.encode()).digest()[:16]
+        if mark in self._marks:
+            raise Problem("draw.twin-identity")
+        self._marks.add(mark)
+
+
 def freeze(request: Request, pool: Iterable[Record], random: Callable[[int], bytes]) -> Frozen:
     """Step 1: `draw.too-few` where a draw could run dry, `draw.twin-identity` where one person has two records."""
-    _check_request(request)
     secret = random(32)
-    emp = _emp_under(secret)
+    freezing = Freezing(request, secret)
     lists: dict[str, list[Listed]] = {specialty: [] for specialty in request.quota}
-    for record in _by_identity(pool).values():
-        weight, name = lottery.weight(record.times_drawn), emp(record)
-        for specialty, rows in lists.items():
-            if specialty in record.specialties:
-                rows.append(_listed(specialty, weight, record.identity, name, random(32), random(32)))
+    for record in pool:
+        for specialty, row in freezing.take(record, random):
+            lists[specialty].append(row)
     for rows in lists.values():
         rows.sort()
-    return Frozen(_facts(request, secret, lists), secret, lists)
+    return Frozen(freezing.facts(), secret, lists)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -111,26 +220,9 @@ def same(one: Any, other: Any) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def list_root(leaves: Sequence[bytes]) -> bytes:
+def list_root(leaves: Iterable[bytes]) -> bytes:
     """The RFC 6962 root over a list's leaves in ascending order."""
     return merkle.root(merkle.leaf_hash(leaf) for leaf in sorted(leaves))
-
-
-def audit_pool(frozen: Frozen, request: Request, pool: Iterable[Record]) -> None:
-    """The supervisor's recheck before `draw.frozen` is co-signed, against its own request and records.
-
-    Recomputes every emp, weight, leaf, list root, avoided employer and count; nobody may be missing or stand twice.
-    """
-    _check_request(request)
-    own = _by_identity(pool)
-    if set(frozen.lists) != set(request.quota):
-        raise Problem("draw.frozen", field="lists")
-    for specialty, rows in frozen.lists.items():
-        _audit_list(frozen.secret, specialty, rows, own)
-    expected = _facts(request, frozen.secret, frozen.lists)
-    for name in sorted(expected.keys() | frozen.facts.keys()):
-        if not same(expected.get(name), frozen.facts.get(name)):
-            raise Problem("draw.frozen", field=name)
 
 
 def reveal(frozen: Mapping[str, Any], commitments: Sequence[bytes], r: Sequence[bytes | None]) -> bytes:
@@ -140,31 +232,46 @@ def reveal(frozen: Mapping[str, Any], commitments: Sequence[bytes], r: Sequence[
         if value is None or len(value) != 32 or lottery.commitment(draw_id, party, value) != promised:
             raise Problem("draw.contradiction", party=party, draw_id=draw_id)
         given.append(value)
-    return lottery.seed_of(draw_id, digest(dict(frozen)), given)
+    return seed_from(frozen, given)
 
 
 def draw(frozen: Frozen, seed: bytes) -> Selection:
     """Steps 4 and 5 on the frozen pool."""
-    facts = frozen.facts
+    return selected(frozen.facts, seed, frozen.lists)
+
+
+def selected(facts: Mapping[str, Any], seed: bytes, lists: Mapping[str, Sequence[lottery.Listed]]) -> Selection:
+    """Steps 4 and 5 on the lists of a pool with these frozen facts."""
     avoid = frozenset(facts["avoid"])
-    return lottery.select(seed, facts["order"], facts["quota"], facts["alternates"], avoid, frozen.lists)
+    return lottery.select(seed, facts["order"], facts["quota"], facts["alternates"], avoid, lists)
 
 
 def disclose(frozen: Frozen, r: Sequence[bytes], *, public: bool = False) -> dict[str, Any]:
     """The evidence file of a determined draw. Employers' pseudonyms are told only of leaves walked, unless `public`."""
-    facts, draw_id = frozen.facts, frozen.facts["draw_id"]
-    commitments = [lottery.commitment(draw_id, party, value) for party, value in zip(facts["parties"], r, strict=True)]
-    seed = reveal(facts, commitments, r)
+    facts = frozen.facts
+    seed = seed_from(facts, r)
     selection = draw(frozen, seed)
     walked = selection.walked
+    pool = [
+        shown(specialty, row, public or row.leaf in walked)
+        for specialty in facts["order"]
+        for row in frozen.lists[specialty]
+    ]
+    return {**disclosed(facts, r, seed, selection), "pool": pool}
+
+
+def seed_from(facts: Mapping[str, Any], r: Sequence[bytes]) -> bytes:
+    """The seed of these three values themselves, whatever was promised."""
+    return lottery.seed_of(facts["draw_id"], digest(dict(facts)), r)
+
+
+def disclosed(facts: Mapping[str, Any], r: Sequence[bytes], seed: bytes, selection: Selection) -> dict[str, Any]:
+    """The evidence file without its `pool`."""
+    draw_id = facts["draw_id"]
+    commitments = [lottery.commitment(draw_id, party, value) for party, value in zip(facts["parties"], r, strict=True)]
     return {
         "seed": seed.hex(),
         **{name: facts[name] for name in ("order", "quota", "avoid", "alternates")},
-        "pool": [
-            _shown(specialty, row, public or row.leaf in walked)
-            for specialty in facts["order"]
-            for row in frozen.lists[specialty]
-        ],
         **told(selection),
         "transcript": {
             "draw_id": draw_id,
@@ -195,14 +302,33 @@ def identities(frozen: Frozen, selection: Selection) -> dict[bytes, Listed]:
 def membership(frozen: Frozen, identity: str) -> list[dict[str, Any]]:
     """A pool member's own leaves with weight, salts and inclusion proofs; empty where no list holds the person."""
     return [
-        _own(specialty, place, rows)
+        own_leaf(specialty, row, [other.leaf for other in rows])
         for specialty, rows in frozen.lists.items()
-        for place, row in enumerate(rows)
+        for row in rows
         if row.identity == identity
     ]
 
 
-def _check_request(request: Request) -> None:
+def own_leaf(specialty: str, row: Listed, leaves: Iterable[bytes]) -> dict[str, Any]:
+    """A line with its salts and the proof that it stood among these leaves, its list's, in any order."""
+    ordered = sorted(leaves)
+    place = bisect_left(ordered, row.leaf)
+    proof = merkle.inclusion_proof(place, [merkle.leaf_hash(leaf) for leaf in ordered])
+    return {
+        "leaf": row.leaf.hex(),
+        "spec": specialty,
+        "w": row.weight,
+        "a": row.a.hex(),
+        "b": row.b.hex(),
+        "emp": row.emp,
+        "index": place,
+        "size": len(ordered),
+        "proof": [part.hex() for part in proof],
+    }
+
+
+def check_request(request: Request) -> None:
+    """`draw.request` for a request that no draw can be made of."""
     sound = (
         _DRAW_ID.fullmatch(request.draw_id) is not None
         and bool(request.quota)
@@ -215,98 +341,26 @@ def _check_request(request: Request) -> None:
         raise Problem("draw.request", draw_id=request.draw_id)
 
 
-def _by_identity(pool: Iterable[Record]) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    for record in pool:
-        if not IDENTITY.fullmatch(record.identity):
-            raise Problem("draw.identity", specialty=", ".join(record.specialties))
-        if found.setdefault(record.identity, record) is not record:
-            raise Problem("draw.twin-identity")
-    return found
+def emp_under(secret: bytes) -> Callable[[str], str]:
+    """An employer's pseudonym by credit code, or by identity of whoever has no employer (draw/v1 step 1)."""
+    return cache(lambda code: lottery.pseudonym(secret, code))
 
 
-def _emp_under(secret: bytes) -> Callable[[Record], str]:
-    # draw/v1 step 1: without an employer, emp is computed over the identity.
-    name = cache(lambda code: lottery.pseudonym(secret, code))
-    return lambda record: name(record.employer or record.identity)
-
-
-def _facts(request: Request, secret: bytes, lists: Mapping[str, Sequence[Listed]]) -> dict[str, Any]:
-    avoid = sorted({lottery.pseudonym(secret, code) for code in request.avoid})
-    employers = {name: len({row.emp for row in rows}.difference(avoid)) for name, rows in lists.items()}
-    order = lottery.order_of(employers)
-    lottery.require_enough(order, request.quota, employers)
-    return {
-        "format": FORMAT,
-        "draw_id": request.draw_id,
-        "parties": list(request.parties),
-        "lists": {
-            name: {
-                "root": list_root([row.leaf for row in rows]).hex(),
-                "records": len(rows),
-                "employers": employers[name],
-            }
-            for name, rows in lists.items()
-        },
-        "order": order,
-        "quota": dict(request.quota),
-        "avoid": avoid,
-        "alternates": request.alternates,
-        "secret": sha256(secret).hexdigest(),
-        "request": request.digest.hex(),
-        "code": request.code,
-    }
-
-
-def _audit_list(secret: bytes, specialty: str, rows: Sequence[Listed], own: Mapping[str, Record]) -> None:
-    if len({row.identity for row in rows}) != len(rows):
-        raise Problem("draw.twin-identity", specialty=specialty)
-    emp = _emp_under(secret)
-    for row in rows:
-        record = own.get(row.identity)
-        if record is None or specialty not in record.specialties:
-            raise Problem("draw.stranger", specialty=specialty, leaf=row.leaf.hex())
-        if row.emp != emp(record):
-            raise Problem("draw.wrong-employer", specialty=specialty, leaf=row.leaf.hex())
-        if row.weight != lottery.weight(record.times_drawn):
-            raise Problem("draw.wrong-weight", specialty=specialty, leaf=row.leaf.hex())
-        fresh = _listed(specialty, row.weight, row.identity, row.emp, row.a, row.b)
-        if row != fresh or len(row.a) != 32 or len(row.b) != 32:
-            raise Problem("draw.wrong-leaf", specialty=specialty, leaf=row.leaf.hex())
-    missing = sum(specialty in record.specialties for record in own.values()) - len(rows)
-    if missing:
-        raise Problem("draw.omitted", specialty=specialty, missing=missing)
-
-
-def _listed(specialty: str, weight: int, identity: str, emp: str, a: bytes, b: bytes) -> Listed:
+def listed(specialty: str, weight: int, identity: str, emp: str, a: bytes, b: bytes) -> Listed:
+    """A line with its leaf computed; `draw.identity`."""
     if not IDENTITY.fullmatch(identity):
         raise Problem("draw.identity", specialty=specialty)
     leaf = lottery.leaf_of(specialty, weight, lottery.salted(a, identity), lottery.salted(b, emp))
     return Listed(leaf, weight, identity, emp, a, b)
 
 
-def _shown(specialty: str, row: Listed, employer: bool) -> dict[str, Any]:
-    shown = {
+def shown(specialty: str, row: Told, employer: bool) -> dict[str, Any]:
+    """A line as the evidence file tells it, with its employer's pseudonym or without."""
+    line = {
         "leaf": row.leaf.hex(),
         "spec": specialty,
         "w": row.weight,
-        "ia": lottery.salted(row.a, row.identity).hex(),
+        "ia": row.ia.hex(),
         "ib": lottery.salted(row.b, row.emp).hex(),
     }
-    return shown | {"emp": row.emp, "b": row.b.hex()} if employer else shown
-
-
-def _own(specialty: str, place: int, rows: Sequence[Listed]) -> dict[str, Any]:
-    row = rows[place]
-    proof = merkle.inclusion_proof(place, [merkle.leaf_hash(other.leaf) for other in rows])
-    return {
-        "leaf": row.leaf.hex(),
-        "spec": specialty,
-        "w": row.weight,
-        "a": row.a.hex(),
-        "b": row.b.hex(),
-        "emp": row.emp,
-        "index": place,
-        "size": len(rows),
-        "proof": [part.hex() for part in proof],
-    }
+    return line | {"emp": row.emp, "b": row.b.hex()} if employer else line

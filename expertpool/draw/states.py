@@ -20,7 +20,6 @@ class DrawState(StrEnum):
 
 _D = DrawState
 _CENTRE = (Role.CENTRE,)
-_FREEZERS = (Role.CENTRE, Role.SYSTEM)
 _TRUSTEE = (Role.TRUSTEE,)
 _SYSTEM = (Role.SYSTEM,)
 
@@ -30,9 +29,10 @@ LIFE: Workflow[DrawState] = Workflow(
         Step("order", _D.REQUESTED, _D.ORDERED, _CENTRE, "draw/v1 step 1"),
         Step("refuse", _D.ORDERED, _D.REQUESTED, _SYSTEM, "draw/v1 step 1"),
         Step("freeze", _D.ORDERED, _D.FROZEN, _SYSTEM, "draw/v1 step 1"),
-        Step("freeze", _D.REQUESTED, _D.FROZEN, _FREEZERS, "draw/v1 step 1"),
+        Step("freeze", _D.REQUESTED, _D.FROZEN, _SYSTEM, "draw/v1 step 1"),
         Step("commit", _D.FROZEN, _D.COMMITTED, _TRUSTEE, "draw/v1 step 2"),
         Step("reveal", _D.COMMITTED, _D.REVEALED, _SYSTEM, "draw/v1 step 3"),
+        Step("fail", _D.ORDERED, _D.FAILED, _SYSTEM, "draw/v1 step 1"),
         Step("fail", _D.FROZEN, _D.FAILED, _SYSTEM, "draw/v1 step 2"),
         Step("fail", _D.COMMITTED, _D.FAILED, _SYSTEM, "draw/v1 step 3"),
         Step("disclose", _D.REVEALED, _D.DISCLOSED, _SYSTEM, "draw/v1 step 7"),

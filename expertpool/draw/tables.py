@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -22,7 +23,9 @@ from infra.db.base import Base, Id, Instant, Regional
 class Draw(Regional, Base):
     """One attempt `<section>/<n>`; pool, secret and result are sealed until the result is determined.
 
-    `repeat_reason` is the supervisor's signed reason for the next attempt, `sign_in_by` when an absent judge is replaced.
+    `repeat_reason` is the supervisor's signed reason for the next attempt, `repeat_supplement` whether that may only fill
+    vacant seats; `sign_in_by` is when an absent judge is replaced. `supplement` marks an attempt that fills vacant seats:
+    `sealed_seated` holds whose employers it avoids, `sealed_called` the experts a draw called, in drawn order.
     """
 
     __tablename__ = "draws"
@@ -45,11 +48,17 @@ class Draw(Regional, Base):
     failed_why: Mapped[str | None] = mapped_column(String(40))
     disclosed_at: Mapped[Instant | None]
     supplement: Mapped[bool] = mapped_column(server_default="false")
+    step_seconds: Mapped[int] = mapped_column(Integer, server_default="1800")
+    sealed_called: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_seated: Mapped[bytes | None] = mapped_column(LargeBinary)
+    repeat_supplement: Mapped[bool] = mapped_column(server_default="false")
 
     __table_args__ = (
         UniqueConstraint("section", "number"),
         CheckConstraint("(frozen_at IS NULL) = (sealed_pool IS NULL)", name="frozen_has_pool"),
         CheckConstraint("(revealed_at IS NULL) = (sealed_evidence IS NULL)", name="revealed_has_evidence"),
+        CheckConstraint("step_seconds > 0", name="step_has_time"),
+        Index("ix_draws_region_requested_at", "region", "requested_at"),
     )
 
 
@@ -116,6 +125,12 @@ class PoolChunk(Regional, Base):
 
     draw: Mapped[str] = mapped_column(ForeignKey("draws.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
-    key: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(80), unique=True)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     bytes: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("number >= 0", name="number"),
+        CheckConstraint("bytes > 0", name="holds_something"),
+        CheckConstraint("octet_length(sha256) = 32", name="digest"),
+    )

@@ -2,26 +2,17 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from expertpool.experts.contact import Contact, seal_contact
+from expertpool.experts.notices import note_step
 from expertpool.experts.profile import checked_profile
-from expertpool.experts.rules import NOTICE, Profile, checked_reason, reaches, valid_until
-from expertpool.experts.sealing import (
-    IDENTITY_LABEL,
-    NAME,
-    fingerprint,
-    name_tag,
-    number_tag,
-    phone_tag,
-    seal_text,
-)
+from expertpool.experts.rows import columns_of, profile_in_row, version_facts
+from expertpool.experts.rules import NOTICE, Profile, checked_reason, valid_until
 from expertpool.experts.states import LIFE, ExpertState
 from expertpool.experts.tables import NUMBERS, Expert, ExpertStanding, ExpertVersion
-from expertpool.experts.versions import add_version, profile_of
+from expertpool.experts.versions import BEFORE, add_version, profile_of
 from expertpool.recusal.ties import SELF, keep_ties, note_former_employer
 from infra.auth.keys import KeyService
 from infra.auth.permissions import require
@@ -67,7 +58,7 @@ async def enter(work: Work, keys: KeyService, profile: Profile, *, reviewers: tu
     `checked_profile` refuses.
     """
     require(work.ctx.actor, "expert.enter")
-    _check_reviewers(work, reviewers)
+    check_reviewers(work, reviewers)
     profile = checked_profile(profile)
     expert = Expert(id=work.ctx.new_id("expert"), entered_at=work.ctx.now, version=1, state=ExpertState.ACTIVE)
     expert.number = f"E-{profile.region}-{await work.session.scalar(select(NUMBERS.next_value())):06d}"
@@ -86,8 +77,8 @@ async def change(work: Work, keys: KeyService, expert_id: str, profile: Profile,
     require(work.ctx.actor, "expert.change")
     why, profile = checked_reason(reason), checked_profile(profile)
     expert = await locked(work, expert_id)
-    before = await newest_version(work, expert)
-    if before is not None and profile_of(keys, before) == profile:
+    before = await _version_in_force(work, keys, expert)
+    if profile_of(keys, before) == profile:
         raise Problem("expert.unchanged")
     expert.version += 1
     if expert.employer != profile.employer:
@@ -102,6 +93,8 @@ async def move(
     work: Work, expert_id: str, verb: str, *, basis: str, reason: str, until: datetime | None = None
 ) -> None:
     """One step of an expert's life: `suspend`, `resume`, `remove`, `readmit`, `appraise`, `lapse`, `end`.
+
+    Of every one but an appraisal the expert is told.
 
     `until`, for a suspension only, is when it ends by itself. `expert.unknown`, `expert.reason`, `expert.basis`,
     `expert.until`, `workflow.not-now`.
@@ -120,6 +113,8 @@ async def move(
     step = _step(work, expert, verb, source, on, why, until)
     if until is not None:
         await schedule(work, until, END, step.id)
+    if verb != "appraise":
+        await note_step(work, expert, step)
     facts = {"step": step.id, "from": str(source), "to": str(expert.state), "digest": _digest(step)}
     work.record(_EVENTS[verb], expert.id, region=expert.region, **facts)
 
@@ -150,6 +145,22 @@ async def locked(work: Work, expert_id: str) -> Expert:
     return expert
 
 
+def check_reviewers(work: Work, reviewers: tuple[str, str] | None) -> None:
+    """`expert.reviewers` for nobody's review but the system's, `expert.same-reviewer` for one person's alone."""
+    if reviewers is None:
+        if work.ctx.actor.role is not Role.SYSTEM:
+            raise Problem("expert.reviewers")
+    elif reviewers[0] == reviewers[1]:
+        raise Problem("expert.same-reviewer")
+
+
+def check_place(work: Work, profile: Profile) -> None:
+    """`expert.other-region` where the actor's office keeps no pool for the profile's region."""
+    place = confined_to(work.ctx.actor)
+    if place is not None and not profile.region.startswith(place):
+        raise Problem("expert.other-region", region=profile.region)
+
+
 async def newest_version(work: Work, expert: Expert) -> ExpertVersion | None:
     """The version in force, if one was ever kept."""
     wanted = select(ExpertVersion).where(ExpertVersion.expert == expert.id).order_by(ExpertVersion.number.desc())
@@ -157,12 +168,10 @@ async def newest_version(work: Work, expert: Expert) -> ExpertVersion | None:
     return found
 
 
-def _check_reviewers(work: Work, reviewers: tuple[str, str] | None) -> None:
-    if reviewers is None:
-        if work.ctx.actor.role is not Role.SYSTEM:
-            raise Problem("expert.reviewers")
-    elif reviewers[0] == reviewers[1]:
-        raise Problem("expert.same-reviewer")
+async def _version_in_force(work: Work, keys: KeyService, expert: Expert) -> ExpertVersion:
+    """Somebody entered before versions were kept is given the first now, as the row tells it."""
+    found = await newest_version(work, expert)
+    return found or add_version(work, keys, expert, profile_in_row(keys, expert), BEFORE)
 
 
 def _check_until(work: Work, verb: str, until: datetime | None) -> None:
@@ -171,21 +180,9 @@ def _check_until(work: Work, verb: str, until: datetime | None) -> None:
 
 
 async def _keep(work: Work, keys: KeyService, expert: Expert, profile: Profile) -> None:
-    """The profile in the row: what is searched for or counted in the open, all else sealed or as a tag."""
-    place = confined_to(work.ctx.actor)
-    if place is not None and not profile.region.startswith(place):
-        raise Problem("expert.other-region", region=profile.region)
-    random = work.ctx.random
-    expert.region = profile.region
-    expert.name = seal_text(keys, NAME, expert.id, profile.name, random)
-    expert.identity = seal_text(keys, IDENTITY_LABEL, expert.id, profile.identity, random)
-    expert.fingerprint = fingerprint(keys, profile.identity)
-    expert.name_tag = name_tag(keys, profile.name)
-    expert.phone_tag = phone_tag(keys, profile.phone) if profile.phone else None
-    expert.sealed_contact = seal_contact(keys, expert.id, Contact(profile.phone, profile.email), work.ctx)
-    expert.employer, expert.employer_name = profile.employer, profile.employer_name or None
-    expert.specialties, expert.reaches = list(profile.professions), reaches(profile.professions)
-    expert.title, expert.years = str(profile.title), profile.years
+    check_place(work, profile)
+    for name, value in columns_of(keys, expert.id, profile, work.ctx).items():
+        setattr(expert, name, value)
     try:
         # In a savepoint, so that the caller may go on with the next person; another region's twin is not seen, but felt.
         async with work.session.begin_nested():
@@ -230,9 +227,5 @@ def _digest(step: ExpertStanding) -> str:
 
 def _record_version(work: Work, keys: KeyService, event: Event, expert: Expert, version: ExpertVersion) -> None:
     assert expert.number is not None
-    facts: dict[str, Any] = {
-        "number": number_tag(keys, expert.number),
-        "version": version.number,
-        "digest": version.digest.hex(),
-    }
+    facts = version_facts(keys, expert.number, version.number, version.digest)
     work.record(event, expert.id, region=expert.region, **facts)

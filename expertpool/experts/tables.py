@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from expertpool.experts.states import ApplicationState, ExpertState
-from infra.db.base import Base, Bytes, Id, Instant, Regional
+from infra.db.base import Base, Bytes, Id, Instant, Ref, Regional
 
 NUMBERS = Sequence("expert_numbers", metadata=Base.metadata)
 """Counts the experts ever entered; a number that a refused entry had taken is not given again."""
@@ -36,7 +36,7 @@ class Expert(Regional, Base):
     name: Mapped[bytes] = mapped_column(LargeBinary)
     identity: Mapped[bytes] = mapped_column(LargeBinary)
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    employer: Mapped[str | None] = mapped_column(String(18), index=True)
+    employer: Mapped[str | None] = mapped_column(String(18))
     specialties: Mapped[list[str]] = mapped_column(ARRAY(String(16)))
     number: Mapped[str | None] = mapped_column(String(24), unique=True)
     state: Mapped[ExpertState] = mapped_column(String(12), server_default="active")
@@ -77,7 +77,9 @@ class Expert(Regional, Base):
             postgresql_where="state <> 'active'",
             postgresql_include=["region", "title"],
         ),
-        Index("ix_experts_of_employer", "employer", "region", "id"),
+        Index(
+            "ix_experts_of_employer", "employer", "region", "id", postgresql_include=["state", "title", "specialties"]
+        ),
     )
 
 
@@ -155,3 +157,67 @@ class ExpertStanding(Regional, Base):
     at: Mapped[Instant]
 
     __table_args__ = (CheckConstraint("basis ~ '[^[:space:]]' AND reason ~ '[^[:space:]]'", name="reasoned"),)
+
+
+class ApplicationFile(Regional, Base):
+    """A certificate handed in with an application: name and bytes sealed, the bytes in the object store under the id.
+
+    `version` names the object's version, `digest` is the SHA-256 of the file as it came.
+    """
+
+    __tablename__ = "application_files"
+
+    id: Mapped[Id]
+    application: Mapped[str] = mapped_column(ForeignKey("expert_applications.id"))
+    place: Mapped[int]
+    sealed_name: Mapped[Bytes]
+    version: Mapped[str | None] = mapped_column(Text)
+    size: Mapped[int]
+    digest: Mapped[Bytes]
+    at: Mapped[Instant]
+
+    __table_args__ = (
+        UniqueConstraint("application", "place"),
+        CheckConstraint("octet_length(digest) = 32", name="digest_length"),
+        CheckConstraint("size > 0", name="not_empty"),
+    )
+
+
+class ExpertLetter(Regional, Base):
+    """A letter by which an expert may take an account; `code_tag` is a keyed hash of its code, which stands nowhere."""
+
+    __tablename__ = "expert_letters"
+
+    id: Mapped[Id]
+    expert: Mapped[str] = mapped_column(ForeignKey("experts.id"), index=True)
+    code_tag: Mapped[Bytes] = mapped_column(LargeBinary, unique=True)
+    by: Mapped[Ref]
+    at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    used_at: Mapped[Instant | None]
+
+    __table_args__ = (CheckConstraint("ends_at > at", name="ends"),)
+
+
+class StandingNotice(Regional, Base):
+    """That an expert was told of a step of the own life in the pool, and what the expert objected to it.
+
+    `outcome` is what the last try to send became; `sealed_objection` holds the expert's words.
+    """
+
+    __tablename__ = "standing_notices"
+
+    step: Mapped[Id]
+    expert: Mapped[str] = mapped_column(ForeignKey("experts.id"))
+    at: Mapped[Instant]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    channel: Mapped[str | None] = mapped_column(String(12))
+    outcome: Mapped[str | None] = mapped_column(String(12))
+    sent_at: Mapped[Instant | None]
+    objected_at: Mapped[Instant | None]
+    sealed_objection: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("ix_standing_notices_expert", "expert", "at"),
+        CheckConstraint("(objected_at IS NULL) = (sealed_objection IS NULL)", name="objection_has_words"),
+    )

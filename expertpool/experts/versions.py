@@ -13,8 +13,10 @@ from expertpool.experts.tables import Expert, ExpertVersion
 from infra.auth.keys import KeyService
 from infra.db.work import Work
 from infra.kernel.canonical import b64, canonical, unb64
+from infra.kernel.context import Context
 
 LABEL = "expert version"
+BEFORE = "entered before versions were kept"
 _HEADER = b"expert-version/v1\0"
 
 
@@ -33,22 +35,26 @@ class Difference(NamedTuple):
 
 def add_version(work: Work, keys: KeyService, expert: Expert, profile: Profile, reason: str) -> ExpertVersion:
     """The next version under `expert.version`, which the caller has counted up; the reason is checked before."""
-    salt = work.ctx.random(32)
-    version_id = work.ctx.new_id("expert-version")
-    document = {"salt": b64(salt), "profile": told(profile)}
-    version = ExpertVersion(
-        id=version_id,
-        region=expert.region,
-        expert=expert.id,
-        number=expert.version,
-        sealed=seal_document(keys, LABEL, version_id, document, work.ctx.random),
-        digest=digest_of(salt, profile),
-        changed_by=work.ctx.actor.id,
-        reason=reason,
-        at=work.ctx.now,
-    )
+    version = ExpertVersion(**version_row(work.ctx, keys, (expert.id, expert.version), profile, reason))
     work.session.add(version)
     return version
+
+
+def version_row(ctx: Context, keys: KeyService, of: tuple[str, int], profile: Profile, reason: str) -> dict[str, Any]:
+    """The columns of one version of (expert, number), sealed with a fresh salt."""
+    salt, version_id = ctx.random(32), ctx.new_id("expert-version")
+    document = {"salt": b64(salt), "profile": told(profile)}
+    return {
+        "id": version_id,
+        "region": profile.region,
+        "expert": of[0],
+        "number": of[1],
+        "sealed": seal_document(keys, LABEL, version_id, document, ctx.random),
+        "digest": digest_of(salt, profile),
+        "changed_by": ctx.actor.id,
+        "reason": reason,
+        "at": ctx.now,
+    }
 
 
 def digest_of(salt: bytes, profile: Profile) -> bytes:

@@ -51,7 +51,7 @@ async def take_sealed_list(
     )
     work.session.add(taken)
     # Without the section: that another pool drew is public at once, whom it drew is not.
-    work.record(Event.EXPERTS_IMPORTED, list_id, region=taken.region, digest=digest.hex(), lines=experts)
+    work.record(Event.EXTERNAL_LIST_TAKEN, list_id, region=taken.region, digest=digest.hex(), experts=experts)
     await work.session.flush()
     return taken
 

@@ -1,19 +1,20 @@
 """Inviting those who were drawn: each seat once, to a time and a place, without a word about the project."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.reveal import EXPERT as SEAT_EXPERT
+from expertpool.draw.reveal import INVITE
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
-from expertpool.invitations.queries import OPEN
+from expertpool.invitations.queries import CALL, CANCEL, OPEN
 from expertpool.invitations.rules import LONGEST_PLACE, Call, code_hash, new_code
-from expertpool.invitations.sealing import CODE, EXPERT, seal_text
+from expertpool.invitations.sealing import CODE, EXPERT, own_tag, seal_text
 from expertpool.invitations.states import LIFE, InvitationState
-from expertpool.invitations.tables import Invitation, Meeting
+from expertpool.invitations.tables import Dispatch, Invitation, Meeting
 from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
 from infra.db.work import Work
@@ -23,8 +24,10 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 
-INVITE, DISPATCH, REPLACE = "invite", "dispatch", "replace-unwilling"
-"""The jobs: inviting a draw's seats, sending an invitation's message, calling the next alternate."""
+DISPATCH, REPLACE = "dispatch", "replace-unwilling"
+"""The jobs: sending an invitation's message, calling the next alternate."""
+CALL_OFF = "call-off"
+"""The job where a section ends before its committee has sat: nobody who is still awaited need come."""
 OVER = "invitation.over"
 
 
@@ -46,7 +49,8 @@ async def fix_meeting(work: Work, draw_id: str, meet_at: datetime, place: str, w
     found = await work.session.merge(
         Meeting(draw=draw_id, region=draw.region, meet_at=meet_at, place=place.strip(), window=window)
     )
-    await enqueue(work, INVITE, draw=draw_id)
+    if draw.state == DrawState.REVEALED:
+        await enqueue(work, INVITE, draw=draw_id)
     return found
 
 
@@ -86,7 +90,7 @@ async def expire(work: Work, invitation_id: str) -> None:
         return
     seat = await work.session.get(Seat, found.seat)
     if seat is None or seat.signed_in_at is not None:
-        found.state = LIFE.move("withdraw", InvitationState(found.state), work.ctx.actor.role)
+        await _withdraw(work, [found])
         return
     found.state = LIFE.move("expire", InvitationState(found.state), work.ctx.actor.role)
     judge = f"J{found.number}"
@@ -101,12 +105,32 @@ async def expire(work: Work, invitation_id: str) -> None:
 
 
 async def withdraw_left(work: Work, section: str) -> None:
-    """Whoever holds no seat any more is invited no more; their code opens nothing."""
+    """Whoever holds no seat any more is invited no more, and told so; their code opens nothing."""
     seated = select(Seat.id).where(Seat.id == Invitation.seat)
     left = select(Invitation).where(Invitation.section == section, Invitation.state.in_(OPEN), ~seated.exists())
-    for one in (await work.session.execute(left.with_for_update())).scalars():
+    await _withdraw(work, (await work.session.execute(left.with_for_update())).scalars().all())
+
+
+async def call_off(work: Work, section: str) -> int:
+    """A section has ended: everybody invited who has not signed in need not come, and is told so; how many. Twice is once."""
+    require(work.ctx.actor, "expert.invite")
+    came = select(Seat.id).where(Seat.id == Invitation.seat, Seat.signed_in_at.is_not(None))
+    awaited = select(Invitation).where(Invitation.section == section, Invitation.state.in_(OPEN), ~came.exists())
+    found = (await work.session.execute(awaited.with_for_update())).scalars().all()
+    await _withdraw(work, found)
+    return len(found)
+
+
+async def _withdraw(work: Work, invitations: Sequence[Invitation]) -> None:
+    """Invited no more; whoever may have had the call gets a message that takes it back."""
+    for one in invitations:
         one.state = LIFE.move("withdraw", InvitationState(one.state), work.ctx.actor.role)
     await work.session.flush()
+    tried = select(Dispatch.invitation).where(
+        Dispatch.invitation.in_([one.id for one in invitations]), Dispatch.purpose == CALL, Dispatch.tries > 0
+    )
+    for known in (await work.session.execute(tried.distinct().order_by(Dispatch.invitation))).scalars().all():
+        await enqueue(work, DISPATCH, invitation=known, purpose=CANCEL)
 
 
 async def _invite(work: Work, keys: PlatformKeys, draw: Draw, seat: Seat, call: Call) -> None:
@@ -128,6 +152,7 @@ async def _invite(work: Work, keys: PlatformKeys, draw: Draw, seat: Seat, call: 
             place=call.place,
             sent_at=work.ctx.now,
             ends_at=call.ends_at,
+            own_tag=own_tag(keys.service, expert, work.ctx.now.astimezone(UTC).date()),
         )
     )
     judge = f"J{seat.number}"

@@ -38,7 +38,7 @@ async def answer(
     if found.state == wanted:
         return
     await _require_open(work, found, accepts=accepts)
-    verb = "accept" if accepts else "decline"
+    verb, taken_up = "accept" if accepts else "decline", found.state == _I.ACCEPTED
     if not accepts:
         found.decline_kind = _kind(kind)
         found.sealed_note = _note(work, keys, found, note)
@@ -55,7 +55,7 @@ async def answer(
         **told,
     )
     if not accepts:
-        await enqueue(work, REPLACE, seat=found.seat, reason=found.state)
+        await enqueue(work, REPLACE, seat=found.seat, reason=found.state, taken_up=taken_up)
 
 
 async def _held(work: Work, code: str) -> Invitation:

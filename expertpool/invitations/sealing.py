@@ -1,5 +1,6 @@
 """What is sealed about an invitation: who is invited, the code, the address and the text, the note of who declines."""
 
+from datetime import date
 from typing import NamedTuple
 
 from expertpool.invitations.rules import emptied, filled
@@ -9,6 +10,7 @@ from infra.kernel.canonical import canonical, read
 from infra.kernel.context import Context
 
 EXPERT, CODE, MESSAGE, NOTE = "invitation expert", "invitation code", "dispatch", "invitation note"
+_OWN = "invitation of an expert"
 
 
 class Sealed(NamedTuple):
@@ -31,6 +33,20 @@ def open_text(keys: KeyService, label: str, row: str, sealed: bytes) -> str:
 def expert_of(keys: KeyService, invitation: Invitation) -> str:
     """The id of whoever is invited."""
     return open_text(keys, EXPERT, invitation.id, invitation.sealed_expert)
+
+
+def own_tag(keys: KeyService, expert: str, sent_on: date) -> bytes:
+    """By what an expert's invitation of one day (UTC) is found again; another day's tag of the same expert is another.
+
+    So the column links no two calls of one person but those of one day, and none to a person without the master key.
+    """
+    return keys.tag(_OWN, sent_on.isoformat(), expert.encode())
+
+
+def note_of(keys: KeyService, invitation: Invitation) -> str | None:
+    """What who declined wrote for the supervising body, if anything."""
+    sealed = invitation.sealed_note
+    return None if sealed is None else open_text(keys, NOTE, invitation.id, sealed)
 
 
 def code_of(keys: KeyService, invitation: Invitation) -> str:

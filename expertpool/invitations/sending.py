@@ -1,6 +1,7 @@
 """Sending invitations: one channel after the other, each tried with growing pauses, every state kept."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from expertpool.experts.contact import contact_of
 from expertpool.experts.tables import Expert
 from expertpool.invitations.actions import DISPATCH
+from expertpool.invitations.queries import CALL, CANCEL
 from expertpool.invitations.rules import CHANNELS, next_try
 from expertpool.invitations.sealing import Sealed, code_of, expert_of, message_of, seal_message
 from expertpool.invitations.states import InvitationState
@@ -24,8 +26,8 @@ from infra.timers import schedule
 AGAIN = "dispatch.again"
 REFUSED, SILENT, UNDELIVERED = "refused", "gateway-silent", "undelivered"
 
-Compose = Callable[[Invitation, str], tuple[str, str]]
-"""Subject and text of the message that carries an invitation and its code."""
+Compose = Callable[[Invitation, str | None], tuple[str, str]]
+"""Subject and text of the message that carries an invitation and its code, or, without a code, that takes it back."""
 
 
 class Due(NamedTuple):
@@ -36,11 +38,16 @@ class Due(NamedTuple):
 
 
 async def dispatch(
-    database: Database, keys: KeyService, gateways: Mapping[str, Gateway], compose: Compose, invitation: str
+    database: Database,
+    keys: KeyService,
+    gateways: Mapping[str, Gateway],
+    compose: Compose,
+    invitation: str,
+    purpose: str = CALL,
 ) -> None:
     """Hand over the message of an invitation if one is due; after a crash in between once more, under the same id."""
     async with database.work(SYSTEM) as work:
-        due = await claim(work, keys, gateways, compose, invitation)
+        due = await claim(work, keys, gateways, compose, invitation, purpose)
     if due is None:
         return
     handed = await gateways[due.channel].hand(due.parcel)
@@ -49,7 +56,12 @@ async def dispatch(
 
 
 async def claim(
-    work: Work, keys: KeyService, channels: Collection[str], compose: Compose, invitation_id: str
+    work: Work,
+    keys: KeyService,
+    channels: Collection[str],
+    compose: Compose,
+    invitation_id: str,
+    purpose: str = CALL,
 ) -> Due | None:
     """The message that is due, its try counted and the next one timed; None where nothing is to be sent any more.
 
@@ -57,10 +69,10 @@ async def claim(
     """
     require(work.ctx.actor, "expert.invite")
     found = await work.session.get_one(Invitation, invitation_id, with_for_update=True)
-    if found.state != InvitationState.SENT or work.ctx.now >= found.ends_at:
+    if not _wanted(found, purpose, work.ctx.now):
         return None
-    subject, text = compose(found, code_of(keys, found))
-    current = await _current(work, keys, channels, found, text)
+    subject, text = compose(found, code_of(keys, found) if purpose == CALL else None)
+    current = await _current(work, keys, channels, found, purpose, text)
     if current is None or current.next_at is None or current.next_at > work.ctx.now:
         return None
     current.tries += 1
@@ -97,15 +109,23 @@ async def again(work: Work, subject: str) -> None:
     """The effect of a pause that is over, `<dispatch>/<try>`: a job tries once more, if there is anything to do."""
     found = await work.session.get(Dispatch, subject.partition("/")[0])
     if found is not None and found.state == "queued":
-        await enqueue(work, DISPATCH, invitation=found.invitation)
+        await enqueue(work, DISPATCH, invitation=found.invitation, purpose=found.purpose)
+
+
+def _wanted(found: Invitation, purpose: str, now: datetime) -> bool:
+    """A call goes out while it can be answered; that it is withdrawn, once it is."""
+    if purpose == CANCEL:
+        return found.state == InvitationState.WITHDRAWN
+    return found.state == InvitationState.SENT and now < found.ends_at
 
 
 async def _current(
-    work: Work, keys: KeyService, channels: Collection[str], invitation: Invitation, text: str
+    work: Work, keys: KeyService, channels: Collection[str], invitation: Invitation, purpose: str, text: str
 ) -> Dispatch | None:
     """The message under way, or one on the next channel where the one before has failed; None where no channel is left."""
-    newest = select(Dispatch).where(Dispatch.invitation == invitation.id).order_by(Dispatch.turn.desc()).limit(1)
-    found = (await work.session.execute(newest.with_for_update())).scalar_one_or_none()
+    newest = select(Dispatch).where(Dispatch.invitation == invitation.id, Dispatch.purpose == purpose)
+    newest = newest.order_by(Dispatch.turn.desc()).limit(1).with_for_update()
+    found = (await work.session.execute(newest)).scalar_one_or_none()
     if found is not None and found.state != "failed":
         return found
     turn = 0 if found is None else found.turn + 1
@@ -113,7 +133,7 @@ async def _current(
     if turn >= len(ways):
         return None
     channel, to = ways[turn]
-    return _queue(work, keys, invitation, turn, channel, Sealed(to, text))
+    return _queue(work, keys, invitation, (purpose, turn, channel), Sealed(to, text))
 
 
 async def _ways(
@@ -126,12 +146,15 @@ async def _ways(
     return [(channel, to) for channel, to in served if to] or served[:1]
 
 
-def _queue(work: Work, keys: KeyService, invitation: Invitation, turn: int, channel: str, message: Sealed) -> Dispatch:
-    known = work.ctx.new_id("dispatch")
+def _queue(
+    work: Work, keys: KeyService, invitation: Invitation, way: tuple[str, int, str], message: Sealed
+) -> Dispatch:
+    known, (purpose, turn, channel) = work.ctx.new_id("dispatch"), way
     made = Dispatch(
         id=known,
         region=invitation.region,
         invitation=invitation.id,
+        purpose=purpose,
         turn=turn,
         channel=channel,
         sealed=seal_message(keys, known, message, work.ctx),
@@ -146,7 +169,7 @@ def _queue(work: Work, keys: KeyService, invitation: Invitation, turn: int, chan
 async def _give_up(work: Work, found: Dispatch, why: str) -> None:
     found.why = why
     _close(work, found, "failed")
-    await enqueue(work, DISPATCH, invitation=found.invitation)
+    await enqueue(work, DISPATCH, invitation=found.invitation, purpose=found.purpose)
 
 
 def _close(work: Work, found: Dispatch, state: str) -> None:

@@ -23,6 +23,7 @@ class Invitation(Regional, Base):
     """One seat's invitation to whoever was drawn for it; the expert and the code are sealed.
 
     `seat` is no foreign key: a replaced seat's row is gone, its invitation stays. `sealed_note` is for the supervisor.
+    `own_tag` is `sealing.own_tag`: the expert finds the row by it, and nobody without the master key does.
     """
 
     __tablename__ = "invitations"
@@ -43,6 +44,7 @@ class Invitation(Regional, Base):
     answered_at: Mapped[Instant | None]
     decline_kind: Mapped[str | None] = mapped_column(String(12))
     sealed_note: Mapped[bytes | None] = mapped_column(LargeBinary)
+    own_tag: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
 
     __table_args__ = (
         CheckConstraint("state IN ('sent', 'accepted', 'declined', 'unanswered', 'withdrawn')", name="state_known"),
@@ -53,12 +55,16 @@ class Invitation(Regional, Base):
 
 
 class Dispatch(Regional, Base):
-    """One message on one channel, tried until it is taken or refused; address and text are sealed together."""
+    """One message on one channel, tried until it is taken or refused; address and text are sealed together.
+
+    Its purpose is the call itself, or to tell that the call is withdrawn; each has its own turns of channels.
+    """
 
     __tablename__ = "dispatches"
 
     id: Mapped[Id]
     invitation: Mapped[str] = mapped_column(ForeignKey("invitations.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(8), server_default="call")
     turn: Mapped[int] = mapped_column(Integer)
     channel: Mapped[str] = mapped_column(String(8))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -69,7 +75,8 @@ class Dispatch(Regional, Base):
     why: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (
-        UniqueConstraint("invitation", "turn"),
+        UniqueConstraint("invitation", "purpose", "turn"),
+        CheckConstraint("purpose IN ('call', 'cancel')", name="purpose_known"),
         CheckConstraint("channel IN ('sms', 'voice', 'mail')", name="channel_known"),
         CheckConstraint("state IN ('queued', 'sent', 'delivered', 'kept', 'failed')", name="state_known"),
         CheckConstraint("(state = 'queued') = (next_at IS NOT NULL)", name="queued_has_time"),

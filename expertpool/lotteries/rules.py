@@ -6,12 +6,17 @@ from typing import Any, NamedTuple
 from expertpool.draw import evidence
 from expertpool.draw.rules import Frozen, Record, Request, disclose, freeze
 from infra.crypto import lottery
+from infra.kernel.canonical import digest
 from infra.kernel.problems import Problem
 
 ALL = "*"
 """The one list of a lottery."""
 TYPE = "uscc"
+FORMAT = "lottery/v1"
+_DOCUMENT = {"format", "request", "frozen", "entries", "evidence"}
+_REQUEST = {"subject", "basis", "places", "waiting", "entries"}
 _ENTRY = {"code", "name", "leaf", "a"}
+_WEIGHT = lottery.weight(0)
 
 
 class Entry(NamedTuple):
@@ -21,51 +26,99 @@ class Entry(NamedTuple):
     name: str
 
 
+def make_request(subject: str, basis: str, places: int, waiting: int, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What is asked for, as it is published and as `frozen.request` holds it by its digest: names are bound by it too."""
+    listed = [[one.code, one.name] for one in sorted(entries)]
+    return {"subject": subject, "basis": basis, "places": places, "waiting": waiting, "entries": listed}
+
+
 def freeze_lottery(
-    lottery_id: str,
-    entries: Sequence[Entry],
-    winners: int,
-    waiting: int,
+    draw_id: str,
+    request: Mapping[str, Any],
     *,
-    request: bytes,
     code: str,
     random: Callable[[int], bytes],
+    parties: tuple[str, ...] = lottery.PARTIES,
 ) -> Frozen:
-    """Everybody in one list with one weight; `lottery.winners` unless 1 ≤ winners < entries, `draw.twin-identity`.
+    """Everybody in one list with one weight; `lottery.places` where places and waiting are more than take part.
 
-    `request` is the SHA-256 of what was asked, `code` our version; `waiting` are drawn after the winners, in order.
+    `draw_id` is the numbered attempt, `code` our version; the marketplace's `parties` are `lottery.MARKET_PARTIES`.
+    A numbered order of all has as many places as entries. `draw.twin-identity`.
     """
-    if not 1 <= winners < len(entries) or waiting < 0:
-        raise Problem("lottery.winners", winners=winners, entries=len(entries))
-    asked = Request(f"{lottery_id}/1", {ALL: winners}, waiting, (), request, code, lottery.MARKET_PARTIES)
-    pool = [Record(f"{TYPE}:{one.code}", None, (ALL,)) for one in entries]
+    entries, places, waiting = request["entries"], request["places"], request["waiting"]
+    if places < 1 or waiting < 0 or places + waiting > len(entries) or len(entries) < 2:
+        raise Problem("lottery.places", places=places, waiting=waiting, entries=len(entries))
+    asked = Request(draw_id, {ALL: places}, waiting, (), digest(dict(request)), code, parties)
+    pool = [Record(f"{TYPE}:{number}", None, (ALL,)) for number, _ in entries]
     return freeze(asked, pool, random)
 
 
-def published(frozen: Frozen, entries: Sequence[Entry], r: Sequence[bytes] | None = None) -> dict[str, Any]:
+def published(frozen: Frozen, request: Mapping[str, Any], r: Sequence[bytes] | None = None) -> dict[str, Any]:
     """What anybody may read: before the draw the frozen facts and all entries, with `r` the whole evidence beside them."""
-    names = {f"{TYPE}:{one.code}": one for one in entries}
-    listed = [{**names[row.identity]._asdict(), "leaf": row.leaf.hex(), "a": row.a.hex()} for row in frozen.lists[ALL]]
-    told = {"frozen": frozen.facts, "entries": listed}
+    names = {f"{TYPE}:{code}": (code, name) for code, name in request["entries"]}
+    listed = [
+        {"code": names[row.identity][0], "name": names[row.identity][1], "leaf": row.leaf.hex(), "a": row.a.hex()}
+        for row in frozen.lists[ALL]
+    ]
+    told = {"format": FORMAT, "request": dict(request), "frozen": frozen.facts, "entries": listed}
     return told if r is None else {**told, "evidence": disclose(frozen, r, public=True)}
 
 
-def recompute_lottery(document: Mapping[str, Any]) -> list[Entry]:
-    """The winners, then those who wait, in drawn order; every refusal of `recompute`, and `lottery.entries`.
+def is_lottery(document: Mapping[str, Any]) -> bool:
+    """Whether an evidence file is a lottery's, with names, rather than a draw's."""
+    return document.get("format") == FORMAT
 
-    Refused where an entry's code does not give its leaf, stands twice or is missing, or where the result is another's.
+
+def recompute_lottery(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The same file with the evidence's `out` and `reasons` as they follow from the rest.
+
+    Every refusal of a draw's `recompute`; `lottery.entries` (with `path`, `why`) where the frozen request or list is not
+    that of the entries; `lottery.uneven` where somebody's chance is another's: a weight, two of one employer, an avoided one.
     """
+    if set(document) != _DOCUMENT or not isinstance(document["evidence"], dict):
+        raise Problem("lottery.entries", path="$", why="fields")
     told = document["evidence"]
     found = evidence.recompute(told)
-    if found != told or told["transcript"]["frozen"] != document["frozen"]:
-        raise Problem("lottery.entries", why="result")
-    salted = {row["leaf"]: row["ia"] for row in told["pool"]}
-    by_leaf: dict[str, Entry] = {}
-    for one in document["entries"]:
-        identity = f"{TYPE}:{one['code']}"
-        if set(one) != _ENTRY or lottery.salted(bytes.fromhex(one["a"]), identity).hex() != salted.get(one["leaf"]):
-            raise Problem("lottery.entries", why=identity)
-        by_leaf[one["leaf"]] = Entry(one["code"], one["name"])
-    if by_leaf.keys() != salted.keys() or len({one.code for one in by_leaf.values()}) != len(document["entries"]):
-        raise Problem("lottery.entries", why="entries")
-    return [by_leaf[row[0]] for row in found["out"]]
+    if "transcript" not in told or told["transcript"]["frozen"] != document["frozen"]:
+        raise Problem("lottery.entries", path="$.frozen", why="transcript")
+    _check_even(told)
+    _check_request(document["request"], document["frozen"])
+    _check_entries(document["entries"], document["request"], told["pool"])
+    return {**document, "evidence": found}
+
+
+def winners(document: Mapping[str, Any]) -> list[Entry]:
+    """Those a lottery's file says were drawn, then those who wait, in drawn order."""
+    by_leaf = {one["leaf"]: Entry(one["code"], one["name"]) for one in document["entries"]}
+    return [by_leaf[row[0]] for row in document["evidence"]["out"]]
+
+
+def _check_even(told: Mapping[str, Any]) -> None:
+    emps = {row.get("emp") for row in told["pool"]}
+    if any(row["w"] != _WEIGHT for row in told["pool"]) or len(emps) < len(told["pool"]) or told["avoid"]:
+        raise Problem("lottery.uneven", path="$.evidence.pool")
+
+
+def _check_request(request: Any, frozen: Mapping[str, Any]) -> None:
+    if not isinstance(request, dict) or set(request) != _REQUEST or digest(request).hex() != frozen["request"]:
+        raise Problem("lottery.entries", path="$.request", why="digest")
+    if frozen["quota"] != {ALL: request["places"]} or frozen["alternates"] != request["waiting"]:
+        raise Problem("lottery.entries", path="$.request", why="places")
+
+
+def _check_entries(entries: Any, request: Mapping[str, Any], pool: Sequence[Mapping[str, Any]]) -> None:
+    """Each entry stands once, by name in the request and by its salted code in the frozen list."""
+    salted = {row["leaf"]: row["ia"] for row in pool}
+    for place, one in enumerate(entries):
+        if not isinstance(one, dict) or set(one) != _ENTRY or _ia(one) != salted.get(one["leaf"]):
+            raise Problem("lottery.entries", path=f"$.entries[{place}]", why="leaf")
+    named = sorted([one["code"], one["name"]] for one in entries)
+    if named != request["entries"] or len({one["leaf"] for one in entries}) != len(pool) or len(entries) != len(pool):
+        raise Problem("lottery.entries", path="$.entries", why="request")
+
+
+def _ia(entry: Mapping[str, Any]) -> str | None:
+    try:
+        return lottery.salted(bytes.fromhex(entry["a"]), f"{TYPE}:{entry['code']}").hex()
+    except (Problem, TypeError, ValueError):
+        return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +12,8 @@ from expertpool.professions.rules import Branch, ordered
 from expertpool.professions.tables import Profession
 from infra.auth.permissions import require
 from infra.db.work import Work
+from infra.kernel.canonical import digest
+from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 
@@ -55,4 +58,12 @@ async def take_list(work: Work, branches: Iterable[Branch], source: str) -> tupl
     renewed = {name: adding.excluded[name] for name in ("name_zh", "name_en", "source", "ended_at")}
     await work.session.execute(adding.on_conflict_do_update(index_elements=["code"], set_=renewed))
     new = len({one.code for one in rows} - set(known))
+    told = [[one.code, one.name_zh, str(one.valid_from or ""), str(one.ended_at or "")] for one in rows]
+    facts: dict[str, Any] = {
+        "source": source.strip(),
+        "new": new,
+        "known": len(rows) - new,
+        "digest": digest(told).hex(),
+    }
+    work.record(Event.PROFESSIONS_TAKEN, work.ctx.new_id("professions"), **facts)
     return new, len(rows) - new

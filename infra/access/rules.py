@@ -35,6 +35,7 @@ class Read(StrEnum):
     EXPERT = "expert.seen"
     EXPERTS_EXPORTED = "experts.exported"
     SEAT_LIST = "seat-list.seen"
+    DECLINE_NOTES = "decline-notes.seen"
     FEES = "fees.seen"
 
 

@@ -16,7 +16,7 @@ from infra.kernel.canonical import b64, canonical, digest, unb64
 from infra.kernel.fields import Fields, parse_document
 from infra.kernel.problems import Problem
 
-EVENTS = ("section.closed", "technical.locked", "quotes.closed", "draw.committed")
+EVENTS = ("section.closed", "technical.locked", "quotes.closed", "draw.committed", "lottery.committed")
 _FORMAT = re.compile(r"keyset/v1")
 _EVENT = re.compile("|".join(map(re.escape, EVENTS)))
 _NAME = re.compile(r"\S(?:[^\x00-\x1f\x7f]{0,62}\S)?")

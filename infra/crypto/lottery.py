@@ -1,12 +1,13 @@
 """The verifiable draw `draw/v1` in integers and hashes: leaf, commitment, seed, ticket, walk (docs/formats/draw.md)."""
 
 import hmac
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import md5, sha256, sha512
 from heapq import nsmallest
 from struct import Struct
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, overload
 
 from infra.kernel.problems import Problem
 
@@ -15,6 +16,8 @@ MARKET_PARTIES = ("enterprise", "platform", "trustee")
 MOST = 8
 
 _WORDS = [Struct(f">{count}Q") for count in range(MOST + 1)]
+LEAF = 32
+_PACKED = Struct(f"{LEAF}s")
 _BLOCK = 128
 _FIRST = 256
 
@@ -41,6 +44,54 @@ class Row(NamedTuple):
     leaf: bytes
     weight: int
     emp: str | None
+
+
+class Rows(Sequence[Row]):
+    """The lines of one specialty's list, packed: some forty bytes for each, so that a million fit into memory."""
+
+    def __init__(self, rows: Iterable[Listed] = ()) -> None:
+        self.leaves = bytearray()
+        self.weights = bytearray()
+        self._employers = array("I")
+        self._emps: list[str | None] = []
+        self._known: dict[str | None, int] = {}
+        for row in rows:
+            self.add(row.leaf, row.weight, row.emp)
+
+    def add(self, leaf: bytes, weight: int, emp: str | None) -> None:
+        """One more line: a leaf of 32 bytes, a weight from 1 to 8, the employer's pseudonym if it is told."""
+        self.leaves += leaf
+        self.weights.append(weight)
+        place = self._known.setdefault(emp, len(self._emps))
+        if place == len(self._emps):
+            self._emps.append(emp)
+        self._employers.append(place)
+
+    def leaf(self, place: int) -> bytes:
+        """The leaf of the line at a place from 0."""
+        return bytes(self.leaves[LEAF * place : LEAF * (place + 1)])
+
+    def each_leaf(self) -> Iterator[bytes]:
+        """The leaves in the order of the lines."""
+        return leaves_of(self.leaves)
+
+    def emps(self) -> set[str | None]:
+        """The different pseudonyms of the list; None among them where one is not told."""
+        return set(self._emps)
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | list[Row]:
+        """The line at a place, or those of a slice."""
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        at = range(len(self))[place]
+        return Row(self.leaf(at), self.weights[at], self._emps[self._employers[at]])
 
 
 class Pick(NamedTuple):
@@ -87,6 +138,11 @@ def salted(salt: bytes, text: str) -> bytes:
 def leaf_of(specialty: str, weight: int, ia: bytes, ib: bytes) -> bytes:
     """The 32-byte leaf under which a record stands in one specialty's list."""
     return sha256(_leaf_head(specialty, weight) + ia + ib).digest()
+
+
+def leaves_of(packed: bytes | bytearray) -> Iterator[bytes]:
+    """The leaves that stand packed one after the other."""
+    return (leaf for (leaf,) in _PACKED.iter_unpack(packed))
 
 
 def commitment(draw_id: str, party: str, r: bytes) -> bytes:
@@ -191,18 +247,23 @@ def _take(
 
 def _ascending(seed: bytes, rows: Sequence[Listed]) -> Iterator[Listed]:
     """The rows by (ticket, leaf); a walk is nearly always short, so the whole list is sorted only when it is not."""
+    packed = rows if isinstance(rows, Rows) else Rows(rows)
+    tickets = _tickets(seed, packed)
+    near = max(nsmallest(_FIRST, tickets), default=0)
+    first = sorted((ticket, packed.leaf(place), place) for place, ticket in enumerate(tickets) if ticket <= near)
+    for _, _, place in first:
+        yield packed[place]
+    if len(first) < len(packed):
+        rest = ((ticket, packed.leaf(place), place) for place, ticket in enumerate(tickets) if ticket > near)
+        for _, _, place in sorted(rest):
+            yield packed[place]
+
+
+def _tickets(seed: bytes, rows: Rows) -> "array[int]":
+    """`ticket` of every row, in their order."""
     keyed, words = _keyed(seed), _WORDS
-    tickets = [min(words[row.weight].unpack_from(keyed(row.leaf))) for row in rows]
-    near = nsmallest(_FIRST, _ranked(tickets, rows))
-    for _, _, place in near:
-        yield rows[place]
-    if len(rows) > _FIRST:
-        for _, _, place in sorted(_ranked(tickets, rows))[_FIRST:]:
-            yield rows[place]
-
-
-def _ranked(tickets: list[int], rows: Sequence[Listed]) -> Iterator[tuple[int, bytes, int]]:
-    return zip(tickets, (row.leaf for row in rows), range(len(rows)), strict=True)
+    lines = zip(rows.each_leaf(), rows.weights, strict=True)
+    return array("Q", [min(words[weight].unpack_from(keyed(leaf))) for leaf, weight in lines])
 
 
 def _keyed(key: bytes) -> Callable[[bytes], bytes]:

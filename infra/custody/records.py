@@ -14,7 +14,7 @@ from infra.db.work import Work
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
 from infra.trustee.checking import FITS, VERDICTS
-from infra.trustee.records import DRAW, SUPERVISOR, record_info, record_key_message, record_message
+from infra.trustee.records import DRAWS, SUPERVISOR, record_info, record_key_message, record_message
 
 Record = dict[str, str]
 
@@ -72,7 +72,7 @@ async def ask_for_checks(
 
     Not of draws: that there is one is secret.
     """
-    if keyset.event == DRAW:
+    if keyset.event in DRAWS:
         return
     custodian = released.facts["custodian"]
     supervisor = (await work.session.execute(select(Trustee.name).where(Trustee.body == SUPERVISOR))).scalar_one()
@@ -93,7 +93,7 @@ def take_check(work: Work, duty: Duty, answer: dict[str, Any]) -> str | None:
 
 
 async def _is_due(session: AsyncSession, duty: Duty, document: documents.Keyset, trustee: Trustee) -> bool:
-    if trustee.body == SUPERVISOR or document.release.event == DRAW:
+    if trustee.body == SUPERVISOR or document.release.event in DRAWS:
         return False
     known = select(func.count()).where(
         Duty.kind == duties.RECORD_KEY, Duty.answer.is_not(None), Duty.answered_at <= duty.asked_at

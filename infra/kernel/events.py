@@ -37,6 +37,8 @@ class Event(StrEnum):
     REGISTRATION_ACCEPTED = "registration.accepted"
     MANDATE_GRANTED = "mandate.granted"
     MANDATE_ENDED = "mandate.ended"
+    CONTROLLER_DECLARED = "controller.declared"
+    CONTROLLER_ENDED = "controller.ended"
     PASSWORD_CHANGED = "password.changed"
     SECOND_FACTOR_ADDED = "second-factor.added"
     SECOND_FACTOR_REMOVED = "second-factor.removed"
@@ -127,6 +129,13 @@ class Event(StrEnum):
     ABSENCE_ENTERED = "absence.entered"
     EXPERTS_EXPORTED = "experts.exported"
     EXPERTS_IMPORTED = "experts.imported"
+    EXTERNAL_LIST_TAKEN = "external-list.taken"
+    PROFESSIONS_TAKEN = "professions.taken"
+    EMPLOYER_CHANGED = "employer.changed"
+    EXPERT_LETTER_ISSUED = "expert.letter-issued"
+    EXPERT_ACCOUNT_LINKED = "expert.account-linked"
+    STANDING_NOTICE_SENT = "standing.notice-sent"
+    EXPERT_OBJECTED = "expert.objected"
     SANCTION_NOTICED = "sanction.noticed"
     SANCTION_DECIDED = "sanction.decided"
     SANCTION_APPEALED = "sanction.appealed"
@@ -143,7 +152,11 @@ class Event(StrEnum):
     JUDGE_CHECKED_IN = "judge.checked-in"
     LIST_UNLOCKED = "list.unlocked"
     DRAW_DISCLOSED = "draw.disclosed"
+    LOTTERY_OPENED = "lottery.opened"
+    LOTTERY_ENTERED = "lottery.entered"
     LOTTERY_FROZEN = "lottery.frozen"
+    LOTTERY_COMMITMENT_GIVEN = "lottery.commitment-given"
+    LOTTERY_ESCROW_GIVEN = "lottery.escrow-given"
     LOTTERY_COMMITTED = "lottery.committed"
     LOTTERY_REVEALED = "lottery.revealed"
     LOTTERY_FAILED = "lottery.failed"
@@ -221,6 +234,8 @@ _KINDS = {
     Event.REGISTRATION_ACCEPTED: _INNER,
     Event.MANDATE_GRANTED: _INNER,
     Event.MANDATE_ENDED: _INNER,
+    Event.CONTROLLER_DECLARED: _INNER,
+    Event.CONTROLLER_ENDED: _INNER,
     Event.PASSWORD_CHANGED: _INNER,
     Event.SECOND_FACTOR_ADDED: _INNER,
     Event.SECOND_FACTOR_REMOVED: _INNER,
@@ -242,6 +257,13 @@ _KINDS = {
     Event.EXPERT_READMITTED: _OWN,
     Event.EXPERT_LAPSED: _OWN,
     Event.EXPERTS_IMPORTED: _OWN,
+    Event.EXTERNAL_LIST_TAKEN: _OWN,
+    Event.PROFESSIONS_TAKEN: _OWN,
+    Event.EMPLOYER_CHANGED: _OWN,
+    Event.EXPERT_LETTER_ISSUED: _INNER,
+    Event.EXPERT_ACCOUNT_LINKED: _INNER,
+    Event.STANDING_NOTICE_SENT: _INNER,
+    Event.EXPERT_OBJECTED: _OWN,
     Event.SANCTION_NOTICED: _OWN,
     Event.SANCTION_DECIDED: _OWN,
     Event.SANCTION_APPEALED: _OWN,
@@ -276,6 +298,8 @@ _KINDS = {
     Event.SUBSCRIPTION_ASKED: _INNER,
     Event.SUBSCRIPTION_CONFIRMED: _INNER,
     Event.SUBSCRIPTION_ENDED: _INNER,
+    Event.LOTTERY_OPENED: _INNER,
+    Event.LOTTERY_ENTERED: _INNER,
     Event.DRAW_REQUESTED: _MARKED,
     Event.DRAW_ORDERED: _MARKED,
     Event.DRAW_REFUSED: _MARKED,

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
 from infra.trustee import checking, confirming, duties, records, releasing
 from infra.trustee.confirming import Waiting
+from infra.trustee.fetching import PATIENCE, Fetch, no_pools, pools_of
 from infra.trustee.keeping import reload, save
 from infra.trustee.readiness import Host, clock_offset, readiness
 from infra.trustee.stamps import Stamps
@@ -42,7 +44,8 @@ UNCONFIRMED = "release.unconfirmed"
 class Program:
     """One running trustee: its state, where it is kept, the supervisor's audit of draw pools, its machine.
 
-    With `confirming` keys of bids wait for a person's word, with `stamps` for a token of a time authority.
+    With `confirming` keys of bids wait for a person's word, with `stamps` for a token of a time authority. `pools` is
+    where the pieces of a pool to be audited come from: `receive` then blocks, and belongs into a thread.
     """
 
     state: State
@@ -51,6 +54,7 @@ class Program:
     host: Host = UNKNOWN
     confirming: bool = False
     stamps: Stamps | None = None
+    pools: Fetch = no_pools
     offset: int | None = None
     cosignature: dict[str, Any] | None = None
     answers: list[dict[str, Any]] = field(default_factory=list)
@@ -151,7 +155,7 @@ class Program:
         if kind == "keyset-sign":
             return duties.sign_keyset(self.state, payload, self.confirming)
         if kind == "pool-audit":
-            return duties.audit(self.state, payload, self.audit)
+            return duties.audit(self.state, payload, self.audit, self.pools)
         if kind == "record-key":
             return records.give_record_key(self.state)
         if not shown:
@@ -164,7 +168,7 @@ class Program:
         if kind == "keyset-extend":
             return releasing.extend(self.state, payload, shown, policy)
         if kind == "draw-commit":
-            return duties.commit(self.state, payload, shown[0], policy, ctx)
+            return duties.commit(self.state, payload, shown[0], policy, ctx, shown[1:])
         if kind == "draw-escrow":
             return duties.escrow(self.state, payload, shown, policy, ctx)
         raise Problem("trustee.unknown-duty", kind=kind)
@@ -191,7 +195,12 @@ async def serve(program: Program, platform: str, every: float, stop: asyncio.Eve
     loop, patient = asyncio.get_running_loop(), httpx.Timeout(10, read=10 + WAIT)
     stopped = asyncio.create_task(stop.wait())
     given = asyncio.create_task(_token(program, stop))
-    async with httpx.AsyncClient(base_url=platform, timeout=patient, trust_env=False) as client:
+    async with AsyncExitStack() as opened:
+        client = await opened.enter_async_context(
+            httpx.AsyncClient(base_url=platform, timeout=patient, trust_env=False)
+        )
+        fetching = opened.enter_context(httpx.Client(base_url=platform, timeout=PATIENCE, trust_env=False))
+        program.pools = pools_of(fetching, lambda: program.state)
         while not stop.is_set():
             began, talk = loop.time(), asyncio.create_task(_exchange(program, client))
             heard = asyncio.create_task(_confirmation(program))
@@ -232,7 +241,7 @@ async def _exchange(program: Program, client: httpx.AsyncClient) -> bool:
         body, headers = program.request(context(actor))
         response = await client.post(PATH, content=body, headers=headers)
         response.raise_for_status()
-        return program.receive(response.json(), context(actor))
+        return await _undisturbed(asyncio.to_thread(program.receive, response.json(), context(actor)))
     except httpx.HTTPStatusError as error:
         # A co-signature that came so late that its checkpoint is no longer kept would be refused for ever.
         program.cosignature = None
@@ -244,6 +253,16 @@ async def _exchange(program: Program, client: httpx.AsyncClient) -> bool:
     except MISSHAPEN as error:
         log.error("%s: an answer makes no sense: %s", program.state.name, type(error).__name__)
     return False
+
+
+async def _undisturbed(work: Coroutine[Any, Any, bool]) -> bool:
+    """What changes the state ends before anything else may begin, even where nobody waits for it any more."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 def _refusal(response: httpx.Response) -> tuple[int, str]:

@@ -15,6 +15,7 @@ from infra.trustee.state import State
 
 SUPERVISOR = "supervisor"
 DRAW = "draw.committed"
+DRAWS = (DRAW, "lottery.committed")
 RECORD_KEY_LABEL = "sealed-bid/v1 record key"
 RECORD_LABEL = "sealed-bid/v1 record"
 
@@ -49,7 +50,7 @@ def record_of(state: State, keyset: Keyset, content: bytes, ctx: Context) -> dic
 
     Nothing where that body's key was never shown, in its own release, and for draws: their outcome is secret from it too.
     """
-    if not state.record_key or state.record_key["name"] == state.name or keyset.release.event == DRAW:
+    if not state.record_key or state.record_key["name"] == state.name or keyset.release.event in DRAWS:
         return {}
     info = record_info(keyset.digest, state.name)
     sealed = seal_to(unb64(state.record_key["key"], 32), content, info, ctx.random)

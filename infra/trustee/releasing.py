@@ -14,7 +14,7 @@ from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
 from infra.trustee.duties import RELEASE_LABEL, Answer, release_info, verified_event
 from infra.trustee.keeping import known
-from infra.trustee.records import DRAW, record_of
+from infra.trustee.records import DRAWS, record_of
 from infra.trustee.stamps import Stamps
 from infra.trustee.state import State
 
@@ -40,7 +40,7 @@ RULES: Mapping[str, Rule] = {
     CLOSING: Rule("bids", "bid", deadline=True),
     "technical.locked": Rule("bids", "bid", after_closing=True),
     "quotes.closed": Rule("quotes", "quote", deadline=True),
-    DRAW: Rule("escrows"),
+    **dict.fromkeys(DRAWS, Rule("escrows")),
 }
 
 
@@ -73,9 +73,9 @@ def release(
         _check_clock(ctx, in_force, keyset)
         verified_event(shown[0], policy, in_force)
     _check_list(keyset, rule, event, shown, policy)
-    if stamps is not None and keyset.release.event != DRAW:
+    if stamps is not None and keyset.release.event not in DRAWS:
         stamps.require_fresh(shown[0], policy, in_force, keyset.section)
-    if confirmed is not None and keyset.release.event != DRAW and not confirmed(name_of):
+    if confirmed is not None and keyset.release.event not in DRAWS and not confirmed(name_of):
         raise Problem("release.unconfirmed", section=keyset.section)
     return _given(state, keyset, policy, ctx)
 

@@ -1,7 +1,9 @@
 """Ratings and events by seat; a sanction only after notice, hearing and decision, with an appeal to somebody else."""
 
+import re
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
+from math import exp
 from typing import Any
 
 import pytest
@@ -12,9 +14,15 @@ from expertpool.appraisal import actions
 from expertpool.appraisal.queries import points_of, sanctions_of
 from expertpool.appraisal.rules import QUESTIONS
 from expertpool.appraisal.states import HearingState
-from expertpool.appraisal.tables import AppraisalEvent, Hearing, Rating
+from expertpool.appraisal.tables import AppraisalEvent, ExpertLeaning, Hearing, PairCount, Rating
+from expertpool.attendance.paying import PAYEE, payee_tag
 from expertpool.attendance.queries import every_region
+from expertpool.attendance.rules import day_of
+from expertpool.attendance.tables import FeeLine, FeeRate
+from expertpool.draw.reveal import EXPERT as SEAT_EXPERT
+from expertpool.draw.tables import Seat
 from expertpool.experts.tables import Expert
+from infra.access.tables import AccessLine
 from infra.auth.accounts import create_account
 from infra.db.journal import Line
 from infra.db.work import Work
@@ -22,6 +30,9 @@ from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.evaluation.appraising import earliest_hearing, rate, report
+from trading.evaluation.leanings import own_leanings
+from trading.evaluation.marks import judge_id
+from trading.evaluation.pairing import ask_for_count, count_region
 from trading.evaluation.tables import Evaluation
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
@@ -97,6 +108,15 @@ async def test_an_event_counts_once_it_is_confirmed_and_the_section_is_determine
     assert list((await points(panel, [panel.section])).values()) == [3]
 
 
+async def test_nothing_of_an_undetermined_section_is_counted(panel: Panel) -> None:
+    hall = panel.hall
+    await evaluated(panel)
+    assert await count_region(hall.database, hall.objects, hall.keys, cast.REGION) == 0
+    async with hall.database.reading() as session:
+        assert (await session.execute(select(PairCount))).all() == []
+        assert (await session.execute(select(ExpertLeaning))).all() == []
+
+
 async def test_points_are_told_by_expert_only_when_the_result_is_determined(panel: Panel) -> None:
     hall = panel.hall
     async with await hall.client("supervisor") as client:
@@ -105,6 +125,76 @@ async def test_points_are_told_by_expert_only_when_the_result_is_determined(pane
             await work.session.execute(update(Section).values(state=SectionState.DETERMINED))
         page = await client.get("/en/supervision/sanctions")
     assert "3 / 12" in page.text and panel.section not in page.text
+
+
+async def evaluated(panel: Panel) -> None:
+    """All five have signed in and marked eight bids, the first of them always far above the others."""
+    marks = {
+        judge_id(seat.number): {f"bid-{bid}": {"a": str(60 + bid if seat.number > 1 else 90)} for bid in range(24)}
+        for seat in panel.seats
+    }
+    async with panel.hall.database.work(SYSTEM) as work:
+        signed = {"signed_in_at": work.ctx.now, "certificate": b"certificate"}
+        await work.session.execute(update(Seat).where(Seat.section == panel.section).values(signed))
+        work.session.add(
+            Evaluation(
+                section=panel.section, region=cast.REGION, evidence={"marks": marks}, digest=bytes(32), report="{}",
+                published_at=work.ctx.now,
+            )
+        )  # fmt: skip
+
+
+async def test_pairs_of_determined_sections_are_counted_with_their_chances_and_twice_is_once(panel: Panel) -> None:
+    hall = panel.hall
+    for _ in range(2):
+        # five with the agent, with three bidders, and with one another
+        assert await count_region(hall.database, hall.objects, hall.keys, cast.REGION) == 5 + 15 + 10
+    async with hall.database.reading() as session:
+        rows = (await session.execute(select(PairCount))).scalars().all()
+    assert {(row.kind, row.draws, row.observed, row.flagged) for row in rows} == {
+        (kind, 1, 1, False) for kind in ("agent", "bidder", "expert")
+    }
+    assert all(0 < row.expected < 1 and abs(float(row.tail) - (1 - exp(-float(row.expected)))) < 1e-4 for row in rows)
+    whole = {row.tag: row.expected for row in rows if row.kind == "agent"}
+    assert len(whole) == 5 and all(float(one) < 0.5 for one in whole.values())
+
+
+async def test_the_supervisor_reads_pairs_and_leanings_by_number_and_nobody_else_does(panel: Panel) -> None:
+    hall = panel.hall
+    async with hall.database.work(SYSTEM) as work:
+        await work.session.execute(update(PairCount).where(PairCount.kind == "agent").values(draws=40, flagged=True))
+    async with await hall.client("supervisor") as client:
+        page = (await client.get("/en/supervision/pairs")).text
+        assert page.count("sample too small") == 25 and page.count("above its rate") == 5
+        assert hall.bodies["agent"].name in page and panel.section not in page and "30 pairs" in page
+        flagged = (await client.get("/en/supervision/pairs?flagged=yes&kind=agent&order=draws")).text
+        assert "5 pairs" in flagged and "Expert and expert</span>" not in flagged
+        assert "No pair fits" in (await client.get("/en/supervision/pairs?kind=expert&flagged=yes")).text
+        assert (await client.get("/supervision/pairs?page=9999&order=nonsense&kind=x")).status_code == 200
+        page = (await client.get("/en/supervision/judges/leanings")).text
+        assert page.count("> leans<") + page.count("leans</span>") == 5 and "5 experts" in page
+        token = re.search(r'name="form_token" value="([^"]+)"', (await client.get("/supervision/pairs")).text)
+        assert token is not None
+        asked = await client.post("/supervision/pairs", data={"form_token": token[1]})
+        assert asked.status_code == 303
+    for login in ("centre", "agent", "bidder1"):
+        async with await hall.client(login) as client:
+            for path in ("/supervision/pairs", "/supervision/judges/leanings"):
+                assert (await client.get(path)).status_code == 403
+    assert await refused(as_(panel, "centre", ask_for_count)) == "permission.denied"
+    async with hall.database.reading() as session:
+        looks = select(AccessLine).where(AccessLine.subject == "/supervision/pairs")
+        assert len((await session.execute(looks)).scalars().all()) >= 5
+
+
+async def test_an_expert_sees_the_own_leaning_alone(panel: Panel) -> None:
+    hall = panel.hall
+    async with hall.database.reading() as session:
+        seat = (await session.execute(select(Seat).where(Seat.number == 1))).scalar_one()
+        expert = hall.keys.service.unwrap(SEAT_EXPERT, seat.id, seat.sealed_expert).decode()
+        [own] = await own_leanings(session, hall.keys.service, expert)
+        assert (own.marks, own.sections, own.apart) == (24, 1, 10) and own.low is not None and own.low > 0
+        assert await own_leanings(session, hall.keys.service, "another") == []
 
 
 async def points(panel: Panel, determined: list[str]) -> dict[str, int]:
@@ -217,12 +307,9 @@ async def test_the_pages_show_what_their_readers_may_do(panel: Panel) -> None:
 async def test_deviations_of_published_marks_are_shown_by_seat_with_the_sample_named_small(panel: Panel) -> None:
     marks = {f"J{place}": {"b1": {"t1": mark}} for place, mark in enumerate(("8", "8", "8.5", "9", "9", "8", "5"), 1)}
     async with panel.hall.database.work(panel.hall.actor("supervisor")) as work:
-        work.session.add(
-            Evaluation(
-                section=panel.section, region=cast.REGION, evidence={"marks": marks}, report="", digest=bytes(32),
-                published_at=work.ctx.now,
-            )
-        )  # fmt: skip
+        await work.session.execute(
+            update(Evaluation).where(Evaluation.section == panel.section).values(evidence={"marks": marks})
+        )
     async with await panel.hall.client("supervisor") as client:
         page = await client.get("/en/supervision/judges")
     assert page.status_code == 200 and "8.42 (-40.59 %)" in page.text and "sample too small (under 20)" in page.text
@@ -242,6 +329,46 @@ async def test_experts_read_their_own_standing_alone(panel: Panel) -> None:
         async with await panel.hall.client(login) as client:
             page = await client.get("/en/expert/standing")
         assert page.status_code == 200 and told in page.text
+
+
+async def paid(panel: Panel, expert: str, seat: str, minutes: int, tagged: bool) -> None:
+    """A settled line of 1,000 yuan, as this version writes it or (untagged) as one before did."""
+    keys, row = panel.hall.keys.service, f"fee-{seat}"
+    async with panel.hall.database.work(SYSTEM) as work:
+        if await work.session.get(FeeRate, "rate") is None:
+            day = work.ctx.now.date() - timedelta(days=9)
+            rate = {"minutes": 60, "amount": 10000, "travel": 0, "source": "示例", "entered_by": "x"}
+            work.session.add(FeeRate(id="rate", region=cast.REGION, valid_from=day, entered_at=work.ctx.now, **rate))
+            await work.session.flush()
+        work.session.add(
+            FeeLine(
+                id=row, region=cast.REGION, section=panel.section, seat=seat, number=1, rate="rate", days=1,
+                sealed_payee=keys.wrap(PAYEE, row, expert.encode().ljust(256, b"\0"), work.ctx.random),
+                payee_tag=payee_tag(keys, expert, day_of(work.ctx.now)) if tagged else None,
+                minutes=minutes, amount=100000, tax=4000, settled_at=work.ctx.now,
+            )
+        )  # fmt: skip
+
+
+async def test_an_expert_reads_the_own_fees_alone_with_the_rule_of_the_tax_and_no_project(panel: Panel) -> None:
+    hall = panel.hall
+    async with hall.database.reading() as session:
+        account = hall.accounts["expert"].id
+        expert = (await session.execute(select(Expert.id).where(Expert.account == account))).scalar_one()
+    await paid(panel, expert, "one", 90, tagged=True)
+    await paid(panel, expert, "two", 120, tagged=False)
+    await paid(panel, "another-expert", "three", 6000, tagged=True)
+    async with await hall.client("expert") as client:
+        page = (await client.get("/en/expert/fees")).text
+        assert page.count("960.00") == 2 and "1920.00" in page and "3.5" in page and "6960" not in page
+        assert "第 61 号" in page and panel.section not in page
+        assert "Nothing was settled for you in 2020" in (await client.get("/en/expert/fees?year=2020")).text
+        for year in ("1999", "9999", "x", "２０２０"):
+            assert page.count("960.00") == (await client.get(f"/en/expert/fees?year={year}")).text.count("960.00")
+    async with await hall.client("stranger") as client:
+        assert "Nothing was settled for you" in (await client.get("/en/expert/fees")).text
+    async with await hall.client("supervisor") as client:
+        assert (await client.get("/en/expert/fees")).status_code == 403
 
 
 async def test_a_rating_and_a_notice_through_their_pages(panel: Panel) -> None:

@@ -20,6 +20,7 @@ OPEN_DOORS = {
     "/login/enrolment",
     "/register",
     "/experts/application",
+    "/experts/account",
     "/api/session",
     "/judge/slip",
     "/judge/seat",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from evidence_log import Scene
 
 Change = Callable[[Scene], object]
@@ -18,6 +19,17 @@ def forgery(code: str, table: Table = FORGERIES) -> Callable[[Change], Change]:
         return change
 
     return kept
+
+
+def rows(table: Table) -> list[Any]:
+    """A table's forgeries as parameters: `make test` tries the first of each code, `make soak` the others too."""
+    first: dict[str, str] = {}
+    for name, (code, _) in table.items():
+        first.setdefault(code, name)
+    return [
+        pytest.param(code, change, id=name, marks=[] if first[code] == name else [pytest.mark.soak])
+        for name, (code, change) in table.items()
+    ]
 
 
 def facts(scene: Scene, name: str, nth: int = 0) -> dict[str, Any]:

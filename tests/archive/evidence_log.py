@@ -148,6 +148,7 @@ class Scene:
     cosigners: int = 3
     sealed_index: bytes | None = None
     second: Any = None
+    representatives: int = 0
     at: datetime = START
 
     def tell(self, name: str, subject: str, /, **facts: Any) -> Event:

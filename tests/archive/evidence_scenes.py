@@ -1,6 +1,6 @@
 """A finished section made by pure functions: real keys, real seals, a real draw, real signatures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,12 +11,13 @@ from evidence_log import BODIES, SECTION, Event, Keys, Scene, Stream, new_key
 from evidence_tender import DEADLINE, METHOD, TITLE, a_keyset, publish_keyset, publish_tender, release_keys
 
 from expertpool.draw import rules as draws
+from expertpool.draw.audit import redraw_message
 from infra.crypto import lottery
 from infra.crypto.keyset import Keyset
 from infra.crypto.manifest import Client, Manifest, PartEntry, bidder_line, parse_manifest
 from infra.crypto.seal import seal_bytes
 from infra.crypto.sign import labelled, sign_ed25519, sign_p256
-from infra.kernel.canonical import b64, digest, unb64
+from infra.kernel.canonical import b64, canonical, digest, unb64
 from infra.tlog.policy import Policy
 from infra.trustee.duties import AUDIT_LABEL, AUDITOR, COMMIT_LABEL, escrow_owner
 from trading.bidding.consortium import AGREEMENT
@@ -36,12 +37,16 @@ CONSORTIUM = {
 
 
 @cache
-def _honest(label: str, two: bool = False) -> Scene:
-    scene = Scene(Keys(label))
+def _honest(label: str, two: bool = False, representatives: int = 0, supplement: bool = False) -> Scene:
+    scene = Scene(Keys(label), representatives=representatives)
     keyset = publish_tender(scene, two=two)
     _bidding(scene, keyset)
     _opening(scene, keyset)
-    _draw(scene)
+    _draw(scene, **({"representatives": representatives} if representatives else {}))
+    for name in judges(representatives)[3:]:
+        scene.tell("representative.named", f"{SECTION}#{name}", judge=name, mandate=digest(f"mandate {name}").hex())
+    if supplement:
+        _supplement(scene)
     _evaluation(scene)
     _result(scene)
     return scene
@@ -55,6 +60,16 @@ def a_scene(label: str = "yunhu") -> Scene:
 def a_scene_in_two_envelopes() -> Scene:
     """The same section in two envelopes: the prices of A, B and C are opened after the marks are locked."""
     return deepcopy(_honest("yunhu", two=True))
+
+
+def a_scene_with_a_representative() -> Scene:
+    """The same section with a fourth on the committee, whom the procuring entity has named."""
+    return deepcopy(_honest("yunhu", representatives=1))
+
+
+def a_scene_with_a_supplement() -> Scene:
+    """The same section: J3's seat fell vacant when no alternate was left, and a supplementary draw filled it."""
+    return deepcopy(_honest("yunhu", supplement=True))
 
 
 @cache
@@ -189,8 +204,9 @@ def check_files(scene: Scene, bid: str) -> None:
     scene.tell("bid.files-checked", bid, parts=files, manifest=manifest_hash(scene, bid))
 
 
-def _draw(scene: Scene) -> None:
-    quota = {"A01": 2, "A02": 1}
+def _draw(scene: Scene, name: str = DRAW, quota: Mapping[str, int] | None = None, **beside: Any) -> None:
+    """An attempt from its request to its reveal; `beside` is told with the request."""
+    quota, number = quota or {"A01": 2, "A02": 1}, name.rpartition("/")[2]
     asked = {"quota": quota, "alternates": 1, "avoid": [credit_code("A")], "region": "420500"}
     pool = [
         draws.Record(
@@ -198,44 +214,72 @@ def _draw(scene: Scene) -> None:
         )
         for number in range(24)
     ]
-    request = draws.Request(DRAW, quota, 1, (credit_code("A"),), digest(asked), "openhall 0.1.0")
+    request = draws.Request(name, quota, 1, (credit_code("A"),), digest(asked), "openhall 0.1.0")
     frozen = draws.freeze(request, pool, Stream("pool"))
     values = [sha256(f"r {body}".encode()).digest() for body in BODIES]
-    scene.draw = draws.disclose(frozen, values)
-    scene.tell("draw.requested", DRAW, request=b64(digest(asked)))
-    scene.tell("draw.ordered", DRAW)
-    scene.tell("draw.frozen", DRAW, frozen=frozen.facts)
+    document = draws.disclose(frozen, values)
+    scene.tell("draw.requested", name, request=b64(digest(asked)), **beside)
+    scene.tell("draw.ordered", name)
+    scene.tell("draw.frozen", name, frozen=frozen.facts)
     auditor = next(one for one in scene.keys.trustees if one.body == AUDITOR)
     audited = sign_ed25519(auditor.signer, labelled(AUDIT_LABEL, digest(frozen.facts)))
-    scene.tell("draw.audited", DRAW, signature=b64(audited))
-    keyset = a_keyset(scene, "draw.committed", "1", scene.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    scene.tell("draw.audited", name, signature=b64(audited))
+    keyset = a_keyset(scene, "draw.committed", number, scene.at.strftime("%Y-%m-%dT%H:%M:%SZ"))
     for one, value in zip(scene.keys.trustees, values, strict=True):
-        promised = lottery.commitment(DRAW, one.body, value)
-        signed = labelled(COMMIT_LABEL, sha256(DRAW.encode() + promised).digest())
+        promised = lottery.commitment(name, one.body, value)
+        signed = labelled(COMMIT_LABEL, sha256(name.encode() + promised).digest())
         scene.tell(
-            "draw.commitment-given", f"{DRAW}/{one.body}", draw=DRAW, party=one.body, commitment=promised.hex(),
+            "draw.commitment-given", f"{name}/{one.body}", draw=name, party=one.body, commitment=promised.hex(),
             signature=b64(sign_ed25519(one.signer, signed)),
         )  # fmt: skip
     publish_keyset(scene, keyset)
     hashes = []
     for one, value in zip(scene.keys.trustees, values, strict=True):
-        owner = escrow_owner(DRAW, one.body)
+        owner = escrow_owner(name, one.body)
         container, _ = seal_bytes(value, keyset, f"draw-{one.body}", owner, None, Stream(f"escrow {one.body}"))
         scene.tell(
-            "draw.escrow-given", f"{DRAW}/{one.body}", draw=DRAW, party=one.body, container=b64(container)
+            "draw.escrow-given", f"{name}/{one.body}", draw=name, party=one.body, container=b64(container)
         )  # fmt: skip
         hashes.append(sha256(container).hexdigest())
-    scene.tell("draw.committed", DRAW, outcome="open", keyset=b64(keyset.digest), escrows=sorted(hashes))
+    scene.tell("draw.committed", name, outcome="open", keyset=b64(keyset.digest), escrows=sorted(hashes))
     release_keys(scene, keyset, 3)
     scene.tell(
-        "draw.revealed", DRAW, seed=scene.draw["seed"], r=[value.hex() for value in values],
-        result=digest(scene.draw["out"]).hex(), seats=3,
+        "draw.revealed", name, seed=document["seed"], r=[value.hex() for value in values],
+        result=digest(document["out"]).hex(), seats=sum(quota.values()),
     )  # fmt: skip
+    if name == DRAW:
+        scene.draw = document
+    else:
+        scene.override[f"draw-{number}.json"] = canonical(document)
 
 
-def judges() -> Iterable[str]:
-    """The three judges."""
-    return ("J1", "J2", "J3")
+def _supplement(scene: Scene) -> None:
+    """J3 and the alternate leave; the supervisor allows a draw for the vacant seat, which is held."""
+    out = scene.draw["out"]
+    specialty = [row[1] for row in out if len(row) == 2][2]
+    waiting = [row[0] for row in out if len(row) == 3 and row[1] == specialty]
+    for leaf in (*waiting, None):
+        scene.tell("recusal.declared", f"{SECTION}#J3", judge="J3")
+        told = {"judge": "J3", "reason": "conflict", "specialty": specialty, "alternate": leaf, "sheets_void": False}
+        scene.tell("judge.replaced", f"{SECTION}#J3", **told)
+    allow(scene)
+    _draw(scene, f"{SECTION}/2", {specialty: 1}, seats=[3])
+
+
+def allow(scene: Scene, *, supplement: bool = True) -> Event:
+    """The supervisor's signed reason for the second draw, of vacant seats or of a whole committee."""
+    key, name, reason = new_key("supervisor"), f"{SECTION}/2", "候补专家已用尽"
+    signature = sign_p256(key, redraw_message(name, reason, supplement=supplement))
+    told: dict[str, Any] = {"supplement": True} if supplement else {}
+    certificate = scene.keys.certificate(key, "supervisor员", "SUPERVISOR")
+    return scene.tell(
+        "redraw.allowed", name, reason=reason, certificate=b64(certificate), signature=b64(signature), **told
+    )
+
+
+def judges(representatives: int = 0) -> tuple[str, ...]:
+    """The three judges, and whoever sits for the purchaser."""
+    return ("J1", "J2", "J3", "J4", "J5")[: 3 + representatives]
 
 
 def marks_of(judge: str) -> dict[str, dict[str, str]]:
@@ -254,12 +298,13 @@ def salt_of(judge: str) -> bytes:
 
 
 def _evaluation(scene: Scene) -> None:
-    for judge in judges():
+    sitting = judges(scene.representatives)
+    for judge in sitting:
         certificate = scene.keys.certificate(
             new_key(f"judge {judge}"), f"评委{judge[1:]}", judge_serial(SECTION, judge)
         )
         scene.tell("judge.signed-in", f"{SECTION}#{judge}", judge=judge, certificate=b64(certificate), no_conflict=True)
-    for judge in judges():
+    for judge in sitting:
         promised = commitment(salt_of(judge), SECTION, judge, marks_of(judge))
         signature = sign_p256(new_key(f"judge {judge}"), promised)
         scene.tell(
@@ -268,16 +313,16 @@ def _evaluation(scene: Scene) -> None:
     if scene.second:
         _open_prices(scene)
     bids = {f"bid-{name}": {"price": PRICES[name[0].upper()]} for name in ("a2", "b", "c")}
-    marks = {judge: marks_of(judge) for judge in judges()}
+    marks = {judge: marks_of(judge) for judge in sitting}
     document = recompute({"method": METHOD, "bids": bids, "marks": marks, "rejected": {}})
-    sheets = {judge: {"marks": marks_of(judge), "salt": b64(salt_of(judge))} for judge in judges()}
+    sheets = {judge: {"marks": marks_of(judge), "salt": b64(salt_of(judge))} for judge in sitting}
     opened = scene.event("section.opened").at - timedelta(milliseconds=4)
     report = {
         "format": "report/v1",
         "section": SECTION,
         "title": TITLE,
         "opened_at": opened.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "judges": list(judges()),
+        "judges": list(sitting),
         "method": METHOD,
         "objective": {},
         "rejected": {},
@@ -285,7 +330,7 @@ def _evaluation(scene: Scene) -> None:
     }
     scene.tell("marks.published", SECTION, sheets=sheets, evaluation=document, report=report)
     scene.tell("draw.disclosed", DRAW, evidence=digest(scene.draw).hex())
-    for judge in judges():
+    for judge in sitting:
         sign_report(scene, judge)
 
 

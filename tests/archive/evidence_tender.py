@@ -44,26 +44,31 @@ def a_keyset(scene: Scene, event: str, round_: str, deadline: str) -> Keyset:
 
 def publish_keyset(scene: Scene, keyset: Keyset) -> Event:
     """The event under which a keyset is published."""
-    subject = f"keyset-{keyset.release.event.replace('.', '-')}"
-    return scene.tell("keyset.published", subject, keyset=b64(keyset.digest), document=keyset.encode().decode())
+    return scene.tell(
+        "keyset.published", _subject(keyset), keyset=b64(keyset.digest), document=keyset.encode().decode()
+    )
 
 
 def release_keys(scene: Scene, keyset: Keyset, count: int = 2) -> None:
     """So many custodians release their keys; of the first a record goes to the supervising body."""
-    subject = f"keyset-{keyset.release.event.replace('.', '-')}"
     for one in scene.keys.trustees[:count]:
         salted = sha256(b"salted" + one.seed).digest()
         signed = labelled(RELEASE_LABEL, sha256(release_info(keyset.digest, one.name) + salted).digest())
         signature = b64(sign_ed25519(one.signer, signed))
         scene.tell(
             "key.released",
-            subject,
+            _subject(keyset),
             keyset=b64(keyset.digest),
             custodian=one.name,
             hash=b64(salted),
             signature=signature,
             **({"record": b64(sha256(salted).digest())} if one is scene.keys.trustees[0] else {}),
         )
+
+
+def _subject(keyset: Keyset) -> str:
+    again = "-2" if keyset.release.event == "draw.committed" and keyset.round == "2" else ""
+    return f"keyset-{keyset.release.event.replace('.', '-')}{again}"
 
 
 def publish_tender(scene: Scene, *, two: bool = False) -> Keyset:

@@ -1,7 +1,7 @@
 """A blind part in the evidence: the labels that judges marked under hold, and no others do."""
 
 import pytest
-from evidence_forging import Change
+from evidence_forging import Change, rows
 from evidence_scenes import the_policy
 from forged_blind import BLIND, blind
 
@@ -15,7 +15,7 @@ def test_marks_under_labels_are_put_to_their_bids_and_hold() -> None:
     assert list(steps)[-6:] == ["marks", "blind", "evaluation", "report", "result", "page"]
 
 
-@pytest.mark.parametrize(("code", "change"), BLIND.values(), ids=BLIND.keys())
+@pytest.mark.parametrize(("code", "change"), rows(BLIND))
 def test_forged_labels_are_refused_with_their_own_code(code: str, change: Change) -> None:
     scene = blind()
     change(scene)

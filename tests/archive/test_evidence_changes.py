@@ -1,7 +1,7 @@
 """Addenda, later deadlines, answers and confirmations in the evidence: what was changed holds, and no other change does."""
 
 import pytest
-from evidence_forging import Change
+from evidence_forging import Change, rows
 from evidence_scenes import the_policy
 from forged_changes import CHANGES, LATER, changed, version_of
 
@@ -22,7 +22,7 @@ def test_a_bid_that_was_not_confirmed_stands_in_the_record_for_the_version_it_wa
     assert [step.name for step in verify_evidence(scene.evidence(), the_policy())][-1] == "page"
 
 
-@pytest.mark.parametrize(("code", "change"), CHANGES.values(), ids=CHANGES.keys())
+@pytest.mark.parametrize(("code", "change"), rows(CHANGES))
 def test_a_forged_change_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = changed()
     change(scene)

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from evidence_forging import Change, rows
 from evidence_log import Scene
-from evidence_scenes import a_scene, the_policy
+from evidence_scenes import a_scene, a_scene_with_a_representative, a_scene_with_a_supplement, the_policy
 from forged_committees import AGAINST, REJECTION, called, resolved
+from forged_lists import listed
+from forged_representatives import REPRESENTATIVES, named_again, vacated
+from forged_supplements import SUPPLEMENTS
 
+from infra.kernel.problems import Problem
 from trading.archive.bundle import unpack
 from trading.archive.verify import verify_evidence
 from trading.evaluation.committee import Kind, Outcome, outcome
@@ -17,6 +22,44 @@ def test_resolutions_dissent_silence_and_a_replaced_judge_hold(happened: Callabl
     scene = a_scene()
     happened(scene)
     assert list(verify_evidence(scene.evidence(), the_policy()))[-1].name == "page"
+
+
+@pytest.mark.parametrize("happened", [lambda _: None, named_again, vacated])
+def test_a_representative_named_in_time_sits_on_the_committee(happened: Callable[[Scene], None]) -> None:
+    scene = a_scene_with_a_representative()
+    happened(scene)
+    told = {step.name: step.facts for step in verify_evidence(scene.evidence(), the_policy())}
+    assert told["committee"]["judges"] == 4 and told["draw"]["seats"] == 3
+
+
+@pytest.mark.parametrize(("code", "change"), rows(REPRESENTATIVES))
+def test_a_forgery_about_a_representative_is_refused_with_its_own_code(code: str, change: Change) -> None:
+    scene = a_scene_with_a_representative()
+    change(scene)
+    with pytest.raises(Problem) as caught:
+        list(verify_evidence(scene.evidence(), the_policy()))
+    assert caught.value.code == code and caught.value.facts["where"]
+
+
+def test_a_draw_for_vacant_seats_leaves_the_others_where_they_sit() -> None:
+    told = {step.name: step.facts for step in verify_evidence(a_scene_with_a_supplement().evidence(), the_policy())}
+    assert told["committee"]["judges"] == 3
+
+
+@pytest.mark.parametrize(("code", "change"), list(rows(SUPPLEMENTS)))
+def test_a_forgery_about_a_supplement_is_refused_with_its_own_code(code: str, change: Change) -> None:
+    scene = a_scene_with_a_supplement()
+    change(scene)
+    with pytest.raises(Problem) as caught:
+        list(verify_evidence(scene.evidence(), the_policy()))
+    assert caught.value.code == code and caught.value.facts["where"]
+
+
+def test_a_list_of_judges_signed_by_two_holds_and_tells_who_signed() -> None:
+    scene = a_scene()
+    listed(scene)
+    told = {step.name: step.facts for step in verify_evidence(scene.evidence(), the_policy())}
+    assert told["list"] == {"judges": 3, "first": "centre员", "second": "supervisor员"}
 
 
 def test_the_readable_page_tells_resolutions_and_dissent() -> None:

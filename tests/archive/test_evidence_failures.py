@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from evidence_forging import Change
+from evidence_forging import Change, rows
 from evidence_log import SECTION, Scene
 from evidence_scenes import a_scene, company, credit_code, the_policy
 from failed_scenes import few_bids, few_files, few_forms, tell_failure
@@ -64,6 +64,28 @@ def test_a_drawing_that_runs_on_after_the_failure_does_not_spoil_the_file() -> N
     assert list(verify_evidence(scene.evidence(), the_policy()))[-1].name == "page"
 
 
+def answered_late(scene: Scene) -> None:
+    """What those who were called or named may still cause when their section has failed already."""
+    scene.tell("invitation.declined", f"{SECTION}#J1", judge="J1", kind="ill")
+    scene.tell("invitation.unanswered", f"{SECTION}#J2", judge="J2")
+    scene.tell("recusal.found", f"{SECTION}#J3", judge="J3", kind="kin")
+    scene.tell("representative.named", f"{SECTION}#J4", judge="J4", mandate=bytes(32).hex())
+
+
+def test_what_those_called_still_answer_after_the_failure_does_not_spoil_the_file() -> None:
+    scene = few_files()
+    answered_late(scene)
+    assert list(verify_evidence(scene.evidence(), the_policy()))[-1].name == "page"
+
+
+def test_nobody_signs_in_once_the_section_has_failed() -> None:
+    scene = few_files()
+    answered_late(scene)
+    scene.tell("recusal.declared", f"{SECTION}#J1", judge="J1")
+    scene.tell("sign-in.appointed", f"{SECTION}/1", by="2026-11-22T10:00:00Z")
+    assert refusal(scene).code == "evidence.order"
+
+
 @pytest.mark.parametrize("name", sorted(set(unpack(few_bids().evidence())) - {"index.json", "seal.json"}))
 def test_a_member_left_out_before_sealing_is_missed_by_name(name: str) -> None:
     scene = few_bids()
@@ -78,14 +100,14 @@ def test_the_readable_page_says_why_the_section_failed(scene: Callable[[], Scene
     assert "流标 Failed" in page and "排名" not in page
 
 
-@pytest.mark.parametrize(("code", "change"), CLOSED.values(), ids=CLOSED.keys())
+@pytest.mark.parametrize(("code", "change"), rows(CLOSED))
 def test_a_forged_failure_at_the_closing_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = few_bids()
     change(scene)
     assert refusal(scene).code == code
 
 
-@pytest.mark.parametrize(("code", "change"), HALTED.values(), ids=HALTED.keys())
+@pytest.mark.parametrize(("code", "change"), rows(HALTED))
 @pytest.mark.parametrize("halted", [few_forms, few_files])
 def test_a_forged_failure_of_the_opening_is_refused_with_its_own_code(
     halted: Callable[[], Scene], code: str, change: Change

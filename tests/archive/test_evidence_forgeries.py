@@ -4,12 +4,13 @@ import forged_answers
 import forged_awards
 import forged_committees
 import forged_draws
+import forged_lists
 import forged_openings
 import forged_rescues
 import forged_tenders
 import forged_ties
 import pytest
-from evidence_forging import FORGERIES, Change
+from evidence_forging import FORGERIES, Change, rows
 from evidence_scenes import (
     a_scene,
     the_policy,
@@ -21,6 +22,7 @@ from trading.archive.verify import verify_evidence
 TABLES = (
     forged_answers,
     forged_tenders,
+    forged_lists,
     forged_openings,
     forged_rescues,
     forged_committees,
@@ -30,7 +32,7 @@ TABLES = (
 )
 
 
-@pytest.mark.parametrize(("code", "change"), FORGERIES.values(), ids=FORGERIES.keys())
+@pytest.mark.parametrize(("code", "change"), rows(FORGERIES))
 def test_a_forgery_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = a_scene()
     change(scene)

@@ -1,7 +1,7 @@
 """A sealed reserve price in the evidence: told as it was sealed last, after the prices, and no other."""
 
 import pytest
-from evidence_forging import Change
+from evidence_forging import Change, rows
 from evidence_scenes import the_policy
 from forged_reserves import NAME, RESERVES, reserved, unopened
 
@@ -19,7 +19,7 @@ def test_one_that_did_not_open_is_told_as_such_and_decides_nothing() -> None:
     assert steps["reserve-unopened"] == {"name": NAME, "reason": "seal.share"} and "result" in steps
 
 
-@pytest.mark.parametrize(("code", "change"), RESERVES.values(), ids=RESERVES.keys())
+@pytest.mark.parametrize(("code", "change"), rows(RESERVES))
 def test_a_forged_reserve_price_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = reserved()
     change(scene)

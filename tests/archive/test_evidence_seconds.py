@@ -1,7 +1,7 @@
 """Second envelopes in the evidence: an honest tender in two holds, and every forgery of it is refused with its own code."""
 
 import pytest
-from evidence_forging import Change
+from evidence_forging import Change, rows
 from evidence_log import Scene
 from evidence_scenes import PRICES, a_scene_in_two_envelopes, the_policy
 from forged_late_seconds import LATE_SECONDS, late_second, never_second
@@ -23,7 +23,7 @@ def test_the_readable_page_tells_the_prices_of_the_second_envelopes() -> None:
     assert all(PRICES[name] in page for name in "ABC")
 
 
-@pytest.mark.parametrize(("code", "change"), SECONDS.values(), ids=SECONDS.keys())
+@pytest.mark.parametrize(("code", "change"), rows(SECONDS))
 def test_a_forged_second_envelope_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = a_scene_in_two_envelopes()
     change(scene)
@@ -35,7 +35,7 @@ def test_a_section_of_which_no_price_opened_ends_by_an_officers_decision() -> No
     assert steps[-2:] == ["halted", "page"]
 
 
-@pytest.mark.parametrize(("code", "change"), NONE_LEFT.values(), ids=NONE_LEFT.keys())
+@pytest.mark.parametrize(("code", "change"), rows(NONE_LEFT))
 def test_a_forged_end_without_prices_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = none_priced()
     change(scene)
@@ -53,7 +53,7 @@ def test_prices_that_all_were_shown_need_no_key_once_the_limit_has_passed() -> N
     assert steps["remedies"]["shown"] == 3 and steps["result"]["price"] == PRICES["B"]
 
 
-@pytest.mark.parametrize(("code", "change"), LATE_SECONDS.values(), ids=LATE_SECONDS.keys())
+@pytest.mark.parametrize(("code", "change"), rows(LATE_SECONDS))
 def test_forged_late_second_keys_are_refused_with_their_own_code(code: str, change: Change) -> None:
     scene = late_second()
     change(scene)

@@ -1,7 +1,7 @@
 """A tie that the method leaves to the procuring entity, in the evidence: its signed decision holds, and no other does."""
 
 import pytest
-from evidence_forging import Change
+from evidence_forging import Change, rows
 from evidence_log import Scene
 from evidence_scenes import the_policy
 from forged_ties import ENTITY, REASONS, TIES, decided, left_to_nobody
@@ -29,7 +29,7 @@ def test_the_readable_page_tells_the_decision_and_its_reasons() -> None:
     assert REASONS in page and "Decision on the tie" in page
 
 
-@pytest.mark.parametrize(("code", "change"), TIES.values(), ids=TIES.keys())
+@pytest.mark.parametrize(("code", "change"), rows(TIES))
 def test_a_forged_decision_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = decided()
     change(scene)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from evidence_forging import Change
+from evidence_forging import Change, rows
 from evidence_scenes import the_policy
 from forged_times import NAME, TIMES, stamped_scene, stamper
 from time_stamper import founded
@@ -48,7 +48,7 @@ def test_a_token_from_before_its_event_is_refused(monkeypatch: pytest.MonkeyPatc
         list(verify_evidence(stamped_scene().evidence(), naming(stamper().folder)))
 
 
-@pytest.mark.parametrize(("code", "change"), TIMES.values(), ids=TIMES.keys())
+@pytest.mark.parametrize(("code", "change"), rows(TIMES))
 def test_a_forged_token_is_refused_with_its_own_code(code: str, change: Change) -> None:
     scene = stamped_scene()
     change(scene)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from expertpool.attendance.rules import day_of, identity_typed, is_late, may_come, minutes_between
+from trading.evaluation.draw_room import Listed
+from web.centre.room import narrow
 
 BEGINS = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LEAD = timedelta(hours=2)
@@ -47,3 +49,8 @@ def test_minutes_are_whole_and_never_below_nothing() -> None:
 @pytest.mark.parametrize("text", ["42010219800101001x", " 420102 19800101 001X ", "resident:42010219800101001X"])
 def test_blanks_and_small_letters_of_an_identity_make_no_difference(text: str) -> None:
     assert identity_typed(text) == "resident:42010219800101001X"
+
+
+def test_a_list_with_fewer_than_three_employers_for_each_seat_is_narrow() -> None:
+    wide, few = Listed("A08", 3, 40, 9, "", None), Listed("A06", 2, 40, 5, "", None)
+    assert narrow([wide, few]) == [few]

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expertpool.attendance.fees import COLUMNS, Payment, Rate, fee, plain_cell, tax, tax_file
+from expertpool.attendance.fees import COLUMNS, Payment, Rate, fee, plain_cell, tax, tax_file, withholding_on
 from infra.kernel.money import Fen, fen
+from infra.kernel.problems import Problem
 
+DAY = date(2026, 11, 22)
 HOURLY = Rate(60, fen("100.00"), fen("50.00"))
 HALF_DAYS = Rate(240, fen("300.00"), fen("0"))
 
@@ -46,12 +48,19 @@ def test_a_begun_unit_counts_whole_and_each_day_has_one_and_its_travel(rate: Rat
     ],
 )
 def test_tax_on_services_is_withheld_by_the_announcement_of_2018(amount: str, withheld: str) -> None:
-    assert tax(fen(amount)) == fen(withheld)
+    assert tax(fen(amount), DAY) == fen(withheld)
+
+
+def test_a_payment_is_taxed_by_the_table_of_its_day_and_none_before_the_first() -> None:
+    assert withholding_on(date(2019, 1, 1)).source == withholding_on(DAY).source
+    with pytest.raises(Problem) as told:
+        tax(fen("5000.00"), date(2018, 12, 31))
+    assert told.value.code == "fees.no-tax-table"
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**6))
 def test_who_earns_more_keeps_no_less(amount: int, more: int) -> None:
-    assert amount - tax(Fen(amount)) <= amount + more - tax(Fen(amount + more))
+    assert amount - tax(Fen(amount), DAY) <= amount + more - tax(Fen(amount + more), DAY)
 
 
 @given(st.text(max_size=20))

@@ -9,7 +9,7 @@ import pytest
 from door_scene import Door
 from sqlalchemy import select, update
 
-from expertpool.attendance.lists import list_message
+from expertpool.attendance.rules import list_message
 from expertpool.attendance.tables import Attendance, AttendanceList
 from expertpool.draw.tables import Draw
 from infra.access.rules import Read
@@ -30,6 +30,7 @@ pytestmark = pytest.mark.soak
 WRONG: list[dict[str, str]] = [
     {"amount": "x"}, {"amount": "0"}, {"travel": "-1"}, {"unit": "week"}, {"day": "2020-13-01"}, {"source": " "},
 ]  # fmt: skip
+ODD = ("from=yesterday", "to=2020-02-30", "from=2020-02-02&to=2020-02-01")
 KEYS: dict[str, KeyFileSigner] = {}
 
 
@@ -162,7 +163,8 @@ async def test_refused_tries_are_told_to_the_supervisor_alone(door: Door) -> Non
 
 async def test_signing_out_through_the_page(door: Door) -> None:
     assert (await send(door, "centre", "attendance/departures", seat="1")).status_code == 303
-    assert (await send(door, "centre", "attendance/departures", seat="1")).status_code == 409
+    twice = await send(door, "centre", "attendance/departures", seat="1")
+    assert twice.status_code == 409 and 'href="#seat-1"' in twice.text and 'id="seat-1-error"' in twice.text
     assert (await send(door, "centre", "attendance/departures", seat="x")).status_code == 404
     assert (await send(door, "supervisor", "attendance/departures", seat="1")).status_code == 403
 
@@ -204,7 +206,10 @@ async def test_fees_are_settled_after_the_evaluation_by_the_dated_rate_and_told_
         again = await client.post(f"/en/sections/{door.section}/fees")
         late = await client.post("/en/centre/fees", data=rate | {"day": "2020-01-02"})
         told = await client.get("/en/centre/fees.csv")
+        odd = [await client.get(f"/en/centre/fees.csv?{one}") for one in ODD]
     assert [one.status_code for one in refused] == [422] * len(WRONG)
+    assert [one.status_code for one in odd] == [422] * len(ODD)
+    assert all('id="to-error"' in one.text or 'id="from-error"' in one.text for one in odd)
     assert [entered.status_code, twice.status_code, settled.status_code, again.status_code] == [303, 409, 303, 409]
     assert late.status_code == 422 and told.status_code == 200
     assert "壹仟贰佰伍拾元整" in foreseen.text and "1250.00" in page.text

@@ -44,17 +44,23 @@ READERS = {
     "/pool/applications/{application:str}": Read.EXPERT,
     "/pool/appraisals": Read.EXPERTS,
     "/pool/export.csv": Read.EXPERTS_EXPORTED,
+    "/pool/export.xlsx": Read.EXPERTS_EXPORTED,
+    "/pool/{expert:str}/letter": Read.EXPERT,
+    "/pool/applications/{application:str}/files/{place:int}": Read.EXPERT,
     "/pool/imports": Read.EXPERTS,
     "/pool/{expert:str}/versions": Read.EXPERT,
     "/pool/{expert:str}/standing/{act:str}": Read.EXPERT,
     "/pool/{expert:str}/change": Read.EXPERT,
     "/pool/{expert:str}": Read.EXPERT,
     "/sections/{tender:str}/{number:str}/attendance/list": Read.SEAT_LIST,
+    "/sections/{tender:str}/{number:str}/decline-notes": Read.DECLINE_NOTES,
     "/sections/{tender:str}/{number:str}/attendance/list/print": Read.SEAT_LIST,
     "/sections/{tender:str}/{number:str}/holders": Read.DOCUMENT_HOLDERS,
     "/sections/{tender:str}/{number:str}/mine": Read.OWN_RESULT,
     "/sections/{tender:str}/{number:str}/seats": Read.SEAT_NAMES,
     "/sections/{tender:str}/{number:str}/seats/slips": Read.SLIPS,
+    "/supervision/judges/leanings": Read.EXPERTS,
+    "/supervision/pairs": Read.EXPERTS,
 }
 """The addresses that show sealed or personal things; whoever adds one names it here and writes its line."""
 

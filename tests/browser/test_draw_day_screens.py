@@ -2,22 +2,34 @@
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from calling import PLACE, call_of, code, everybody_told, identity, let_come, let_pass
+from calling import PLACE, call_of, code, everybody_told, identity, let_come, let_pass, soon
 from judge_stage import Site, a_site
-from judging import QUOTA
+from judging import QUOTA, Panel
 from playwright.async_api import Browser, Page, expect
+from scenes import Hall
+from sqlalchemy import update
 from test_judges_in_the_browser import SMALL
 from test_public_screens import barriers
 
+from expertpool.attendance.actions import sign_out
+from expertpool.attendance.rules import list_message
+from expertpool.draw.disclosing import disclose_draws
+from expertpool.experts.tables import Expert
+from expertpool.invitations.sealing import expert_of
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.context import SYSTEM, Actor, Role
 from infra.objects import Objects
 from trading.evaluation.panel import request_panel
+from trading.evaluation.queries import seats_of
+from trading.evaluation.roster import sign_list, the_list
+from trading.evaluation.slips import print_slip
+from web.demo import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.timeout(600)]
 DECLINES, SILENT = 2, 4
@@ -34,8 +46,7 @@ class Day:
 
     async def look(self, page: Page, name: str, width: int) -> None:
         """Keep a picture where one is wanted, and whatever bars, overflows or breaks the policy."""
-        if folder := os.environ.get("OPENHALL_PICTURES"):
-            await page.screenshot(path=Path(folder) / f"day-{name}-{width}.png", full_page=True)
+        await self.picture(page, name, width)
         found = {
             "violations": await page.evaluate("window.violations"),
             "overflow": await page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)"),
@@ -43,6 +54,11 @@ class Day:
             "small": await page.evaluate(SMALL) if width == 390 else [],
         }
         self.wrong |= {f"{name} {width} {what}": value for what, value in found.items() if value}
+
+    async def picture(self, page: Page, name: str, width: int) -> None:
+        """Keep a picture where one is wanted."""
+        if folder := os.environ.get("OPENHALL_PICTURES"):
+            await page.screenshot(path=Path(folder) / f"day-{name}-{width}.png", full_page=True)
 
     async def both(self, page: Page, name: str) -> None:
         """The same screen at both widths."""
@@ -59,6 +75,9 @@ async def day(postgres: EmbeddedPostgres, template: str, objects: Objects, brows
         await _phones(found)
         await _console(found, clerk)
         await _check_in(found, clerk)
+        await _sit_down(found)
+        await _sign_the_list(found, clerk)
+        await _at_home(found)
         yield found
 
 
@@ -69,7 +88,7 @@ async def _order(day: Day) -> Page:
     clerk = await site.page("centre")
     await clerk.goto(site.url(f"/sections/{site.section}/seats"))
     await day.both(clerk, "order")
-    await clerk.fill("#meet_at", "2099-01-01T09:00")
+    await clerk.fill("#meet_at", soon())
     await clerk.fill("#place", PLACE)
     await clerk.click("#order")
     await expect(clerk.locator(".table--calls tbody tr")).to_have_count(5, timeout=90_000)
@@ -80,12 +99,12 @@ async def _order(day: Day) -> Page:
     return clerk
 
 
-async def _phone(day: Day, number: int, name: str) -> Page:
+async def _phone(day: Day, number: int, name: str, language: str = "", shown: str = "#accept") -> Page:
     """The link of the message, opened on a phone; the code is gone from the address before anything is sent."""
     phone = await day.site.page(width=390)
     phone.on("request", lambda request: day.addresses.append(request.url))
-    await phone.goto(day.site.url(f"/reply#{await code(day.site.hall, day.site.section, number)}"))
-    await expect(phone.locator("#accept")).to_be_visible(timeout=20_000)
+    await phone.goto(day.site.url(f"/reply#{await code(day.site.hall, day.site.section, number)}", language))
+    await expect(phone.locator("main summary" if shown == "#decline" else shown)).to_be_visible(timeout=20_000)
     day.addresses.append(phone.url)
     if name:
         await day.look(phone, name, 390)
@@ -106,18 +125,43 @@ async def _phones(day: Day) -> None:
     await day.look(refusing, "decline", 390)
     await refusing.click("#decline")
     await refusing.wait_for_url("**/reply/declined")
-    await let_pass(site.hall, await call_of(site.hall, site.section, SILENT))
+    silent = await call_of(site.hall, site.section, SILENT)
+    late = await _phone(day, SILENT, "", language="/en")
+    await day.look(late, "invitation-english", 390)
+    await let_pass(site.hall, silent)
+    await late.click("#accept")
+    await expect(late.locator(".errsum")).to_be_focused()
+    await expect(late.locator("#accept")).to_have_count(0)
+    await day.look(late, "too-late-english", 390)
     for number in range(1, 6):
         before = await call_of(site.hall, site.section, number)
         while before.state != "sent" or not await everybody_told(site.hall, site.section):
             await typed.wait_for_timeout(200)
             before = await call_of(site.hall, site.section, number)
         phone = await _phone(day, number, "invitation" if number == 1 else "")
-        await phone.click("#accept")
+        await _by_keyboard(phone, "accept") if number == 1 else await phone.click("#accept")
         await phone.wait_for_url("**/reply/accepted")
         day.answers[number] = phone.url
         if number == 1:
             await day.look(phone, "accepted", 390)
+            used = await _phone(day, number, "", shown="#decline")
+            await expect(used.locator("#accept")).to_have_count(0)
+            await day.look(used, "used", 390)
+
+
+async def _by_keyboard(page: Page, target: str) -> None:
+    """Go to a button by the Tab key alone and press it; its focus must be seen."""
+    await page.evaluate("document.body.focus()")
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.id") == target:
+            break
+    assert await page.evaluate("document.activeElement.id") == target
+    style = await page.evaluate(
+        "(({outlineStyle, boxShadow}) => [outlineStyle, boxShadow])(getComputedStyle(document.activeElement))"
+    )
+    assert style != ["none", "none"]
+    await page.keyboard.press("Enter")
 
 
 async def _console(day: Day, clerk: Page) -> None:
@@ -139,6 +183,74 @@ async def _check_in(day: Day, clerk: Page) -> None:
         await clerk.check("#commitment")
         await clerk.click("main .btn--primary.btn--lg")
     await day.both(clerk, "check-in")
+
+
+async def _sit_down(day: Day) -> None:
+    """Each takes the seat with the slip; from then on the names stand there for centre and supervisor."""
+    hall, section = day.site.hall, day.site.section
+    async with hall.database.reading() as session:
+        panel = Panel(hall, section, await seats_of(session, section))
+    for number in range(1, 6):
+        async with hall.database.work(hall.actor("centre")) as work:
+            slip = await print_slip(work, hall.keys.service, section, number)
+        await panel.sign_in(number, slip=slip)
+
+
+async def _sign_the_list(day: Day, clerk: Page) -> None:
+    """Both bodies sign, and the sheets can be printed; a second sign-out of one seat is refused at its row."""
+    site, hall = day.site, day.site.hall
+    path = f"/sections/{site.section}/attendance"
+    await clerk.goto(site.url(f"{path}/list"))
+    await day.both(clerk, "list-unsigned")
+    for login in ("centre", "supervisor"):
+        await _sign(hall, site.section, login)
+    await clerk.goto(site.url(f"{path}/list"))
+    await day.both(clerk, "list-signed")
+    await clerk.goto(site.url(f"{path}/list/print"))
+    await day.both(clerk, "list-print")
+    await clerk.emulate_media(media="print")
+    await day.picture(clerk, "list-print-paper", 1440)
+    await clerk.emulate_media(media="screen")
+    await clerk.goto(site.url(path))
+    async with hall.database.work(hall.actor("centre")) as work:
+        await sign_out(work, site.section, 1)
+    await clerk.click("#seat-1 button")
+    await expect(clerk.locator(".errsum")).to_be_focused()
+    await expect(clerk.locator("#seat-1-error")).to_be_visible()
+    await day.both(clerk, "attendance-refused")
+    supervisor = await site.page("supervisor")
+    await supervisor.goto(site.url(f"/sections/{site.section}/decline-notes"))
+    await day.both(supervisor, "decline-notes")
+
+
+async def _sign(hall: Hall, section: str, login: str) -> None:
+    await (await hall.client(login)).aclose()
+    hall.actors[login] = replace(hall.actor(login), id=hall.accounts[login].id)
+    signer = await hall.give_key(login, f"{login}-list")
+    async with hall.database.work(hall.actor(login)) as work:
+        list_is = (await the_list(work.session, section, work.ctx.now)).digest
+        signature = signer.sign(list_message(section, list_is))
+        assert signer.certificate is not None
+        await sign_list(work, hall.authority, section, list_is, signer.certificate, signature)
+
+
+async def _at_home(day: Day) -> None:
+    """What an expert finds among the own pages: invitations, then, once the draw is disclosed, the own leaf."""
+    site, hall = day.site, day.site.hall
+    hall.actors["expert1"] = Actor("account-expert1", Role.EXPERT, None, cast.REGION)
+    page = await site.page("expert1")
+    mine = expert_of(hall.keys.service, await call_of(hall, site.section, 1))
+    async with hall.database.work(SYSTEM) as work:
+        linked = update(Expert).where(Expert.id == mine).values(account=hall.accounts["expert1"].id)
+        await work.session.execute(linked)
+    for path in ("/expert/invitations", "/expert/invitations?show=waiting", "/expert/draws"):
+        await page.goto(site.url(path))
+        await day.both(page, "expert-" + path.rpartition("/")[2].replace("?show=", "-"))
+    async with hall.database.work(SYSTEM) as work:
+        await disclose_draws(work, hall.objects, hall.keys, site.section)
+    for path, name in (("/expert/draws", "draws-one"), (f"/expert/draws/{site.section}/1", "draw")):
+        await page.goto(site.url(path))
+        await day.both(page, f"expert-{name}")
 
 
 async def test_requirement_22_every_screen_of_the_day_fits_keeps_the_policy_and_bars_nobody(day: Day) -> None:

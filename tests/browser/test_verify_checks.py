@@ -17,14 +17,24 @@ from trading.archive.verify_receipt import verify_receipt
 
 # isort: split
 from evidence_log import Scene
-from evidence_scenes import a_scene, a_scene_in_two_envelopes, an_evidence, the_policy
+from evidence_scenes import (
+    a_scene,
+    a_scene_in_two_envelopes,
+    a_scene_with_a_representative,
+    a_scene_with_a_supplement,
+    an_evidence,
+    the_policy,
+)
 from failed_scenes import few_bids, few_files, few_forms
 from forged_answers import all_agree, answered, cut_short
 from forged_changes import CHANGES, changed
 from forged_committees import called, resolved
 from forged_failures import CLOSED, HALTED
+from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
+from forged_supplements import SUPPLEMENTS
 from forged_ties import TIES, decided, left_to_nobody
+from test_evidence_failures import answered_late
 from test_evidence_mutations import forged as mutated
 from test_evidence_openings import restored, revoked_by_decision, withdrawn_by_decision
 from test_evidence_withdrawals import by_another_key
@@ -95,6 +105,29 @@ async def test_changes_between_notice_and_closing_are_judged_as_by_the_command(b
 
 
 @pytest.mark.soak
+async def test_a_committee_with_a_representative_is_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    scenes = [a_scene_with_a_representative() for _ in range(3)]
+    named_again(scenes[1])
+    vacated(scenes[2])
+    files = [one.evidence() for one in scenes]
+    seen = await checked(page, map(evidence_case, files))
+    assert [one["verdict"] for one in seen] == ["holds"] * 3
+    assert [[step["name"] for step in one["steps"]] for one in seen] == [told(data)[0] for data in files]
+    assert await differing(page, list(forged(REPRESENTATIVES, a_scene_with_a_representative))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_a_draw_for_vacant_seats_is_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page, data = await on_page(browser, hall), a_scene_with_a_supplement().evidence()
+    [good] = await checked(page, [evidence_case(data)])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(data)[0])
+    assert await differing(page, list(forged(SUPPLEMENTS, a_scene_with_a_supplement))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
 async def test_a_tender_in_two_envelopes_is_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall)
     good = a_scene_in_two_envelopes().evidence()
@@ -115,7 +148,12 @@ async def test_every_good_file_holds_in_the_same_steps_as_by_the_command(browser
     scenes = [a_scene() for _ in happened]
     for scene, change in zip(scenes, happened, strict=True):
         change(scene)
-    files = [an_evidence(), *(one.evidence() for one in [*scenes, few_bids(), few_forms(), few_files(), changed()])]
+    late = few_files()
+    answered_late(late)
+    files = [
+        an_evidence(),
+        *(one.evidence() for one in [*scenes, few_bids(), few_forms(), few_files(), late, changed()]),
+    ]
     page = await on_page(browser, hall)
     results = await checked(page, map(evidence_case, files))
     assert [one["verdict"] for one in results] == ["holds"] * len(files)

@@ -15,6 +15,7 @@ import forged_awards
 import forged_committees
 import forged_draws
 import forged_failures
+import forged_lists
 import forged_openings
 import forged_rescues
 import forged_tenders
@@ -33,6 +34,7 @@ TABLES = (
     forged_committees,
     forged_draws,
     forged_failures,
+    forged_lists,
     forged_openings,
     forged_rescues,
     forged_tenders,

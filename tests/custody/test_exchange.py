@@ -1,12 +1,20 @@
 """The door for trustees: only the enrolled, only fresh and signed requests, one bad answer never undoes another."""
 
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
+import httpx
 import pytest
+import pytest_asyncio
+from judging import draw_in, enter_experts, frozen
 from scenes import Hall
 from sqlalchemy import func, select
 
+from expertpool.draw import entries
+from expertpool.draw.pools import BUCKET as POOLS
+from expertpool.draw.states import DrawState
+from expertpool.draw.tables import PoolChunk
 from infra.crypto.hpke import public_key as sealing_key
 from infra.crypto.sign import ed25519_public, labelled, sign_ed25519
 from infra.custody import duties
@@ -22,7 +30,9 @@ from infra.kernel.problems import Problem
 from infra.tlog.evidence import latest
 from infra.tlog.note import COSIGNATURE, SignerKey
 from infra.tlog.tables import Cosignature
+from infra.trustee.fetching import fetch_path, signed_headers
 from infra.trustee.keeping import create
+from web.demo import cast
 from web.wiring import desk
 
 AGENT = Actor("agent.trustee.example", Role.TRUSTEE)
@@ -240,3 +250,85 @@ async def test_only_the_system_or_the_security_administrator_enrols(database: Da
             async with database.work(Actor("somebody", role)) as work:
                 await enrol(work, "a.example", "agent", signer=bytes(32), sealing=bytes(32), vkey="")
         assert told.value.code == "permission.denied"
+
+
+# ---- pieces of a pool -----------------------------------------------------------------------------------------------
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def waiting(hall: Hall) -> str:
+    """A frozen draw of three pieces that waits for its audit."""
+    await enter_experts(hall)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(entries, "PIECE", 20)
+        return await frozen(hall, "YH-X-1/01")
+
+
+async def piece(hall: Hall, draw: str, number: int, body: str = "supervisor", **changed: str) -> httpx.Response:
+    """What the platform answers to a signed question for a piece; `changed` are other headers than those signed."""
+    headers = signed_headers(hall.trustees[body].state, draw, number) | changed
+    async with await hall.client() as client:
+        return await client.get(fetch_path(draw, number), headers=headers)
+
+
+async def test_the_supervising_trustee_fetches_the_pieces_of_the_draw_it_is_to_audit(hall: Hall, waiting: str) -> None:
+    async with hall.database.reading() as session:
+        rows = (await session.execute(select(PoolChunk).where(PoolChunk.draw == waiting))).scalars()
+        digests = {row.number: row.sha256 for row in rows}
+    given = [await piece(hall, waiting, number) for number in sorted(digests)]
+    assert len(given) == 3 and {one.headers["cache-control"] for one in given} == {"no-store"}
+    assert {number: sha256(one.content).digest() for number, one in enumerate(given)} == digests
+    assert not any(expert.identity.encode() in one.content for one in given for expert in cast.EXPERTS)
+
+
+@pytest.mark.parametrize("body", ["agent", "centre"])
+async def test_another_body_gets_no_piece(hall: Hall, waiting: str, body: str) -> None:
+    assert (await piece(hall, waiting, 0, body)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"trustee-name": "stranger.example"}, {"trustee-name": "agent.trustee.example"}, {"trustee-name": ""},
+        {"trustee-signature": b64(bytes(64))}, {"trustee-signature": "nothing"},
+        {"trustee-at": "2026-01-01T00:00:00+00:00"}, {"trustee-at": "2026-01-01"}, {"trustee-at": "now"},
+    ],
+)  # fmt: skip
+async def test_a_question_that_is_not_freshly_signed_gets_no_piece(
+    hall: Hall, waiting: str, changed: dict[str, str]
+) -> None:
+    assert (await piece(hall, waiting, 0, **changed)).status_code == 404
+
+
+@pytest.mark.parametrize("number", [3, 2**31, 10**30])
+async def test_a_piece_that_does_not_exist_is_unknown(hall: Hall, waiting: str, number: int) -> None:
+    assert (await piece(hall, waiting, number)).status_code == 404
+
+
+async def test_a_signature_for_one_piece_opens_no_other_and_no_other_draw(hall: Hall, waiting: str) -> None:
+    headers = signed_headers(hall.trustees["supervisor"].state, waiting, 0)
+    async with await hall.client() as client:
+        assert (await client.get(fetch_path(waiting, 1), headers=headers)).status_code == 404
+        assert (await client.get(fetch_path("YH-X-2/01/1", 0), headers=headers)).status_code == 404
+
+
+async def test_a_piece_changed_in_the_store_ends_the_draw_and_nothing_is_handed_out_any_more(
+    hall: Hall, waiting: str
+) -> None:
+    async with hall.database.reading() as session:
+        row = await session.get_one(PoolChunk, (waiting, 2))
+    data = await hall.objects.get(POOLS, row.key)
+    await hall.objects.put(POOLS, row.key, data[:-1] + bytes([data[-1] ^ 1]))
+    await hall.until(lambda: draw_in(hall, waiting, DrawState.FAILED))
+    [line] = await hall.lines(Event.DRAW_FAILED, section="YH-X-1/01")
+    assert (line.facts["reason"], line.facts["party"]) == ("draw.chunk", "supervisor")
+    assert (await piece(hall, waiting, 0)).status_code == 404
+
+
+async def test_an_audited_pool_is_handed_out_no_more(hall: Hall, waiting: str) -> None:
+    draw = await frozen(hall, "YH-X-3/01")
+    assert (await piece(hall, draw, 0)).status_code == 200
+    while not await hall.lines(Event.DRAW_AUDITED, section="YH-X-3/01"):
+        await hall.beat()
+        await hall.poll("supervisor")
+    assert await draw_in(hall, draw, DrawState.FROZEN) and (await piece(hall, draw, 0)).status_code == 404

@@ -1,18 +1,21 @@
 """A body that is renamed or merged: its experts go with it, the counts follow, and every expert has a version that says so."""
 
+from datetime import date
+
 import pytest
 from pool import KEYS
+from pool_files import cells, csv_of
 from sqlalchemy import select
-from test_import import cells, csv_of
 
 from expertpool.directory.eligible import reach
-from expertpool.directory.employers import merge, rename
+from expertpool.directory.employers import Step, bodies, body_of, merge, rename
 from expertpool.directory.importing import lines_of, taken
 from expertpool.directory.search import Asked, find
 from expertpool.directory.tables import EmployerChange
 from expertpool.draw.needs import parse_need
 from expertpool.experts.tables import Expert, ExpertVersion
 from infra.auth.organisations import checked_credit_code
+from infra.db.journal import Line
 from infra.db.work import Database
 from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.problems import Problem
@@ -20,6 +23,10 @@ from web.demo import cast
 
 CLERK = Actor("clerk1", Role.POOL, None, "990000")
 OLD, NEW = checked_credit_code(cast.code(2)), checked_credit_code(cast.code(3))
+
+
+def step(reason: str, since: date = date(2026, 3, 1)) -> Step:
+    return Step(reason, since)
 
 
 async def a_pool(database: Database) -> None:
@@ -33,20 +40,55 @@ async def test_a_merger_moves_the_experts_and_the_two_bodies_count_as_one(databa
     async with database.reading() as session:
         assert (await reach(session, [parse_need("A08@99")], None))["A08@99"] == (4, 2)
     async with database.work(CLERK) as work:
-        assert await merge(work, KEYS, OLD, NEW, "merged by decision 7") == 2
+        assert await merge(work, KEYS, OLD, NEW, step("merged by decision 7")) == 2
     async with database.reading() as session:
         assert (await reach(session, [parse_need("A08@99")], None))["A08@99"] == (4, 1)
         assert (await reach(session, [parse_need("A08@99")], None, [NEW]))["A08@99"] == (0, 0)
         assert set(await session.scalars(select(Expert.employer))) == {NEW}
         versions = await session.scalars(select(ExpertVersion.reason).where(ExpertVersion.number == 2))
         assert versions.all() == ["merged by decision 7"] * 2
-        assert (await session.scalars(select(EmployerChange.kind))).all() == ["merged"]
+        [told] = (await session.scalars(select(EmployerChange))).all()
+        assert (told.kind, told.holds_from, told.experts) == ("merged", date(2026, 3, 1), 2)
+        assert (told.before, told.after) == ("云湖设计院1", "云湖设计院2")
+        [line] = (await session.scalars(select(Line).where(Line.event == "employer.changed"))).all()
+        assert (line.subject, line.facts["old"], line.facts["new"], line.salt is None) == (told.id, OLD, NEW, False)
+
+
+async def test_the_list_of_bodies_counts_the_experts_of_the_region_and_goes_by_code(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("expertpool.directory.employers.PAGE", 1)
+    await a_pool(database)
+    async with database.reading(CLERK) as session:
+        first = await bodies(session, "990000")
+        assert [(one.code, one.experts) for one in first.rows] == [(min(OLD, NEW), 2)] and first.following
+        second = await bodies(session, "990000", after=first.following)
+        assert [one.code for one in second.rows] == [max(OLD, NEW)] and second.following is None
+        assert [one.code for one in (await bodies(session, "990000", words="设计院1")).rows] == [OLD]
+        assert [one.code for one in (await bodies(session, "990000", words=NEW.lower())).rows] == [NEW]
+        assert (await bodies(session, "990000", words="没有")).rows == []
+        assert (await bodies(session, "990300")).rows == []
+
+
+async def test_a_body_of_no_expert_of_the_region_is_unknown_unless_it_was_merged_away(database: Database) -> None:
+    await a_pool(database)
+    async with database.reading(CLERK) as session:
+        for code in ("nobody", "\0", cast.code(9)):
+            with pytest.raises(Problem, match=r"employer\.unknown"):
+                await body_of(session, "990000", code)
+        with pytest.raises(Problem, match=r"employer\.unknown"):
+            await body_of(session, "420000", OLD)
+    async with database.work(CLERK) as work:
+        await merge(work, KEYS, OLD, NEW, step("merged"))
+    async with database.reading(CLERK) as session:
+        body, changes = await body_of(session, "990000", OLD)
+        assert (body.experts, [one.new for one in changes]) == (0, [NEW])
 
 
 async def test_a_renamed_body_is_found_by_its_new_name_alone(database: Database) -> None:
     await a_pool(database)
     async with database.work(CLERK) as work:
-        assert await rename(work, KEYS, OLD, "东江勘测院", "renamed by decision 8") == 2
+        assert await rename(work, KEYS, OLD, "东江勘测院", step("renamed by decision 8")) == 2
     async with database.reading(CLERK) as session:
         assert len((await find(session, "990000", Asked(words="东江勘测"))).rows) == 2
         assert len((await find(session, "990000", Asked(words="云湖设计院1"))).rows) == 0
@@ -56,12 +98,14 @@ async def test_a_renamed_body_is_found_by_its_new_name_alone(database: Database)
 async def test_what_cannot_be_renamed_or_merged_is_refused(database: Database) -> None:
     await a_pool(database)
     for act, code in (
-        (lambda work: rename(work, KEYS, "nobody", "x", "y"), "employer.unknown"),
-        (lambda work: rename(work, KEYS, OLD, " ", "y"), "employer.name"),
-        (lambda work: rename(work, KEYS, OLD, "x" * 201, "y"), "employer.name"),
-        (lambda work: rename(work, KEYS, OLD, "x", " "), "expert.reason"),
-        (lambda work: merge(work, KEYS, OLD, OLD, "y"), "employer.same"),
-        (lambda work: merge(work, KEYS, OLD, cast.code(9), "y"), "employer.unknown"),
+        (lambda work: rename(work, KEYS, "nobody", "x", step("y")), "employer.unknown"),
+        (lambda work: rename(work, KEYS, OLD, " ", step("y")), "employer.name"),
+        (lambda work: rename(work, KEYS, OLD, "x" * 201, step("y")), "employer.name"),
+        (lambda work: rename(work, KEYS, OLD, "x", step(" ")), "expert.reason"),
+        (lambda work: merge(work, KEYS, OLD, OLD, step("y")), "employer.same"),
+        (lambda work: merge(work, KEYS, OLD, NEW, step("y", date.max)), "employer.day"),
+        (lambda work: rename(work, KEYS, OLD, "x", step("y", date.max)), "employer.day"),
+        (lambda work: merge(work, KEYS, OLD, cast.code(9), step("y")), "employer.unknown"),
     ):
         with pytest.raises(Problem) as refused:
             async with database.work(CLERK) as work:

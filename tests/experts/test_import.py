@@ -1,55 +1,38 @@
 """Files of experts: line by line, dry or in earnest, twice to no effect, whatever programme wrote them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
-from pool import KEYS
+from pool import KEYS, put
+from pool_files import HEADINGS, cells, csv_of, resident
 from sqlalchemy import func, select, text
-from stdnum.cn import ric
 
 from expertpool.directory.eligible import reach
 from expertpool.directory.importing import JOB, hand_in, lines_of, release, take_in, taken, tried
-from expertpool.directory.lines import Line
+from expertpool.directory.lines import Line as FileLine
 from expertpool.directory.sheet_files import escaped, read_rows
 from expertpool.directory.tables import Employer, ExpertImport, ImportLine
+from expertpool.directory.workbook import workbook_out
 from expertpool.draw.needs import parse_need
+from expertpool.experts.life import enter
+from expertpool.experts.sealing import IDENTITY_LABEL, fingerprint, seal_text
 from expertpool.experts.tables import Expert, ExpertVersion
-from expertpool.experts.versions import profile_of
+from expertpool.experts.versions import is_whole, profile_of
+from expertpool.recusal.tables import ExpertTie
+from expertpool.recusal.ties import ties_of
 from infra.auth.organisations import checked_credit_code
+from infra.db.journal import Line
 from infra.db.work import Database
 from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.problems import Problem
 from web.demo import cast
 
 PROVINCE = "990000"
-HEADINGS = ["name", "identity", "title", "years", "region", "professions", "employer", "employer_name", "phone"]
 FIRST, SECOND = (Actor(f"clerk{number}", Role.POOL, None, PROVINCE) for number in (1, 2))
-
-
-def resident(number: int) -> str:
-    body = f"99010119700101{number:03d}"
-    return body + ric.calc_check_digit(body + "0")
-
-
-def cells(number: int, **other: str) -> list[str]:
-    told = {
-        "name": f"导入{number}",
-        "identity": resident(number),
-        "title": "senior",
-        "years": "12",
-        "region": "990100",
-        "professions": "A0804; A06",
-        "employer": cast.code(1 + number % 3),
-        "employer_name": f"云湖设计院{number % 3}",
-        "phone": f"1380000{number:04d}",
-    }
-    return [(told | other)[name] for name in HEADINGS]
-
-
-def csv_of(*rows: Sequence[str], encoding: str = "utf-8", headings: Sequence[str] = HEADINGS) -> bytes:
-    return "\r\n".join(",".join(row) for row in (headings, *rows)).encode(encoding)
 
 
 def xlsx_of(sheet: str, strings: str | None = None) -> bytes:
@@ -170,6 +153,33 @@ def test_an_export_gives_no_spreadsheet_anything_to_compute() -> None:
     assert escaped(["=1", "+1", "-1", "@a", "\tb", "王", ""]) == ["'=1", "'+1", "'-1", "'@a", "'\tb", "王", ""]
 
 
+async def a_book(*rows: Sequence[str], most: int = 10) -> bytes:
+    async def batches() -> AsyncIterator[list[Sequence[str]]]:
+        for row in rows:
+            yield [row]
+
+    return b"".join([piece async for piece in workbook_out(HEADINGS, batches(), most=most)])
+
+
+async def test_a_workbook_that_goes_out_holds_texts_alone_and_reads_the_same_again() -> None:
+    odd = cells(1, name="<王&\x0b>", employer_name="=1+1", phone="")
+    book = await a_book(odd, cells(2))
+    with ZipFile(BytesIO(book)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        assert sorted(archive.namelist())[0] == "[Content_Types].xml" and archive.testzip() is None
+    assert "<f" not in sheet and 't="n"' not in sheet and sheet.count('t="inlineStr"') == 3 * len(HEADINGS)
+    assert "&apos;=1+1" in sheet or "'=1+1" in sheet
+    rows = [row.texts for row in read_rows(book)]
+    assert (rows[0]["name"], rows[0]["employer_name"], rows[1]["name"]) == ("<王&>", "=1+1", "导入2")
+
+
+async def test_a_workbook_goes_on_in_a_further_sheet_when_one_is_full_and_may_be_empty() -> None:
+    with ZipFile(BytesIO(await a_book(*(cells(number) for number in range(5)), most=2))) as archive:
+        sheets = [archive.read(f"xl/worksheets/sheet{number}.xml").decode().count("<row>") for number in (1, 2, 3)]
+        assert sheets == [3, 3, 2] and archive.read("xl/workbook.xml").decode().count("<sheet ") == 3
+    assert list(read_rows(await a_book())) == []
+
+
 async def rows_in(database: Database) -> tuple[int, int, int]:
     async with database.reading() as session:
         counted = [
@@ -273,6 +283,89 @@ async def test_a_file_half_taken_in_goes_on_where_it_stood(database: Database, m
     assert (await rows_in(database))[0] == 3
 
 
+async def test_a_file_that_two_workers_take_up_is_taken_in_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("expertpool.directory.importing.BATCH", 2)
+    file = await handed_in(database, csv_of(*(cells(number) for number in range(1, 6))))
+    async with database.work(SECOND) as work:
+        await release(work, file)
+    await asyncio.gather(*(take_in(database, KEYS, file) for _ in range(2)))
+    async with database.reading() as session:
+        row = await session.get_one(ExpertImport, file)
+        assert (row.done, row.entered, row.same, row.finished_at is not None) == (5, 5, 0, True)
+        told = select(func.count()).select_from(Line).where(Line.event == "experts.imported")
+        assert await session.scalar(told) == 1
+    assert await rows_in(database) == (5, 5, 3)
+
+
+async def test_an_import_killed_at_the_terminal_is_run_again_and_does_the_rest(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("expertpool.directory.importing.BATCH", 2)
+    data = csv_of(*(cells(number) for number in range(1, 6)))
+    lines, told = lines_of(data, PROVINCE), []
+
+    def killed(done: int) -> None:
+        told.append(done)
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await taken(database, KEYS, SYSTEM, data, lines, killed)
+    report = await taken(database, KEYS, SYSTEM, data, lines)
+    assert (told, report.entered, report.same) == ([2, 4], 1, 4)
+    assert await rows_in(database) == (5, 5, 3)
+
+
+async def test_every_line_of_a_file_leaves_the_same_trace_as_an_entry_by_hand(database: Database) -> None:
+    data = csv_of(cells(1), cells(2))
+    await taken(database, KEYS, SYSTEM, data, lines_of(data, PROVINCE))
+    [by_file, _] = lines_of(data, PROVINCE)
+    assert by_file.profile is not None
+    async with database.work(SYSTEM) as work:
+        await enter(work, KEYS, replace(by_file.profile, identity=f"resident:{resident(3)}"), reviewers=None)
+    async with database.reading() as session:
+        experts = (await session.scalars(select(Expert).order_by(Expert.number))).all()
+        versions = (await session.scalars(select(ExpertVersion))).all()
+        facts = (await session.scalars(select(Line.facts).where(Line.event == "expert.entered"))).all()
+    assert len({(len(one.name), len(one.identity), len(one.sealed_contact or b"")) for one in experts}) == 1
+    assert [one.number[-6:] for one in experts if one.number] == ["000001", "000002", "000003"]
+    assert all(one.valid_until and one.entered_at < one.valid_until for one in experts)
+    assert sorted(one["digest"] for one in facts) == sorted(one.digest.hex() for one in versions)
+    assert all(is_whole(KEYS, one) for one in versions) and len(facts) == 3
+
+
+async def test_who_was_entered_before_versions_were_kept_gets_the_first_when_a_file_brings_the_second(
+    database: Database,
+) -> None:
+    expert = await put(database, 1, specialties=("A0804",), region="990100")
+    identity = "DEMO000001"
+    headings = [*HEADINGS, "identity_type"]
+    row = [*cells(1, identity=identity, region="990100"), "passport"]
+    async with database.work(SYSTEM) as work:
+        known = await work.session.get_one(Expert, expert)
+        known.fingerprint = fingerprint(KEYS, f"passport:{identity}")
+        known.identity = seal_text(KEYS, IDENTITY_LABEL, expert, f"passport:{identity}", work.ctx.random)
+    data = csv_of(row, headings=headings)
+    report = await taken(database, KEYS, SYSTEM, data, lines_of(data, PROVINCE))
+    assert (report.entered, report.changed, report.broken) == (0, 1, [])
+    async with database.reading() as session:
+        versions = (await session.scalars(select(ExpertVersion).order_by(ExpertVersion.number))).all()
+        assert [one.number for one in versions] == [1, 2]
+        assert [profile_of(KEYS, one).name for one in versions] == ["专家1", "导入1"]
+        assert (await session.get_one(Expert, expert)).version == 2
+
+
+async def test_an_employer_left_in_a_file_stays_a_tie_of_the_expert(database: Database) -> None:
+    for file in (csv_of(cells(1), cells(2)), csv_of(cells(1, employer=cast.code(9)), cells(2))):
+        await taken(database, KEYS, SYSTEM, file, lines_of(file, PROVINCE))
+    async with database.reading() as session:
+        [tie] = (await session.scalars(select(ExpertTie))).all()
+        told = (await ties_of(session, KEYS, [tie.expert]))[tie.expert]
+    assert [one.code for one in told] == [checked_credit_code(cast.code(2))]
+
+
 def test_a_hundred_thousand_lines_are_the_most() -> None:
     data = csv_of(*(["a"] * len(HEADINGS) for _ in range(3)))
-    assert [line for line in lines_of(data, PROVINCE) if isinstance(line, Line)]
+    assert [line for line in lines_of(data, PROVINCE) if isinstance(line, FileLine)]

@@ -8,16 +8,19 @@ from html import unescape
 
 import httpx
 import pytest_asyncio
+from pool_files import cells, csv_of
+from pool_scene import an_application
 from scenes import Hall, a_hall
-from sqlalchemy import select, update
-from test_import import cells, csv_of
+from sqlalchemy import func, select, update
 
-from expertpool.directory.importing import JOB, lines_of
+from expertpool.directory.importing import JOB, lines_of, taken
 from expertpool.experts.actions import enter_expert
-from expertpool.experts.tables import Expert
+from expertpool.experts.files import BUCKET, LARGEST, MOST
+from expertpool.experts.tables import ApplicationFile, Expert
 from expertpool.external.actions import external_lists
 from infra.access.tables import AccessLine
 from infra.auth.accounts import create_account
+from infra.auth.organisations import checked_credit_code
 from infra.db.journal import Line
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.context import SYSTEM, Actor, Role
@@ -156,15 +159,17 @@ async def test_leave_that_is_over_cannot_be_taken_back_and_a_year_is_the_most(ha
 
 async def test_the_pool_goes_out_as_a_file_that_can_come_in_again_and_the_taking_is_recorded(hall: Hall) -> None:
     async with await hall.client("pool1") as client:
-        answer = await client.get("/pool/export.csv")
+        answer, book = await client.get("/pool/export.csv"), await client.get("/pool/export.xlsx")
     assert answer.status_code == 200 and cast.EXPERTS[4].name in answer.text
     lines = lines_of(answer.content, cast.REGION)
+    assert book.status_code == 200 and lines_of(book.content, cast.REGION) == lines
     assert len(lines) >= 12 and {line.number for line in lines if line.profile is None} == {
         line.number for line in lines if line.code == "expert.identity"
     }
     async with hall.database.reading() as session:
-        assert await session.scalar(select(AccessLine.id).where(AccessLine.read == "experts.exported"))
-        assert await session.scalar(select(Line.id).where(Line.event == "experts.exported"))
+        looked = select(AccessLine.subject).where(AccessLine.read == "experts.exported").order_by(AccessLine.id)
+        assert (await session.scalars(looked)).all() == ["/pool/export.csv", "/pool/export.xlsx"]
+        assert len((await session.scalars(select(Line.id).where(Line.event == "experts.exported"))).all()) == 2
 
 
 async def sent_list(hall: Hall, path: str, file: bytes, **told: str) -> httpx.Response:
@@ -209,3 +214,79 @@ async def test_another_pools_list_is_kept_sealed_and_said_not_to_be_recomputable
     async with hall.database.reading() as session:
         [kept] = await external_lists(session, section)
     assert b"sealed elsewhere" not in kept.sealed
+
+
+PDF, PNG = b"%PDF-1.7 certificate of WANG", b"\x89PNG\r\n\x1a\n scan"
+
+
+async def applied_with(hall: Hall, *files: tuple[str, bytes], number: int) -> httpx.Response:
+    """An application from the public with these files."""
+    told = an_application(private_identity=cast.resident(number), region=cast.REGION)
+    sent = [("files", (name, data, "application/octet-stream")) for name, data in files]
+    async with await hall.client() as client:
+        token = re.search(r'name="form_token" value="([^"]+)"', (await client.get("/experts/application")).text)
+        assert token
+        data = {**told, "form_token": token[1]}
+        return await client.post("/experts/application", data=data, files=sent or None)
+
+
+async def test_scans_of_an_application_are_sealed_and_opened_by_the_regions_reviewers_alone(hall: Hall) -> None:
+    answer = await applied_with(hall, ("王某职称证书.pdf", PDF), ("b.png", PNG), number=900)
+    assert (answer.status_code, answer.headers.get("location")) == (303, "/experts/application/received")
+    async with hall.database.reading() as session:
+        files = (await session.scalars(select(ApplicationFile).order_by(ApplicationFile.place))).all()
+    assert [(one.size, one.digest) for one in files] == [(len(one), sha256(one).digest()) for one in (PDF, PNG)]
+    stored = await hall.objects.get(BUCKET, files[0].id, files[0].version)
+    assert PDF not in stored and "王某".encode() not in files[0].sealed_name
+    path = f"/pool/applications/{files[0].application}"
+    status, shown = await see(hall, "pool1", path)
+    assert status == 200 and "王某职称证书.pdf" in shown and files[1].digest.hex() in shown
+    async with await hall.client("pool1") as client:
+        opened = await client.get(f"{path}/files/1")
+        assert (opened.status_code, opened.content, opened.headers["content-type"]) == (200, PDF, "application/pdf")
+        assert opened.headers["content-disposition"] == 'attachment; filename="certificate-1.pdf"'
+        assert (await client.get(f"{path}/files/3")).status_code == 404
+    async with await hall.client("expert1") as client:
+        assert (await client.get(f"{path}/files/1")).status_code in (403, 404)
+    async with hall.database.reading() as session:
+        looks = select(AccessLine).where(AccessLine.subject == files[0].application)
+        assert [one.facts.get("place") for one in await session.scalars(looks.order_by(AccessLine.id))] == [None, 1, 3]
+
+
+async def test_what_is_no_scan_is_refused_at_its_field_and_nothing_is_kept(hall: Hall) -> None:
+    async with hall.database.reading() as session:
+        before = await session.scalar(select(func.count()).select_from(ApplicationFile))
+    for files, code in (
+        ([("a.pdf", b"MZ program")], "file.kind"),
+        ([("a.pdf", b"")], "file.size"),
+        ([("a.pdf", PDF + bytes(LARGEST))], "file.size"),
+        ([(f"{one}.pdf", PDF) for one in range(MOST + 1)], "file.many"),
+    ):
+        answer = await applied_with(hall, *files, number=901)
+        assert answer.status_code == 422 and sentences()[code].zh[1] in answer.text, code
+        assert 'id="files-error"' in answer.text
+    async with hall.database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(ApplicationFile)) == before
+
+
+async def test_a_body_is_renamed_and_merged_on_its_page_with_reason_and_day(hall: Hall) -> None:
+    file = csv_of(*(cells(number, region=cast.REGION) for number in (41, 42)))
+    await taken(hall.database, hall.keys.service, SYSTEM, file, lines_of(file, cast.REGION))
+    old, new = (checked_credit_code(cast.code(1 + number % 3)) for number in (41, 42))
+    status, listed = await see(hall, "pool1", "/pool/employers")
+    assert status == 200 and old in listed and new in listed
+    told = {"holds_from": "2026-03-01", "reason": "市场监管部门准予变更登记"}
+    page = f"/pool/employers/{old}"
+    async with await hall.client("pool1") as client:
+        refused = await client.post(f"{page}/renaming", data=told | {"target": " "})
+        assert refused.status_code == 422 and 'href="#target"' in refused.text and "市场监管部门" in refused.text
+        late = await client.post(f"{page}/merger", data=told | {"target": new, "holds_from": "2099-01-01"})
+        assert late.status_code == 422 and 'href="#holds_from"' in late.text
+        assert (await client.post(f"{page}/renaming", data=told | {"target": "东江勘测院"})).status_code == 303
+        assert "东江勘测院" in (await client.get(page)).text
+        assert (await client.post(f"{page}/merger", data=told | {"target": new})).headers["location"] == page
+        shown = await client.get(page)
+        assert shown.status_code == 200 and "2026-03-01" in shown.text and new in shown.text
+        assert (await client.get(f"{page}/dissolving")).status_code == 404
+        assert (await client.get("/pool/employers/nobody")).status_code == 404
+    assert (await see(hall, "expert1", page))[0] in (403, 404)

@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import Range
 
 from expertpool.availability.tables import Absence
 from expertpool.directory.eligible import Eligible, Left, Reach, eligible, reach
+from expertpool.directory.reaching import REBUILDING
 from expertpool.draw.needs import Need, parse_need
 from expertpool.experts.tables import Expert
-from infra.db.work import Database
+from infra.db.work import Database, Work
 from infra.kernel.context import SYSTEM, Actor, Role
 
 SOON = datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
@@ -131,6 +132,31 @@ async def test_tallies_stay_exact_through_any_changes(database: Database) -> Non
     assert await counted(database, *codes, avoid=("X", "expert-0007")) == await truth(
         database, ("X", "expert-0007"), codes
     )
+
+
+async def test_counts_made_from_nothing_are_those_kept_all_along(database: Database) -> None:
+    for number in range(1, 13):
+        await put(
+            database,
+            number,
+            specialties=((DEEP, COST), (WORKS,), ("A0801",))[number % 3],
+            employer=("X", None, "Y")[number % 3],
+            region=(CITY, OTHER_CITY, FAR)[number % 3],
+            state="suspended" if number == 5 else "active",
+        )
+
+    async def kept(work: Work) -> list[list[tuple[object, ...]]]:
+        tables = ("expert_reach", "reach_tallies", "reach_totals")
+        return [
+            [tuple(row) for row in await work.session.execute(text(f"SELECT * FROM {one} ORDER BY 1, 2, 3"))]
+            for one in tables
+        ]
+
+    async with database.work(SYSTEM) as work:
+        before = await kept(work)
+        for statement in REBUILDING:
+            await work.session.execute(text(statement.replace("::text[]", "\\:\\:text[]")))
+        assert await kept(work) == before and all(before)
 
 
 async def test_whoever_is_confined_to_a_region_still_keeps_the_counts_around_it(database: Database) -> None:

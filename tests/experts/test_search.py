@@ -94,6 +94,17 @@ async def test_pages_meet_without_gap_or_repeat_in_both_directions(database: Dat
         assert one.following is not None
 
 
+async def test_a_key_or_a_filter_from_outside_the_region_shows_nobody_of_it(database: Database) -> None:
+    await a_pool(database)
+    for key in ("330100~expert-0004", "330100~", "999999~"):
+        assert set(await numbers(database, Asked(after=key))) <= {1, 2, 3}
+        assert set(await numbers(database, Asked(before=key))) <= {1, 2, 3}
+    assert await numbers(database, Asked(before="999999~")) == [2, 1, 3]
+    assert await numbers(database, Asked(region="3301")) == []
+    assert await numbers(database, Asked(region="42", after=f"{OTHER_CITY}~expert-0002")) == [1, 3]
+    assert await numbers(database, Asked(region=OTHER_CITY, before=f"{CITY}~expert-0003")) == [2]
+
+
 async def test_a_key_that_is_none_is_refused(database: Database) -> None:
     for asked in (Asked(after="x"), Asked(after="tomorrow~x", newest=True), Asked(before="420100~\0")):
         with pytest.raises(Problem, match=r"directory\.page"):

@@ -6,6 +6,7 @@ from judging import seat_rows
 from scenes import Hall
 from sqlalchemy import func, select
 
+from expertpool.draw.tables import Drawing
 from expertpool.invitations.actions import invite_seats
 from expertpool.invitations.answering import answer
 from expertpool.invitations.queries import code_for
@@ -72,6 +73,12 @@ async def test_one_who_declines_makes_room_for_the_next_alternate_who_is_invited
     await reply(hall, declined, accepts=False, kind="ill")
 
 
+async def test_one_who_declines_the_call_at_once_does_not_count_as_drawn(hall: Hall, section: str) -> None:
+    async with hall.database.reading() as session:
+        counted = select(func.count()).where(Drawing.draw == f"{section}/1", Drawing.place == 3)
+        assert (await session.execute(counted)).scalar_one() == 1
+
+
 async def test_the_note_of_one_who_declines_is_sealed(hall: Hall, section: str) -> None:
     async with hall.database.reading() as session:
         found = (await session.execute(select(Invitation).where(Invitation.state == "declined").limit(1))).scalar_one()
@@ -86,6 +93,9 @@ async def test_one_who_has_accepted_may_still_decline(hall: Hall, section: str) 
     assert (await call_of(hall, section, 4)).state == InvitationState.DECLINED
     assert await refusal(reply(hall, mine)) == "invitation.answered"
     await hall.until(lambda: everybody_told(hall, section))
+    async with hall.database.reading() as session:
+        counted = select(func.count()).where(Drawing.draw == f"{section}/1", Drawing.place == 4)
+        assert (await session.execute(counted)).scalar_one() == 2
 
 
 async def test_declining_takes_a_reason(hall: Hall, section: str) -> None:

@@ -7,15 +7,26 @@ import httpx
 import pytest
 from calling import PLACE, call_of, code, form_of
 from scenes import Hall
+from sqlalchemy import select, text, update
 
+from expertpool.experts.tables import Expert
 from expertpool.invitations.rules import in_groups
+from expertpool.invitations.sealing import expert_of
 from expertpool.invitations.states import InvitationState
+from expertpool.invitations.tables import Invitation
+from infra.access.rules import Read
+from infra.access.tables import AccessLine
 from infra.gateways import SIGNATURE, signature
+from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.problems import Problem
 from infra.settings import GatewayAddress
+from trading.sections.states import SectionState
+from trading.sections.tables import Section
+from web.demo import cast
 from web.reply.guessing import MOST_WRONG, PAUSE, Guesses
 
 pytestmark = pytest.mark.soak
+WAITING = "/expert/invitations?show=waiting"
 
 
 async def sent(hall: Hall, path: str, **fields: str) -> httpx.Response:
@@ -143,6 +154,77 @@ async def test_a_report_without_the_gateways_signature_is_refused(hall: Hall, se
     async with await hall.client() as client:
         answer = await client.post("/api/gateways/sms", json={"ref": "r", "state": "delivered"})
     assert answer.status_code == 403
+
+
+async def test_an_expert_finds_the_own_invitations_and_nobody_elses_without_a_word_about_the_project(
+    hall: Hall, section: str
+) -> None:
+    call = await call_of(hall, section, 1)
+    drawn = await known_to(hall, expert_of(hall.keys.service, call), "drawn")
+    page, waiting = await seen(hall, drawn, "/expert/invitations"), await seen(hall, drawn, WAITING)
+    assert page.status_code == 200 and PLACE in page.text and "您已接受" in page.text
+    assert PLACE not in waiting.text and page.headers["cache-control"] == "no-store"
+    secrets = (section, section.partition("/")[0], (await hall.section(section)).title, call.id, call.seat)
+    assert not [one for one in (*secrets, await code(hall, section, 1)) if one in page.text]
+    other = await known_to(hall, await undrawn(hall, section), "undrawn")
+    empty = await seen(hall, other, "/expert/invitations")
+    assert empty.status_code == 200 and PLACE not in empty.text
+    assert (await seen(hall, await known_to(hall, None, "unlinked"), "/expert/invitations")).status_code == 404
+    assert (await seen(hall, "centre", "/expert/invitations")).status_code == 403
+
+
+async def test_looking_at_own_invitations_leaves_no_line_beside_a_section(hall: Hall, section: str) -> None:
+    async with hall.database.reading() as session:
+        looks = (await session.execute(text("SELECT to_jsonb(a)::text FROM access_log a"))).scalars().all()
+        lines = (await session.execute(text("SELECT to_jsonb(j)::text FROM journal j WHERE section IS NOT NULL"))).all()
+    account = hall.accounts["drawn"].id
+    assert not [one for one in looks if account in one] and not [one for (one,) in lines if account in one]
+
+
+async def test_the_note_of_who_declined_opens_to_the_supervisor_with_the_marks_and_each_look_is_recorded(
+    hall: Hall, section: str
+) -> None:
+    words = "与投标人的负责人是同学"
+    await sent(
+        hall,
+        "/reply/answer",
+        private_code=await code(hall, section, 4),
+        answer="no",
+        kind="conflict",
+        private_note=words,
+    )
+    path = f"/sections/{section}/decline-notes"
+    early = await seen(hall, "supervisor", path)
+    assert early.status_code == 200 and words not in early.text and "1 份说明" in early.text
+    assert [(await seen(hall, login, path)).status_code for login in ("centre", "agent", "bidder1")] == [403] * 3
+    async with hall.database.work(SYSTEM) as work:
+        was = (await work.session.get_one(Section, section)).state
+        await work.session.execute(update(Section).where(Section.id == section).values(state=SectionState.MARKED))
+    late = await seen(hall, "supervisor", path)
+    async with hall.database.work(SYSTEM) as work:
+        await work.session.execute(update(Section).where(Section.id == section).values(state=was))
+        looks = select(AccessLine.facts).where(AccessLine.read == Read.DECLINE_NOTES).order_by(AccessLine.id)
+        facts = (await work.session.execute(looks)).scalars().all()
+    assert words in late.text and late.headers["cache-control"] == "no-store"
+    assert facts == [{"notes": 0}, *[{"code": "page.not-yours"}] * 3, {"notes": 1}]
+
+
+async def known_to(hall: Hall, expert: str | None, login: str) -> str:
+    """A login for this expert's account; an account that is nobody's where there is none."""
+    hall.actors[login] = Actor(f"account-{login}", Role.EXPERT, None, cast.REGION)
+    await (await hall.client(login)).aclose()
+    async with hall.database.work(SYSTEM) as work:
+        account = hall.accounts[login].id
+        await work.session.execute(update(Expert).where(Expert.id == (expert or "")).values(account=account))
+    return login
+
+
+async def undrawn(hall: Hall, section: str) -> str:
+    """An expert who was never invited."""
+    async with hall.database.reading() as session:
+        calls = (await session.execute(select(Invitation))).scalars().all()
+        called = [expert_of(hall.keys.service, one) for one in calls]
+        return (await session.execute(select(Expert.id).where(Expert.id.not_in(called)).limit(1))).scalar_one()
 
 
 def test_five_wrong_codes_begin_a_pause_for_their_address_alone() -> None:

@@ -7,15 +7,18 @@ from datetime import timedelta
 import httpx
 import pytest
 import pytest_asyncio
-from calling import call_of
+from calling import call_of, code, everybody_told, reply
 from scenes import Hall
 from sqlalchemy import select, update
 
 from expertpool.experts.contact import Contact, seal_contact
 from expertpool.experts.tables import Expert
+from expertpool.invitations.actions import call_off
+from expertpool.invitations.queries import CANCEL
 from expertpool.invitations.rules import PAUSES, code_hash, emptied, filled, in_groups, new_code, next_try
-from expertpool.invitations.sealing import expert_of
+from expertpool.invitations.sealing import expert_of, message_of
 from expertpool.invitations.sending import claim, delivered, dispatch
+from expertpool.invitations.states import InvitationState, Replaced
 from expertpool.invitations.tables import Dispatch, Invitation
 from infra.edge import random_bytes, utc_now
 from infra.gateways import SIGNATURE, Handed, HttpGateway, Kept, MailGateway, Outcome, Parcel, is_signed, signature
@@ -24,7 +27,8 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.mail import Letter, MailRefusedError
 from infra.settings import GatewayAddress, gateway_address
-from web.reply.calling import gateways_of, message
+from trading.evaluation.seating import replace_unwilling
+from web.reply.calling import gateways_of, message, withdrawal
 
 pytestmark = pytest.mark.soak
 
@@ -45,8 +49,8 @@ class Line:
         return Handed(outcome, f"ref-{parcel.id}" if outcome is Outcome.SENT else None)
 
 
-def compose(one: Invitation, code: str) -> tuple[str, str]:
-    return message(one, code, "https://hall.example")
+def compose(one: Invitation, code: str | None) -> tuple[str, str]:
+    return withdrawal(one) if code is None else message(one, code, "https://hall.example")
 
 
 @pytest_asyncio.fixture
@@ -197,6 +201,57 @@ async def test_a_letter_is_a_message_like_another(trouble: Exception | None, out
             return True
 
     assert await MailGateway(Office()).hand(PARCEL) == Handed(outcome)
+
+
+async def withdrawn(hall: Hall, call: Invitation) -> list[Dispatch]:
+    """What goes out to take an invitation back."""
+    async with hall.database.reading() as session:
+        found = select(Dispatch).where(Dispatch.invitation == call.id, Dispatch.purpose == CANCEL)
+        return list((await session.execute(found)).scalars())
+
+
+async def test_whoever_loses_the_seat_is_told_once_without_a_word_about_the_project(hall: Hall, section: str) -> None:
+    lost, void = await call_of(hall, section, 3), await code(hall, section, 3)
+    async with hall.database.work(SYSTEM) as work:
+        await replace_unwilling(work, hall.keys, lost.seat, Replaced.RECUSAL)
+    await hall.until(lambda: everybody_told(hall, section))
+    await hall.step()
+    [sent] = await withdrawn(hall, lost)
+    text = message_of(hall.keys.service, sent).text
+    assert sent.state == "kept" and "无须参加" in text and lost.place in text
+    assert not [one for one in (section, (await hall.section(section)).title, void, "回避") if one in text]
+    with pytest.raises(Problem, match=r"invitation\.over"):
+        await reply(hall, void)
+
+
+async def test_one_whose_call_was_never_handed_over_is_told_nothing(hall: Hall, section: str) -> None:
+    lost = await call_of(hall, section, 4)
+    async with hall.database.work(SYSTEM) as work:
+        await work.session.execute(update(Dispatch).where(Dispatch.invitation == lost.id).values(tries=0))
+        await replace_unwilling(work, hall.keys, lost.seat, Replaced.RECUSAL)
+    await hall.until(lambda: everybody_told(hall, section))
+    await hall.step()
+    assert await withdrawn(hall, lost) == []
+
+
+async def test_where_a_section_ends_everybody_who_is_awaited_is_told_and_ending_twice_is_once(
+    hall: Hall, section: str
+) -> None:
+    calls = [await call_of(hall, section, number) for number in range(1, 6)]
+    async with hall.database.work(SYSTEM) as work:
+        for one in calls:
+            await work.session.execute(update(Dispatch).where(Dispatch.invitation == one.id).values(tries=1))
+    async with hall.database.work(SYSTEM) as work:
+        assert (await call_off(work, section), await call_off(work, section)) == (5, 0)
+    await hall.step()
+    assert [[one.state for one in await withdrawn(hall, call)] for call in calls] == [["kept"]] * 5
+    assert {(await call_of(hall, section, number)).state for number in range(1, 6)} == {InvitationState.WITHDRAWN}
+
+
+async def test_nobody_but_the_system_calls_off(hall: Hall, section: str) -> None:
+    with pytest.raises(Problem, match=r"permission\.denied"):
+        async with hall.database.work(hall.actor("centre")) as work:
+            await call_off(work, section)
 
 
 async def test_a_demonstration_sends_nothing(hall: Hall) -> None:

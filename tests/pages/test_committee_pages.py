@@ -15,6 +15,7 @@ from judge_machine import Machine
 from judging import Panel, draw_in, enter_experts
 from scenes import Hall, a_hall
 
+from expertpool.draw.actions import freeze_draw
 from expertpool.draw.audit import redraw_message
 from expertpool.draw.states import DrawState
 from infra.auth.accounts import create_account
@@ -107,15 +108,16 @@ async def _before_the_draw(story: Story) -> None:
     await story.send("a negative number", "agent", "panel", alternates="-1", **QUOTA)
     await story.send("more than there are", "agent", "panel", alternates="0", **TERMS, **{"quota-A08": "31"})
     await story.send("two judges", "agent", "panel", alternates="0", **TERMS, **{"quota-A08": "2"})
-    await story.send("freezing nothing", "centre", "seats/frozen")
+    await story.send("ordering nothing", "centre", "seats/ordered")
 
 
 async def _draw(story: Story, number: int, alternates: str) -> None:
-    """The agent asks, the centre freezes, the rest goes by itself."""
+    """The agent asks, the system freezes, the rest goes by itself; nobody is called, so slips are printed as they stand."""
     await story.send(f"asked {number}", "agent", "panel", alternates=alternates, **QUOTA)
     await story.see(f"the agent waits {number}", "agent", "panel?forms=ask")
-    await story.see(f"the centre may freeze {number}", "centre", "seats")
-    await story.send(f"frozen {number}", "centre", "seats/frozen")
+    await story.see(f"the centre may order {number}", "centre", "seats")
+    async with story.hall.database.work(SYSTEM) as work:
+        await freeze_draw(work, story.hall.objects, story.hall.keys.service, f"{story.section}/{number}")
     await story.see(f"the agent's form goes {number}", "agent", "panel?forms=ask")
     await story.see(f"the draw runs {number}", "centre", "seats?forms=none")
     await story.hall.until(lambda: draw_in(story.hall, f"{story.section}/{number}", DrawState.REVEALED))
@@ -231,7 +233,7 @@ REFUSED = {
     "a negative number": (422, "panel.number"),
     "more than there are": (409, "panel.pool"),
     "two judges": (422, "panel.size"),
-    "freezing nothing": (404, "draw.unknown"),
+    "ordering nothing": (404, "draw.unknown"),
     "a slip of a vacant seat": (409, "seat.vacant"),
     "allowed without a key": (422, "redraw.no-key"),
     "allowed without a reason": (422, "redraw.reason"),

@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -78,12 +79,17 @@ async def test_an_expert_finds_the_own_leaf_with_a_proof_that_holds(story: Story
         assert 1 <= one["w"] <= lottery.MOST
 
 
+async def own_of(story: Story, draw: Draw, expert: str) -> Any:
+    async with story.hall.database.reading() as session:
+        return await own_leaves(session, story.hall.objects, story.hall.keys, draw, expert)
+
+
 async def test_an_expert_who_entered_later_learns_that_the_pool_did_not_hold_anybody_of_that_entry(
     story: Story,
 ) -> None:
     async with story.hall.database.reading() as session:
         draw = await session.get_one(Draw, f"{story.finished}/1")
-    assert own_leaves(story.hall.keys, draw, "expert-of-tomorrow") == ("unknown",)
+    assert await own_of(story, draw, "expert-of-tomorrow") == ("unknown",)
 
 
 @pytest.mark.parametrize("path", ["/expert/draws", "/expert/draws/{section}/1"])
@@ -101,7 +107,7 @@ async def test_a_draw_that_is_not_disclosed_is_unknown_to_its_experts(story: Sto
     async with story.hall.database.reading() as session:
         found = await session.get_one(Draw, draw)
     with pytest.raises(Problem, match=r"draw\.undisclosed"):
-        own_leaves(story.hall.keys, found, drawn)
+        await own_of(story, found, drawn)
 
 
 async def test_a_failed_attempt_is_public_at_once_with_the_party_it_failed_at(story: Story) -> None:
@@ -116,3 +122,22 @@ async def test_a_failed_attempt_is_public_at_once_with_the_party_it_failed_at(st
     async with await hall.client() as client:
         text = plain((await client.get(f"/sections/{section}/draws")).text)
     assert "第 1 次抽取" in text and "交易中心 未在规定时间内完成抽取的步骤" in text
+
+
+async def test_a_download_that_broke_off_goes_on_where_it_stopped(story: Story, drawn: str) -> None:
+    whole = story.shots["marked"]["/draw-1.json"].content
+    size = len(whole)
+    wanted = {
+        "bytes=100-": (206, whole[100:], f"bytes 100-{size - 1}/{size}"),
+        "bytes=0-9": (206, whole[:10], f"bytes 0-9/{size}"),
+        f"bytes=10-{size * 9}": (206, whole[10:], f"bytes 10-{size - 1}/{size}"),
+        f"bytes={size}-": (200, whole, None),
+        "bytes=9-3": (200, whole, None),
+        "bytes=-5": (200, whole, None),
+        "lines=1-2": (200, whole, None),
+    }
+    async with await story.hall.client() as client:
+        for asked, (status, content, told) in wanted.items():
+            found = await client.get(f"/sections/{story.finished}/draw-1.json", headers={"Range": asked})
+            assert (found.status_code, found.content, found.headers.get("content-range")) == (status, content, told)
+            assert found.headers["accept-ranges"] == "bytes"

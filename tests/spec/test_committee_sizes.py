@@ -10,6 +10,9 @@ from trading.evaluation.sizes import Rules, check_lead, check_size, least_size
 from trading.regimes.procurement import PANELS
 from trading.regimes.regime import Rule
 from trading.regimes.rules import CONSTRUCTION
+from web.forms import Form
+from web.i18n import Language
+from web.procurement.panel import asked_for, require_deeper
 
 ENG = CONSTRUCTION.parameters
 GP, NEGOTIATION, CONSULTATION, RFQ = (PANELS[kind] for kind in ("tender", "negotiation", "consultation", "rfq"))
@@ -87,3 +90,35 @@ def test_experts_are_drawn_shortly_before_the_evaluation(ahead: timedelta, rules
 def test_every_kind_of_committee_names_its_article(rules: Rules) -> None:
     of_panels = (Rule.PANEL_MINIMUM, Rule.PANEL_ODD, Rule.PANEL_EXPERTS, Rule.PANEL_LARGE_MINIMUM, Rule.DRAW_LEAD)
     assert all(rules[rule].source for rule in of_panels)
+
+
+def typed_need(**fields: str) -> Form:
+    return Form(Language.ZH, fields)
+
+
+def test_a_need_below_the_second_level_is_asked_for_by_code_and_region() -> None:
+    form = typed_need(
+        **{"quota-A08": "3", "deep-1": "a0804", "deepquota-1": "2", "deepregion-1": "4299", "deep-2": "A08", "deepquota-2": ""}
+    )  # fmt: skip
+    assert asked_for(form, "429900") == {"A08": 3, "A0804@4299": 2}
+
+
+@pytest.mark.parametrize(
+    ("code", "count", "told"),
+    [
+        ("", "", None),
+        ("A0804", "2", None),
+        ("A08", "2", "panel.need"),
+        ("X1", "1", "panel.need"),
+        ("A0804", "", "panel.need"),
+    ],
+)
+def test_a_line_for_a_deeper_need_names_a_deeper_profession_and_a_number(
+    code: str, count: str, told: str | None
+) -> None:
+    form, found = typed_need(**{"deep-1": code, "deepquota-1": count}), None
+    try:
+        require_deeper(form, 1)
+    except Problem as problem:
+        found = problem.code
+    assert found == told

@@ -9,27 +9,39 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from bidding_scene import refused
-from judging import QUOTA, draw_in, drawn, enter_experts, frozen, requested, seat_rows, the_draw
+from judging import (
+    QUOTA,
+    draw_in,
+    drawn,
+    enter_experts,
+    evidence_in,
+    frozen,
+    frozen_facts,
+    requested,
+    seat_rows,
+    the_draw,
+)  # fmt: skip
 from leaks import found_in, whole_database
 from scenes import Hall
 from sqlalchemy import func, select, text, update
 
-from expertpool.draw.actions import POOL, freeze_draw, request_draw
+from expertpool.directory.employers import Step, merge, note_employers, rename
+from expertpool.draw.actions import freeze_draw, request_draw
 from expertpool.draw.drawings import times_drawn
 from expertpool.draw.evidence import recompute
 from expertpool.draw.gathering import driver
 from expertpool.draw.limits import pass_limit
 from expertpool.draw.ordering import freeze_ordered, order_draw
-from expertpool.draw.reveal import EXPERT, evidence_of, frozen_pool, reveal_draw
+from expertpool.draw.reveal import EXPERT, reveal_draw
 from expertpool.draw.states import DrawState
-from expertpool.draw.tables import Draw, Drawing, Seat
+from expertpool.draw.tables import Drawing, Seat
 from expertpool.experts.actions import enter_expert, identity_of, name_of
 from expertpool.experts.tables import Expert
 from infra.crypto.seal import seal_bytes
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Duty, Keyset
 from infra.edge import random_bytes
-from infra.kernel.canonical import b64, canonical, read, unb64
+from infra.kernel.canonical import b64, unb64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -69,7 +81,7 @@ async def test_no_two_judges_come_from_one_employer_and_none_from_an_avoided_one
 
 
 async def test_anybody_who_holds_the_evidence_recomputes_the_draw(hall: Hall, done: str) -> None:
-    evidence = evidence_of(hall.keys, await the_draw(hall, done))
+    evidence = await evidence_in(hall, done)
     assert recompute(evidence) == evidence
 
 
@@ -93,7 +105,7 @@ async def test_revealing_again_never_draws_twice(hall: Hall, done: str) -> None:
 
     async def again() -> None:
         async with hall.database.work(SYSTEM) as work:
-            await reveal_draw(work, hall.keys, done)
+            await reveal_draw(work, hall.objects, hall.keys, done)
 
     await asyncio.gather(again(), again())
     assert {seat.id for seat in await seat_rows(hall, "YH-D-1/01")} == before
@@ -111,7 +123,7 @@ async def test_two_reveals_at_once_draw_once(hall: Hall) -> None:
 
     async def reveal() -> None:
         async with hall.database.work(SYSTEM) as work:
-            await reveal_draw(work, hall.keys, draw)
+            await reveal_draw(work, hall.objects, hall.keys, draw)
 
     await asyncio.gather(reveal(), reveal(), reveal())
     assert len(await seat_rows(hall, "YH-D-2/01")) == 5
@@ -161,15 +173,25 @@ async def test_an_identity_corrected_after_the_freeze_leaves_the_draw_as_it_is(h
             await work.session.execute(update(Expert).where(Expert.id == expert).values(fingerprint=mark))
 
 
-async def test_a_pool_sealed_before_it_held_ids_is_still_drawn_from(hall: Hall) -> None:
-    draw = await frozen(hall, "YH-D-11/01")
+async def test_bodies_merged_or_renamed_after_the_freeze_stay_as_they_were_frozen(hall: Hall) -> None:
+    draw = await frozen(hall, "YH-D-31/01")
     async with hall.database.work(SYSTEM) as work:
-        found = await work.session.get_one(Draw, draw)
-        document = read(hall.keys.service.unwrap(POOL, draw, found.sealed_pool or b""))
-        older = {name: document[name] for name in ("facts", "secret", "lists", "records")}
-        found.sealed_pool = hall.keys.service.wrap(POOL, draw, canonical(older), random_bytes)
+        before = [(one, body) for one, body in await work.session.execute(select(Expert.id, Expert.employer))]
+        old, new = sorted({body for _, body in before if body})[:2]
+        await note_employers(work.session, {old: "旧单位", new: "并入单位"})
+        step = Step("merged by decision 7", work.ctx.now.date() - timedelta(days=1))
+        assert await merge(work, hall.keys.service, old, new, step) == sum(body == old for _, body in before)
+        await rename(work, hall.keys.service, new, "并入单位（新）", step)
     await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
-    assert len(await seat_rows(hall, "YH-D-11/01")) == 5
+    evidence = await evidence_in(hall, draw)
+    assert recompute(evidence) == evidence and len(await seat_rows(hall, "YH-D-31/01")) == 5
+    again = await frozen(hall, "YH-D-32/01")
+    then, now = [(await frozen_facts(hall, one))["lists"] for one in (draw, again)]
+    assert all(then[name]["records"] == now[name]["records"] for name in QUOTA)
+    assert sum(then[name]["employers"] - now[name]["employers"] for name in QUOTA) > 0
+    async with hall.database.work(SYSTEM) as work:
+        for expert, body in before:
+            await work.session.execute(update(Expert).where(Expert.id == expert).values(employer=body))
 
 
 async def ordered(hall: Hall, section: str, **asked: Any) -> str:
@@ -190,8 +212,8 @@ async def test_an_ordered_draw_is_frozen_by_the_system_and_runs_by_itself(hall: 
 
 async def test_a_freeze_that_is_repeated_or_runs_twice_at_once_freezes_once(hall: Hall) -> None:
     draw = await ordered(hall, "YH-D-18/01")
-    await asyncio.gather(*[freeze_ordered(hall.database, hall.keys.service, draw) for _ in range(3)])
-    await freeze_ordered(hall.database, hall.keys.service, draw)
+    await asyncio.gather(*[freeze_ordered(hall.database, hall.objects, hall.keys.service, draw) for _ in range(3)])
+    await freeze_ordered(hall.database, hall.objects, hall.keys.service, draw)
     assert len(await hall.lines(Event.DRAW_FROZEN, section="YH-D-18/01")) == 1
     await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
     assert len(await seat_rows(hall, "YH-D-18/01")) == 5
@@ -263,22 +285,6 @@ async def test_time_that_passes_after_the_end_changes_nothing(hall: Hall, done: 
     assert (await the_draw(hall, done)).state == DrawState.REVEALED
 
 
-async def test_a_pool_the_supervisor_finds_wrong_ends_the_draw(hall: Hall) -> None:
-    section = "YH-D-17/01"
-    draw = await requested(hall, section)
-    program, honest = hall.trustees["supervisor"], hall.trustees["supervisor"].audit
-    program.audit = lambda facts, document: honest(facts, {**document, "records": document["records"][1:]})
-    try:
-        async with hall.database.work(hall.actor("centre")) as work:
-            await freeze_draw(work, hall.keys.service, draw)
-        await hall.until(lambda: draw_in(hall, draw, DrawState.FAILED))
-    finally:
-        program.audit = honest
-    [line] = await hall.lines(Event.DRAW_FAILED, section=section)
-    assert line.facts["party"] == "supervisor" and line.facts["reason"].startswith("draw.")
-    assert (await the_draw(hall, draw)).failed_why == line.facts["reason"]
-
-
 async def test_a_second_draw_is_refused_without_the_supervisors_reason(hall: Hall, done: str) -> None:
     assert await refused(requested(hall, "YH-D-1/01")) == "draw.repeated"
 
@@ -286,8 +292,8 @@ async def test_a_second_draw_is_refused_without_the_supervisors_reason(hall: Hal
 async def test_a_pool_that_could_run_dry_is_refused_before_anything_is_frozen(hall: Hall) -> None:
     draw = await requested(hall, "YH-D-3/01", quota={cast.WORKS: 60, cast.COST: 2})
     with pytest.raises(Problem) as told:
-        async with hall.database.work(hall.actor("centre")) as work:
-            await freeze_draw(work, hall.keys.service, draw)
+        async with hall.database.work(SYSTEM) as work:
+            await freeze_draw(work, hall.objects, hall.keys.service, draw)
     assert told.value.code == "draw.too-few"
     found = await the_draw(hall, draw)
     assert (found.state, found.sealed_pool, found.keyset) == (DrawState.REQUESTED, None, None)
@@ -296,13 +302,13 @@ async def test_a_pool_that_could_run_dry_is_refused_before_anything_is_frozen(ha
         assert (await session.execute(select(func.count()).where(Duty.subject == draw))).scalar() == 0
 
 
-@pytest.mark.parametrize("login", ["agent", "bidder1", "supervisor"])
-async def test_only_the_centre_freezes_a_draw(hall: Hall, login: str) -> None:
+@pytest.mark.parametrize("login", ["agent", "bidder1", "supervisor", "centre"])
+async def test_only_the_system_freezes_a_draw(hall: Hall, login: str) -> None:
     draw = await requested(hall, f"YH-D-4-{login.upper()}/01")
 
     async def freeze() -> None:
         async with hall.database.work(hall.actor(login)) as work:
-            await freeze_draw(work, hall.keys.service, draw)
+            await freeze_draw(work, hall.objects, hall.keys.service, draw)
 
     assert await refused(freeze()) == "permission.denied"
 
@@ -319,8 +325,8 @@ async def test_only_the_procuring_side_asks_for_a_draw(hall: Hall, login: str) -
 async def test_a_draw_is_frozen_once(hall: Hall) -> None:
     draw = await frozen(hall, "YH-D-6/01")
     with pytest.raises(Problem) as told:
-        async with hall.database.work(hall.actor("centre")) as work:
-            await freeze_draw(work, hall.keys.service, draw)
+        async with hall.database.work(SYSTEM) as work:
+            await freeze_draw(work, hall.objects, hall.keys.service, draw)
     assert told.value.code == "workflow.not-now"
 
 
@@ -390,11 +396,3 @@ async def test_the_seat_tells_its_expert_only_by_the_key_service(hall: Hall, don
     async with hall.database.reading() as session:
         linked = select(func.count()).select_from(Seat).where(Seat.sealed_expert == first.id.encode())
         assert (await session.execute(linked)).scalar() == 0
-
-
-async def test_the_frozen_pool_is_sealed_in_the_database(hall: Hall, done: str) -> None:
-    found = await the_draw(hall, done)
-    pool = frozen_pool(hall.keys, found)
-    assert found.sealed_pool is not None and pool.secret not in found.sealed_pool
-    assert {facts["records"] for facts in pool.facts["lists"].values()} == {len(rows) for rows in pool.lists.values()}
-    assert list(BODIES) == pool.facts["parties"]

@@ -17,14 +17,14 @@ from calling import (
     let_pass,
     opened_section,
     phone,
+    soon,
 )
-from judging import QUOTA, Panel, draw_in, enter_experts, the_draw
+from judging import QUOTA, Panel, draw_in, enter_experts, evidence_in
 from scenes import Hall
 from sqlalchemy import text
 
 from expertpool.attendance.actions import check_in
 from expertpool.draw.evidence import recompute
-from expertpool.draw.reveal import evidence_of
 from expertpool.draw.states import DrawState
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
@@ -70,7 +70,7 @@ async def _draw(hall: Hall, day: Day) -> None:
     day.experts = await _versions(hall)
     async with await hall.client("centre") as client:
         day.answers["room before"] = await client.get(f"/sections/{day.section}/seats")
-        typed = {"meet_at": "2099-01-01T09:00", "place": PLACE, "window": "30"}
+        typed = {"meet_at": soon(), "place": PLACE, "window": "30"}
         day.answers["ordered"] = await client.post(f"/sections/{day.section}/seats/ordered", data=typed)
         day.answers["ordered twice"] = await client.post(f"/sections/{day.section}/seats/ordered", data=typed)
     await hall.until(lambda: draw_in(hall, day.draw, DrawState.REVEALED))
@@ -174,5 +174,5 @@ async def test_no_message_tells_project_section_or_parties(hall: Hall, day: Day)
 
 
 async def test_the_draw_can_still_be_recomputed(hall: Hall, day: Day) -> None:
-    evidence = evidence_of(hall.keys, await the_draw(hall, day.draw))
+    evidence = await evidence_in(hall, day.draw)
     assert recompute(evidence) == evidence

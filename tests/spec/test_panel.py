@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 from bidding_scene import refused
-from judging import QUOTA, Panel, a_panel, draw_in, enter_experts, the_draw
+from judging import QUOTA, Panel, a_panel, draw_in, enter_experts, evidence_in, frozen_facts, the_draw
 from judging_room import PRICES, Room, a_room, award, opened, room_of, verified
 from scenes import Hall
 from sqlalchemy import func, select
 
 from expertpool.draw.actions import freeze_draw
 from expertpool.draw.audit import redraw_message
-from expertpool.draw.reveal import EXPERT, evidence_of, frozen_pool
+from expertpool.draw.reveal import EXPERT
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
 from expertpool.experts.rules import Tie, TieKind
@@ -82,7 +82,7 @@ async def call(hall: Hall, section: str, login: str = "centre") -> None:
 
 async def alternates_of(hall: Hall, section: str) -> dict[str, list[str]]:
     """The drawn alternates' leaves by specialty, in drawn order."""
-    out = evidence_of(hall.keys, await the_draw(hall, f"{section}/1"))["out"]
+    out = (await evidence_in(hall, f"{section}/1"))["out"]
     return {name: [row[0] for row in out if row[1] == name and len(row) == 3] for name in QUOTA}
 
 
@@ -131,8 +131,8 @@ async def vacated(hall: Hall, sections: list[str]) -> Room:
     first = await ask(hall, section, quota={cast.WORKS: 5})
     again = await ask(hall, section)
     assert (first.id, again.request["quota"]) == (again.id, QUOTA)
-    async with hall.database.work(hall.actor("centre")) as work:
-        await freeze_draw(work, hall.keys.service, again.id)
+    async with hall.database.work(SYSTEM) as work:
+        await freeze_draw(work, hall.objects, hall.keys.service, again.id)
     room = Room(hall, section, Panel(hall, section, []), {})
     await room.refuse("asked while it runs", ask(hall, section))
     await room.refuse("allowed while it runs", allow(hall, section))
@@ -212,10 +212,10 @@ async def test_a_vacant_seat_goes_to_the_next_alternate_of_its_specialty_in_draw
 
 async def test_parties_and_bidders_are_avoided_without_anybody_asking(vacated: Room) -> None:
     hall = vacated.hall
-    frozen = frozen_pool(hall.keys, await the_draw(hall, f"{vacated.section}/1"))
+    frozen = await frozen_facts(hall, f"{vacated.section}/1")
     asked = (await the_draw(hall, f"{vacated.section}/1")).request["avoid"]
     involved = {hall.bodies[login].credit_code for login in ("procurer", "agent", *PRICES)}
-    assert set(asked) == involved and len(frozen.facts["avoid"]) == len(involved)
+    assert set(asked) == involved and len(frozen["avoid"]) == len(involved)
 
 
 async def test_the_reason_for_a_further_draw_is_public_at_once(vacated: Room) -> None:
@@ -301,8 +301,8 @@ async def test_after_a_failed_draw_the_next_attempt_needs_the_reason_and_the_evi
 ) -> None:
     section = sections[3]
     first = await ask(hall, section)
-    async with hall.database.work(hall.actor("centre")) as work:
-        await freeze_draw(work, hall.keys.service, first.id)
+    async with hall.database.work(SYSTEM) as work:
+        await freeze_draw(work, hall.objects, hall.keys.service, first.id)
     hall.absent.add("centre")
     while not await draw_in(hall, first.id, DrawState.FAILED):
         await hall.turn("centre")

@@ -6,25 +6,28 @@ import httpx
 import pytest
 import pytest_asyncio
 from bidding_scene import refused
-from judging import QUOTA, Panel, a_panel, enter_experts, the_draw
+from judging import QUOTA, Panel, a_panel, enter_experts, evidence_in, the_draw
 from judging_room import opened
 from scenes import Hall
 from sqlalchemy import select
 
 from expertpool.draw.evidence import recompute
-from expertpool.draw.reveal import EXPERT, evidence_of
+from expertpool.draw.reveal import EXPERT
+from expertpool.draw.tables import Draw
 from expertpool.experts.rules import Tie, TieKind
-from expertpool.experts.sealing import identity_of, name_of
+from expertpool.experts.sealing import identity_of, name_of, open_document
 from expertpool.experts.tables import Expert
 from expertpool.invitations.states import Replaced
 from expertpool.recusal.ties import REVIEW, excluded, keep_ties
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
-from trading.evaluation.panel import Terms, request_panel
+from trading.evaluation.controllers import declare_controller, end_controller
+from trading.evaluation.panel import Terms, involved, order_panel, request_panel
 from trading.evaluation.recusing import all_asked, asked_by, consider, request_recusal
-from trading.evaluation.rescreen import rescreen
+from trading.evaluation.rescreen import HIT, rescreen
 from trading.evaluation.seating import replace_unwilling
 from trading.evaluation.tables import RecusalHit
+from trading.sections.queries import public_section
 from web.demo import cast
 
 pytestmark = pytest.mark.soak
@@ -274,5 +277,108 @@ async def test_experts_are_drawn_from_the_city_or_the_province_where_the_request
     quota = {f"{cast.WORKS}@{cast.REGION[:4]}": 3, f"{cast.COST}@{cast.REGION[:2]}": 2}
     wide = await a_panel(hall, sections[2], quota=quota)
     assert {name: [seat.specialty for seat in wide.seats].count(name) for name in quota} == quota
-    evidence = evidence_of(hall.keys, await the_draw(hall, f"{sections[2]}/1"))
+    evidence = await evidence_in(hall, f"{sections[2]}/1")
     assert recompute(evidence) == evidence
+
+
+async def controlled(hall: Hall, login: str, code: str, name: str = "云湖控股集团（示例）") -> str:
+    async with hall.database.work(hall.actor(login)) as work:
+        return (await declare_controller(work, code, name)).id
+
+
+async def test_an_expert_tied_to_a_company_that_controls_a_bidder_makes_room(hall: Hall, sections: list[str]) -> None:
+    section = sections[2]
+    panel = Panel(hall, section, [])
+    before, keys = await holder(panel, 3), hall.keys.service
+    group = cast.code(901)
+    async with hall.database.work(SYSTEM) as work:
+        await keep_ties(work, keys, before, [Tie(group, TieKind.EMPLOYED)], REVIEW)
+    await look(hall, section)
+    assert (await holder(panel, 3)).id == before.id
+    declared = await controlled(hall, "bidder2", group)
+    await look(hall, section)
+    assert (await holder(panel, 3)).id != before.id and ("J3", "recusal") in await reasons(hall, section)
+    async with hall.database.reading() as session:
+        hit = (await session.execute(select(RecusalHit).where(RecusalHit.section == section))).scalars().all()[-1]
+        assert open_document(keys, HIT, hit.id, hit.sealed)[0][2] == "controlling"
+        assert group in await involved(session, await public_section(session, section))
+    async with hall.database.work(hall.actor("bidder2")) as work:
+        await end_controller(work, declared)
+        await end_controller(work, declared)
+    async with hall.database.reading() as session:
+        assert group not in await involved(session, await public_section(session, section))
+
+
+@pytest.mark.parametrize(
+    ("login", "code", "name", "refusal"),
+    [
+        ("bidder1", cast.code(902)[:-1] + "!", "甲", "organisation.credit-code"),
+        ("bidder1", "own", "甲", "controller.self"),
+        ("bidder1", cast.code(902), " ", "controller.name"),
+        ("centre", cast.code(902), "甲", "permission.denied"),
+    ],
+)
+async def test_what_is_refused_when_a_controlling_company_is_declared(
+    hall: Hall, login: str, code: str, name: str, refusal: str
+) -> None:
+    given = hall.bodies[login].credit_code if code == "own" else code
+    assert await refused(controlled(hall, login, given, name)) == refusal
+
+
+async def test_a_controlling_company_is_declared_once_and_ended_by_its_own_body_only(hall: Hall) -> None:
+    declared = await controlled(hall, "bidder4", cast.code(903))
+    assert await refused(controlled(hall, "bidder4", cast.code(903))) == "controller.known"
+    for number in range(910, 929):
+        await controlled(hall, "bidder4", cast.code(number))
+    assert await refused(controlled(hall, "bidder4", cast.code(930))) == "controller.many"
+
+    async def end(login: str) -> None:
+        async with hall.database.work(hall.actor(login)) as work:
+            await end_controller(work, declared)
+
+    assert await refused(end("bidder5")) == "controller.unknown"
+
+
+async def test_a_body_declares_on_its_own_page(hall: Hall) -> None:
+    async def sent(login: str, tail: str = "", **fields: str) -> httpx.Response:
+        return await page(hall, login, f"/company/controllers{tail}", **fields)
+
+    wrong = await sent("bidder6", code="123", name="云湖控股")
+    assert wrong.status_code == 422 and "errsum" in wrong.text and "云湖控股" in wrong.text
+    assert (await sent("bidder6", code=cast.code(940), name="云湖控股")).status_code == 303
+    told = await sent("bidder6")
+    assert cast.code(940) in told.text
+    assert cast.code(940) not in (await sent("bidder7")).text
+    assert (await sent("centre")).status_code == 403
+
+
+async def test_a_draw_is_ordered_only_when_the_evaluation_is_near_whatever_the_request_found(
+    hall: Hall, sections: list[str]
+) -> None:
+    async with hall.database.work(hall.actor("agent")) as work:
+        terms = Terms(work.ctx.now + timedelta(hours=2), PLACE)
+        draw = await request_panel(
+            work, sections[1], quota=QUOTA, alternates=1, keys=hall.keys.service, terms=terms
+        )  # fmt: skip
+
+    async def order(ahead: timedelta, login: str = "centre") -> None:
+        async with hall.database.work(SYSTEM) as work:
+            (await work.session.get_one(Draw, draw.id)).evaluation_at = work.ctx.now + ahead
+        async with hall.database.work(hall.actor(login)) as work:
+            await order_panel(work, sections[1])
+
+    assert await refused(order(timedelta(hours=25))) == "panel.too-early"
+    assert await refused(order(timedelta(seconds=-1))) == "panel.past"
+    assert await refused(order(timedelta(hours=3), "agent")) == "permission.denied"
+    await order(timedelta(hours=3))
+    assert (await the_draw(hall, draw.id)).ordered_at is not None
+
+
+async def test_nothing_is_ordered_where_nothing_was_asked_for_or_bids_can_still_change(hall: Hall) -> None:
+    section = await hall.a_tender(60)
+
+    async def order() -> None:
+        async with hall.database.work(hall.actor("centre")) as work:
+            await order_panel(work, section)
+
+    assert await refused(order()) == "panel.not-now"

@@ -69,7 +69,7 @@ async def _build(database: Database, objects: Objects, keys: PlatformKeys, log_n
         if await _find(work.session, section_id) is not None:
             return
         await _require_quiet(work, section_id)
-        members = await members_of(work.session, keys, log_name, section)
+        members = await members_of(work.session, objects, keys, log_name, section)
         members[INDEX] = index_of(members)
         await objects.put(BUCKET, draft_key(section_id), pack(members))
         work.record(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expertpool.draw.reveal import evidence_of
+from expertpool.draw.evidence_file import draw_file
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
 from infra.auth.keys import PlatformKeys
@@ -20,6 +20,7 @@ from infra.db.journal import Line
 from infra.jobs import NotYetError
 from infra.kernel.canonical import b64, canonical
 from infra.kernel.events import Event, Opens
+from infra.objects import Objects
 from infra.tlog import evidence as proofs
 from infra.tlog.tables import Checkpoint, TimeToken
 from trading.archive.report import readable
@@ -34,7 +35,9 @@ from trading.sections.tables import Section
 LISTED = ("submitted", "replaced", "withdrawn", "opened", "unopened")
 
 
-async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, section: Section) -> dict[str, bytes]:
+async def members_of(
+    session: AsyncSession, objects: Objects, keys: PlatformKeys, log_name: str, section: Section
+) -> dict[str, bytes]:
     """Every member but index and seal, by name; `NotYetError` while an event of the section is not co-signed."""
     not_before = {
         Event.SECTION_CLOSED: section.deadline,
@@ -51,7 +54,7 @@ async def members_of(session: AsyncSession, keys: PlatformKeys, log_name: str, s
         found[TOKENS] = canonical(tokens)
     if section.failed_why != TOO_FEW_BIDS:
         found |= await _manifests(session, section.id)
-    found |= await _draws(session, keys, section.id)
+    found |= await _draws(session, objects, keys, section.id)
     if section.failed_why is not None:
         found["failure.json"] = canonical(await _failure(session, section.id))
     evaluation = await session.get(Evaluation, section.id)
@@ -141,10 +144,11 @@ async def _failure(session: AsyncSession, section_id: str) -> dict[str, Any]:
     }
 
 
-async def _draws(session: AsyncSession, keys: PlatformKeys, section_id: str) -> dict[str, bytes]:
+async def _draws(session: AsyncSession, objects: Objects, keys: PlatformKeys, section_id: str) -> dict[str, bytes]:
     done = (DrawState.REVEALED, DrawState.DISCLOSED)
     rows = select(Draw).where(Draw.section == section_id, Draw.state.in_(done)).order_by(Draw.number)
-    return {
-        f"draw-{draw.number}.json": canonical(evidence_of(keys, draw))
-        for draw in (await session.execute(rows)).scalars()
-    }
+    found: dict[str, bytes] = {}
+    for draw in (await session.execute(rows)).scalars():
+        async with draw_file(session, objects, keys.service, draw) as written:
+            found[f"draw-{draw.number}.json"] = written.file.read()
+    return found

@@ -20,6 +20,7 @@ from trading.archive.verify_failure import (
     failure_members,
 )
 from trading.archive.verify_keys import Published, check_releases, read_keysets
+from trading.archive.verify_list import check_lists
 from trading.archive.verify_log import EVENTS, POLICY, check_index, check_policy, read_dossier
 from trading.archive.verify_marks import EVALUATION, check_commitments, check_evaluation, check_report
 from trading.archive.verify_opening import Opened, check_opening, stopped
@@ -95,6 +96,9 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
         yield _step("reserve", name=reserve.name, price=reserve.price)
     elif reserve is not None:
         yield _step("reserve-unopened", name=reserve.name, reason=reserve.reason)
+    for one in check_lists(dossier, bids):
+        signers = {"first": one.centre.subject, "second": one.supervisor.subject}
+        yield _step("list", judges=one.judges, **signers)
     if stopped(dossier) and not dossier.all(LOCKING):
         check_draws(dossier, keysets, cut_short=True)
         failed = check_halted(dossier, tender, opened)

@@ -1,9 +1,11 @@
 """The committee in the evidence, followed event by event: who sat, who made room for whom, what they resolved and signed."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from expertpool.draw.evidence import recompute as recompute_draw
+from expertpool.recusal.representatives import REPRESENTATIVE
 from infra.kernel.canonical import unb64
 from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed, utc
@@ -27,10 +29,12 @@ from trading.regimes.regime import Rule
 COMMITTEE = (
     "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
     "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-    "invitation.unanswered",
+    "invitation.unanswered", "representative.named",
 )  # fmt: skip
 GROUNDS = {"recusal.found": "recusal", "invitation.declined": "declined", "invitation.unanswered": "unanswered"}
 """What must stand before a judge is replaced for this reason."""
+WHY = ("unable", "left", "recusal", "mistake")
+"""Why another representative is named for a seat that one holds."""
 
 
 class Judge(NamedTuple):
@@ -80,6 +84,10 @@ class _Room:
         self._recused: set[str] = set()
         self._grounds: set[tuple[str, str]] = set()
         self._due: Logged | None = None
+        self._filled: list[int] | None = None
+        self._vacant: set[str] = set()
+        self._representatives = 0
+        self._named: set[str] = set()
         self._motions: dict[int, Motion] = {}
 
     @property
@@ -93,9 +101,10 @@ class _Room:
     def follow(self, event: Logged) -> None:
         """What the event does to the committee, or why it may not stand here."""
         steps = {
-            "draw.requested": lambda _: self._empty(),
+            "draw.requested": self._ask,
             "draw.revealed": self._draw,
             "sign-in.appointed": self._appoint,
+            "representative.named": self._name,
             "judge.signed-in": self._sit,
             "slip.replaced": self._rise,
             "recusal.declared": lambda one: self._recused.add(one.facts["judge"]),
@@ -107,14 +116,58 @@ class _Room:
         }
         steps[event.name](event)
 
+    def _ask(self, event: Logged) -> None:
+        self._filled = event.facts.get("seats")
+        if self._filled is not None:
+            vacant = sorted(self._vacant, key=lambda name: int(name[1:]))
+            if not vacant or [judge_id(number) for number in self._filled] != vacant:
+                raise Problem("evidence.draw", field="seats", where=event.where)
+            return
+        self._empty()
+        self._representatives = event.facts.get("representatives", 0)
+
     def _draw(self, event: Logged) -> None:
         document = json_member(self._dossier.members, f"draw-{event.subject.rpartition('/')[2]}.json")
         out = recompute_draw(document)["out"]
         members = [row[1] for row in out if len(row) == 2]
-        self.seats = {judge_id(number): specialty for number, specialty in enumerate(members, 1)}
         for leaf, specialty, *alternate in out:
             if alternate:
                 self.alternates.setdefault(specialty, []).append(leaf)
+        if self._filled is None:
+            self._seat_all(members, event)
+        else:
+            self._fill([judge_id(number) for number in self._filled], members, event)
+
+    def _seat_all(self, members: list[str], event: Logged) -> None:
+        self._check_share(len(members), event)
+        places = [*members, *[REPRESENTATIVE] * self._representatives]
+        self.seats = {judge_id(number): specialty for number, specialty in enumerate(places, 1)}
+
+    def _fill(self, names: list[str], members: list[str], event: Logged) -> None:
+        """A supplement fills the vacant seats it was asked for, each with its own specialty; the others stay (TBR 46)."""
+        if sorted(members) != sorted(self.seats[name] for name in names):
+            raise Problem("evidence.draw", field="seats", where=event.where)
+        self._vacant.difference_update(names)
+
+    def _check_share(self, experts: int, event: Logged) -> None:
+        """Experts hold their share of the whole committee, and representatives are no more than the rules admit (TBL 37)."""
+        size, most = experts + self._representatives, self._regime.count(Rule.REPRESENTATIVES_MOST)
+        if Fraction(experts, size) < self._regime.ratio(Rule.PANEL_EXPERTS) or self._representatives > most:
+            given = self._representatives
+            raise Problem("evidence.representatives", experts=experts, representatives=given, where=event.where)
+
+    def _name(self, event: Logged) -> None:
+        """Only for a representative's seat, before its sign-in; another than before for a reason."""
+        name, why = event.facts["judge"], event.facts.get("why")
+        right = {
+            "judge": self.seats.get(name) == REPRESENTATIVE and event.subject == f"{self._dossier.section}#{name}",
+            "seated": name not in self.judges and not any(name in one.votes for one in self._motions.values()),
+            "why": why in WHY if name in self._named else why is None,
+        }
+        for field, holds in right.items():
+            if not holds:
+                raise Problem("evidence.representative", judge=name, field=field)
+        self._named.add(name)
 
     def _appoint(self, event: Logged) -> None:
         self._due = event
@@ -123,9 +176,11 @@ class _Room:
         name, certificate = event.facts["judge"], unb64(event.facts["certificate"])
         if not self.seats:
             raise Problem("evidence.order", first="draw.revealed", then=event.name)
+        if self.seats.get(name) == REPRESENTATIVE and name not in self._named:
+            raise Problem("evidence.order", first="representative.named", then=event.name)
         certified = self._dossier.certified(certificate, event.at)
         right = certified.serial == judge_serial(self._dossier.section, name) and event.facts["no_conflict"] is True
-        if not right or event.subject != f"{self._dossier.section}#{name}" or name in self.judges:
+        if not right or event.subject != f"{self._dossier.section}#{name}" or name in (*self.judges, *self._vacant):
             raise Problem("evidence.judge", judge=name, serial=certified.serial)
         self.judges[name] = Judge(name, certificate, event)
 
@@ -167,6 +222,10 @@ class _Room:
             if not holds:
                 raise Problem("evidence.replacement", judge=name, field=field)
         del waiting[:1]
+        if facts["alternate"] is None and facts["specialty"] != REPRESENTATIVE:
+            self._vacant.add(name)
+        else:
+            self._vacant.discard(name)
         if facts["sheets_void"]:
             self.locks.clear()
 
@@ -177,6 +236,7 @@ class _Room:
         if name in self.locks:
             raise Problem("evidence.replacement", judge=name, field="marks")
         self.judges.pop(name, None)
+        self._named.discard(name)
         self._motions = {
             number: one._replace(votes={judge: agrees for judge, agrees in one.votes.items() if judge != name})
             for number, one in self._motions.items()

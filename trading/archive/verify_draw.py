@@ -48,7 +48,9 @@ def check_draws(
             raise Problem("evidence.draw", field="number", where=about[0].where)
         if number > 1:
             assert ended is not None
-            _check_allowed(dossier, allowed.pop(name, None), ended, about[0])
+            _check_allowed(dossier, allowed.pop(name, None), ended, attempt.all("draw.requested"))
+        elif any("seats" in one.facts for one in attempt.all("draw.requested")):
+            raise Problem("evidence.draw", field="seats", where=about[0].where)
         unfinished = cut_short and number == len(names) and not attempt.all("draw.failed", "draw.revealed")
         ended = None if unfinished else _ended(dossier, attempt, keysets.get((COMMITTED, str(number))), number)
     strays = [*rest, *([] if cut_short else allowed.values())]
@@ -74,13 +76,17 @@ def _ended(dossier: Dossier, attempt: Dossier, keyset: Published | None, number:
     return attempt.one("draw.revealed")
 
 
-def _check_allowed(dossier: Dossier, allowed: Logged | None, ended: Logged, request: Logged) -> None:
-    """A further attempt stands on a signed reason, given after the one before had ended (draw/v1)."""
+def _check_allowed(dossier: Dossier, allowed: Logged | None, ended: Logged, requests: list[Logged]) -> None:
+    """A further attempt stands on a signed reason, given after the one before had ended (draw/v1); also for its kind."""
     if allowed is None:
-        raise Problem("evidence.draw", field="redraw", where=request.where)
-    in_order(ended, allowed, request)
+        raise Problem("evidence.draw", field="redraw", where=requests[0].where)
+    in_order(ended, allowed, requests[0])
+    supplement = allowed.facts.get("supplement", False)
+    for one in requests:
+        if ("seats" in one.facts) != supplement:
+            raise Problem("evidence.draw", field="seats", where=one.where)
     with placed(allowed.where):
-        message = redraw_message(allowed.subject, allowed.facts["reason"])
+        message = redraw_message(allowed.subject, allowed.facts["reason"], supplement=supplement)
         certificate, signature = unb64(allowed.facts["certificate"]), unb64(allowed.facts["signature"])
         dossier.signed(certificate, signature, message, allowed.at)
 

@@ -24,7 +24,9 @@ TITLE = "流标公告"
 BEFORE = ("section.created", "section.changed", "document.frozen", "keyset.published", "notice.published", *CHANGES)
 AFTER = ("bid.refused", NOTED)
 # What a draw that runs while its section fails may still cause; it seats nobody any more.
-OF_THE_DRAW = ("draw.", "redraw.", "keyset.published", "judge.replaced")
+OF_THE_DRAW = (
+    "draw.", "redraw.", "keyset.published", "judge.replaced", "invitation.", "recusal.", "representative.",
+)  # fmt: skip
 RESULTS = ("marks.", "report.", "tie.", "candidates.", "publicity.", "award.")
 
 

@@ -92,6 +92,22 @@ def failed(value: Any, path: str) -> None:
     row(subject=_T, reason=_T, remaining=count, minimum=count, **reasons)(value, path)
 
 
+def perhaps(name: str, reader: Reader, **fields: Reader) -> Reader:
+    """Exactly these fields, and this one where there is such."""
+
+    def read(value: Any, path: str) -> None:
+        more = {name: reader} if name in object_at(value, path) else {}
+        row(**fields, **more)(value, path)
+
+    return read
+
+
+def asked(value: Any, path: str) -> None:
+    """A request for a draw: of a whole committee perhaps with representatives, of a supplement with its vacant seats."""
+    seats = {"seats": each(count)} if "seats" in object_at(value, path) else {}
+    perhaps("representatives", count, subject=_T, request=HASH, **seats)(value, path)
+
+
 def submitted(**more: Reader) -> Reader:
     """A bid handed in; of two envelopes also what was signed of the second."""
 
@@ -223,12 +239,12 @@ FACTS: Mapping[str, Reader] = {
     "hall.noted": row(subject=_T, text=_T),
     "hall.paused": row(subject=_T, text=_T),
     "hall.resumed": row(subject=_T, text=_T),
-    "draw.requested": row(subject=_T, request=HASH),
+    "draw.requested": asked,
     "draw.ordered": row(subject=_T),
     "draw.refused": row(subject=_T, specialty=_T, eligible=count, needed=count),
     "draw.audited": row(subject=_T, signature=SIGNATURE),
     "draw.disclosed": row(subject=_T, evidence=hex32),
-    "representative.named": row(subject=_T, judge=_T, mandate=hex32),
+    "representative.named": perhaps("why", text_at, subject=_T, judge=_T, mandate=hex32),
     "invitation.sent": row(subject=_T, judge=_T),
     "invitation.accepted": row(subject=_T, judge=_T),
     "invitation.declined": row(subject=_T, judge=_T, kind=_T),
@@ -245,7 +261,7 @@ FACTS: Mapping[str, Reader] = {
     "draw.committed": row(subject=_T, outcome=_T, keyset=HASH, escrows=each(hex32)),
     "draw.revealed": row(subject=_T, seed=hex32, r=each(hex32), result=hex32, seats=count),
     "draw.failed": row(subject=_T, reason=_T, party=_T),
-    "redraw.allowed": row(subject=_T, reason=_T, certificate=raw(), signature=SIGNATURE),
+    "redraw.allowed": perhaps("supplement", flag_at, subject=_T, reason=_T, certificate=raw(), signature=SIGNATURE),
     "sign-in.appointed": row(subject=_T, by=_T),
     "recusal.declared": row(subject=_T, judge=_T),
     "judge.replaced": row(subject=_T, judge=_T, reason=_T, specialty=_T, alternate=or_null(hex32), sheets_void=flag_at),

@@ -88,11 +88,16 @@ async def pointed(session: AsyncSession, keys: KeyService, actor: Actor, now: da
     return sorted(rows, key=lambda row: (-row.points, row.number or ""))
 
 
-def _judged(one: Evaluation) -> Judged:
-    sheets = {
+def totals_of(one: Evaluation) -> dict[str, dict[str, Decimal]]:
+    """Each judge's total of each bid, by J-number."""
+    return {
         judge: {bid: sum((Decimal(mark) for mark in row.values()), Decimal(0)) for bid, row in sheet.items()}
         for judge, sheet in one.evidence.get("marks", {}).items()
     }
+
+
+def _judged(one: Evaluation) -> Judged:
+    sheets = totals_of(one)
     apart = deviations(sheets)
     leanings = {judge: leaning([one.share for one in apart if one.judge == judge]) for judge in sorted(sheets)}
     outliers = [deviation for deviation in apart if deviation.is_outlier]
@@ -104,6 +109,7 @@ async def _seat(work: Work, section_id: str, number: int) -> Seat:
     if section.state not in MARKED:
         raise Problem("rating.early", state=section.state)
     wanted = select(Seat).where(Seat.section == section_id, Seat.number == number, Seat.vacant_since.is_(None))
+    wanted = wanted.where(Seat.kind == "expert")
     seat = (await work.session.execute(wanted)).scalar_one_or_none()
     if seat is None:
         raise Problem("seat.none", number=number)

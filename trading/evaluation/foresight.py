@@ -14,6 +14,7 @@ from expertpool.draw.gathering import LASTING
 from expertpool.draw.needs import Need
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
+from expertpool.professions.tables import Profession
 from expertpool.recusal.tables import PanelRequest
 from infra.crypto import lottery
 from infra.custody import duties
@@ -29,6 +30,7 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
 AT_ONCE = 30
+DEEPER_MOST = 1000
 SECOND_LEVEL = 3
 """Characters of a profession's code that name its second level."""
 EVALUATIONS = (
@@ -45,6 +47,16 @@ class Phase(NamedTuple):
 
     name: str
     at: datetime | None
+
+
+class Deeper(NamedTuple):
+    """A profession below the second level by code and names, and what the province holds of it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    experts: int
+    bodies: int
 
 
 async def section_for(session: AsyncSession, actor: Actor, section_id: str) -> Section:
@@ -92,6 +104,18 @@ async def offered(session: AsyncSession, region: str) -> dict[str, dict[str, Rea
     needs = [Need(profession, one) for profession in found for one in regions]
     counts = await reach(session, needs, None)
     return {name: {one: counts[Need(name, one).code] for one in regions} for name in found}
+
+
+async def deeper(session: AsyncSession, region: str) -> list[Deeper]:
+    """The professions below the second level that somebody of the region's province has, by code, with the counts there."""
+    found = select(ReachTotal, Profession.name_zh, Profession.name_en).outerjoin(
+        Profession, Profession.code == ReachTotal.profession
+    )
+    found = found.where(
+        ReachTotal.region == region[:2], ReachTotal.bodies > 0, func.length(ReachTotal.profession) > SECOND_LEVEL
+    )
+    rows = await session.execute(found.order_by(ReachTotal.profession).limit(DEEPER_MOST))
+    return [Deeper(one.profession, zh or "", en or zh or "", one.experts, one.bodies) for one, zh, en in rows]
 
 
 async def draws_of(session: AsyncSession, section_id: str) -> list[Draw]:

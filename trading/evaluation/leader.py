@@ -1,7 +1,8 @@
 """The committee elects its leader 评标委员会负责人 (M87 45, TBL 37 leaves it to the committee): one seat, one vote.
 
 Rule `leader/v1`: most votes win when all have voted; a tie is voted on once more among those tied; a second tie goes to
-the lowest seat number among them. The leader speaks for the committee and decides nothing alone.
+the lowest seat number among them. The leader speaks for the committee and decides nothing alone. A purchaser's
+representative votes but may not lead (M87 45(4); kept in every procedure).
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.tables import Seat
+from expertpool.recusal.representatives import REPRESENTATIVE
 from infra.auth.permissions import require
 from infra.db.work import Work
 from infra.kernel.events import Event
@@ -36,9 +38,12 @@ class Election(NamedTuple):
     elected: int | None
 
 
-def election(votes: Votes, seats: Collection[int]) -> Election:
-    """The state of the election by rule `leader/v1`; counts are those of the last round that is complete."""
-    candidates, counts = tuple(sorted(seats)), dict[int, int]()
+def election(votes: Votes, seats: Collection[int], barred: Collection[int] = ()) -> Election:
+    """The state of the election by rule `leader/v1`; counts are those of the last round that is complete.
+
+    Every seat votes; for those of `barred` nobody may.
+    """
+    candidates, counts = tuple(sorted(set(seats) - set(barred))), dict[int, int]()
     for number in ROUNDS:
         given = votes.get(number, {})
         voted = frozenset(given)
@@ -60,7 +65,7 @@ async def election_of(session: AsyncSession, seats: Collection[Seat]) -> Electio
     votes: dict[int, dict[int, int]] = {}
     for row in rows:
         votes.setdefault(row.round, {})[numbers[row.seat]] = row.candidate
-    return election(votes, numbers.values())
+    return election(votes, numbers.values(), [seat.number for seat in seats if seat.kind == REPRESENTATIVE])
 
 
 async def vote_for_leader(work: Work, seat_id: str, candidate: int, asked_round: int) -> Election:

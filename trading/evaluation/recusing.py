@@ -106,7 +106,7 @@ async def settle_request(work: Work, keys: PlatformKeys, request_id: str) -> Non
     whom = open_document(keys.service, REQUEST, request_id, asked.sealed)["whom"]
     body = await work.session.get_one(Organisation, asked.bidder)
     ground = Hit(HitKind.OTHER, Party(body.credit_code, body.name, Part.BIDDER))
-    for seat, person in await seated(work.session, keys.service, asked.section):
+    for seat, person, _ in await seated(work.session, keys.service, asked.section):
         if person.name == whom:
             await settle(work, keys, seat, [ground])
 

@@ -125,7 +125,8 @@ async def replace_absent(work: Work, keys: PlatformKeys, section_id: str) -> Non
         if work.ctx.actor.role is Role.SYSTEM:
             return
         raise Problem("seat.not-due", section=section_id)
-    due[seats[0].draw].sign_in_by = None
+    for draw in due.values():
+        draw.sign_in_by = None
     if section.state not in SEATED:
         return
     for seat in seats:
@@ -133,11 +134,14 @@ async def replace_absent(work: Work, keys: PlatformKeys, section_id: str) -> Non
             await replace_judge(work, keys, section, seat, ABSENT)
 
 
-async def replace_unwilling(work: Work, keys: PlatformKeys, seat_id: str, reason: Replaced) -> None:
+async def replace_unwilling(
+    work: Work, keys: PlatformKeys, seat_id: str, reason: Replaced, *, taken_up: bool = True
+) -> None:
     """A drawn expert who declined, did not answer or must not judge makes room for the next alternate as drawn.
 
     Twice is once: nothing happens where the seat is gone, empty or has locked its marks, where the committee sits no more,
     or where one who only did not answer has signed in after all. What shows the reason is logged by the caller before.
+    Whoever never took the call up, by silence or by declining at once (not `taken_up`), does not count as drawn.
     """
     require(work.ctx.actor, "judge.replace")
     section_id = (await work.session.execute(select(Seat.section).where(Seat.id == seat_id))).scalar_one_or_none()
@@ -151,7 +155,7 @@ async def replace_unwilling(work: Work, keys: PlatformKeys, seat_id: str, reason
         return
     come = seat.signed_in_at is not None and reason is not Replaced.RECUSAL
     if not come and await work.session.get(Sheet, seat.id) is None:
-        if reason is Replaced.UNANSWERED:
+        if reason is Replaced.UNANSWERED or not taken_up:
             await uncount_drawing(work, seat.draw, seat.number)
         await replace_judge(work, keys, section, seat, reason)
 

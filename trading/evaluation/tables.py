@@ -119,17 +119,22 @@ class LeaderVote(Regional, Base):
 
 
 class Representative(Regional, Base):
-    """A purchaser's representative 采购人代表 on the committee: name, identity and the mandate's text are sealed.
+    """One naming of a purchaser's representative 采购人代表: name, identity and the mandate's file are sealed.
 
-    `number` counts them; `mandate` is the SHA-256 of the written mandate (TBL 37; M87 45).
+    `number` counts the namings of a section, `judge` is the seat's number, `seat` a plain value, for seats go; `why`
+    stands where somebody else had been named before. `mandate` is the SHA-256 of the written mandate (TBL 37; M87 45).
     """
 
     __tablename__ = "representatives"
 
     section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    judge: Mapped[int] = mapped_column(Integer)
+    seat: Mapped[str] = mapped_column(String(64), unique=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_mandate: Mapped[bytes] = mapped_column(LargeBinary)
     mandate: Mapped[bytes] = mapped_column(LargeBinary)
+    why: Mapped[str | None] = mapped_column(String(12))
     named_by: Mapped[str] = mapped_column(String(64))
     named_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
@@ -179,3 +184,25 @@ class RecusalHit(Regional, Base):
     settled_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (UniqueConstraint("seat", "kind"),)
+
+
+class Controller(Regional, Base):
+    """A company that controls a body 控股股东、实际控制人, as the body itself declares it, by credit code.
+
+    What is declared is never changed: it ends, and another is declared.
+    """
+
+    __tablename__ = "controllers"
+
+    id: Mapped[Id]
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisations.id"), index=True)
+    code: Mapped[str] = mapped_column(String(18))
+    name: Mapped[str] = mapped_column(Text)
+    declared_by: Mapped[str] = mapped_column(String(64))
+    declared_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[Instant | None]
+
+    __table_args__ = (
+        CheckConstraint("length(code) = 18", name="code_length"),
+        CheckConstraint("name <> ''", name="named"),
+    )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from expertpool.invitations.actions import CALL_OFF
 from infra.db.work import Work
 from infra.jobs import enqueue
 from trading.clarifications.subscribing import FORGET
@@ -23,4 +24,5 @@ async def announce_failure(work: Work, section: Section, *, bids: int, source: s
         facts={"reason": section.failed_why, "bids": bids, "source": source, **facts},
     )
     await enqueue(work, FORGET, section=section.id)
+    await enqueue(work, CALL_OFF, section=section.id)
     await enqueue(work, "archive", section=section.id)

@@ -9,7 +9,7 @@ from litestar.response import Redirect
 from infra.auth.sessions import sign_out
 from infra.auth.signing_in import begin_sign_in
 from infra.kernel.problems import Problem
-from web.account import company, people, register, roles, second_factors, sign_in_steps, signing_keys
+from web.account import company, controllers, people, register, roles, second_factors, sign_in_steps, signing_keys
 from web.account.pages import show_sign_in
 from web.account.sign_in_steps import go_on
 from web.errors import incident_number, tell
@@ -53,6 +53,7 @@ HANDLERS = [
     *register.HANDLERS,
     *company.HANDLERS,
     *people.HANDLERS,
+    *controllers.HANDLERS,
     *sign_in_steps.HANDLERS,
     *second_factors.HANDLERS,
     *signing_keys.HANDLERS,

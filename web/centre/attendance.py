@@ -84,13 +84,14 @@ async def departure(
 ) -> Response[Any]:
     """The holder of a seat goes for the day."""
     form, section_id = typed(visit, data), f"{tender}/{number}"
+    seat = form.value("seat")
     try:
         async with stack.database.work(visit.actor, address(request)) as work:
             await section_for(work.session, visit.actor, section_id)
-            await sign_out(work, section_id, _seat(form.value("seat")))
+            await sign_out(work, section_id, _seat(seat))
         return Redirect(visit.url(f"/sections/{section_id}/attendance"), status_code=303)
     except Problem as problem:
-        form.refuse(problem)
+        form.refuse(problem, f"seat-{seat}" if problem.code == "sign-out.nobody" else None)
         return await _attendance(visit, stack, section_id, form)
 
 
@@ -116,9 +117,10 @@ async def _attendance(visit: Visit, stack: Stack, section_id: str, form: Form) -
         seats, days = await seats_of(session, section_id), await attended(session, section_id)
         tries = await refused_tries(session, section_id) if visit.actor.role == Role.SUPERVISOR else None
     holders = {seat.id: seat for seat in seats}
+    last = {one.number: one.id for one in days}
     return page(
         visit, "centre/attendance.html", demo=stack.demo, status=form.status, form=form, section=section, seats=seats,
-        days=days, holders=holders, clerk=visit.actor.role == Role.CENTRE, tries=tries,
+        days=days, last=last, holders=holders, clerk=visit.actor.role == Role.CENTRE, tries=tries,
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from expertpool.draw.ordering import order_draw
 from expertpool.draw.tables import Draw
 from expertpool.invitations.actions import fix_meeting
 from expertpool.invitations.rules import MOST_MINUTES
@@ -17,6 +16,7 @@ from expertpool.recusal.tables import PanelRequest
 from infra.db.work import Work
 from infra.kernel.problems import Problem
 from trading.evaluation.foresight import draws_of, section_for
+from trading.evaluation.panel import order_panel
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.tables import Section
@@ -27,6 +27,7 @@ from web.state import Stack
 from web.visit import AnyRequest, Visit
 
 FIELDS = {"meeting.place": "place", "meeting.past": "meet_at", "meeting.time": "meet_at", "meeting.window": "window"}
+FIELDS |= {"panel.past": "meet_at", "panel.too-early": "meet_at"}
 """Where a refusal belongs in the form."""
 
 
@@ -46,9 +47,9 @@ async def ordered(
             section = await section_for(work.session, visit.actor, section_id)
             draw = await _last(work.session, section_id)
             await _fix(work, draw, section, form, visit)
-            await order_draw(work, draw.id)
+            await order_panel(work, section_id)
     except Problem as problem:
-        form.refuse(problem, FIELDS.get(problem.code))
+        form.refuse(problem, _field(form, problem))
         return await show(request, visit, stack, section_id, form)
     return Redirect(visit.url(f"/sections/{section_id}/seats"), status_code=303)
 
@@ -69,7 +70,7 @@ async def calls(
             section = await section_for(work.session, visit.actor, section_id)
             await _fix(work, await _last(work.session, section_id), section, form, visit)
     except Problem as problem:
-        form.refuse(problem, FIELDS.get(problem.code))
+        form.refuse(problem, _field(form, problem))
         return await show(request, visit, stack, section_id, form)
     return Redirect(visit.url(f"/sections/{section_id}/seats"), status_code=303)
 
@@ -94,6 +95,12 @@ async def _fix(work: Work, draw: Draw, section: Section, form: Form, visit: Visi
     await fix_meeting(work, draw.id, meet_at, place, int(window) * 60)
     if draw.evaluation_at is None:
         draw.evaluation_at = meet_at
+
+
+def _field(form: Form, problem: Problem) -> str | None:
+    """Where a refusal belongs: at a field that was shown, for time and place may stand in the request."""
+    found = FIELDS.get(problem.code)
+    return found if found in form.values else None
 
 
 def _instant(text: str) -> datetime:

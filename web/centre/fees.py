@@ -21,6 +21,7 @@ from infra.kernel.problems import Problem
 from trading.evaluation.foresight import section_for
 from trading.evaluation.roster import settle
 from web.forms import Fields, Form, address, begin, typed
+from web.i18n import N_
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -29,6 +30,7 @@ CENTRE = {"audience": "centre"}
 UNITS = {"hour": HOUR, "half-day": HALF_DAY}
 RATE_FIELDS = {"rate.amount": "amount", "rate.source": "source", "rate.past": "day", "rate.known": "day"}
 PERIOD = timedelta(days=31)
+RATE_REFUSED, TAX_REFUSED = N_("The rate was not entered"), N_("The file was not made")
 
 
 @get("/sections/{tender:str}/{number:str}/fees", opt=CENTRE)
@@ -63,7 +65,7 @@ async def settlement(
 @get("/centre/fees", opt=CENTRE)
 async def rates(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """The rates of the region by date, a form for the next, and the way to the tax file."""
-    return await _rates(visit, stack, await begin(stack, visit, {"travel": "0"}))
+    return await _rates(visit, stack, await begin(stack, visit, {"travel": "0", **_month(visit)}))
 
 
 @post("/centre/fees", opt=CENTRE, status_code=303)
@@ -92,17 +94,24 @@ async def new_rate(
 @get("/centre/fees.csv", opt={**CENTRE, "reads": Read.FEES, "packed": True})
 async def for_the_tax_office(
     request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
-) -> Response[bytes]:
-    """The payments settled in `from` to `to`, both days included, by default of the last month; each fetch is recorded."""
-    asked, region = dict(visit.asked), visit.actor.region or ""
-    today = visit.now.astimezone(PLATFORM).date()
-    first = _day(asked["from"]) if asked.get("from") else today - PERIOD
-    last = _day(asked["to"]) if asked.get("to") else today
+) -> Response[Any]:
+    """The payments settled in `from` to `to`, both days included, by default of the last month; each fetch is recorded.
+
+    Days that are none, in the wrong order, or with too many payments between them bring the form back.
+    """
+    form, region = Form(visit.language, dict(visit.asked)), visit.actor.region or ""
+    first, last = _period(form, visit.now.astimezone(PLATFORM).date())
+    if form.refused:
+        return await _rates(visit, stack, form, TAX_REFUSED)
     since, until = (datetime.combine(day, time(), PLATFORM) for day in (first, last + timedelta(days=1)))
     reader = (visit.actor, address(request))
-    async with recorded(stack.database, *reader, Read.FEES, f"{first.isoformat()}/{last.isoformat()}") as look:
-        found = await payments(look.session, stack.keys.service, region, since, until)
-        look.region, look.facts = region, {"lines": len(found)}
+    try:
+        async with recorded(stack.database, *reader, Read.FEES, f"{first.isoformat()}/{last.isoformat()}") as look:
+            found = await payments(look.session, stack.keys.service, region, since, until)
+            look.region, look.facts = region, {"lines": len(found)}
+    except Problem as problem:
+        form.refuse(problem, "from")
+        return await _rates(visit, stack, form, TAX_REFUSED)
     name = f"fees-{first.isoformat()}-{last.isoformat()}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(b"\xef\xbb\xbf" + tax_file(found).encode(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -122,14 +131,32 @@ async def _section(visit: Visit, stack: Stack, section_id: str, form: Form) -> R
     )  # fmt: skip
 
 
-async def _rates(visit: Visit, stack: Stack, form: Form) -> Response[str]:
+async def _rates(visit: Visit, stack: Stack, form: Form, refused: str = RATE_REFUSED) -> Response[str]:
     async with stack.database.reading(visit.actor) as session:
         found = await rates_of(session, visit.actor.region or "")
     today = visit.now.astimezone(PLATFORM).date()
     return page(
         visit, "centre/fee_rates.html", demo=stack.demo, status=form.status, form=form, rates=found, units=UNITS,
-        first=today - PERIOD, last=today, in_force=next((rate.id for rate in found if rate.valid_from <= today), None),
+        refused=refused, in_force=next((rate.id for rate in found if rate.valid_from <= today), None),
     )  # fmt: skip
+
+
+def _month(visit: Visit) -> dict[str, str]:
+    """The last month as the form for the tax file begins with it."""
+    today = visit.now.astimezone(PLATFORM).date()
+    return {"from": (today - PERIOD).isoformat(), "to": today.isoformat()}
+
+
+def _period(form: Form, today: date) -> tuple[date, date]:
+    """The first and the last day that were asked for; what is wrong with them is refused at its field."""
+    first, last = today - PERIOD, today
+    with form.field("from"):
+        first = _day(form.value("from")) if form.value("from") else first
+    with form.field("to"):
+        last = _day(form.value("to")) if form.value("to") else last
+        if not form.refused and last < first:
+            raise Problem("fees.period", first=first, last=last)
+    return first, last
 
 
 def _day(text: str) -> date:

@@ -2,7 +2,18 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.centre import attendance, board, draw_room, fees, name_list, projects, registrations, rehearsals, seats
+from web.centre import (
+    attendance,
+    board,
+    draw_room,
+    fees,
+    lotteries,
+    name_list,
+    projects,
+    registrations,
+    rehearsals,
+    seats,
+)
 
 HANDLERS: list[ControllerRouterHandler] = [
     *seats.HANDLERS,
@@ -14,4 +25,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *projects.HANDLERS,
     *board.HANDLERS,
     *rehearsals.HANDLERS,
+    *lotteries.HANDLERS,
 ]

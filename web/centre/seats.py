@@ -1,4 +1,4 @@
-"""The centre at the door of the evaluation room: freezing the pool, slips, the appointed time, who has come."""
+"""The centre at the door of the evaluation room: slips, the appointed time, who has come."""
 
 import re
 from datetime import datetime
@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from expertpool.draw.actions import freeze_draw
 from expertpool.draw.tables import Seat
 from infra.access.actions import note, refused
 from infra.access.rules import Read
@@ -40,26 +39,6 @@ async def seats(
 ) -> Response[str]:
     """The draw's phases and the seats; a name only once its holder has signed in."""
     return await show(request, visit, stack, f"{tender}/{number}", await begin(stack, visit))
-
-
-@post("/sections/{tender:str}/{number:str}/seats/frozen", opt=CENTRE, status_code=303)
-async def freeze(
-    request: AnyRequest,
-    tender: FromPath[str],
-    number: FromPath[str],
-    data: Fields,
-    visit: NamedDependency[Visit],
-    stack: NamedDependency[Stack],
-) -> Response[Any]:
-    """Freeze the pool of the draw that was asked for; audit, commitments and the draw follow by themselves."""
-
-    async def act(work: Work, section: str, _: Form) -> None:
-        found = await draws_of(work.session, section)
-        if not found:
-            raise Problem("draw.unknown", draw=section)
-        await freeze_draw(work, stack.keys.service, found[0].id)
-
-    return await _do(request, visit, stack, f"{tender}/{number}", data, act)
 
 
 @post("/sections/{tender:str}/{number:str}/seats/appointment", opt=CENTRE, status_code=303)
@@ -167,4 +146,4 @@ def _instant(text: str) -> datetime:
     return found
 
 
-HANDLERS = [seats, freeze, appoint, absent, slips]
+HANDLERS = [seats, appoint, absent, slips]

@@ -10,6 +10,7 @@ from trading.evaluation.seating import SEATED
 from trading.evaluation.slips import names_of_present, printable
 from web.centre.room import room_of
 from web.forms import Form, address
+from web.procurement.attempts import notes_of
 from web.procurement.panel import FORMS, PHASES, turns
 from web.render import page
 from web.state import Stack
@@ -24,6 +25,7 @@ async def show(request: AnyRequest, visit: Visit, stack: Stack, section_id: str,
         section = await section_for(session, visit.actor, section_id)
         draws = await draws_of(session, section_id)
         attempts = [(draw, await phases_of(session, draw)) for draw in draws[:5]]
+        notes = await notes_of(session, visit, draws[:5])
         taken = await seats_of(session, section_id)
         names = await names_of_present(session, stack.keys.service, section_id)
         unprinted = bool(await printable(session, taken))
@@ -46,6 +48,7 @@ async def show(request: AnyRequest, visit: Visit, stack: Stack, section_id: str,
         form=form,
         section=section,
         attempts=attempts,
+        notes=notes,
         phase_names=PHASES,
         forms=forms,
         exchanged=dict(visit.asked).get(FORMS) != forms,

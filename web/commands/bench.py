@@ -85,7 +85,12 @@ _bench(
     rounds=(3, "How often; the best counts."),
     seconds=(2, "How long openssl runs."),
 )
-_bench("draw", listed=(1_000_000, "How many are listed."), small=(10_000, "How many in the short list."))
+_bench(
+    "draw",
+    listed=(1_000_000, "How many are listed."),
+    small=(10_000, "How many in the short list."),
+    freeze=(100_000, "How many are frozen through database and store."),
+)
 _bench("pool", experts=(200_000, "How many experts there are; the budget is over 1,000,000."))
 _bench("evaluation", bids=(100, "Bids."), judges=(9, "Judges."), items=(50, "Items each judge marks."))
 _bench("log", events=(50_000, "How many events."))

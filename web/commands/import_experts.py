@@ -20,6 +20,8 @@ from web.problems import told
 
 Store = Callable[[Settings], AbstractContextManager[DatabaseAddress]]
 Prepare = Callable[[Database, Settings, DatabaseAddress], Awaitable[None]]
+TOLD_FROM = 2000
+"""A file of fewer lines is done before anybody wonders."""
 
 
 def command_of(store: Store, prepare: Prepare, region: str) -> click.Command:
@@ -32,8 +34,8 @@ def command_of(store: Store, prepare: Prepare, region: str) -> click.Command:
     def experts(file: Path, region: str, dry_run: bool) -> None:
         """Take experts 评标专家 from a CSV or XLSX file (docs/formats/experts-import.md).
 
-        Good lines go in, broken ones are named with line, column and reason; running it twice changes nothing. Exit
-        code 0, 1 when lines were broken, 2 when nothing could be done.
+        Good lines go in, 500 a transaction, broken ones are named with line, column and reason; running it twice changes
+        nothing, and one that was killed is run again. Exit code 0, 1 when lines were broken, 2 when nothing could be done.
         """
         checked_region(region)
         report = asyncio.run(_take_over(store, prepare, file, region, dry_run=dry_run))
@@ -47,6 +49,19 @@ def command_of(store: Store, prepare: Prepare, region: str) -> click.Command:
     return experts
 
 
+def _telling(lines: int) -> Callable[[int], None]:
+    """How far a large file has come, on the standard error, each time another hundredth is done."""
+    told = 0
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if done * 100 // lines > told and lines > TOLD_FROM:
+            told = done * 100 // lines
+            click.echo(f"{done} of {lines} lines", err=True)
+
+    return tell
+
+
 async def _take_over(store: Store, prepare: Prepare, file: Path, region: str, *, dry_run: bool) -> Report:
     settings = Settings.from_environment(os.environ)
     data = file.read_bytes()
@@ -57,7 +72,7 @@ async def _take_over(store: Store, prepare: Prepare, file: Path, region: str, *,
         try:
             await prepare(database, settings, address)
             if not dry_run:
-                return await taken(database, keys, SYSTEM, data, lines)
+                return await taken(database, keys, SYSTEM, data, lines, _telling(len(lines)))
             async with database.reading() as session:
                 return await tried(session, keys, lines)
         finally:

@@ -45,9 +45,10 @@ def command(kind: str, file: str) -> None:
 
 def differences(given: dict[str, Any], computed: dict[str, Any]) -> Iterator[str]:
     """One line, with its JSON path, for every value of a stated result that recomputing does not give."""
-    for holder, path in ((given, "$"), (given.get("draw"), "$.draw")):
+    for part, path in (("", "$"), ("draw", "$.draw"), ("evidence", "$.evidence")):
+        holder = given.get(part) if part else given
         if isinstance(holder, dict):
-            found = computed if path == "$" else computed["draw"]
+            found = computed[part] if part else computed
             for name in DECIDED:
                 if name in holder:
                     yield from _unlike(holder[name], found[name], at(path, name))
@@ -56,8 +57,9 @@ def differences(given: dict[str, Any], computed: dict[str, Any]) -> Iterator[str
 def _of_kind(kind: str) -> Recompute:
     if kind == "draw":
         from expertpool.draw.evidence import recompute as draw
+        from expertpool.lotteries.rules import is_lottery, recompute_lottery
 
-        return draw
+        return lambda document: recompute_lottery(document) if is_lottery(document) else draw(document)
     if kind == "evaluation":
         from trading.evaluation.evidence import recompute as evaluation
 

@@ -37,6 +37,7 @@ STEPS = {
     "reserve-unopened": "confidential estimate: sealed in time by {name}, not opened ({reason})",
     "draw": "draw {draw}: three commitments, seed and {seats} seats recomputed",
     "committee": "committee: {judges} judges seated as drawn, replaced only by the next alternate; {rejected} bids rejected",
+    "list": "list of {judges} judges: signed by {first} for the trading centre and {second} for the supervising body",
     "second": "price envelopes: opened after all marks were locked and co-signed; {opened} as committed, {counted} count",
     "unopened": "closing: {listed} bids stood, {minimum} are needed: the section failed, no key was released, none opened",
     "halted": "failed: {remaining} bids were left, {minimum} are needed, and an officer ended the section with reasons",

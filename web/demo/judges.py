@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from expertpool.draw.actions import freeze_draw
+from expertpool.draw.ordering import order_draw
 from expertpool.draw.reveal import SLIP
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
@@ -36,8 +36,10 @@ async def draw_judges(story: "Story") -> None:
     async with story.database.work(story.people.actor("agent")) as work:
         draw = await request_panel(work, story.section, quota=QUOTA, alternates=1)
     async with story.database.work(story.people.actor("centre")) as work:
-        await freeze_draw(work, story.keys.service, draw.id)
-    story.tell("draw frozen; the supervisor's trustee audits the pool, three bodies commit and escrow")
+        await order_draw(work, draw.id)
+    story.tell(
+        "draw ordered; frozen by the system, audited by the supervisor's trustee, three bodies commit and escrow"
+    )
 
     async def revealed() -> bool | None:
         async with story.database.reading() as session:

@@ -1,6 +1,5 @@
 """An expert's own part in draws: "was I in the pool?", with the leaf and its proof, once a draw is disclosed."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +27,7 @@ WHY = {
     "status": N_("your entry was not active"),
     "unavailable": N_("you were not available or on leave"),
     "recusal": N_("recusal"),
+    "called": N_("you had been called to this committee before"),
     "unknown": N_("you were not in the expert pool then"),
 }
 
@@ -36,7 +36,7 @@ WHY = {
 async def draws(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """Disclosed draws, the newest first; whether one stood in a pool is told by its own page."""
     async with stack.database.reading() as session:
-        await _own_entry(session, visit)
+        await own_entry(session, visit)
         shown = await disclosed_draws(session, _instant(dict(visit.asked).get("before", "")))
     return page(visit, "expert/draws.html", demo=stack.demo, shown=shown)
 
@@ -72,19 +72,20 @@ async def leaves(
     return Response(canonical(told), media_type="application/json", headers=headers)
 
 
-async def _own_leaves(visit: Visit, stack: Stack, draw_id: str) -> tuple[Draw, list[dict[str, Any]] | Absent]:
-    async with stack.database.reading() as session:
-        expert = await _own_entry(session, visit)
-        draw = await disclosed_draw(session, draw_id)
-    return draw, await asyncio.to_thread(own_leaves, stack.keys, draw, expert)
-
-
-async def _own_entry(session: AsyncSession, visit: Visit) -> str:
+async def own_entry(session: AsyncSession, visit: Visit) -> str:
+    """The id of whoever looks, as the pool knows them; `expert.not-linked` for an account without an entry."""
     mine = select(Expert.id).where(Expert.account == visit.actor.id)
     found = (await session.execute(mine)).scalar_one_or_none()
     if found is None:
         raise Problem("expert.not-linked")
     return found
+
+
+async def _own_leaves(visit: Visit, stack: Stack, draw_id: str) -> tuple[Draw, list[dict[str, Any]] | Absent]:
+    async with stack.database.reading() as session:
+        expert = await own_entry(session, visit)
+        draw = await disclosed_draw(session, draw_id)
+        return draw, await own_leaves(session, stack.objects, stack.keys, draw, expert)
 
 
 def _instant(text: str) -> datetime | None:

@@ -2,6 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.expert import draws, own, standing
+from web.expert import draws, fees, invitations, own, standing
 
-HANDLERS: list[ControllerRouterHandler] = [*own.HANDLERS, *draws.HANDLERS, *standing.HANDLERS]
+HANDLERS: list[ControllerRouterHandler] = [
+    *own.HANDLERS,
+    *draws.HANDLERS,
+    *invitations.HANDLERS,
+    *standing.HANDLERS,
+    *fees.HANDLERS,
+]

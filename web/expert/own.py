@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expertpool.availability.actions import enter_absence, take_back
 from expertpool.availability.queries import absences_of
 from expertpool.experts.contact import contact_of
+from expertpool.experts.notices import TO_OBJECT, may_object, notices_of, object_to, objection_of
 from expertpool.experts.rules import masked
 from expertpool.experts.sealing import identity_of, name_of
 from expertpool.experts.tables import Expert
@@ -32,14 +33,26 @@ KINDS = {"leave": N_("On leave"), "busy": N_("Otherwise engaged")}
 
 @get("/expert", opt=OWN)
 async def own_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
-    """What the pool holds of the expert, and which way to change it."""
+    """What the pool holds of the expert, what became of it, and which way to change it."""
+    return await _own(visit, stack, await begin(stack, visit))
+
+
+async def _own(visit: Visit, stack: Stack, form: Form) -> Response[str]:
     async with stack.database.reading() as session:
         expert = await _entry(session, visit)
         known = await professions(session)
+        told = await notices_of(session, expert.id)
     return page(
         visit,
         "expert/own.html",
         demo=stack.demo,
+        status=form.status,
+        form=form,
+        told=[
+            (step, notice, may_object(notice, visit.now), objection_of(stack.keys.service, notice))
+            for notice, step in told
+        ],
+        to_object=TO_OBJECT,
         expert=expert,
         name=name_of(stack.keys.service, expert),
         identity=masked(identity_of(stack.keys.service, expert)),
@@ -47,6 +60,21 @@ async def own_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack])
         professions=profession_names(visit, known),
         **pool_words(),
     )
+
+
+@post("/expert/objection", opt=OWN, status_code=303)
+async def objecting(
+    data: Fields, request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[Any]:
+    """Object to one change of standing, once."""
+    form = typed(visit, data)
+    try:
+        async with stack.database.work(visit.actor, address(request)) as work:
+            await object_to(work, stack.keys.service, form.value("step"), form.value("private_words"))
+        return Redirect(visit.url("/expert"), status_code=303)
+    except Problem as problem:
+        form.refuse(problem, "private_words" if problem.code == "objection.words" else None)
+    return await _own(visit, stack, form)
 
 
 @get("/expert/availability", opt=OWN)
@@ -118,4 +146,4 @@ async def _entry(session: AsyncSession, visit: Visit) -> Expert:
     return expert
 
 
-HANDLERS = [own_page, availability, entering, removing]
+HANDLERS = [own_page, objecting, availability, entering, removing]

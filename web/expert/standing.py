@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.appraisal.actions import appeal
 from expertpool.appraisal.queries import sanctions_of
+from expertpool.appraisal.rules import SMALL_SAMPLE
 from expertpool.experts.tables import Expert
 from infra.kernel.problems import Problem
+from trading.evaluation.leanings import own_leanings
 from web.forms import Fields, Form, address, begin, typed
 from web.render import page
 from web.state import Stack
@@ -49,15 +51,17 @@ async def appealing(
 
 async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
     async with stack.database.reading() as session:
-        own = await _own(session, visit.actor.id)
+        own = await own_entry(session, visit.actor.id)
         found = await sanctions_of(session, own) if own else []
+        leaned = await own_leanings(session, stack.keys.service, own) if own else []
     return page(
         visit, "expert/standing.html", demo=stack.demo, status=form.status, form=form, found=found, states=STATES,
-        kinds=KINDS,
+        kinds=KINDS, leanings=leaned, small=SMALL_SAMPLE,
     )  # fmt: skip
 
 
-async def _own(session: AsyncSession, account: str) -> str | None:
+async def own_entry(session: AsyncSession, account: str) -> str | None:
+    """The id of the register's entry that this account belongs to, if any."""
     found: str | None = await session.scalar(select(Expert.id).where(Expert.account == account))
     return found
 

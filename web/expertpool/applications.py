@@ -20,6 +20,7 @@ from expertpool.experts.applications import (
     withdraw,
     words_of,
 )
+from expertpool.experts.files import files_of, kind_of, name_of_file, opened
 from expertpool.experts.register import application_queue
 from expertpool.experts.rules import masked
 from expertpool.experts.states import ApplicationState
@@ -80,6 +81,32 @@ async def application_page(
     return await _show(request, visit, stack, application, await begin(stack, visit))
 
 
+@get("/pool/applications/{application:str}/files/{place:int}", opt={**POOL, "reads": Read.EXPERT})
+async def one_file(
+    request: AnyRequest,
+    application: FromPath[str],
+    place: FromPath[int],
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[bytes]:
+    """A certificate as it came, to be saved; the look is recorded with its place."""
+    reader = (visit.actor, address(request))
+    async with recorded(stack.database, *reader, Read.EXPERT, application, place=place) as look:
+        found = await application_of(look.session, visit.actor, application)
+        files = {one.place: one for one in await files_of(look.session, found.id)}
+    if place not in files:
+        raise Problem("file.unknown")
+    data = await opened(stack.objects, stack.keys.service, files[place])
+    kind = kind_of(data) or "application/octet-stream"
+    name = f"certificate-{place}.{kind.rpartition('/')[2].replace('jpeg', 'jpg')}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(data, media_type=kind, headers=headers)
+
+
 @post("/pool/applications/{application:str}/first", opt=POOL, status_code=303)
 async def passing_first(
     application: FromPath[str],
@@ -124,7 +151,7 @@ async def returning(
     return await _answered(request, visit, stack, application, form, lambda work: end(work, keys, application, why))
 
 
-HANDLERS = [queue_page, application_page, passing_first, passing_second, returning]
+HANDLERS = [queue_page, application_page, one_file, passing_first, passing_second, returning]
 
 
 async def _answered(
@@ -145,6 +172,7 @@ async def _show(request: AnyRequest, visit: Visit, stack: Stack, application_id:
         found = await application_of(look.session, visit.actor, application_id)
         known = await twins(look.session, found)
         people = await _people(look.session, found)
+        files = await files_of(look.session, found.id)
     profile = profile_in(keys, found)
     equal, returned = words_of(keys, found)
     facts = {
@@ -158,6 +186,7 @@ async def _show(request: AnyRequest, visit: Visit, stack: Stack, application_id:
         "returned": returned,
         "own": visit.actor.id in (found.submitted_by, found.first_by),
         "form": form,
+        "files": [(one, name_of_file(keys, one)) for one in files],
     }
     return page(
         visit, "expertpool/application_review.html", demo=stack.demo, status=form.status, **facts, **pool_words()

@@ -10,7 +10,9 @@ from litestar.response import Redirect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expertpool.experts.letters import open_letter
 from expertpool.experts.life import change
+from expertpool.experts.notices import notices_of, objection_of
 from expertpool.experts.register import expert_of, standings_of
 from expertpool.experts.rules import LEAST_YEARS, masked
 from expertpool.experts.sealing import identity_of, name_of
@@ -51,9 +53,21 @@ async def expert_page(
     request: AnyRequest, expert: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[str]:
     """The expert as of now."""
+    return await shown_expert(request, visit, stack, expert, await begin(stack, visit))
+
+
+async def shown_expert(request: AnyRequest, visit: Visit, stack: Stack, expert: str, form: Form) -> Response[str]:
+    """The expert's page with what was refused on it."""
     async with recorded(stack.database, visit.actor, address(request), Read.EXPERT, expert) as look:
         facts = await _facts(look, visit, stack, expert)
-    return page(visit, "expertpool/expert.html", demo=stack.demo, **facts, **pool_words())
+        facts["letter"] = await open_letter(look.session, expert, visit.now)
+        told = {one.step: one for one, _ in await notices_of(look.session, expert)}
+    facts |= {
+        "told": told,
+        "objections": {step: objection_of(stack.keys.service, one) for step, one in told.items()},
+        "form": form,
+    }
+    return page(visit, "expertpool/expert.html", demo=stack.demo, status=form.status, **facts, **pool_words())
 
 
 @get("/pool/{expert:str}/versions", opt=POOL)

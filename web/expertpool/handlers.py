@@ -2,14 +2,26 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.expertpool import applications, directory, expert, external, imports, professions, standing
+from web.expertpool import (
+    applications,
+    directory,
+    employers,
+    expert,
+    external,
+    imports,
+    letters,
+    professions,
+    standing,
+)
 
 HANDLERS: list[ControllerRouterHandler] = [
     *directory.HANDLERS,
     *imports.HANDLERS,
+    *employers.HANDLERS,
     *external.HANDLERS,
     *professions.HANDLERS,
     *applications.HANDLERS,
     *standing.HANDLERS,
+    *letters.HANDLERS,
     *expert.HANDLERS,
 ]

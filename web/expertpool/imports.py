@@ -1,5 +1,8 @@
 """Files of experts at the pool office: tried, handed in by one clerk, released by another; what became of each line."""
 
+import asyncio
+import csv
+from io import StringIO
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -9,7 +12,16 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
-from expertpool.directory.importing import Report, hand_in, import_of, imports, lines_of, release, tried
+from expertpool.directory.importing import (
+    Report,
+    broken_lines,
+    hand_in,
+    import_of,
+    imports,
+    lines_of,
+    release,
+    tried,
+)
 from expertpool.directory.sheet_files import LARGEST
 from expertpool.experts.rules import LEAST_YEARS, LONGEST_NAME
 from infra.access.actions import recorded
@@ -47,7 +59,7 @@ async def handing_in(
         if not isinstance(file, UploadFile):
             raise Problem("import.file")
         content = await file.read()
-        lines = lines_of(content, visit.actor.region or "")
+        lines = await asyncio.to_thread(lines_of, content, visit.actor.region or "")
         if data.get("act") != "hand-in":
             reader = (visit.actor, address(request))
             async with recorded(stack.database, *reader, Read.EXPERTS, "/pool/imports", lines=len(lines)) as look:
@@ -67,6 +79,23 @@ async def one_import(
 ) -> Response[str]:
     """How far a file has come, and the lines that were left out."""
     return await _one(visit, stack, file, Form(visit.language, {}))
+
+
+@get("/pool/imports/{file:str}/lines.csv", opt=POOL)
+async def lines_file(
+    file: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
+) -> Response[bytes]:
+    """Every line that was left out, with its column, code and what is wrong: however many, none of its words."""
+    async with stack.database.reading(visit.actor) as session:
+        broken = [(one.line, one.column, one.code) for one in await broken_lines(session, file)]
+    out = StringIO()
+    rows = csv.writer(out, lineterminator="\r\n")
+    rows.writerow(["line", "column", "code", "what", "remedy"])
+    codes = {(line, column): code for line, column, code in broken}
+    for line, column, told in _told(visit, broken):
+        rows.writerow([line, column, codes[line, column], told.happened, told.remedy])
+    headers = {"Content-Disposition": 'attachment; filename="import-lines.csv"', "Cache-Control": "no-store"}
+    return Response(b"\xef\xbb\xbf" + out.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @post("/pool/imports/{file:str}/release", opt=POOL, status_code=303)
@@ -107,6 +136,8 @@ async def _one(visit: Visit, stack: Stack, file: str, form: Form) -> Response[st
         form=form,
         row=row,
         own=row.by == visit.actor.id,
+        under_way=row.released_by is not None and row.finished_at is None,
+        shown=SHOWN,
         broken=_told(visit, [(one.line, one.column, one.code) for one in lines]),
         field_words=FIELDS,
     )
@@ -115,9 +146,10 @@ async def _one(visit: Visit, stack: Stack, file: str, form: Form) -> Response[st
 def _told(visit: Visit, broken: list[tuple[int, str, str]]) -> list[tuple[int, str, Any]]:
     """Line, column, and what is wrong in the visitor's language; never what the line said."""
     facts = {"least": LEAST_YEARS, "longest": LONGEST_NAME}
-    return [
-        (line, column, tell(Problem(code, **facts), visit.language, incident_number())) for line, column, code in broken
-    ]
+    words = {
+        code: tell(Problem(code, **facts), visit.language, incident_number()) for code in {code for *_, code in broken}
+    }
+    return [(line, column, words[code]) for line, column, code in broken]
 
 
-HANDLERS = [import_list, handing_in, one_import, releasing]
+HANDLERS = [import_list, handing_in, one_import, lines_file, releasing]

@@ -114,6 +114,8 @@ WRITTEN_BY_THE_SYSTEM = (
     N_("passed by two reviewers on a new application"),
     N_("the time set is over"),
     N_("appraisal overdue"),
+    N_("from an imported file"),
+    N_("entered before versions were kept"),
 )
 """Reasons of `expertpool.experts` that no person wrote."""
 

@@ -8,11 +8,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from expertpool.draw.actions import ENDED
+from expertpool.draw.standing import vacancies
 from infra.kernel.canonical import unb64
 from infra.kernel.problems import Problem
 from trading.evaluation.foresight import draws_of, is_running, phases_of, section_for
 from trading.evaluation.panel import allow_redraw
 from web.forms import Fields, Form, address, begin, typed
+from web.procurement.attempts import notes_of
 from web.procurement.panel import FORMS, PHASES, turns
 from web.render import page
 from web.state import Stack
@@ -48,7 +50,8 @@ async def allow(
         async with stack.database.work(visit.actor, address(request)) as work:
             await section_for(work.session, visit.actor, section_id)
             authority = stack.keys.authority.public_key
-            await allow_redraw(work, authority, section_id, reason, certificate, signature)
+            supplement = form.value("kind") == "supplement"
+            await allow_redraw(work, authority, section_id, reason, certificate, signature, supplement=supplement)
     except Problem as problem:
         form.refuse(problem, "reason" if problem.code == "redraw.reason" else None)
         return await _show(visit, stack, section_id, form)
@@ -60,6 +63,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         section = await section_for(session, visit.actor, section_id)
         draws = await draws_of(session, section_id)
         attempts = [(draw, await phases_of(session, draw)) for draw in draws[:5]]
+        notes = await notes_of(session, visit, draws[:5])
+        free = await vacancies(session, section_id)
     may_allow = bool(draws) and draws[0].state in ENDED and draws[0].repeat_reason is None
     forms = "allow" if may_allow else "none"
     return page(
@@ -70,6 +75,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         form=form,
         section=section,
         attempts=attempts,
+        notes=notes,
+        vacant=[seat.number for seat in free],
         phase_names=PHASES,
         forms=forms,
         exchanged=dict(visit.asked).get(FORMS) != forms,

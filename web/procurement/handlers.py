@@ -14,8 +14,10 @@ from web.procurement import (
     projects,
     questions,
     rating,
+    representatives,
     reserve,
     sections,
+    supplement,
     venue,
 )
 
@@ -33,5 +35,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *venue.HANDLERS,
     *award.HANDLERS,
     *panel.HANDLERS,
+    *supplement.HANDLERS,
     *rating.HANDLERS,
+    *representatives.HANDLERS,
 ]

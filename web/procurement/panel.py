@@ -9,14 +9,26 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
-from stdnum.cn import ric
 
 from expertpool.draw.needs import Need
 from expertpool.draw.tables import Draw
+from expertpool.experts.profile import checked_identity
+from expertpool.experts.rules import RESIDENT
+from expertpool.professions.rules import CODE, LONGEST_CODE
 from infra.auth.organisations import checked_credit_code
 from infra.auth.registration.queries import centres
 from infra.kernel.problems import Problem
-from trading.evaluation.foresight import draws_of, is_running, offered, phases_of, refusal_of, section_for, suffices
+from trading.evaluation.foresight import (
+    SECOND_LEVEL,
+    deeper,
+    draws_of,
+    is_running,
+    offered,
+    phases_of,
+    refusal_of,
+    section_for,
+    suffices,
+)
 from trading.evaluation.panel import Terms, request_panel
 from trading.publication.rules import public_path
 from trading.regimes.regime import Rule
@@ -26,6 +38,7 @@ from trading.sections.tables import Section
 from web.forms import Fields, Form, address, begin, typed
 from web.i18n import N_
 from web.labels import SECTION_STATES
+from web.procurement.attempts import notes_of
 from web.procurement.ground import PROCURERS, ground_of, show_section
 from web.procurement.times import time_to_type, typed_time
 from web.render import page
@@ -63,10 +76,14 @@ ORIGINS = (N_("This district"), N_("The whole city"), N_("The whole province"))
 LONGEST_NAME = 80
 AT_FIELDS = {
     "panel.past": "evaluation_at",
+    "panel.experts": "representatives",
+    "panel.representatives": "representatives",
     "panel.too-early": "evaluation_at",
     "panel.place": "place",
     "time.unreadable": "evaluation_at",
 }
+DEEPER = (1, 2, 3, 4)
+"""The lines for professions below the second level."""
 _COUNT = re.compile(r"[0-9]{1,2}")
 
 
@@ -75,7 +92,7 @@ async def panel(
     tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[str]:
     """The request form with what the pool holds, and how far a draw has come."""
-    return await _show(
+    return await show_panel(
         visit,
         stack,
         f"{tender}/{number}",
@@ -116,6 +133,11 @@ async def ask(
     with form.field("alternates"):
         if not _COUNT.fullmatch(alternates):
             raise Problem("panel.number", given=alternates[:20])
+    with form.field("representatives"):
+        _representatives(form)
+    for place in DEEPER:
+        with form.field(f"deep-{place}"):
+            require_deeper(form, place)
     with form.field("avoid"):
         for code in _codes(form):
             checked_credit_code(code)
@@ -124,7 +146,7 @@ async def ask(
     with form.field("evaluation_at"):
         typed_time(form.value("evaluation_at"))
     if form.refused:
-        return await _show(visit, stack, section_id, form)
+        return await show_panel(visit, stack, section_id, form)
     terms = Terms(
         typed_time(form.value("evaluation_at")), form.value("place"), form.value("remote") == "yes", _persons(form)
     )
@@ -136,11 +158,11 @@ async def ask(
                 raise Problem("panel.pool")
             await request_panel(
                 work, section_id, quota=quota, alternates=int(alternates), avoid=_codes(form),
-                keys=stack.keys.service, terms=terms,
+                keys=stack.keys.service, terms=terms, representatives=_representatives(form),
             )  # fmt: skip
     except Problem as problem:
         form.refuse(problem, AT_FIELDS.get(problem.code))
-        return await _show(visit, stack, section_id, form)
+        return await show_panel(visit, stack, section_id, form)
     return Redirect(visit.url(f"/sections/{section_id}/panel"), status_code=303)
 
 
@@ -150,20 +172,30 @@ async def _initial(stack: Stack, visit: Visit, section_id: str) -> dict[str, str
     async with stack.database.reading() as session:
         section = await section_for(session, visit.actor, section_id)
         houses = {one.region: one.name for one in await centres(session)}
-    return {"alternates": "1", "evaluation_at": time_to_type(at), "place": houses.get(section.region, "")}
+    return {
+        "alternates": "1",
+        "representatives": "0",
+        "evaluation_at": time_to_type(at),
+        "place": houses.get(section.region, ""),
+    }
 
 
-async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
+async def show_panel(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
+    """The page as it stands now, with a form that may have been refused."""
     async with stack.database.reading() as session:
         ground = await ground_of(session, visit, *section_id.split("/"))
         section = ground.section
         found = await draws_of(session, section_id)
         phases = [(draw, await phases_of(session, draw)) for draw in found[:5]]
+        notes = await notes_of(session, visit, found[:5])
         refused = await refusal_of(session, found[0]) if found else None
         counts = await offered(session, section.region)
+        below = await deeper(session, section.region)
     regime = regime_of(section, stack.settings.mode)
     allowed = (*regime.words(Rule.DRAW_STATES), SectionState.EVALUATING)
     forms = "ask" if section.state in allowed and _may_ask(found) else "wait" if section.state in allowed else "none"
+    if forms == "ask" and _for_vacant(found):
+        forms = "fill"
     return show_section(
         visit,
         stack,
@@ -172,10 +204,17 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         status=form.status,
         form=form,
         counts=counts,
+        below=below,
+        deeper=DEEPER,
+        deeper_typed=any(form.value(f"deep-{place}") for place in DEEPER),
+        representatives=found[0].request.get("representatives", 0) if found else 0,
+        most=regime.parameter(Rule.REPRESENTATIVES_MOST),
+        share=regime.parameter(Rule.PANEL_EXPERTS),
         refused=refused,
         professions=PROFESSIONS,
         origins=dict(zip((section.region, section.region[:4], section.region[:2]), ORIGINS, strict=True)),
         attempts=phases,
+        notes=notes,
         phase_names=PHASES,
         forms=forms,
         exchanged=dict(visit.asked).get(FORMS) != forms,
@@ -200,6 +239,13 @@ def _may_ask(found: list[Draw]) -> bool:
     return not found or found[0].state == "requested" or found[0].repeat_reason is not None
 
 
+def _for_vacant(found: list[Draw]) -> bool:
+    """Whether only the vacant seats may be asked for next."""
+    if not found:
+        return False
+    return found[0].supplement if found[0].state == "requested" else found[0].repeat_supplement
+
+
 def asked_for(form: Form, home: str) -> Mapping[str, int]:
     """The numbers asked for by need; a profession of the section's own region is told by its bare code."""
     found: dict[str, int] = {}
@@ -208,7 +254,32 @@ def asked_for(form: Form, home: str) -> Mapping[str, int]:
         if profession != name and _COUNT.fullmatch(text.strip()) and int(text):
             region = form.value(f"region-{profession}") or home
             found[profession if region == home else Need(profession, region).code] = int(text)
+    for place in DEEPER:
+        code, text = _deeper_code(form, place), form.value(f"deepquota-{place}").strip()
+        if CODE.fullmatch(code) and _COUNT.fullmatch(text) and int(text):
+            need = Need(code, form.value(f"deepregion-{place}") or home).code
+            found[need] = found.get(need, 0) + int(text)
     return found
+
+
+def _deeper_code(form: Form, place: int) -> str:
+    return form.value(f"deep-{place}").strip().upper()
+
+
+def require_deeper(form: Form, place: int) -> None:
+    """`panel.need` where a line names no profession below the second level, or no number of judges."""
+    code, text = _deeper_code(form, place), form.value(f"deepquota-{place}").strip()
+    if not code and not text:
+        return
+    if not CODE.fullmatch(code) or len(code) <= SECOND_LEVEL or not _COUNT.fullmatch(text):
+        raise Problem("panel.need", given=code[:LONGEST_CODE])
+
+
+def _representatives(form: Form) -> int:
+    text = form.value("representatives").strip() or "0"
+    if not _COUNT.fullmatch(text):
+        raise Problem("representative.number", given=text[:20])
+    return int(text)
 
 
 def _persons(form: Form) -> tuple[tuple[str, str], ...]:
@@ -221,10 +292,15 @@ def _persons(form: Form) -> tuple[tuple[str, str], ...]:
         name, number = (*parts, "")[:2]
         if len(parts) > 2 or len(name) > LONGEST_NAME or any(sign.isdigit() for sign in name):
             raise Problem("panel.person", line=place)
-        if number and not ric.is_valid(number):
-            raise Problem("panel.person", line=place)
-        found.append((name, f"resident:{ric.compact(number)}" if number else ""))
+        found.append((name, _identity(number, place)))
     return tuple(found[:MOST])
+
+
+def _identity(number: str, place: int) -> str:
+    try:
+        return checked_identity(f"{RESIDENT}:{number}") if number else ""
+    except Problem as problem:
+        raise Problem("panel.person", line=place) from problem
 
 
 def _time(form: Form) -> datetime | None:

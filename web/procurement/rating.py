@@ -82,7 +82,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         said = await ratings_by(session, section_id, visit.actor.organisation or "")
     return page(
         visit, "procurement/rating.html", demo=stack.demo, status=form.status, form=form, section=section,
-        seats=[seat for seat in seats if seat.vacant_since is None], said=said, asked=ASKED, events=EVENTS,
+        seats=[seat for seat in seats if seat.vacant_since is None and seat.kind == "expert"],
+        said=said, asked=ASKED, events=EVENTS,
         scale=range(LEAST, MOST + 1), open=section.state in MARKED,
     )  # fmt: skip
 

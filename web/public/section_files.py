@@ -11,9 +11,10 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from expertpool.draw.disclosing import BUCKET, evidence_key
-from expertpool.draw.reveal import evidence_of
+from expertpool.draw.evidence_file import draw_file
 from infra.kernel.canonical import canonical
 from infra.kernel.problems import Problem
+from infra.objects import Objects
 from trading.archive.actions import evidence_file
 from trading.archive.bundle import unpack
 from trading.publication.queries import Dossier, announced_draws, dossier, proof_of
@@ -21,13 +22,14 @@ from trading.sections.queries import public_section
 from trading.sections.tables import Section
 from web.public.results import mark_lines, results
 from web.state import Stack
-from web.visit import Visit
+from web.visit import AnyRequest, Visit
 
 PUBLIC = {"audience": "public"}
 PACKED = {**PUBLIC, "packed": True}
 JSON = "application/json"
 _DRAW = re.compile(r"draw-([1-9][0-9]{0,5})\.json")
 _EVENT = re.compile(r"([0-9]{1,18})\.json")
+_BYTES = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})", re.ASCII)
 _KEPT = 256
 
 
@@ -93,21 +95,30 @@ async def report(tender: FromPath[str], number: FromPath[str], stack: NamedDepen
 
 @get("/sections/{tender:str}/{number:str}/{name:str}", opt=PUBLIC)
 async def draw(
-    tender: FromPath[str], number: FromPath[str], name: FromPath[str], stack: NamedDependency[Stack]
+    request: AnyRequest,
+    tender: FromPath[str],
+    number: FromPath[str],
+    name: FromPath[str],
+    stack: NamedDependency[Stack],
 ) -> Response[bytes] | Stream:
-    """`draw-1.json`: a draw's evidence for `openhall recompute draw`; `draw.undisclosed` before the marks are public."""
+    """`draw-1.json`: a draw's evidence for `openhall recompute draw`; `draw.undisclosed` before the marks are public.
+
+    It comes as it lies in the store, never as a whole in memory; `Range: bytes=…` goes on with a download that broke off.
+    """
     asked = _DRAW.fullmatch(name)
     if asked is None:
         raise Problem("page.unknown", path=name)
     async with stack.database.reading() as session:
         found = await dossier(session, f"{tender}/{number}")
         draws = {one.number: one for one in await announced_draws(session, found)}
-    if int(asked[1]) not in draws:
-        raise Problem("draw.undisclosed", section=found.section.id, number=asked[1])
-    one = draws[int(asked[1])]
-    if one.disclosed_at is None:
-        return _file(canonical(evidence_of(stack.keys, one)), name, JSON)
-    return Stream(stack.objects.stream(BUCKET, evidence_key(one)), media_type=JSON, headers=_headers(name))
+        if int(asked[1]) not in draws:
+            raise Problem("draw.undisclosed", section=found.section.id, number=asked[1])
+        one = draws[int(asked[1])]
+        if one.disclosed_at is None:
+            # Revealed before draws were disclosed by themselves: nothing of it lies in the store.
+            async with draw_file(session, stack.objects, stack.keys.service, one) as written:
+                return _file(written.file.read(), name, JSON)
+    return await _stored(request, stack.objects, evidence_key(one), name)
 
 
 @get("/sections/{tender:str}/{number:str}/events/{name:str}", opt=PUBLIC)
@@ -133,6 +144,26 @@ async def _sealed_file(stack: Stack, tender: str, number: str) -> bytes:
     async with stack.database.reading() as session:
         section = await public_section(session, f"{tender}/{number}")
     return await evidence_file(stack.objects, section)
+
+
+async def _stored(request: AnyRequest, objects: Objects, key: str, name: str) -> Stream:
+    size = (await objects.stat(BUCKET, key)).size
+    first, last = _range(request.headers.get("range", ""), size)
+    headers = _headers(name) | {"Accept-Ranges": "bytes", "Content-Length": str(last - first + 1)}
+    part = (first, last) != (0, size - 1)
+    if part:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    found = objects.stream(BUCKET, key, offset=first, length=last - first + 1)
+    return Stream(found, media_type=JSON, headers=headers, status_code=206 if part else 200)
+
+
+def _range(asked: str, size: int) -> tuple[int, int]:
+    """First and last byte of one range that begins within the file; the whole file for any other question."""
+    found = _BYTES.fullmatch(asked)
+    if found is None or int(found[1]) >= size:
+        return 0, size - 1
+    last = min(int(found[2]), size - 1) if found[2] else size - 1
+    return (int(found[1]), last) if last >= int(found[1]) else (0, size - 1)
 
 
 def _joined(lines: Iterable[str]) -> bytes:

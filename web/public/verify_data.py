@@ -107,6 +107,8 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "remedyWindow": regime.count(Rule.REMEDY_WINDOW),
         "bidsMinimum": regime.count(Rule.BIDS_MINIMUM),
         "validBidsMinimum": regime.count(Rule.VALID_BIDS_MINIMUM),
+        "panelExperts": regime.ratio(Rule.PANEL_EXPERTS).as_integer_ratio(),
+        "representativesMost": regime.count(Rule.REPRESENTATIVES_MOST),
         "candidatesMaximum": regime.count(Rule.CANDIDATES_MAXIMUM),
         "rejectionGrounds": regime.words(Rule.REJECTION_GROUNDS),
         "methods": regime.words(Rule.METHODS),

@@ -19,6 +19,7 @@ STEPS = {
     "record": N_("The opening record was answered as the rules say"),
     "draw": N_("The judges were drawn as the seed says"),
     "committee": N_("The committee is the drawn one"),
+    "list": N_("The list of judges was signed by two"),
     "second": N_("Prices were opened after the marks were locked"),
     "unopened": N_("Too few bids: nothing was opened"),
     "halted": N_("An officer ended the section"),
@@ -111,6 +112,9 @@ DETAILS = {
     "draw": N_("{draw}: three signed commitments, seed, tickets and {seats} seats recomputed."),
     "committee": N_(
         "{judges} judges seated as drawn, each under an own certificate; {rejected} bids rejected by signed votes."
+    ),
+    "list": N_(
+        "{judges} judges had signed in or made room when {first} and {second} signed; no certificate says whose clerk each is."
     ),
     "second": N_(
         "Every judge's marks were co-signed before the list of bids that go on, and that list before any key of the price "

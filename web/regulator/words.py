@@ -33,6 +33,7 @@ READS = {
     Read.EXPERT: N_("Expert's entry looked at"),
     Read.EXPERTS_EXPORTED: N_("Experts exported"),
     Read.SEAT_LIST: N_("Signed list of judges looked at"),
+    Read.DECLINE_NOTES: N_("Notes of those who declined looked at"),
     Read.FEES: N_("Judges' fees looked at"),
 }
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from expertpool.draw.reveal import INVITE
 from expertpool.draw.tables import Draw
 from expertpool.invitations import sending
-from expertpool.invitations.actions import DISPATCH, INVITE, REPLACE, invite_seats, withdraw_left
-from expertpool.invitations.queries import meeting_of
+from expertpool.invitations.actions import CALL_OFF, DISPATCH, REPLACE, call_off, invite_seats, withdraw_left
+from expertpool.invitations.queries import CALL, meeting_of
 from expertpool.invitations.rules import call_at, in_groups
 from expertpool.invitations.states import Replaced
 from expertpool.invitations.tables import Invitation
@@ -16,6 +17,7 @@ from infra.jobs import Task
 from infra.kernel.context import SYSTEM
 from infra.mail import SmtpPost
 from infra.settings import Settings
+from trading.evaluation.removed import replace_removed
 from trading.evaluation.seating import replace_unwilling
 from web.i18n import N_, Language, catalogue, moment, utc_offset
 from web.state import Stack
@@ -25,23 +27,39 @@ TEXT = N_(
     "You are invited to evaluate. Be there: %(at)s, %(place)s. Reply code %(code)s; answer by %(until)s at %(where)s. "
     "Tell nobody of this message."
 )
+OFF_SUBJECT = N_("Invitation to evaluate withdrawn")
+OFF_TEXT = N_(
+    "You need not come: the invitation to evaluate on %(at)s, %(place)s is withdrawn, and its reply code is void. "
+    "Tell nobody of this message."
+)
 
 
 def invitation_tasks(stack: Stack) -> dict[str, Task]:
     """What the job queue's names of invitations do."""
     service, gateways = stack.keys.service, gateways_of(stack.settings)
 
-    def compose(invitation: Invitation, code: str) -> tuple[str, str]:
-        return message(invitation, code, stack.settings.origin)
+    def compose(invitation: Invitation, code: str | None) -> tuple[str, str]:
+        return withdrawal(invitation) if code is None else message(invitation, code, stack.settings.origin)
 
     async def send(payload: dict[str, Any]) -> None:
-        await sending.dispatch(stack.database, service, gateways, compose, payload["invitation"])
+        purpose = payload.get("purpose", CALL)
+        await sending.dispatch(stack.database, service, gateways, compose, payload["invitation"], purpose)
+
+    async def end(payload: dict[str, Any]) -> None:
+        async with stack.database.work(SYSTEM) as work:
+            await call_off(work, payload["section"])
 
     async def replace(payload: dict[str, Any]) -> None:
         async with stack.database.work(SYSTEM) as work:
-            await replace_unwilling(work, stack.keys, payload["seat"], Replaced(payload["reason"]))
+            reason, taken_up = Replaced(payload["reason"]), payload.get("taken_up", True)
+            await replace_unwilling(work, stack.keys, payload["seat"], reason, taken_up=taken_up)
 
-    return {INVITE: lambda payload: invite(stack, payload["draw"]), DISPATCH: send, REPLACE: replace}
+    return {
+        INVITE: lambda payload: invite(stack, payload["draw"]),
+        DISPATCH: send,
+        REPLACE: replace,
+        CALL_OFF: end,
+    }
 
 
 async def invite(stack: Stack, draw_id: str) -> None:
@@ -54,6 +72,7 @@ async def invite(stack: Stack, draw_id: str) -> None:
             return
         window = timedelta(seconds=meeting.window)
         call = call_at(work.ctx.now, meeting.meet_at, meeting.place, window)
+        await replace_removed(work, stack.keys, draw_id)
         await invite_seats(work, stack.keys, draw_id, call)
 
 
@@ -81,6 +100,12 @@ def message(invitation: Invitation, code: str, origin: str) -> tuple[str, str]:
         "where": f"{origin}/reply#{code}",
     }
     return text(SUBJECT), text(TEXT) % told
+
+
+def withdrawal(invitation: Invitation) -> tuple[str, str]:
+    """Subject and text in Chinese that take an invitation back: neither why nor for what (leak 7)."""
+    text = catalogue(Language.ZH).gettext
+    return text(OFF_SUBJECT), text(OFF_TEXT) % {"at": _at(invitation.meet_at), "place": invitation.place}
 
 
 def _at(instant: datetime) -> str:

@@ -124,10 +124,20 @@ FEES = {
         ("没有待结算的费用。", "没有到场记录，或者已全部结算。"),
         ("Nothing waits to be settled.", "Nobody attended, or all of it is settled."),
     ),
+    "fees.no-tax-table": Sentence(
+        409,
+        ("{day} 没有适用的税率表。", "劳务报酬预扣率表自 2019-01-01 起施行；请核对日期。"),
+        ("No table of tax was in force on {day}.", "The first one begins on 2019-01-01; check the date."),
+    ),
     "fees.rate": Sentence(
         409,
         ("{day} 没有适用的费用标准。", "请先在“评审费用”登记标准。"),
         ("No rate was in force on {day}.", "Enter one under “Fees of judges” first."),
+    ),
+    "fees.period": Sentence(
+        422,
+        ("结束日期 {last} 早于开始日期 {first}。", "请把较早的日期填在前面。"),
+        ("The last day {last} is before the first day {first}.", "Put the earlier day first."),
     ),
     "fees.too-many": Sentence(
         422,

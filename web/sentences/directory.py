@@ -72,6 +72,11 @@ SENTENCES = {
         zh=("合并前后是同一单位。", "请填写并入单位的统一社会信用代码。"),
         en=("This is the same body.", "Give the credit code of the body it was merged into."),
     ),
+    "employer.day": Sentence(
+        422,
+        zh=("生效日期在今天之后。", "请填写决定已生效的日期；尚未生效的，待生效后再登记。"),
+        en=("The day is still to come.", "Give the day since which it holds; what will hold later is entered then."),
+    ),
     "import.file": Sentence(
         422,
         zh=("这不是可读取的表格文件。", "请上传 CSV 文件，或只含普通工作表的 XLSX 文件。"),

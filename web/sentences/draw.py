@@ -40,6 +40,27 @@ SENTENCES = {
             "The draw has ended; another needs the supervisor's signed reason.",
         ),
     ),
+    "supplement.none": Sentence(
+        409,
+        ("标段 {section} 没有空缺的专家席位。", "请刷新页面，按现有评委会继续。"),
+        ("No expert's seat of {section} is vacant.", "Load the page again and go on with the committee as it is."),
+    ),
+    "supplement.only": Sentence(
+        409,
+        ("第 {draw} 次抽取只获准补抽空缺席位。", "请申请补抽；若须重新组建评委会，请监督部门另行签署理由。"),
+        (
+            "Of the draw {draw} only vacant seats may be filled.",
+            "Ask for the vacant seats; a new committee needs another signed reason of the supervisor.",
+        ),
+    ),
+    "supplement.whole": Sentence(
+        409,
+        ("第 {draw} 次抽取未获准补抽空缺席位。", "请监督部门签署补抽的理由。"),
+        (
+            "No draw {draw} for vacant seats has been allowed.",
+            "Let the supervising body sign a reason for one.",
+        ),
+    ),
     "draw.request": Sentence(
         422,
         ("抽取申请“{draw_id}”不合规定。", "请检查抽取编号、各专业人数（至少 1 人）、备选人数与参与方。"),
@@ -142,6 +163,22 @@ SENTENCES = {
         409,
         ("冻结事件中的“{field}”与名单或申请不符。", _STOP_ZH),
         ("“{field}” of the frozen event does not follow from pool and request.", _STOP_EN),
+    ),
+    "draw.chunk": Sentence(
+        409,
+        ("抽取名单的一份密封分片与冻结时不符。", "本次抽取终止；请核对对象存储，并经监督部门说明理由后重新抽取。"),
+        (
+            "A sealed piece of the pool is not the one that was frozen.",
+            "The draw ends; look into the object store, and draw again with the supervisor's signed reason.",
+        ),
+    ),
+    "draw.chunk-missing": Sentence(
+        409,
+        ("抽取名单缺少一份密封分片。", "本次抽取终止；请核对对象存储，并经监督部门说明理由后重新抽取。"),
+        (
+            "A sealed piece of the pool is missing.",
+            "The draw ends; look into the object store, and draw again with the supervisor's signed reason.",
+        ),
     ),
     "draw.document": Sentence(
         422,

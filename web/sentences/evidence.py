@@ -232,6 +232,14 @@ JUDGING = {
     "evidence.replacement": _keep(
         "评委“{judge}”的替换不成立（{field}）。", "The replacement of judge “{judge}” does not hold ({field})."
     ),
+    "evidence.representative": _keep(
+        "采购人代表“{judge}”的指派不成立（{field}）。",
+        "The naming of representative “{judge}” does not hold ({field}).",
+    ),
+    "evidence.representatives": _keep(
+        "评标委员会有 {experts} 名专家和 {representatives} 名采购人代表，不合规则。",
+        "A committee of {experts} experts and {representatives} representatives is not what the rules admit.",
+    ),
     "evidence.resolution": _keep(
         "评标委员会第 {number} 号决议或其后的打分不成立（{field}）。",
         "Resolution {number} of the committee, or a lock after it, does not hold ({field}).",
@@ -256,6 +264,9 @@ JUDGING = {
 RESULT = {
     "evidence.tie": _keep(
         "第 {rank} 名未分先后，不能产生候选人。", "Rank {rank} is not settled, so there is no candidate for it."
+    ),
+    "evidence.list": _keep(
+        "评委名单的双方签名不成立（{field}）。", "The signed list of judges does not hold ({field})."
     ),
     "evidence.tie-decided": _keep(
         "对并列名次的决定不成立（{field}）。", "The decision of the tie does not hold ({field})."

@@ -8,6 +8,88 @@ SENTENCES = {
         ("没有这份入库申请。", "请从申请列表进入；其他地区的申请不在此显示。"),
         ("There is no such application.", "Take one from the list; other regions' are not shown here."),
     ),
+    "letter.unknown": Sentence(
+        422,
+        (
+            "信函口令或专家编号不正确，或信函已失效。",
+            "请核对信函上的口令和编号；信函过期的，请向专家库管理部门申请新的信函。",
+        ),
+        (
+            "The code or the expert's number is wrong, or the letter is over.",
+            "Compare both with the letter; where it is over, ask the pool office for another.",
+        ),
+    ),
+    "letter.tries": Sentence(
+        429,
+        ("尝试次数过多。", "请在一刻钟后再试。"),
+        ("There were too many tries.", "Try again in a quarter of an hour."),
+    ),
+    "letter.linked": Sentence(
+        409,
+        ("该专家已有账号。", "无需再发信函；忘记密码的，由本人在登录页找回。"),
+        (
+            "This expert has an account already.",
+            "No letter is needed; a forgotten password is reset where one signs in.",
+        ),
+    ),
+    "letter.removed": Sentence(
+        409,
+        ("该专家已出库。", "重新入库后再发信函。"),
+        ("This expert has left the pool.", "A letter is issued after another admission."),
+    ),
+    "letter.none": Sentence(
+        404,
+        ("没有有效的信函。", "请先签发信函。"),
+        ("There is no letter that still holds.", "Issue one first."),
+    ),
+    "password.repeated": Sentence(
+        422,
+        ("两次输入的密码不一致。", "请重新输入两次相同的密码。"),
+        ("The two passwords differ.", "Type the same one twice."),
+    ),
+    "file.kind": Sentence(
+        422,
+        ("文件不是 PDF、JPEG 或 PNG。", "请把证书扫描为其中一种格式后重新选择全部文件。"),
+        ("A file is no PDF, JPEG or PNG.", "Scan the certificate as one of them and choose all files again."),
+    ),
+    "file.size": Sentence(
+        422,
+        ("文件为空或超过 {most} MB。", "请压缩后重新选择全部文件。"),
+        ("A file is empty or larger than {most} MB.", "Make it smaller and choose all files again."),
+    ),
+    "file.many": Sentence(
+        422,
+        ("文件超过 {most} 个。", "请合并后重新选择。"),
+        ("There are more than {most} files.", "Put several into one and choose again."),
+    ),
+    "file.unknown": Sentence(
+        404,
+        ("没有这个文件。", "请从申请页面打开。"),
+        ("There is no such file.", "Open it from the application's page."),
+    ),
+    "file.altered": Sentence(
+        500,
+        ("存储的文件与登记的哈希值不符。", "请勿据此审核，并通知系统管理员。"),
+        (
+            "What is stored is not the file whose hash was kept.",
+            "Do not review by it; tell the system's administrator.",
+        ),
+    ),
+    "objection.words": Sentence(
+        422,
+        ("异议内容为空或超过 {most} 个字。", "请写明不服的事实和理由。"),
+        ("The objection is blank or longer than {most} characters.", "Say which facts you dispute, and why."),
+    ),
+    "objection.over": Sentence(
+        409,
+        ("已提出过异议，或提出期限已过。", "请直接联系专家库管理部门或其上级部门。"),
+        ("You have objected already, or the time to object is over.", "Write to the pool office or the body above it."),
+    ),
+    "objection.unknown": Sentence(
+        404,
+        ("没有这项变动。", "请从“我的入库信息”进入。"),
+        ("There is no such change.", "Take one from your own page."),
+    ),
     "expert.unknown": Sentence(
         404,
         ("没有这位专家。", "请从专家列表进入；其他地区的专家不在此显示。"),

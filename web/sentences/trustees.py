@@ -26,6 +26,11 @@ SENTENCES = {
             "Make them again on the trustee's own machine.",
         ),
     ),
+    "trustee.pool-away": Sentence(
+        503,
+        ("暂时取不到待核对的抽取名单。", "程序会自动重试；请检查与平台的连接。"),
+        ("The pool to be audited cannot be fetched now.", "The program asks again by itself; look at the connection."),
+    ),
     "trustee.unknown": Sentence(
         403,
         ("请求没有有效的受托方签名。", "请检查受托方的状态文件与登记是否一致。"),

@@ -1,15 +1,18 @@
 /** "Recompute here": a draw's file is fetched, and every leaf, commitment, ticket and skip is computed again in the page. */
 import { recomputeDraw } from "../verify/draw.js";
 import { equal, read } from "../verify/json.js";
+import { isLottery, recomputeLottery } from "../verify/lottery.js";
 import { Problem } from "../verify/problem.js";
 
-for (const form of document.querySelectorAll("form[data-recompute]")) {
-  form.hidden = false;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    recompute(form);
-  });
-}
+const offer = () => document.querySelectorAll("form[data-recompute]").forEach((form) => { form.hidden = false; });
+
+offer();
+document.addEventListener("htmx:afterSwap", offer);
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-recompute]")) return;
+  event.preventDefault();
+  recompute(event.target);
+});
 
 async function recompute(form) {
   const { recompute: address, running, agrees, differs, broken, away } = form.dataset;
@@ -23,8 +26,9 @@ async function recompute(form) {
   const data = await bytesOf(address).catch(() => null);
   try {
     if (data === null) throw new Problem("draw.away");
-    const given = read(data);
-    const computed = recomputeDraw(given);
+    const file = read(data);
+    const given = isLottery(file) ? file.evidence : file;
+    const computed = isLottery(file) ? recomputeLottery(file) : recomputeDraw(file);
     const same = ["out", "reasons"].every((name) => equal(given[name], computed[name])) && "transcript" in given;
     say(same ? agrees : differs, same ? "ok" : "bad");
   } catch (error) {

@@ -9,7 +9,8 @@ const missing = () => { form.querySelector("[data-say=no-key]").hidden = false; 
 async function sign() {
   const key = await SigningKey.open(form.dataset.account);
   if (!key.certificate) return missing();
-  const message = await told("openhall redraw/v1", { draw: form.dataset.draw, reason: form.elements.reason.value });
+  const kind = form.elements.kind?.value === "supplement" ? { supplement: true } : {};
+  const message = await told("openhall redraw/v1", { draw: form.dataset.draw, reason: form.elements.reason.value, ...kind });
   form.elements.signature.value = await key.sign(message);
   form.elements.certificate.value = key.certificate;
   return form.submit();

@@ -11,12 +11,16 @@ import { instant } from "./time.js";
 const FOLLOWED = [
   "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
   "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-  "invitation.unanswered",
+  "invitation.unanswered", "representative.named",
 ];
 /** What must stand before a judge is replaced for this reason. */
 const GROUNDS = new Map([
   ["recusal.found", "recusal"], ["invitation.declined", "declined"], ["invitation.unanswered", "unanswered"],
 ]);
+/** A representative's seat stands under this name where an expert's has its profession. */
+const REPRESENTATIVE = "representative";
+/** Why another representative is named for a seat that one holds. */
+const WHY = ["unable", "left", "recusal", "mistake"];
 
 /** Every seat of the last draw filled as drawn, every resolution lawful and signed by those who held the seats. */
 export async function checkCommittee(dossier, tender, opened) {
@@ -51,6 +55,10 @@ class Room {
     this.recused = new Set();
     this.grounds = new Set();
     this.due = null;
+    this.filled = null;
+    this.vacant = new Set();
+    this.representatives = 0;
+    this.named = new Set();
     this.motions = new Map();
   }
 
@@ -65,9 +73,10 @@ class Room {
 
   /** What the event does to the committee, or why it may not stand here. */
   async follow(event) {
-    if (event.name === "draw.requested") this.empty();
+    if (event.name === "draw.requested") this.ask(event);
     else if (event.name === "draw.revealed") this.draw(event);
     else if (event.name === "sign-in.appointed") this.due = event;
+    else if (event.name === "representative.named") this.name(event);
     else if (event.name === "judge.signed-in") await this.sit(event);
     else if (event.name === "slip.replaced") this.rise(event);
     else if (event.name === "recusal.declared") this.recused.add(event.facts.judge);
@@ -78,23 +87,72 @@ class Room {
     else this.lock(event);
   }
 
+  ask(event) {
+    this.filled = event.facts.seats ?? null;
+    if (this.filled) {
+      const vacant = [...this.vacant].sort((one, other) => one.slice(1) - other.slice(1));
+      const right = vacant.length && vacant.join() === this.filled.map((number) => `J${number}`).join();
+      return require(right, "evidence.draw", { field: "seats", where: event.where });
+    }
+    this.empty();
+    this.representatives = event.facts.representatives ?? 0;
+  }
+
   draw(event) {
     const { out } = recomputeDraw(jsonMember(this.dossier.members, `draw-${lastOf(event.subject)}.json`));
     const members = out.filter((row) => row.length === 2).map(([, specialty]) => specialty);
-    this.seats = new Map(members.map((specialty, place) => [`J${place + 1}`, specialty]));
     for (const [leaf, specialty] of out.filter((row) => row.length === 3)) {
       this.alternates.set(specialty, [...(this.alternates.get(specialty) ?? []), leaf]);
     }
+    if (this.filled) this.#fill(this.filled.map((number) => `J${number}`), members, event);
+    else this.#seatAll(members, event);
+  }
+
+  #seatAll(members, event) {
+    this.#checkShare(members.length, event);
+    const places = [...members, ...Array(this.representatives).fill(REPRESENTATIVE)];
+    this.seats = new Map(places.map((specialty, place) => [`J${place + 1}`, specialty]));
+  }
+
+  /** A supplement fills the vacant seats it was asked for, each with its own specialty; the others stay (TBR 46). */
+  #fill(names, members, event) {
+    const wanted = names.map((name) => this.seats.get(name)).sort();
+    require(wanted.join() === [...members].sort().join(), "evidence.draw", { field: "seats", where: event.where });
+    for (const name of names) this.vacant.delete(name);
+  }
+
+  /** Experts hold their share of the whole committee, and representatives are no more than the rules admit (TBL 37). */
+  #checkShare(experts, event) {
+    const { representatives, regime } = this;
+    const [part, whole] = regime.panelExperts;
+    const right = experts * whole >= part * (experts + representatives) && representatives <= regime.representativesMost;
+    require(right, "evidence.representatives", { experts, representatives, where: event.where });
+  }
+
+  /** Only for a representative's seat, before its sign-in; another than before for a reason. */
+  name(event) {
+    const { judge: name, why } = event.facts;
+    const voted = [...this.motions.values()].some((motion) => motion.votes.has(name));
+    const right = {
+      judge: this.seats.get(name) === REPRESENTATIVE && event.subject === `${this.dossier.section}#${name}`,
+      seated: !this.judges.has(name) && !voted,
+      why: this.named.has(name) ? WHY.includes(why) : why === undefined,
+    };
+    holdAll(right, "evidence.representative", { judge: name });
+    this.named.add(name);
   }
 
   async sit(event) {
-    const { judge: name, certificate: text, no_conflict: free } = event.facts;
+    const { judge: name, certificate: text, no_conflict: unbound } = event.facts;
     const certificate = unb64(text);
+    const awaited = this.seats.get(name) === REPRESENTATIVE && !this.named.has(name);
+    require(!awaited, "evidence.order", { first: "representative.named", then: event.name });
     require(this.seats.size, "evidence.order", { first: "draw.revealed", then: event.name });
     const { serial } = await this.dossier.certified(certificate, event.at);
     const { section } = this.dossier;
-    const right = serial === `${section}/${name}` && free && event.subject === `${section}#${name}`;
-    require(right && !this.judges.has(name), "evidence.judge", { judge: name, serial });
+    const right = serial === `${section}/${name}` && unbound && event.subject === `${section}#${name}`;
+    const free = !this.judges.has(name) && !this.vacant.has(name);
+    require(right && free, "evidence.judge", { judge: name, serial });
     this.judges.set(name, { name, certificate, seated: event });
   }
 
@@ -129,6 +187,8 @@ class Room {
     const changed = JSON.stringify([...before].sort()) !== JSON.stringify([...after].sort());
     holdAll({ ...right, sheets_void: emptied === changed }, "evidence.replacement", { judge: name });
     waiting.shift();
+    if (alternate === null && specialty !== REPRESENTATIVE) this.vacant.add(name);
+    else this.vacant.delete(name);
     if (emptied) this.locks.clear();
   }
 
@@ -149,6 +209,7 @@ class Room {
     for (const reason of GROUNDS.values()) this.grounds.delete(`${name} ${reason}`);
     require(!this.locks.has(name), "evidence.replacement", { judge: name, field: "marks" });
     this.judges.delete(name);
+    this.named.delete(name);
     for (const [number, motion] of [...this.motions]) {
       motion.votes.delete(name);
       if (motion.kind === "replacement" && motion.content.judge === name) this.motions.delete(number);

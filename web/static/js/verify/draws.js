@@ -35,8 +35,11 @@ export async function checkDraws(dossier, keysets, cutShort = false) {
     require(name === `${dossier.section}/${number}`, "evidence.draw", { field: "number", where: about[0].where });
     if (number > 1) {
       require(ended, "evidence.draw", { field: "redraw", where: about[0].where });
-      await checkAllowed(dossier, allowed.get(name), ended, about[0]);
+      await checkAllowed(dossier, allowed.get(name), ended, attempt.all("draw.requested"));
       allowed.delete(name);
+    } else {
+      const whole = attempt.all("draw.requested").every((one) => !has(one.facts, "seats"));
+      require(whole, "evidence.draw", { field: "seats", where: about[0].where });
     }
     const open = cutShort && number === names.length && !attempt.all("draw.failed", "draw.revealed").length;
     ended = open ? null : await ending(dossier, attempt, keysets.get(`${COMMITTED} ${number}`), number);
@@ -64,13 +67,18 @@ async function ending(dossier, attempt, keyset, number) {
   return attempt.one("draw.revealed");
 }
 
-/** A further attempt stands on a signed reason, given after the one before had ended (draw/v1). */
-async function checkAllowed(dossier, allowed, ended, request) {
-  require(allowed, "evidence.draw", { field: "redraw", where: request.where });
-  inOrder(ended, allowed, request);
+/** A further attempt stands on a signed reason, given after the one before had ended (draw/v1); also for its kind. */
+async function checkAllowed(dossier, allowed, ended, requests) {
+  require(allowed, "evidence.draw", { field: "redraw", where: requests[0].where });
+  inOrder(ended, allowed, requests[0]);
+  const supplement = own(allowed.facts, "supplement") ?? false;
+  for (const { facts, where } of requests) {
+    require(has(facts, "seats") === supplement, "evidence.draw", { field: "seats", where });
+  }
   await placed(allowed.where, () => {
     const { reason, certificate, signature } = allowed.facts;
-    const message = sha256(labelled(REDRAW_LABEL, digest({ draw: allowed.subject, reason })));
+    const told = { draw: allowed.subject, reason, ...(supplement ? { supplement } : {}) };
+    const message = sha256(labelled(REDRAW_LABEL, digest(told)));
     return dossier.signed(unb64(certificate), unb64(signature), message, allowed.at);
   });
 }

@@ -6,6 +6,7 @@ import { checkCommittee, difference } from "./committee.js";
 import { checkDraws, drawMembers } from "./draws.js";
 import { checkEnded, checkFewBids, checkFound, checkHalted, FAILURE, failedEarly, hasFailed } from "./failure.js";
 import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./marks.js";
+import { checkLists } from "./lists.js";
 import { checkOpening, PRICED, stopped } from "./opening.js";
 import { placed, require } from "./problem.js";
 import { checkRecord } from "./record.js";
@@ -72,6 +73,7 @@ async function* ofOpening(dossier, tender, keysets) {
   if (reserve) yield reserve.reason === null
     ? step("reserve", { name: reserve.name, price: reserve.price })
     : step("reserve-unopened", { name: reserve.name, reason: reserve.reason });
+  for (const one of await checkLists(dossier, bids)) yield step("list", one);
   if (stopped(dossier) && !dossier.all(LOCKING).length) {
     await checkDraws(dossier, keysets, true);
     const failed = checkHalted(dossier, tender, opened);

@@ -16,7 +16,9 @@ const TITLE = "\u6d41\u6807\u516c\u544a";
 const BEFORE = ["section.created", "section.changed", "document.frozen", "keyset.published", "notice.published", ...CHANGES];
 const AFTER = ["bid.refused", NOTED];
 /** What a draw that runs while its section fails may still cause; it seats nobody any more. */
-const OF_THE_DRAW = ["draw.", "redraw.", "keyset.published", "judge.replaced"];
+const OF_THE_DRAW = [
+  "draw.", "redraw.", "keyset.published", "judge.replaced", "invitation.", "recusal.", "representative.",
+];
 const RESULTS = ["marks.", "report.", "tie.", "candidates.", "publicity.", "award."];
 
 /** Whether the closing says that too few bids stood, so that nothing was opened. */

@@ -41,6 +41,11 @@ export const RULESETS = {
     "remedyWindow": 3600,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
+    "panelExperts": [
+      2,
+      3
+    ],
+    "representativesMost": 2,
     "candidatesMaximum": 3,
     "rejectionGrounds": [
       "TBR 51(1)",
@@ -99,6 +104,11 @@ export const RULESETS = {
     "remedyWindow": 300,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
+    "panelExperts": [
+      2,
+      3
+    ],
+    "representativesMost": 2,
     "candidatesMaximum": 3,
     "rejectionGrounds": [
       "TBR 51(1)",

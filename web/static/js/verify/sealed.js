@@ -24,7 +24,7 @@ const DEADLINE = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([01][0-9]|2[0-3]):([0-5][0-
 // No blank at either end, as Python counts blanks: JavaScript's \s differs in three signs.
 const INK = "[^\\t-\\r\\u001c- \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]";
 const PERSON = new RegExp(`^${INK}(?:[^\\0-\\x1f\\x7f]{0,62}${INK})?$`, "u");
-const EVENTS = ["section.closed", "technical.locked", "quotes.closed", "draw.committed"];
+const EVENTS = ["section.closed", "technical.locked", "quotes.closed", "draw.committed", "lottery.committed"];
 const KEYSET = "format id section round deadline suite threshold release custodians".split(" ");
 const MOST_CUSTODIANS = 56;
 const LONGEST_LINE = 8192;

@@ -61,6 +61,17 @@ function recorded(value, path) {
   row({ ...fields, ...Object.fromEntries(notes) })(value, path);
 }
 
+/** Exactly these fields, and this one where there is such. */
+function perhaps(name, read, fields) {
+  return (value, path) => row(has(objectAt(value, path), name) ? { ...fields, [name]: read } : fields)(value, path);
+}
+
+/** A request for a draw: of a whole committee perhaps with representatives, of a supplement with its vacant seats. */
+function asked(value, path) {
+  const seats = has(objectAt(value, path), "seats") ? { seats: each(count) } : {};
+  perhaps("representatives", count, { subject: text, request: HASH, ...seats })(value, path);
+}
+
 /** A bid handed in; of two envelopes also what was signed of the second. */
 function submitted(fields) {
   const second = { second: row({ manifest: HASH, signature: SIGNATURE }) };
@@ -170,12 +181,12 @@ export const FACTS = {
   "hall.noted": row({ subject: text, text }),
   "hall.paused": row({ subject: text, text }),
   "hall.resumed": row({ subject: text, text }),
-  "draw.requested": row({ subject: text, request: HASH }),
+  "draw.requested": asked,
   "draw.ordered": row({ subject: text }),
   "draw.refused": row({ subject: text, specialty: text, eligible: count, needed: count }),
   "draw.audited": row({ subject: text, signature: SIGNATURE }),
   "draw.disclosed": row({ subject: text, evidence: hex32 }),
-  "representative.named": row({ subject: text, judge: text, mandate: hex32 }),
+  "representative.named": perhaps("why", text, { subject: text, judge: text, mandate: hex32 }),
   "invitation.sent": row({ subject: text, judge: text }),
   "invitation.accepted": row({ subject: text, judge: text }),
   "invitation.declined": row({ subject: text, judge: text, kind: text }),
@@ -192,7 +203,7 @@ export const FACTS = {
   "draw.committed": row({ subject: text, outcome: text, keyset: HASH, escrows: each(hex32) }),
   "draw.revealed": row({ subject: text, seed: hex32, r: each(hex32), result: hex32, seats: count }),
   "draw.failed": row({ subject: text, reason: text, party: text }),
-  "redraw.allowed": row({ subject: text, reason: text, certificate: raw(), signature: SIGNATURE }),
+  "redraw.allowed": perhaps("supplement", flag, { subject: text, reason: text, certificate: raw(), signature: SIGNATURE }),
   "sign-in.appointed": row({ subject: text, by: text }),
   "recusal.declared": row({ subject: text, judge: text }),
   "judge.replaced": row({
