@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import httpx
 from envelopes import submitted
@@ -19,6 +20,8 @@ from expertpool.invitations.answering import answer, holder_of
 from expertpool.invitations.queries import invitation_of
 from expertpool.invitations.sealing import Sealed, code_of, expert_of, message_of
 from expertpool.invitations.tables import Dispatch, Invitation, Meeting
+from infra.auth.keys import PlatformKeys
+from infra.db.work import Database
 from infra.kernel.context import SYSTEM
 from infra.timers_table import Timer
 from trading.sections.states import SectionState
@@ -56,7 +59,17 @@ async def called(hall: Hall, section: str, **asked: object) -> str:
     return draw
 
 
-async def everybody_told(hall: Hall, section: str) -> bool:
+class Platform(Protocol):
+    """Whatever stands on a platform's database and keys: a hall in this process, or a city of processes."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def keys(self) -> PlatformKeys: ...
+
+
+async def everybody_told(hall: Platform, section: str) -> bool:
     """Whether each seat that has a holder has an invitation whose message is no longer queued."""
     told = select(Dispatch.id).where(Dispatch.invitation == Invitation.id, Dispatch.state != "queued")
     invited = select(Invitation.id).where(Invitation.seat == Seat.id, told.exists())
@@ -66,14 +79,14 @@ async def everybody_told(hall: Hall, section: str) -> bool:
         return not left and bool((await session.execute(held)).all())
 
 
-async def call_of(hall: Hall, section: str, number: int) -> Invitation:
+async def call_of(hall: Platform, section: str, number: int) -> Invitation:
     """The invitation of whoever holds a seat now."""
     async with hall.database.reading() as session:
         found = select(Invitation).join(Seat, Seat.id == Invitation.seat)
         return (await session.execute(found.where(Seat.section == section, Seat.number == number))).scalar_one()
 
 
-async def code(hall: Hall, section: str, number: int) -> str:
+async def code(hall: Platform, section: str, number: int) -> str:
     """The code that the holder of a seat was sent."""
     return code_of(hall.keys.service, await call_of(hall, section, number))
 
@@ -117,7 +130,7 @@ async def let_come(hall: Hall, draw: str) -> None:
         await work.session.execute(update(Meeting).where(Meeting.draw == draw).values(meet_at=func.now()))
 
 
-async def identity(hall: Hall, call: Invitation) -> str:
+async def identity(hall: Platform, call: Invitation) -> str:
     """The number on the card of whoever is invited."""
     async with hall.database.reading() as session:
         expert = await session.get_one(Expert, expert_of(hall.keys.service, call))

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,10 @@ from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import ROLE, EmbeddedPostgres
 from infra.objects import Objects
 from infra.settings import DatabaseAddress
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A run begun in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NUMBERS = itertools.count(1)
 settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -4,11 +4,12 @@ import asyncio
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from browser_hall import LISTEN
+from calling import call_of, code, everybody_told, identity
 from city import City
 from inspection import PICTURES, WIDE
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
@@ -241,23 +242,48 @@ async def bid_at_the_terminal(city: City, login: str, section: str, price: str) 
         await bidder.close()
 
 
-async def ask_for_judges(agent: Desk, clerk: Desk, section: str) -> list[str]:
-    """The agent asks, the clerk freezes, the draw runs by itself; the clerk prints the slips and hands out their codes."""
+async def ask_for_judges(agent: Desk, clerk: Desk, section: str) -> None:
+    """The agent asks for a committee that meets in an hour, the clerk orders the draw, and all are told by message."""
     page = await agent.go(f"/sections/{section}/panel")
     await page.locator("#quota-A08").fill("3")
     await page.locator("#quota-A06").fill("2")
     await page.locator("#alternates").fill("1")
+    await page.locator("#evaluation_at").fill((datetime.now(ZONE) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
     await page.locator("#place").fill("云湖市公共资源交易中心三楼报到台")
     await agent.press("Ask for the committee")
     await clerk.go(f"/sections/{section}/seats")
-    await clerk.press("Freeze the pool")
-    slips = clerk.page.locator("main button").filter(has_text=said("Print the slips"))
-    for _ in range(120):
-        await clerk.go(f"/sections/{section}/seats")
-        if await slips.count():
-            break
+    await clerk.page.locator("#order").click()
+    for _ in range(240):
+        if await everybody_told(agent.city.stack, section):
+            return
         await asyncio.sleep(0.5)
-    await slips.click()
+    raise TimeoutError("nobody was called")
+
+
+async def accept_the_call(phone: Desk, section: str, number: int) -> None:
+    """The holder of a seat opens the link of the message and says yes."""
+    await phone.go(f"/reply#{await code(phone.city.stack, section, number)}")
+    await phone.page.locator("#accept").click()
+    await phone.page.wait_for_url("**/reply/accepted")
+
+
+async def check_in(clerk: Desk, section: str, number: int) -> None:
+    """At the door: reply code, identity card, commitment."""
+    stack = clerk.city.stack
+    await clerk.go(f"/sections/{section}/check-in")
+    await clerk.fill(
+        private_code=await code(stack, section, number),
+        private_identity=await identity(stack, await call_of(stack, section, number)),
+    )
+    await clerk.page.locator("#commitment").check()
+    await clerk.page.locator("main .btn--primary.btn--lg").click()
+    await clerk.page.wait_for_load_state("load")
+
+
+async def print_the_slips(clerk: Desk, section: str) -> list[str]:
+    """The codes of all five slips, as they are handed out."""
+    await clerk.go(f"/sections/{section}/seats")
+    await clerk.page.locator("#print").click()
     await expect(clerk.page.locator(".slip-card__code")).to_have_count(5)
     return [text.strip() for text in await clerk.page.locator(".slip-card__code").all_text_contents()]
 

@@ -10,8 +10,11 @@ from judge_stage import Site, a_site
 from playwright.async_api import Browser, Page, expect
 from test_public_screens import barriers
 
+from expertpool.draw.actions import freeze_draw
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.context import SYSTEM
 from infra.objects import Objects
+from trading.evaluation.foresight import draws_of
 from trading.sections.states import SectionState
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
@@ -58,7 +61,7 @@ async def room(postgres: EmbeddedPostgres, template: str, objects: Objects, brow
 
 
 async def drawn(site: Site) -> list[str]:
-    """The agent asks, the centre freezes and prints; the codes by seat."""
+    """The agent asks, the system freezes, the centre prints; the codes by seat. For calls: `test_draw_day_screens.py`."""
     agent = await site.page("agent")
     await agent.goto(site.url(f"/sections/{site.section}/panel"))
     await agent.fill("#quota-A08", "30")
@@ -69,13 +72,15 @@ async def drawn(site: Site) -> list[str]:
     await expect(agent.locator("#reach")).to_contain_text("人数满足", timeout=PATIENCE)
     await agent.click("form.form .btn--primary")
     await expect(agent.locator(".phases li[data-s=done]")).to_have_count(1, timeout=PATIENCE)
+    async with site.hall.database.work(SYSTEM) as work:
+        [draw] = await draws_of(work.session, site.section)
+        await freeze_draw(work, site.hall.objects, site.hall.keys.service, draw.id)
     centre = await site.page("centre")
     await centre.goto(site.url(f"/sections/{site.section}/seats"))
-    await centre.click("form .btn--seal")
     await expect(centre.locator(".phases li[data-s=done]")).to_have_count(5, timeout=2 * PATIENCE)
     await expect(agent.locator(".phases li[data-s=done]")).to_have_count(5, timeout=PATIENCE)
     await expect(centre.locator("[name=by]")).to_be_visible()
-    await centre.click(".card__head .btn--primary")
+    await centre.click("#print")
     codes = await centre.locator(".slip-card__code").all_inner_texts()
     assert len(codes) == 5
     return codes

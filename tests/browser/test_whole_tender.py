@@ -24,7 +24,7 @@ SECTION = f"{PROJECT}/01"
 TITLE = "云湖第三水厂扩建工程 施工 01 标段"
 SECRET = "a-long-enough-password"
 MARKS = [["17", "13.5", "12"], ["16.5", "12", "13"], ["18", "11", "12.5"], ["15", "13", "11.5"], ["16", "12.5", "13.5"]]
-SCREENS = (3, 5, 6, 7, 12, 17, 18, 19, 20, 23, 25, 29, 31, 32, 33, 34, 35, 36, 39, 40, 42, 46, 58, 59)
+SCREENS = (3, 5, 6, 7, 12, 17, 18, 19, 20, 23, 25, 29, 31, 32, 33, 34, 35, 36, 39, 40, 42, 46, 58, 59, 60)
 """Of the inventory in the rule-book of the user interface; 21 and 22 are parts of 20."""
 PHONES = tuple(f"{number}-" for number in (3, 5, 6, 7, 12, 17, 18, 19, 20, 23, 25, 29, 39))
 """Screens of the public and of bidders, and the judges' door: those that requirement 22 names."""
@@ -173,10 +173,18 @@ async def opened(city: City, watcher: Desk, clerk: Desk, bidder: Desk, seen: Ins
 
 
 async def judged(desks: Desks, agent: Desk, clerk: Desk, seen: Inspector) -> None:
-    """Drawn, signed in by slip, one of them twice, marked alone, locked, the report signed by all."""
+    """Drawn, called, checked in, signed in by slip, one of them twice, marked alone, locked, the report signed by all."""
     await agent.go(f"/sections/{SECTION}/panel")
     await seen.look(agent.page, "34-panel")
-    slips = await people.ask_for_judges(agent, clerk, SECTION)
+    await people.ask_for_judges(agent, clerk, SECTION)
+    phone = await desks.one()
+    for number in range(1, 6):
+        await people.accept_the_call(phone, SECTION, number)
+    for number in range(1, 6):
+        await people.check_in(clerk, SECTION, number)
+    await clerk.go(f"/sections/{SECTION}/seats")
+    await seen.look(clerk.page, "60-draw-room")
+    slips = await people.print_the_slips(clerk, SECTION)
     judges = [await desks.one() for _ in slips]
     await judges[0].go("/judge")
     await seen.look(judges[0].page, "39-slip")

@@ -92,10 +92,14 @@ async def test_one_who_has_accepted_may_still_decline(hall: Hall, section: str) 
     await reply(hall, mine, accepts=False, kind="away")
     assert (await call_of(hall, section, 4)).state == InvitationState.DECLINED
     assert await refusal(reply(hall, mine)) == "invitation.answered"
+
+    async def both_counted() -> bool:
+        async with hall.database.reading() as session:
+            counted = select(func.count()).where(Drawing.draw == f"{section}/1", Drawing.place == 4)
+            return (await session.execute(counted)).scalar_one() == 2
+
+    await hall.until(both_counted)
     await hall.until(lambda: everybody_told(hall, section))
-    async with hall.database.reading() as session:
-        counted = select(func.count()).where(Drawing.draw == f"{section}/1", Drawing.place == 4)
-        assert (await session.execute(counted)).scalar_one() == 2
 
 
 async def test_declining_takes_a_reason(hall: Hall, section: str) -> None:
