@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from calling import PLACE, call_of, code, form_of
+from calling import PLACE, call_of, code, form_of, identity
 from scenes import Hall
 from sqlalchemy import select, text, update
 
@@ -249,3 +249,21 @@ async def test_the_phones_of_a_demonstration_show_text_and_code_and_no_number_an
     real = replace(hall.stack, settings=replace(hall.stack.settings, mode="production"))
     async with await replace(hall, stack=real).client() as client:
         assert (await client.get("/demo/phones")).status_code == 404
+
+
+async def test_the_card_of_a_demonstration_is_told_for_a_reply_code_only_and_nowhere_else(
+    hall: Hall, section: str
+) -> None:
+    mine = await code(hall, section, 1)
+    number = await identity(hall, await call_of(hall, section, 1))
+    assert number not in (await seen(hall, None, "/demo/phones")).text
+    async with await hall.client() as client:
+        form = await form_of(client, "/demo/phones")
+        shown = await client.post("/demo/phones/card", data={**form, "private_code": mine})
+        assert shown.status_code == 200 and number in shown.text
+        unknown = await client.post("/demo/phones/card", data={**form, "private_code": "AAAA-BBBB-CCCC"})
+        assert unknown.status_code == 404 and number not in unknown.text
+    real = replace(hall.stack, settings=replace(hall.stack.settings, mode="production"))
+    async with await replace(hall, stack=real).client() as client:
+        form = await form_of(client)
+        assert (await client.post("/demo/phones/card", data={**form, "private_code": mine})).status_code == 404
