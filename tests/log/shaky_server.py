@@ -73,11 +73,17 @@ class _Shaky(SimpleHTTPRequestHandler):
             return
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader that hung up is no error of the command's, whose standard error the tests read."""
+
+
 @contextmanager
 def shaky(folder: Path) -> Iterator[Callable[[str], str]]:
     """The folder on 127.0.0.1; the function gives the address under which one file is served in that manner."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Shaky, directory=str(folder)))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), partial(_Shaky, directory=str(folder)))
     thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.01), daemon=True)
     thread.start()
     try:
