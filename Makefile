@@ -17,7 +17,7 @@ run: setup ## a whole demo city on http://127.0.0.1:8000 (Ctrl-C stops everythin
 test: ## set up everything and run all checks and tests
 	@infra/setup.sh test
 	@$(MAKE) --no-print-directory check
-	@.venv/bin/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 soak: ## the long runs that `make test` leaves out
 	@infra/setup.sh test

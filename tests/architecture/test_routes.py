@@ -28,6 +28,7 @@ OPEN_DOORS = {
     "/judge/recusal",
     "/reply",
     "/reply/answer",
+    "/demo/phones/card",
     "/sections/{tender:str}/{number:str}/subscription",
     "/subscriptions/{subscription:str}/{token:str}",
     "/subscriptions/{subscription:str}/{token:str}/end",

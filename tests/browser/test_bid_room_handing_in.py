@@ -123,6 +123,7 @@ async def test_a_bid_signed_elsewhere_is_withdrawn_here_with_a_key_of_this_brows
     await other.close()
 
 
+@pytest.mark.soak
 async def test_requirement_07_a_missing_file_in_one_section_holds_up_no_bid_for_another(
     browser: Browser, city: City, tmp_path: Path
 ) -> None:

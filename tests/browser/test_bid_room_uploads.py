@@ -31,7 +31,7 @@ from infra.kernel.context import SYSTEM
 from infra.objects import Objects
 from trading.sections.tables import Section
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 BLOCKS = "**/blocks/*"
 LARGE = 20_000_000

@@ -132,6 +132,7 @@ async def opened(hall: Hall, plain: bytes | None, bids: int = 3) -> str:
     return section
 
 
+@pytest.mark.soak
 async def test_it_is_told_after_every_price_and_counts_for_no_bid(hall: Hall) -> None:
     section = await opened(hall, None)
     told = (Event.BID_OPENED, Event.SECTION_CLOSED, Event.SECTION_OPENED, Event.RESERVE_OPENED)

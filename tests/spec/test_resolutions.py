@@ -24,7 +24,7 @@ from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.states import SectionState
 
-pytestmark = pytest.mark.usefixtures("short_signing")
+pytestmark = [pytest.mark.usefixtures("short_signing"), pytest.mark.soak]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -61,7 +61,7 @@ class Court:
     policy: Policy | None = None
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session", params=[pytest.param("told", marks=pytest.mark.soak)])
 async def court(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Court]:
     async with a_hall(postgres, template, objects, bidders=4) as hall:
         await enter_experts(hall)
