@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from expertpool.draw.evidence_pool import EvidencePool
 from expertpool.draw.rules import FORMAT, list_root, same, told
 from infra.crypto import lottery
-from infra.crypto.lottery import Row
+from infra.crypto.lottery import Row, Rows
 from infra.kernel.canonical import digest
 from infra.kernel.problems import Problem
 
@@ -30,7 +31,7 @@ class _Case:
     quota: dict[str, int]
     avoid: frozenset[str]
     alternates: int
-    lists: dict[str, list[Row]]
+    lists: dict[str, Rows]
     employers: dict[str, int] | None
 
 
@@ -63,10 +64,10 @@ def _case(document: Any) -> _Case:
     return _Case(seed, order, quota, avoid, alternates, lists, employers)
 
 
-def _lists(pool: Any, quota: Mapping[str, int]) -> dict[str, list[Row]]:
-    if not isinstance(pool, list):
+def _lists(pool: Any, quota: Mapping[str, int]) -> dict[str, Rows]:
+    if not isinstance(pool, (list, EvidencePool)):
         raise Problem("draw.field", path="$.pool", why="not a list")
-    lists: dict[str, list[Row]] = {specialty: [] for specialty in quota}
+    lists = {specialty: Rows() for specialty in quota}
     seen: set[bytes] = set()
     for place, item in enumerate(pool):
         try:
@@ -76,7 +77,7 @@ def _lists(pool: Any, quota: Mapping[str, int]) -> dict[str, list[Row]]:
         if row.leaf in seen:
             raise Problem("draw.twin-leaf", path=f"$.pool[{place}].leaf", why="the leaf stands twice")
         seen.add(row.leaf)
-        lists[specialty].append(row)
+        lists[specialty].add(*row)
     return lists
 
 
@@ -101,10 +102,10 @@ def _row(item: Any, quota: Mapping[str, int]) -> tuple[str, Row]:
     return specialty, Row(leaf, weight, emp)
 
 
-def _employers(lists: Mapping[str, Sequence[Row]], avoid: frozenset[str]) -> dict[str, int] | None:
+def _employers(lists: Mapping[str, Rows], avoid: frozenset[str]) -> dict[str, int] | None:
     found: dict[str, int] = {}
     for specialty, rows in lists.items():
-        emps = {row.emp for row in rows}
+        emps = rows.emps()
         if None in emps:
             return None
         found[specialty] = len(emps - avoid)
@@ -174,7 +175,7 @@ def _check_lists(lists: Any, where: str, case: _Case) -> None:
         path, stated = f"{where}.{specialty}", lists[specialty]
         _fields(stated, _LIST, set(), path)
         counts[specialty] = _count(stated["employers"], 0, f"{path}.employers")
-        if stated["root"] != list_root([row.leaf for row in rows]).hex():
+        if stated["root"] != list_root(rows.each_leaf()).hex():
             raise Problem("draw.transcript", path=f"{path}.root", why="not the root over the pool's leaves")
         if _count(stated["records"], 0, f"{path}.records") != len(rows):
             raise Problem("draw.transcript", path=f"{path}.records", why="not the number of the pool's leaves")

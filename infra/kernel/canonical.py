@@ -46,7 +46,7 @@ def parse(data: bytes) -> Any:
 def read(data: bytes) -> Any:
     """Read JSON strictly: UTF-8, no duplicate keys, no NaN; `json.bad` otherwise."""
     try:
-        return _DECODER.decode(data.decode("utf-8"))
+        return DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise Problem("json.bad", why=str(error)) from error
 
@@ -90,7 +90,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)
+DECODER = json.JSONDecoder(object_pairs_hook=_no_twins, parse_constant=_no_constant)
 
 
 def _refuse_floats(value: Any) -> None:

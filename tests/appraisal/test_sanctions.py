@@ -1,37 +1,43 @@
 """Ratings and events by seat; a sanction only after notice, hearing and decision, with an appeal to somebody else."""
 
 import re
-from collections.abc import Awaitable
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import exp
-from typing import Any
 
 import pytest
 from judging import Panel
+from sanctioning import (
+    an_expert,
+    as_,
+    decided,
+    evaluated,
+    heard,
+    noticed,
+    paid,
+    pass_the_notice,
+    points,
+    rated,
+    refused,
+    reported,
+    state_of,
+)
 from sqlalchemy import select, update
 
 from expertpool.appraisal import actions
-from expertpool.appraisal.queries import points_of, sanctions_of
+from expertpool.appraisal.queries import sanctions_of
 from expertpool.appraisal.rules import QUESTIONS
 from expertpool.appraisal.states import HearingState
-from expertpool.appraisal.tables import AppraisalEvent, ExpertLeaning, Hearing, PairCount, Rating
-from expertpool.attendance.paying import PAYEE, payee_tag
-from expertpool.attendance.queries import every_region
-from expertpool.attendance.rules import day_of
-from expertpool.attendance.tables import FeeLine, FeeRate
+from expertpool.appraisal.tables import AppraisalEvent, ExpertLeaning, PairCount, Rating
 from expertpool.draw.reveal import EXPERT as SEAT_EXPERT
 from expertpool.draw.tables import Seat
 from expertpool.experts.tables import Expert
 from infra.access.tables import AccessLine
 from infra.auth.accounts import create_account
 from infra.db.journal import Line
-from infra.db.work import Work
 from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.events import Event
-from infra.kernel.problems import Problem
-from trading.evaluation.appraising import earliest_hearing, rate, report
+from trading.evaluation.appraising import earliest_hearing
 from trading.evaluation.leanings import own_leanings
-from trading.evaluation.marks import judge_id
 from trading.evaluation.pairing import ask_for_count, count_region
 from trading.evaluation.tables import Evaluation
 from trading.sections.states import SectionState
@@ -39,29 +45,6 @@ from trading.sections.tables import Section
 from web.demo import cast
 
 pytestmark = pytest.mark.soak
-
-GOOD = dict.fromkeys(QUESTIONS, 4)
-
-
-async def refused(call: Awaitable[Any]) -> str:
-    with pytest.raises(Problem) as told:
-        await call
-    return told.value.code
-
-
-async def as_(panel: Panel, login: str, act: Any) -> Any:
-    """One act of somebody in a transaction of its own."""
-    async with panel.hall.database.work(panel.hall.actor(login)) as work:
-        return await act(work)
-
-
-async def rated(panel: Panel, login: str, number: int = 1, marks: dict[str, int] = GOOD, words: str = "") -> None:
-    await as_(panel, login, lambda work: rate(work, panel.section, number, marks, words))
-
-
-async def reported(panel: Panel, number: int, kind: str, account: str = "第二天缺席") -> None:
-    keys = panel.hall.keys.service
-    await as_(panel, "centre", lambda work: report(work, keys, panel.section, number, kind, account))
 
 
 async def test_nobody_is_rated_before_the_marks_are_published(panel: Panel) -> None:
@@ -127,23 +110,6 @@ async def test_points_are_told_by_expert_only_when_the_result_is_determined(pane
     assert "3 / 12" in page.text and panel.section not in page.text
 
 
-async def evaluated(panel: Panel) -> None:
-    """All five have signed in and marked eight bids, the first of them always far above the others."""
-    marks = {
-        judge_id(seat.number): {f"bid-{bid}": {"a": str(60 + bid if seat.number > 1 else 90)} for bid in range(24)}
-        for seat in panel.seats
-    }
-    async with panel.hall.database.work(SYSTEM) as work:
-        signed = {"signed_in_at": work.ctx.now, "certificate": b"certificate"}
-        await work.session.execute(update(Seat).where(Seat.section == panel.section).values(signed))
-        work.session.add(
-            Evaluation(
-                section=panel.section, region=cast.REGION, evidence={"marks": marks}, digest=bytes(32), report="{}",
-                published_at=work.ctx.now,
-            )
-        )  # fmt: skip
-
-
 async def test_pairs_of_determined_sections_are_counted_with_their_chances_and_twice_is_once(panel: Panel) -> None:
     hall = panel.hall
     for _ in range(2):
@@ -195,28 +161,6 @@ async def test_an_expert_sees_the_own_leaning_alone(panel: Panel) -> None:
         [own] = await own_leanings(session, hall.keys.service, expert)
         assert (own.marks, own.sections, own.apart) == (24, 1, 10) and own.low is not None and own.low > 0
         assert await own_leanings(session, hall.keys.service, "another") == []
-
-
-async def points(panel: Panel, determined: list[str]) -> dict[str, int]:
-    async with panel.hall.database.work(panel.hall.actor("supervisor")) as work:
-        return await points_of(work.session, panel.hall.keys.service, work.ctx.now, determined)
-
-
-async def an_expert(panel: Panel) -> Expert:
-    async with panel.hall.database.work(panel.hall.actor("supervisor")) as work, every_region(work.session):
-        found = select(Expert).where(Expert.account.is_(None), Expert.state == "active").order_by(Expert.id)
-        return (await work.session.execute(found.limit(1))).scalar_one()
-
-
-async def noticed(panel: Panel, expert: str, kind: str = "suspension", months: int = 6, **changed: Any) -> str:
-    async def act(work: Work) -> str:
-        earliest = work.ctx.now + timedelta(days=5)
-        told = {"held_from": earliest, "earliest": earliest, "reason": "TBR 71"} | changed
-        reason = str(told.pop("reason"))
-        return (await actions.notice_sanction(work, expert, kind, reason, months=months, **told)).id  # type: ignore[arg-type]
-
-    found: str = await as_(panel, "supervisor", act)
-    return found
 
 
 async def test_a_notice_needs_a_reason_a_kind_months_and_time_before_the_hearing(panel: Panel) -> None:
@@ -331,25 +275,6 @@ async def test_experts_read_their_own_standing_alone(panel: Panel) -> None:
         assert page.status_code == 200 and told in page.text
 
 
-async def paid(panel: Panel, expert: str, seat: str, minutes: int, tagged: bool) -> None:
-    """A settled line of 1,000 yuan, as this version writes it or (untagged) as one before did."""
-    keys, row = panel.hall.keys.service, f"fee-{seat}"
-    async with panel.hall.database.work(SYSTEM) as work:
-        if await work.session.get(FeeRate, "rate") is None:
-            day = work.ctx.now.date() - timedelta(days=9)
-            rate = {"minutes": 60, "amount": 10000, "travel": 0, "source": "示例", "entered_by": "x"}
-            work.session.add(FeeRate(id="rate", region=cast.REGION, valid_from=day, entered_at=work.ctx.now, **rate))
-            await work.session.flush()
-        work.session.add(
-            FeeLine(
-                id=row, region=cast.REGION, section=panel.section, seat=seat, number=1, rate="rate", days=1,
-                sealed_payee=keys.wrap(PAYEE, row, expert.encode().ljust(256, b"\0"), work.ctx.random),
-                payee_tag=payee_tag(keys, expert, day_of(work.ctx.now)) if tagged else None,
-                minutes=minutes, amount=100000, tax=4000, settled_at=work.ctx.now,
-            )
-        )  # fmt: skip
-
-
 async def test_an_expert_reads_the_own_fees_alone_with_the_rule_of_the_tax_and_no_project(panel: Panel) -> None:
     hall = panel.hall
     async with hall.database.reading() as session:
@@ -388,27 +313,3 @@ async def test_a_rating_and_a_notice_through_their_pages(panel: Panel) -> None:
         assert page.status_code == 200 and "迟到" in page.text
         early = await client.post(noticed_at.headers["location"], data={"step": "hear", "private_words": "无"})
         assert early.status_code == 409
-
-
-async def heard(panel: Panel, sanction: str, said: str = "当天因病") -> None:
-    await as_(panel, "supervisor", lambda work: actions.hear(work, sanction, said))
-
-
-async def decided(panel: Panel, sanction: str, days: int | None = 180) -> None:
-    async def act(work: Work) -> None:
-        until = None if days is None else work.ctx.now + timedelta(days=days)
-        await actions.decide(work, sanction, "事实清楚", until)
-
-    await as_(panel, "supervisor", act)
-
-
-async def pass_the_notice(panel: Panel, sanction: str) -> None:
-    """The time of the notice passes."""
-    async with panel.hall.database.work(panel.hall.actor("supervisor")) as work:
-        past = {"noticed_at": work.ctx.now - timedelta(days=9), "held_from": work.ctx.now - timedelta(seconds=1)}
-        await work.session.execute(update(Hearing).where(Hearing.sanction == sanction).values(past))
-
-
-async def state_of(panel: Panel, expert: str) -> str:
-    async with panel.hall.database.work(panel.hall.actor("supervisor")) as work:
-        return (await work.session.get_one(Expert, expert)).state

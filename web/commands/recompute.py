@@ -1,9 +1,13 @@
 """`openhall recompute KIND FILE`: recompute a decision from its evidence file, without server or database."""
 
 import json
+import shutil
 import sys
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import click
 
@@ -17,8 +21,16 @@ LATER = ("rating", "selection")
 MOST_DIFFERENCES = 20
 DECIDED = ("out", "reasons")
 NOTHING = object()
+AT_ONCE = 1000
+IN_MEMORY = 8 * 1024 * 1024
+"""What comes from a pipe and grows beyond this is kept on the disk."""
 
-Recompute = Callable[[dict[str, Any]], dict[str, Any]]
+
+class Kind(NamedTuple):
+    """How evidence of a kind is read and recomputed."""
+
+    read: Callable[[BinaryIO], Any]
+    recompute: Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @click.command("recompute")
@@ -31,14 +43,15 @@ def command(kind: str, file: str) -> None:
     stderr; 2 on bad input, with `code: reason` and the JSON path on stderr.
     """
     try:
-        recompute = _of_kind(kind)
-        given = object_at(read(_content(file)), "$")
-        computed = recompute(given)
+        how = _of_kind(kind)
+        with _opened(file) as stream:
+            given = object_at(how.read(stream), "$")
+        computed = how.recompute(given)
         printed = _printed(computed)
     except Problem as problem:
         print(told(problem), f"at {problem.facts.get('path', '$')}", sep="\n", file=sys.stderr)
         sys.exit(2)
-    sys.stdout.buffer.write(printed)
+    sys.stdout.buffer.writelines(printed)
     sys.stdout.buffer.flush()
     sys.exit(_report([*differences(given, computed)]))
 
@@ -54,35 +67,73 @@ def differences(given: dict[str, Any], computed: dict[str, Any]) -> Iterator[str
                     yield from _unlike(holder[name], found[name], at(path, name))
 
 
-def _of_kind(kind: str) -> Recompute:
+def _of_kind(kind: str) -> Kind:
     if kind == "draw":
         from expertpool.draw.evidence import recompute as draw
+        from expertpool.draw.evidence_pool import read_evidence
         from expertpool.lotteries.rules import is_lottery, recompute_lottery
 
-        return lambda document: recompute_lottery(document) if is_lottery(document) else draw(document)
+        return Kind(read_evidence, lambda found: recompute_lottery(found) if is_lottery(found) else draw(found))
     if kind == "evaluation":
         from trading.evaluation.evidence import recompute as evaluation
 
-        return evaluation
+        return Kind(lambda stream: read(stream.read()), evaluation)
     if kind in LATER:
         raise Problem("recompute.kind-later", kind=kind, kinds=", ".join(KINDS))
     raise Problem("recompute.kind-unknown", kind=kind, kinds=", ".join(KINDS))
 
 
-def _content(file: str) -> bytes:
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    """The file from its beginning, to which one can go back; a pipe is copied first."""
     try:
         with click.open_file(file, "rb") as stream:
-            content: bytes = stream.read()
-            return content
+            if file != "-":
+                yield cast(BinaryIO, stream)
+                return
+            with SpooledTemporaryFile(IN_MEMORY) as copy:
+                shutil.copyfileobj(stream, copy)
+                copy.seek(0)
+                yield cast(BinaryIO, copy)
     except OSError as error:
         raise Problem("recompute.file", file=file, why=error.strerror) from error
 
 
-def _printed(document: dict[str, Any]) -> bytes:
+def _printed(document: dict[str, Any]) -> Iterator[bytes]:
+    """The document's JSON; a pool that is packed is written piece by piece, all else is sound before a byte is told."""
+    packed = {name: value for name, value in document.items() if _is_packed(value)}
     try:
-        return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+        whole = {
+            name: json.dumps(value, ensure_ascii=False).encode()
+            for name, value in document.items()
+            if name not in packed
+        }
+        names = {name: json.dumps(name, ensure_ascii=False).encode() for name in document}
     except UnicodeEncodeError as error:
         raise Problem("json.bad", why="half of a surrogate pair") from error
+    return _parts(names, whole, packed)
+
+
+def _parts(names: dict[str, bytes], whole: dict[str, bytes], packed: dict[str, Sequence[Any]]) -> Iterator[bytes]:
+    for place, (name, written) in enumerate(names.items()):
+        yield (b", " if place else b"{") + written + b": "
+        if name in whole:
+            yield whole[name]
+        else:
+            yield from _array(packed[name])
+    yield b"}\n"
+
+
+def _array(items: Iterable[Any]) -> Iterator[bytes]:
+    source, before = iter(items), b"["
+    while batch := list(islice(source, AT_ONCE)):
+        yield before + json.dumps(batch, ensure_ascii=False)[1:-1].encode()
+        before = b", "
+    yield b"]" if before == b", " else b"[]"
+
+
+def _is_packed(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, list))
 
 
 def _unlike(given: Any, computed: Any, path: str) -> Iterator[str]:
