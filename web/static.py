@@ -25,6 +25,9 @@ MEDIA = {
     ".html": "text/html; charset=utf-8",
     ".LICENSE": "text/plain; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
+    ".bcmap": "application/octet-stream",
+    ".pfb": "application/octet-stream",
+    ".ttf": "font/ttf",
 }
 
 

@@ -34,6 +34,11 @@ class Blanker:
         return out
 
 
+def around(start: int, stop: int, size: int) -> tuple[int, int]:
+    """What must be at hand of a file of so many bytes to blank a range of it: nothing reaches further than this."""
+    return max(0, start - HELD), min(size, stop + HELD)
+
+
 def blanked(data: bytes) -> bytes:
     """The same bytes with every string of a dictionary of properties, and every XMP packet, made of blanks."""
     found = bytearray(data)

@@ -12,6 +12,7 @@ from infra.auth.permissions import require
 from infra.crypto.seal_header import Header, parse_header
 from infra.crypto.seal_range import RangeReader
 from infra.db.work import Work
+from infra.kernel.context import Actor
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.objects import Objects
@@ -74,18 +75,36 @@ async def take_paper(work: Work, keys: KeyService, seat_id: str, key: str, part:
 
     `paper.unknown` for every other file, `blind.not-committed` before the labels are.
     """
-    require(work.ctx.actor, "bid.read")
-    seat = await held_seat(work.session, work.ctx.actor, seat_id)
-    section = await work.session.get_one(Section, seat.section)
-    method = read_method((await document_of(work.session, seat.section)).method)
-    fold = await require_blindfold(work.session, keys, section, method)
-    bids, bid = {one.id for one in await opened_bids(work.session, seat.section)}, fold.read_as(key, part)
-    row = await work.session.get(BidPart, (bid, part)) if bid in bids and "\0" not in part else None
+    found, region = await _found(work.session, work.ctx.actor, keys, seat_id, key, part)
+    work.record(Event.BID_READ, f"{key}/{part}", section=found.section, region=region)
+    return found
+
+
+async def paper_again(
+    session: AsyncSession, actor: Actor, keys: KeyService, seat_id: str, key: str, part: str
+) -> Paper:
+    """The same for a further range of a file whose opening is in the journal already; nothing is written.
+
+    Whoever calls this has made sure of that opening. What may be read is asked again each time.
+    """
+    return (await _found(session, actor, keys, seat_id, key, part))[0]
+
+
+async def _found(
+    session: AsyncSession, actor: Actor, keys: KeyService, seat_id: str, key: str, part: str
+) -> tuple[Paper, str]:
+    """(the file, the seat's region)."""
+    require(actor, "bid.read")
+    seat = await held_seat(session, actor, seat_id)
+    section = await session.get_one(Section, seat.section)
+    method = read_method((await document_of(session, seat.section)).method)
+    fold = await require_blindfold(session, keys, section, method)
+    bids, bid = {one.id for one in await opened_bids(session, seat.section)}, fold.read_as(key, part)
+    row = await session.get(BidPart, (bid, part)) if bid in bids and "\0" not in part else None
     readable = section.state in READABLE and part not in READ_OUT
     if row is None or row.wrapped_key is None or row.header is None or row.plain_size is None or not readable:
         raise Problem("paper.unknown", part=part[:40])
-    work.record(Event.BID_READ, f"{key}/{part}", section=seat.section, region=seat.region)
-    return replace(await paper_of(work.session, keys, row, seat.section), shown=key)
+    return replace(await paper_of(session, keys, row, seat.section), shown=key), seat.region
 
 
 async def paper_of(session: AsyncSession, keys: KeyService, row: BidPart, section: str) -> Paper:
