@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: setup run test soak trustees check fmt lock wheel pictures clean help
+.PHONY: setup run test soak trustees check lint fmt lock wheel pictures clean help
 OPENHALL := .venv/bin/openhall
 # A run starts dozens of processes: bytecode is kept even where the environment says otherwise, and outside the sources.
 export PYTHONDONTWRITEBYTECODE :=
@@ -14,10 +14,13 @@ setup: ## private tools, .venv and .venv/bin/openhall
 run: setup ## a whole demo city on http://127.0.0.1:8000 (Ctrl-C stops everything)
 	@exec $(OPENHALL) run
 
+# Types are checked beside the tests, which leave a part of the second core idle.
 test: ## set up everything and run all checks and tests
 	@infra/setup.sh test
-	@$(MAKE) --no-print-directory check
-	@.venv/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(MAKE) --no-print-directory lint
+	@mkdir -p .cache; .venv/bin/mypy >.cache/types.txt 2>&1 & types=$$!; \
+	  .venv/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder; tests=$$?; \
+	  wait $$types; typed=$$?; cat .cache/types.txt; exit $$((tests + typed))
 
 soak: ## the long runs that `make test` leaves out
 	@infra/setup.sh test
@@ -31,9 +34,12 @@ trustees: ## three trustees in separate network namespaces, cut off and reconnec
 
 check: ## format, lint, types, import directions
 	@infra/setup.sh test
+	@$(MAKE) --no-print-directory lint
+	@.venv/bin/mypy
+
+lint:
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
-	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 
 fmt: ## format and mend what can be mended

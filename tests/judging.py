@@ -21,13 +21,15 @@ from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.events import Event
 from trading.evaluation.actions import lock_marks
 from trading.evaluation.committee import dissent_message, resolution_message
-from trading.evaluation.marks import commitment, judge_id
+from trading.evaluation.marks import Reasoned, judge_id, reasoned_commitment
 from trading.evaluation.panel import request_panel
 from trading.evaluation.queries import opened_bids, seats_of
 from trading.evaluation.reporting import dissent, sign_report
 from trading.evaluation.resolving import move_resolution, next_number, vote
 from trading.evaluation.seating import declare_conflict, seat_message, take_seat
 from trading.evaluation.tables import Evaluation, Resolution
+from trading.examination.actions import lock_examination, save_answers
+from trading.examination.rules import commitment as examined
 from trading.sections.states import SectionState
 from trading.sections.tables import Document
 from web.demo import cast
@@ -102,6 +104,12 @@ async def draw_in(hall: Hall, draw: str, state: DrawState) -> bool:
     return (await the_draw(hall, draw)).state == state
 
 
+def with_reasons(marks: Sheet) -> Reasoned:
+    """A sheet whose every mark has a written reason."""
+    reasons = {bid: {item: f"{item} 酌情扣分" for item in row} for bid, row in marks.items() if row}
+    return Reasoned(marks, reasons)
+
+
 @dataclass
 class Panel:
     """The judges of one section with their keys; a judge acts by number from 1."""
@@ -144,17 +152,48 @@ class Panel:
         return {bid.id: {item["id"]: said(place, item) for item in items} for place, bid in enumerate(bids)}
 
     async def lock(
-        self, number: int, sheet: Sheet, *, seat: int | None = None, key: bytes | None = None,
+        self, number: int, sheet: Sheet | Reasoned, *, seat: int | None = None, key: bytes | None = None,
         role: Role = Role.JUDGE, salt: bytes | None = None,
     ) -> None:  # fmt: skip
-        """Lock a sheet; `seat` and `key` let a judge try to act as another."""
+        """Lock a sheet, marks alone with a reason for each; `seat` and `key` let a judge try to act as another."""
+        told = sheet if isinstance(sheet, Reasoned) else with_reasons(sheet)
         target, salt = self.seat(seat or number), salt or random_bytes(32)
-        promised = commitment(salt, self.section, judge_id(target.number), sheet)
+        promised = reasoned_commitment(bytes(salt).ljust(32), self.section, judge_id(target.number), told)
         async with self.hall.database.work(self.actor(number, role)) as work:
             await lock_marks(
-                work, self.hall.authority, self.hall.keys.service, target.id, sheet, salt,
+                work, self.hall.authority, self.hall.keys.service, target.id, told, salt,
                 sign_p256(key or self.keys[number], promised),
             )  # fmt: skip
+
+    async def answers(self, failing: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
+        """Complete answers: everything passes but what `failing` says by bid and item."""
+        async with self.hall.database.reading() as session:
+            bids = await opened_bids(session, self.section)
+            document = await session.get_one(Document, self.section)
+        row = {item["id"]: "pass" for item in document.examination}
+        return {bid.id: {**row, **(failing or {}).get(bid.id, {})} for bid in bids}
+
+    async def save(self, number: int, bid: str, answers: Mapping[str, Any], *, seat: int | None = None) -> None:
+        """Save answers about one bid."""
+        async with self.hall.database.work(self.actor(number)) as work:
+            await save_answers(work, self.hall.keys.service, self.seat(seat or number).id, bid, answers)
+
+    async def lock_answers(self, number: int, answers: dict[str, dict[str, Any]], *, key: bytes | None = None) -> None:
+        """Lock what is saved."""
+        salt, target = random_bytes(32), self.seat(number)
+        promised = examined(salt, self.section, judge_id(number), answers)
+        async with self.hall.database.work(self.actor(number)) as work:
+            await lock_examination(
+                work, self.hall.authority, self.hall.keys.service, target.id, answers, salt,
+                sign_p256(key or self.keys[number], promised),
+            )  # fmt: skip
+
+    async def examine(self, number: int, failing: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Answer everything and lock it."""
+        told = await self.answers(failing)
+        for bid, row in told.items():
+            await self.save(number, bid, row)
+        await self.lock_answers(number, told)
 
     async def sign(self, number: int, *, key: bytes | None = None) -> None:
         """Sign the report."""

@@ -34,7 +34,16 @@ from web.i18n import language_of
 from web.judge.handlers import HANDLERS as JUDGE
 from web.live import HANDLERS as LIVE
 from web.procurement.handlers import HANDLERS as PROCUREMENT
-from web.public import calendar, contracts, expert_account, expert_application, feed, subjects, subscriptions
+from web.public import (
+    calendar,
+    contracts,
+    expert_account,
+    expert_application,
+    feed,
+    report_paper,
+    subjects,
+    subscriptions,
+)
 from web.public import clarifications as section_changes
 from web.public import draws as section_draws
 from web.public import log as log_pages
@@ -69,6 +78,7 @@ FOOTING = "footing"
 PAGES: list[ControllerRouterHandler] = [
     *public_pages.HANDLERS,
     *section_pages.HANDLERS,
+    *report_paper.HANDLERS,
     *section_draws.HANDLERS,
     *section_changes.HANDLERS,
     *subscriptions.HANDLERS,

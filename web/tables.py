@@ -24,6 +24,7 @@ import trading.bidding.tables
 import trading.blind.tables
 import trading.clarifications.tables
 import trading.evaluation.tables
+import trading.examination.tables
 import trading.messages.tables
 import trading.notices.tables
 import trading.opening.tables
@@ -59,6 +60,7 @@ MODULES = (
     trading.blind.tables,
     trading.clarifications.tables,
     trading.evaluation.tables,
+    trading.examination.tables,
     trading.messages.tables,
     trading.notices.tables,
     trading.opening.tables,

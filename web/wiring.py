@@ -61,6 +61,7 @@ from trading.clarifications.mailing import send_subscriptions
 from trading.clarifications.subscribing import FORGET, forget_subscribers
 from trading.clarifications.subscribing import SEND as SEND_SUBSCRIPTIONS
 from trading.evaluation.actions import SETTLING, publish_marks
+from trading.evaluation.consolidating import EXPLAINING, end_explaining
 from trading.evaluation.pairing import COUNT, NIGHTLY, begin_count, count_region, count_tonight
 from trading.evaluation.panel import SIGN_IN
 from trading.evaluation.recusing import SETTLE, settle_request
@@ -68,6 +69,7 @@ from trading.evaluation.reporting import settle_report
 from trading.evaluation.rescreen import rescreen
 from trading.evaluation.seating import RESCREEN, call_absentees, replace_absent
 from trading.evaluation.tables import Evaluation
+from trading.examination.actions import EXAMINED, settle_examination
 from trading.messages.mailing import send_waiting
 from trading.messages.telling import SEND
 from trading.opening.closing import close_section
@@ -194,6 +196,7 @@ EFFECTS: Mapping[str, Effect] = {
     FACTORS_END: close_factor_window,
     REMEDY_END: end_remedy,
     SETTLING: settle_report,
+    EXPLAINING: end_explaining,
     "publicity.end": end_publicity,
     limits.LIMIT: limits.pass_limit,
     LOTTERY_LIMIT: pass_lottery_limit,
@@ -243,6 +246,7 @@ def tasks(stack: Stack) -> dict[str, Task]:
         **_lottery_tasks(stack),
         **_ending_tasks(stack),
         "publish-marks": publish,
+        **_examination_tasks(stack),
         "replace-absent": replace,
         **invitation_tasks(stack),
         **_recusal_tasks(database, keys),
@@ -259,6 +263,14 @@ def tasks(stack: Stack) -> dict[str, Task]:
             database, post_of(settings), lambda mail, message: letter_of(mail, message, origin)
         ),
     }
+
+
+def _examination_tasks(stack: Stack) -> dict[str, Task]:
+    async def settle(payload: dict[str, Any]) -> None:
+        async with stack.database.work(SYSTEM) as work:
+            await settle_examination(work, stack.keys.service, payload["section"])
+
+    return {EXAMINED: settle}
 
 
 def _lottery_tasks(stack: Stack) -> dict[str, Task]:

@@ -37,6 +37,7 @@ class Read(StrEnum):
     SEAT_LIST = "seat-list.seen"
     DECLINE_NOTES = "decline-notes.seen"
     FEES = "fees.seen"
+    MACHINE_CHECKS = "machine-checks.seen"
 
 
 class Outcome(StrEnum):

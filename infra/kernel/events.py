@@ -180,6 +180,9 @@ class Event(StrEnum):
     SLIP_REPLACED = "slip.replaced"
     LEADER_VOTED = "leader.voted"
     BID_READ = "bid.read"
+    EXAMINATION_DRAFTED = "examination.drafted"
+    EXAMINATION_LOCKED = "examination.locked"
+    EXAMINATION_SETTLED = "examination.settled"
     MARK_DRAFTED = "mark.drafted"
     RECUSAL_DECLARED = "recusal.declared"
     JUDGE_REPLACED = "judge.replaced"
@@ -189,6 +192,8 @@ class Event(StrEnum):
     MARKS_LOCKED = "marks.locked"
     TECHNICAL_LOCKED = "technical.locked"
     PRICE_OPENED = "price.opened"
+    CONSOLIDATION_BEGUN = "consolidation.begun"
+    MARKS_EXPLAINED = "marks.explained"
     MARKS_PUBLISHED = "marks.published"
     REPORT_SIGNED = "report.signed"
     REPORT_DISSENTED = "report.dissented"
@@ -324,6 +329,9 @@ _KINDS = {
     Event.SLIP_REPLACED: _MARKED,
     Event.LEADER_VOTED: _INNER,
     Event.BID_READ: _INNER,
+    Event.EXAMINATION_DRAFTED: _INNER,
+    Event.EXAMINATION_LOCKED: _MARKED,
+    Event.EXAMINATION_SETTLED: _MARKED,
     Event.MARK_DRAFTED: _INNER,
     Event.SIGN_IN_APPOINTED: _MARKED,
     Event.RECUSAL_DECLARED: _MARKED,
@@ -331,6 +339,8 @@ _KINDS = {
     Event.RESOLUTION_MOVED: _MARKED,
     Event.RESOLUTION_VOTED: _MARKED,
     Event.MARKS_LOCKED: _MARKED,
+    Event.CONSOLIDATION_BEGUN: _MARKED,
+    Event.MARKS_EXPLAINED: _MARKED,
     Event.REPORT_SIGNED: _MARKED,
     Event.REPORT_DISSENTED: _MARKED,
     Event.REPORT_SETTLED: _MARKED,

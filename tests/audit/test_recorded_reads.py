@@ -35,6 +35,10 @@ READERS = {
     "/audit/sections/{tender:str}/{number:str}/timeline.jsonl": Read.EXPORTED,
     "/centre/registrations/{version:str}": Read.REGISTRATION,
     "/judge/bids/{bid:str}/{part:str}": Read.BID_FILE,
+    "/judge/checks": Read.MACHINE_CHECKS,
+    "/judge/examination": Read.OWN_MARKS,
+    "/judge/examination/bids/{bid:str}": Read.OWN_MARKS,
+    "/judge/examination/lock": Read.OWN_MARKS,
     "/judge/lock": Read.OWN_MARKS,
     "/judge/marks": Read.OWN_MARKS,
     "/judge/marks/state": Read.OWN_MARKS,
@@ -68,6 +72,7 @@ SHOWING = {
     "read_holders",
     "read_askers",
     "take_paper",
+    "paper_again",
     "names_of_present",
     "print_slip",
     "replace_slip",
@@ -205,7 +210,7 @@ async def test_a_judge_looking_at_the_own_marks_leaves_a_line(story: Story) -> N
             assert (found[-1].actor, found[-1].section) == (seat.id, story.finished)
 
 
-async def test_a_judge_reading_a_bids_file_leaves_the_bytes_that_were_asked_for(story: Story) -> None:
+async def test_a_judge_opening_a_bids_file_leaves_a_line_for_all_its_bytes(story: Story) -> None:
     async with story.hall.database.reading() as session:
         bids = select(Bid.id).where(Bid.section == story.finished, Bid.state == "opened").order_by(Bid.id)
         bid = (await session.scalars(bids.limit(1))).one()
@@ -214,7 +219,8 @@ async def test_a_judge_reading_a_bids_file_leaves_the_bytes_that_were_asked_for(
         outcome = "granted" if answer.status_code == 206 else "refused"
         line = await left(story.hall.database, Read.BID_FILE, outcome)
         assert (line.actor, line.subject) == (seat.id, f"{bid}/technical")
-        assert line.facts == ({"bytes": [0, 4]} if outcome == "granted" else {"code": "paper.unknown"})
+        size = int(answer.headers.get("content-range", "/0").partition("/")[2])
+        assert line.facts == ({"bytes": [0, size]} if outcome == "granted" else {"code": "paper.unknown"})
         assert (await client.get("/judge/bids/bid-of-nobody/technical")).status_code == 404
     assert (await left(story.hall.database, Read.BID_FILE, "refused")).facts == {"code": "paper.unknown"}
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from browser_hall import Hall as Door
 from browser_hall import opened
@@ -60,11 +61,13 @@ class Site:
 
 
 @asynccontextmanager
-async def a_site(postgres: EmbeddedPostgres, template: str, objects: Objects, browser: Browser) -> AsyncIterator[Site]:
-    """One opened section, nobody drawn yet; the wheels turn until the end."""
+async def a_site(
+    postgres: EmbeddedPostgres, template: str, objects: Objects, browser: Browser, **terms: Any
+) -> AsyncIterator[Site]:
+    """One opened section, nobody drawn yet; the wheels turn until the end. `terms` are those of the tender."""
     async with a_hall(postgres, template, objects, bidders=3) as hall:
         await enter_experts(hall)
-        section = await hall.a_tender(3)
+        section = await hall.a_tender(3, **terms)
         for number in range(1, 4):
             await submitted(hall, section, f"bidder{number}")
         deadline = (await hall.section(section)).deadline

@@ -29,7 +29,10 @@ from failed_scenes import few_bids, few_files, few_forms
 from forged_answers import all_agree, answered, cut_short
 from forged_changes import CHANGES, changed
 from forged_committees import called, resolved
+from forged_examinations import EXAMINED, all_rejected, examined
+from forged_explanations import EXPLAINED, explained
 from forged_failures import CLOSED, HALTED
+from forged_frozen_items import FROZEN_ITEMS, banded
 from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
 from forged_supplements import SUPPLEMENTS
@@ -96,11 +99,30 @@ async def test_a_tie_decided_by_the_procuring_entity_is_judged_as_by_the_command
 
 
 @pytest.mark.soak
+async def test_explanations_of_marks_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(explained().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(explained().evidence())[0])
+    assert await differing(page, list(forged(EXPLAINED, explained))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_examinations_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page, files = await on_page(browser, hall), [examined().evidence(), all_rejected().evidence()]
+    seen = await checked(page, map(evidence_case, files))
+    assert [one["verdict"] for one in seen] == ["holds"] * 2
+    assert [[step["name"] for step in one["steps"]] for one in seen] == [told(data)[0] for data in files]
+    assert await differing(page, list(forged(EXAMINED, examined))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
 async def test_changes_between_notice_and_closing_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
     page = await on_page(browser, hall)
     [good] = await checked(page, [evidence_case(changed().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(changed().evidence())[0])
-    assert await differing(page, list(forged(CHANGES, changed))) == []
+    assert await differing(page, [*forged(CHANGES, changed), *forged(FROZEN_ITEMS, banded)]) == []
     await page.context.close()
 
 

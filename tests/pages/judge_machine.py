@@ -9,6 +9,8 @@ import httpx
 from infra.crypto.sign import new_p256, p256_public, sign_p256
 from infra.edge import random_bytes
 from infra.kernel.canonical import b64, unb64
+from trading.evaluation.drafts import Draft, sheet_of_drafts
+from trading.evaluation.marks import Reasoned
 from trading.evaluation.returning import return_message
 from trading.evaluation.seating import seat_message
 from web.security import session_cookie_name
@@ -39,6 +41,23 @@ class Machine:
         body = {"bid": bid, "item": item, "mark": mark, "version": version, **more}
         headers = {"X-CSRF-Token": token, "Accept": "application/json"}
         return await self.client.post("/judge/marks", json=body, headers=headers)
+
+    async def give(self, bid: str, item: str, version: int, **given: Any) -> httpx.Response:
+        """Save what is given of a mark, its reason and its pins."""
+        token = (await self.client.get("/judge/marks/state")).json().get("token", "")
+        headers = {"X-CSRF-Token": token, "Accept": "application/json"}
+        body = {"bid": bid, "item": item, "version": version, **given}
+        return await self.client.post("/judge/marks", json=body, headers=headers)
+
+    @staticmethod
+    def sheet(saved: dict[str, dict[str, list[Any]]], changed: dict[str, dict[str, str]] | None = None) -> Reasoned:
+        """What is saved as the browser signs it, with other marks where they are `changed`."""
+        told = sheet_of_drafts(
+            {bid: {item: Draft(*one) for item, one in row.items()} for bid, row in saved.items()},
+            {bid: list(row) for bid, row in saved.items()},
+        )
+        marks = {bid: {**row, **(changed or {}).get(bid, {})} for bid, row in told.marks.items()}
+        return told._replace(marks=marks)
 
     async def marks(self) -> dict[str, dict[str, list[Any]]]:
         """The own marks as the bench reads them."""

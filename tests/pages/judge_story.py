@@ -12,6 +12,7 @@ from judge_machine import COOKIE, TOKEN, Machine
 from judges_answers import everything
 from judging import a_panel, enter_experts
 from leaks import whole_database
+from paper_readings import read_papers
 from scenes import Hall
 from sqlalchemy import update
 
@@ -22,7 +23,7 @@ from infra.edge import random_bytes
 from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM, Actor, Role
 from trading.evaluation.committee import dissent_message, resolution_message
-from trading.evaluation.marks import commitment
+from trading.evaluation.marks import reasoned_commitment
 from trading.evaluation.reporting import settle_report
 from trading.evaluation.tables import Evaluation
 from trading.sections.states import SectionState
@@ -148,6 +149,7 @@ async def _mark(story: Story) -> None:
     one = story.machines[0]
     page = await one.client.get("/judge/marks")
     story.bids = re.findall(r'data-bid="([^"]+)"', page.text)
+    story.answers["machine checks"] = await one.client.get("/judge/checks")
     bid = story.bids[0]
     story.answers["saved"] = await one.save(bid, "t1", "12.5")
     story.answers["saved again"] = await one.save(bid, "t1", "13.5", 1)
@@ -157,6 +159,7 @@ async def _mark(story: Story) -> None:
     ):  # fmt: skip
         story.answers[name] = await one.save(bid, "t1", value, 2)
     story.notes["after the impossible ones"] = (await one.marks())[bid]["t1"]
+    await _say_why(story, bid)
     story.answers["the other tab"] = await one.save(bid, "t1", "14.0", 1)
     story.answers["an unknown item"] = await one.save(bid, "o1", "1")
     story.answers["an unknown bid"] = await one.save("bid-nobody", "t1", "1")
@@ -166,15 +169,27 @@ async def _mark(story: Story) -> None:
         for place, name in enumerate(story.bids):
             await machine.save(name, "t1", f"{20 + number}.5")
             await machine.save(name, "t2", mark(number, place))
-    paper = f"/judge/bids/{bid}/technical"
-    story.answers["a paper"] = await one.client.get(paper)
-    story.answers["a part of a paper"] = await one.client.get(paper, headers={"range": "bytes=2-9"})
-    story.answers["the end of a paper"] = await one.client.get(paper, headers={"range": "bytes=5-"})
-    story.answers["beyond a paper"] = await one.client.get(paper, headers={"range": "bytes=100000-"})
-    story.answers["the price form"] = await one.client.get(f"/judge/bids/{bid}/opening-form")
-    story.answers["a paper of nobody"] = await one.client.get("/judge/bids/bid-nobody/technical")
-    await story.get("a paper for the centre", paper, "centre")
-    await story.get("a paper for the public", paper, None)
+    await read_papers(story, one, bid)
+
+
+async def _say_why(story: Story, bid: str) -> None:
+    """J1 writes a reason, pins a page and is refused what cannot be kept; the mark stays as it is throughout."""
+    one = story.machines[0]
+    pin = {"part": "technical", "page": 2, "text": "停水切换"}
+    for name, given in (
+        ("a reason too long", {"reason": "长" * 1001}),
+        ("pins too many", {"pins": [{**pin, "page": page} for page in range(1, 10)]}),
+        ("a quotation too long", {"pins": [{**pin, "text": "长" * 201}]}),
+        ("a page before the first", {"pins": [{**pin, "page": 0}]}),
+        ("a pin of no part", {"pins": [{**pin, "part": "opening-form"}]}),
+    ):
+        story.answers[name] = await one.give(bid, "t2", 0, **given)
+    story.notes["nothing kept of what was refused"] = (await one.marks())[bid].get("t2")
+    story.answers["a reason before the mark"] = await one.give(bid, "t2", 0, reason=" 回退条件未写明 ")
+    story.answers["a page pinned"] = await one.give(bid, "t2", 1, pins=[pin, pin])
+    story.notes["a reason without a mark"] = (await one.marks())[bid]["t2"]
+    story.answers["full width"] = await one.give(bid, "t2", 2, mark="１６．５")
+    story.notes["the mark joins them"] = (await one.marks())[bid]["t2"]
 
 
 async def _decide(story: Story) -> None:
@@ -234,7 +249,7 @@ async def _lock(story: Story) -> None:
     hall, one = story.hall, story.machines[0]
     story.answers["other marks than the saved"] = await _locked(story, 1, {"t1": "1.0"})
     story.answers["a lock without a key"] = await one.post(
-        "/judge/lock", "/judge/lock", one_time_marks="{}", salt="", signature=""
+        "/judge/lock", "/judge/lock", one_time_sheet="{}", salt="", signature=""
     )
     story.answers["the lock"] = await one.client.get("/judge/lock")
     for number in (1, 2, 3, 4):
@@ -318,15 +333,13 @@ async def _too_late(story: Story) -> None:
 
 async def _locked(story: Story, number: int, changed: dict[str, str] | None = None) -> httpx.Response:
     machine = story.machines[number - 1]
-    saved = {bid: {item: one[0] for item, one in row.items()} for bid, row in (await machine.marks()).items()}
-    if changed:
-        saved[story.bids[0]] |= changed
+    sheet = machine.sheet(await machine.marks(), changed and {story.bids[0]: changed})
     salt = random_bytes(32)
-    promised = commitment(salt, story.section, f"J{number}", saved)
+    promised = reasoned_commitment(salt, story.section, f"J{number}", sheet)
     return await machine.post(
         "/judge/lock",
         "/judge/lock",
-        one_time_marks=json.dumps(saved),
+        one_time_sheet=json.dumps(sheet.told),
         salt=b64(salt),
         signature=b64(sign_p256(machine.key, promised)),
     )

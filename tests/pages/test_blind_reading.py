@@ -154,9 +154,16 @@ async def test_judges_read_and_mark_a_blind_part_under_labels_alone(hall: Hall) 
     part = part[: part.index("</section>")]
     assert all(hall.bodies[login].name not in part for login in ("bidder1", "bidder2", "bidder3"))
     assert "KB" not in part and "CNY" not in part and bid not in part
-    answer = await judge.get(f"/judge/bids/{label}/technical", headers={"range": "bytes=0-3"})
+    answer = await judge.get(f"/judge/bids/{label}/technical")
     assert answer.status_code == 200 and len(answer.content) == len(MAKER)
     assert b"SECRET" not in answer.content and b"the plan" in answer.content
+    start = MAKER.index(b"SECRET")
+    piece = await judge.get(f"/judge/bids/{label}/technical", headers={"range": f"bytes={start}-{start + 11}"})
+    assert (piece.status_code, piece.content) == (206, b" " * 12)
+    viewer = (await judge.get(f"/judge/reading/{label}?beside={bid}")).text
+    assert viewer.count("<bid-papers") == 1 and bid not in viewer
+    assert all(hall.bodies[login].name not in viewer for login in ("bidder1", "bidder2", "bidder3"))
+    assert (await judge.get(f"/judge/reading/{bid}?part=technical")).text.count(f"{bid}/technical") == 0
     assert bid not in str(answer.headers) and label in answer.headers["content-disposition"]
     assert (await judge.get(f"/judge/bids/{bid}/technical")).status_code == 404
     state = (await judge.get("/judge/marks/state")).json()

@@ -48,6 +48,11 @@ REFUSED = {
     "negative": (422, "evaluation.mark-range"),
     "empty": (422, "evidence.decimal"),
     "endless": (422, "marks.too-long"),
+    "a reason too long": (422, "marks.reason"),
+    "pins too many": (422, "marks.pins"),
+    "a quotation too long": (422, "marks.pins"),
+    "a page before the first": (422, "evidence.range"),
+    "a pin of no part": (404, "paper.unknown"),
     "an unknown item": (422, "evaluation.item-unknown"),
     "an unknown bid": (422, "evaluation.bid-unknown"),
     "a mark of another shape": (422, "request.fields"),
@@ -55,6 +60,7 @@ REFUSED = {
     "beyond a paper": (416, "paper.range"),
     "the price form": (404, "paper.unknown"),
     "a paper of nobody": (404, "paper.unknown"),
+    "a viewer of nobody": (404, "paper.unknown"),
     "a paper for the centre": (403, "page.not-yours"),
     "too early to lock": (409, "finding.missing"),
     "a finding above the most": (422, "evaluation.mark-range"),
@@ -175,7 +181,27 @@ async def test_requirement_14_a_mark_out_of_range_or_off_the_step_cannot_be_save
     room: Story,
 ) -> None:
     assert room.answers["saved again"].json() == {"mark": "13.5", "version": 2, "overtaken": None}
-    assert room.notes["after the impossible ones"] == ["13.5", 2]
+    assert room.notes["after the impossible ones"] == ["13.5", 2, "", []]
+
+
+async def test_what_is_refused_of_a_reason_or_a_pin_leaves_nothing_behind(room: Story) -> None:
+    assert room.notes["nothing kept of what was refused"] is None
+
+
+async def test_a_reason_and_a_pinned_page_may_come_before_the_mark_and_stay_when_it_comes(room: Story) -> None:
+    words = ["回退条件未写明", [{"part": "technical", "page": 2, "text": "停水切换"}]]
+    assert room.notes["a reason without a mark"] == ["", 2, *words]
+    assert room.notes["the mark joins them"] == ["16.5", 3, *words]
+
+
+async def test_a_mark_in_full_width_signs_is_taken_for_what_it_says(room: Story) -> None:
+    assert room.answers["full width"].json() == {"mark": "16.5", "version": 3, "overtaken": None}
+
+
+async def test_before_all_have_locked_no_answer_to_anybody_else_holds_a_judges_reason(room: Story) -> None:
+    told = room.notes["responses"]
+    assert [who for who, text in told.items() if "回退条件未写明" in text and not who.startswith("J1 ")] == []
+    assert found_in(room.notes["database"], ["回退条件未写明".encode()]) == []
 
 
 async def test_of_two_tabs_the_mark_given_last_counts_and_the_tab_is_told_of_the_other(room: Story) -> None:
@@ -230,6 +256,22 @@ async def test_a_judge_reads_a_file_of_the_own_section_whole_or_by_range_and_the
     assert room.machines[0].seat in {line.actor for line in lines} <= {machine.seat for machine in room.machines}
 
 
+async def test_one_opening_of_a_file_stands_for_its_ranges_and_everything_else_is_an_opening(room: Story) -> None:
+    further = room.answers["a further part"]
+    assert (further.status_code, further.content) == (206, room.answers["a paper"].content[3:6])
+    assert "openhall-opening" not in further.headers
+    counted = {name.partition(": ")[2]: both for name, both in room.notes.items() if name.startswith("readings: ")}
+    once = dict.fromkeys(("anew", "another part", "another bid", "another judge", "a made-up opening"), (1, 1))
+    assert counted == {"further": (0, 0)} | once
+
+
+async def test_the_viewer_knows_the_files_of_one_bid_or_two_and_opens_none_by_itself(room: Story) -> None:
+    one, two = room.answers["the viewer"].text, room.answers["two viewers"].text
+    assert one.count("<bid-papers") == 1 and two.count("<bid-papers") == 2
+    assert f'href="/judge/bids/{room.bids[0]}/technical"' in one and "opening-form" not in one
+    assert f'href="/judge/bids/{room.bids[1]}/technical"' in two
+
+
 async def test_the_public_is_led_to_the_door_before_a_file(room: Story) -> None:
     assert room.answers["a paper for the public"].status_code == 303
 
@@ -247,7 +289,7 @@ async def test_a_tie_is_voted_on_once_more_among_those_tied_and_the_leader_is_to
 
 async def test_after_the_lock_the_sheet_is_read_only(room: Story) -> None:
     page = room.answers["the locked bench"].text
-    assert mark(1, 0) in page and "<input class" not in page
+    assert mark(1, 0) in page and 'class="input mark' not in page
 
 
 async def test_before_the_marks_are_published_there_is_no_report(room: Story) -> None:
@@ -309,3 +351,12 @@ async def test_requirement_18_what_a_judge_signs_says_what_follows_and_no_button
 ) -> None:
     page = room.answers[name].text
     assert 'class="notice notice--warn consequence"' in page and "autofocus" not in page
+
+
+def test_the_committee_reads_what_the_machine_found_and_that_it_decides_nothing(room: Story) -> None:
+    page = room.answers["machine checks"]
+    assert page.status_code == 200
+    assert "仅供参考" in page.text
+    assert "从同一网络地址递交" in page.text
+    assert "招标投标法实施条例第四十条" in page.text
+    assert "127.0.0.1" not in page.text

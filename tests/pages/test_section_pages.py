@@ -170,7 +170,7 @@ async def test_every_mark_of_every_judge_stands_in_the_matrix_and_in_the_table(s
         found = await dossier(session, story.finished)
     assert found.evaluation
     marks, page = found.evaluation.evidence["marks"], story.shots["finished"]["/marks"].text
-    shown = re.findall(r'class="r num mk" data-l="评委(\d)">(?:<s>)?([\d.]+)', page)
+    shown = re.findall(r'class="r num mk" data-l="评委(\d)">(?:<a [^>]*>)?(?:<s>)?([\d.]+)', page)
     order = found.evaluation.evidence["out"]["order"]
     items = [item["id"] for item in cast.METHOD["items"]]
     assert shown == [

@@ -1,5 +1,6 @@
 """A room: one section with the bids of worked example V1 and its seated committee, and what follows its marks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -75,12 +76,12 @@ async def a_room(hall: Hall, section: str) -> Room:
     return await room_of(hall, section, panel)
 
 
-async def room_of(hall: Hall, section: str, panel: Panel) -> Room:
+async def room_of(hall: Hall, section: str, panel: Panel, logins: Sequence[str] = tuple(PRICES)) -> Room:
     """A section's panel with its bids by login."""
     async with hall.database.reading() as session:
         found = (await session.execute(select(Bid).where(Bid.section == section))).scalars()
         rows = {bid.bidder: bid.id for bid in found}
-    return Room(hall, section, panel, {login: rows[hall.bodies[login].id] for login in PRICES})
+    return Room(hall, section, panel, {login: rows[hall.bodies[login].id] for login in logins})
 
 
 async def opened(hall: Hall, count: int) -> list[str]:

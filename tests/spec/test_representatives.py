@@ -303,7 +303,7 @@ async def test_a_representative_votes_for_the_leader_and_may_not_lead(panel: Pan
     await vote(5, 1)
 
 
-async def test_a_tie_found_after_the_sign_in_replaces_an_expert_and_empties_a_representatives_seat(
+async def test_a_tie_found_after_the_sign_in_replaces_an_expert_and_the_representative_keeps_the_seat(
     panel: Panel,
 ) -> None:
     hall, before = panel.hall, await expert_at(panel, 1)

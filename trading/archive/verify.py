@@ -11,6 +11,7 @@ from trading.archive.verify_blind import check_labels
 from trading.archive.verify_committee import Committee, check_committee
 from trading.archive.verify_dossier import Dossier, placed
 from trading.archive.verify_draw import check_draws, draw_members
+from trading.archive.verify_explanations import check_explanations
 from trading.archive.verify_failure import (
     check_ended,
     check_few_bids,
@@ -134,7 +135,8 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
         yield _step("blind", labels=len(fold.labels))
     out = check_evaluation(dossier, tender, opened, committee, fold)
     yield _step("evaluation", order=out["order"])
-    reported = check_report(dossier, tender, committee, out)
+    explanations = check_explanations(dossier, tender, committee, fold)
+    reported = check_report(dossier, tender, committee, out, explanations)
     signed, dissented = (len(dossier.all(name)) for name in ("report.signed", "report.dissented"))
     silent = len(committee.judges) - signed - dissented
     yield _step("report", signed=signed, dissented=dissented, silent=silent)

@@ -1,6 +1,6 @@
 """What changed between notice and closing: addenda chained to the document, later deadlines, answers, suspensions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,16 +16,22 @@ ADDENDUM, EXTENSION, ANSWER = "addendum.published", "section.extended", "clarifi
 SUSPENDED, RESUMED = "section.suspended", "section.resumed"
 CHANGES = (ADDENDUM, EXTENSION, ANSWER, SUSPENDED, RESUMED)
 CONTENT = ("method", "labels", "files", "ceiling")
+EXAMINATION = "examination"
+"""Stands in the content, and in its digest, only where the document has such items."""
 
 
 class Standing(NamedTuple):
-    """What holds at a point of the record: the document's facts and hash, its version, the deadline as stated (UTC)."""
+    """What holds at a point of the record: the document's facts and hash, its version, the deadline as stated (UTC).
+
+    `examination` are the document's items of the preliminary examination, none in older documents.
+    """
 
     method: Mapping[str, Any]
     document: str
     version: int
     deadline: str
     since: Logged
+    examination: Sequence[Mapping[str, Any]] = ()
 
 
 def check_changes(dossier: Dossier, frozen: Logged, notice: Logged, regime: Regime, deadline: str) -> list[Standing]:
@@ -35,7 +41,8 @@ def check_changes(dossier: Dossier, frozen: Logged, notice: Logged, regime: Regi
     section closes while an objection waits (TBR 22).
     """
     closed = dossier.one("section.closed")
-    found = [Standing(frozen.facts["method"], frozen.facts["document"], 1, deadline, notice)]
+    first = frozen.facts
+    found = [Standing(first["method"], first["document"], 1, deadline, notice, first.get(EXAMINATION, ()))]
     suspended, answers = False, 0
     for event in dossier.all(*CHANGES):
         in_order(notice, event, closed)
@@ -52,6 +59,11 @@ def check_changes(dossier: Dossier, frozen: Logged, notice: Logged, regime: Regi
             suspended = event.name == SUSPENDED
     _hold(closed, {"suspended": not suspended})
     return found
+
+
+def content_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a version of the document consists of, as its digest covers it."""
+    return {name: facts[name] for name in (*CONTENT, EXAMINATION) if name != EXAMINATION or name in facts}
 
 
 def _extended(event: Logged, now: Standing, suspended: bool) -> str:
@@ -73,7 +85,7 @@ def _renewed(event: Logged, now: Standing, regime: Regime) -> Standing:
     right = {
         "version": facts["version"] == now.version + 1,
         "previous": facts["previous"] == now.document,
-        "document": b64(digest({name: facts[name] for name in CONTENT})) == facts["document"],
+        "document": b64(digest(content_of(facts))) == facts["document"],
         "changed": facts["document"] != now.document,
         "deadline": facts["deadline"] == now.deadline,
         "reasons": bool(facts["reasons"].strip()) and bool(facts["summary"].strip()),
@@ -81,8 +93,9 @@ def _renewed(event: Logged, now: Standing, regime: Regime) -> Standing:
     _hold(event, right, "evidence.addendum")
     _check_period(event, now.deadline, regime)
     with placed(event.where):
-        check_method(facts["method"], regime, facts["labels"])
-    return Standing(facts["method"], facts["document"], facts["version"], now.deadline, event)
+        check_method(facts["method"], regime, facts["labels"], facts.get(EXAMINATION, ()))
+    examination = facts.get(EXAMINATION, ())
+    return Standing(facts["method"], facts["document"], facts["version"], now.deadline, event, examination)
 
 
 def _check_answer(event: Logged, now: Standing, regime: Regime, number: int) -> None:

@@ -9,6 +9,7 @@ from expertpool.recusal.representatives import REPRESENTATIVE
 from infra.kernel.canonical import unb64
 from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed, utc
+from trading.archive.verify_examination import EXAMINED, Examined
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_tender import Tender
 from trading.evaluation.committee import (
@@ -29,7 +30,7 @@ from trading.regimes.regime import Rule
 COMMITTEE = (
     "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
     "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-    "invitation.unanswered", "representative.named",
+    "invitation.unanswered", "representative.named", *EXAMINED,
 )  # fmt: skip
 GROUNDS = {"recusal.found": "recusal", "invitation.declined": "declined", "invitation.unanswered": "unanswered"}
 """What must stand before a judge is replaced for this reason."""
@@ -52,6 +53,7 @@ class Committee(NamedTuple):
     locks: dict[str, Logged]
     standing: Standing
     valid: list[str]
+    examined: dict[str, Any] | None = None
 
 
 def check_committee(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened]) -> Committee:
@@ -64,7 +66,7 @@ def check_committee(dossier: Dossier, tender: Tender, opened: Mapping[str, Opene
     if room.judges.keys() != room.seats.keys():
         differ = ", ".join(sorted(room.judges.keys() ^ room.seats.keys()))
         raise Problem("evidence.judges", differ=differ, where=revealed.where)
-    return Committee(room.judges, room.locks, room.standing, room.valid)
+    return Committee(room.judges, room.locks, room.standing, room.valid, room.examined.result)
 
 
 class _Room:
@@ -74,6 +76,7 @@ class _Room:
         self._dossier, self._regime, self._method = dossier, tender.regime, read_method(tender.method)
         self._opened = [bid for bid, one in opened.items() if one.sound]
         self._number = 0
+        self.examined = Examined(dossier, tender)
         self._empty()
 
     def _empty(self) -> None:
@@ -89,10 +92,13 @@ class _Room:
         self._representatives = 0
         self._named: set[str] = set()
         self._motions: dict[int, Motion] = {}
+        self.examined.empty()
 
     @property
     def standing(self) -> Standing:
-        return standing(list(self._motions.values()), len(self.seats))
+        """What was resolved, and who is out by the examination."""
+        found = standing(list(self._motions.values()), len(self.seats))
+        return found._replace(rejected={**self.examined.rejected, **found.rejected})
 
     @property
     def valid(self) -> list[str]:
@@ -112,6 +118,8 @@ class _Room:
             "resolution.moved": self._move,
             "resolution.voted": self._vote,
             "marks.locked": self._lock,
+            "examination.locked": lambda one: self.examined.lock(one, self._certificates, self.seats),
+            "examination.settled": self._settle,
             **dict.fromkeys(GROUNDS, self._ground),
         }
         steps[event.name](event)
@@ -229,6 +237,14 @@ class _Room:
         if facts["sheets_void"]:
             self.locks.clear()
 
+    @property
+    def _certificates(self) -> dict[str, bytes]:
+        return {name: one.certificate for name, one in self.judges.items()}
+
+    def _settle(self, event: Logged) -> None:
+        if self.examined.settle(event, self.seats, self._opened):
+            self.locks.clear()
+
     def _leave(self, name: str) -> None:
         """What the judge did goes: seat, votes, marks; and nobody is asked any more whether the judge shall go."""
         self._recused.discard(name)
@@ -236,6 +252,7 @@ class _Room:
         if name in self.locks:
             raise Problem("evidence.replacement", judge=name, field="marks")
         self.judges.pop(name, None)
+        self.examined.leave(name)
         self._named.discard(name)
         self._motions = {
             number: one._replace(votes={judge: agrees for judge, agrees in one.votes.items() if judge != name})
@@ -254,6 +271,7 @@ class _Room:
             "subject": event.subject == f"{self._dossier.section}#R{self._number}",
             "late": kind is Kind.REPLACEMENT or (not self.locks and self.judges.keys() == self.seats.keys()),
             "pending": kind is Kind.REPLACEMENT or not self.standing.undecided,
+            "examined": kind is Kind.REPLACEMENT or self.examined.settled,
         }
         self._hold(right, facts)
         self._signed(event, content, agrees=True, reasons="")
@@ -288,6 +306,7 @@ class _Room:
             "competition": len(valid) >= self._regime.count(Rule.VALID_BIDS_MINIMUM)
             or decided.lacking(valid) is not None,
             "objective": not objective or decided.finds(valid),
+            "examined": self.examined.settled,
         }
         self._hold(right, {"number": self._number})
         self.locks[name] = event

@@ -12,10 +12,11 @@ from trading.archive.verify_tender import Tender
 from trading.blind.rules import Blindfold
 from trading.evaluation.committee import check_reasons, dissent_message
 from trading.evaluation.evidence import bids_in_evidence, counted, recompute
-from trading.evaluation.marks import commitment, report_message
+from trading.evaluation.marks import FORMAT, promise_of, report_message
 from trading.regimes.regime import Rule
 
 EVALUATION = "evaluation.json"
+OLDER = "marks/v1"
 
 
 def check_commitments(dossier: Dossier, committee: Committee) -> None:
@@ -33,10 +34,18 @@ def check_commitments(dossier: Dossier, committee: Committee) -> None:
     sheets = published.facts["sheets"]
     _complete(set(sheets), set(judges), published)
     for name, sheet in sheets.items():
-        if commitment(unb64(sheet["salt"]), dossier.section, name, sheet["marks"]) != unb64(
-            locked[name].facts["commitment"]
-        ):
+        if not _opens(sheet, name, dossier.section, locked[name]):
             raise Problem("evidence.marks", judge=name, where=f"{published.where}, {locked[name].where}")
+
+
+def _opens(sheet: Mapping[str, Any], judge: str, section: str, locked: Logged) -> bool:
+    """Whether a sheet is what its judge committed to, in the format told then; reasons and pins stand beside marks only."""
+    if locked.facts.get("format", OLDER) != (FORMAT if "reasons" in sheet else OLDER):
+        return False
+    for rows in (sheet.get("reasons", {}), sheet.get("pins", {})):
+        if not all(item in sheet["marks"].get(key, {}) for key, row in rows.items() for item in row):
+            return False
+    return promise_of(unb64(sheet["salt"]), section, judge, sheet) == unb64(locked.facts["commitment"])
 
 
 def check_evaluation(
@@ -65,7 +74,9 @@ def check_evaluation(
     return out
 
 
-def check_report(dossier: Dossier, tender: Tender, committee: Committee, out: Mapping[str, Any]) -> Logged:
+def check_report(
+    dossier: Dossier, tender: Tender, committee: Committee, out: Mapping[str, Any], explanations: Mapping[str, Any]
+) -> Logged:
     """The report says what was computed; every judge signed it, dissented in writing, or was silent for the whole time.
 
     Gives the last answer (TBR 53).
@@ -82,6 +93,8 @@ def check_report(dossier: Dossier, tender: Tender, committee: Committee, out: Ma
         "objective": committee.standing.objective(committee.valid),
         "rejected": committee.standing.rejected,
         "out": out,
+        **({} if committee.examined is None else {"examination": committee.examined}),
+        **({"explanations": dict(explanations)} if explanations else {}),
     }
     for field in sorted(expected.keys() | report.keys()):
         if field not in expected or field not in report or not equal(report[field], expected[field]):

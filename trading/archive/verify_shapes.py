@@ -163,10 +163,22 @@ def recorded(value: Any, path: str) -> None:
 
 
 def published(value: Any, path: str) -> None:
-    """The marks; where a part was blind, with the labels they were given under."""
+    """The marks; where some were explained, with the reasons, where a part was blind, with the labels they were under."""
     labels = {"blind": row(labels=every(_T), salt=HASH)} if "blind" in object_at(value, path) else {}
-    sheets = every(row(marks=every(every(_T)), salt=HASH))
-    row(subject=_T, sheets=sheets, evaluation=_O, report=_O, **labels)(value, path)
+    said = {"explanations": every(every(every(_T)))} if "explanations" in object_at(value, path) else {}
+    row(subject=_T, sheets=every(sheet), evaluation=_O, report=_O, **said, **labels)(value, path)
+
+
+def answered(value: Any, path: str) -> None:
+    """What a judge answers to an examination item: `pass`, or a failure with its reason and the pages that show it."""
+    (_T if isinstance(value, str) else row(reason=_T, pages=each(row(part=_T, page=count))))(value, path)
+
+
+def sheet(value: Any, path: str) -> None:
+    """One judge's sheet: marks alone, or with the reasons and the pinned pages of `marks/v2`."""
+    words = {"reasons": every(every(_T)), "pins": every(every(each(row(part=_T, page=count, text=_T))))}
+    reasoned = words if object_at(value, path).keys() & words.keys() else {}
+    row(marks=every(every(_T)), salt=HASH, **reasoned)(value, path)
 
 
 def unopened(value: Any, path: str) -> None:
@@ -183,11 +195,15 @@ CANDIDATE = row(rank=count, bid=_T, bidder=_T, credit_code=_T, price_text=_T, to
 FACTS: Mapping[str, Reader] = {
     "section.created": row(subject=_T, title=_T),
     "section.changed": row(subject=_T, title=_T),
-    "document.frozen": row(subject=_T, method=_O, labels=_O, files=each(_O), ceiling=or_null(_T), document=HASH),
+    "document.frozen": perhaps(
+        "examination", each(_O), subject=_T, method=_O, labels=_O, files=each(_O), ceiling=or_null(_T), document=HASH
+    ),
     "keyset.published": row(subject=_T, keyset=HASH, document=_T),
     "notice.published": row(subject=_T, kind=_T, title=_T, facts=every(or_null(_T))),
     "section.extended": row(subject=_T, previous=_T, deadline=_T, reasons=_T),
-    "addendum.published": row(
+    "addendum.published": perhaps(
+        "examination",
+        each(_O),
         subject=_T,
         version=count,
         method=_O,
@@ -269,13 +285,19 @@ FACTS: Mapping[str, Reader] = {
     "resolution.voted": row(subject=_T, number=count, judge=_T, agrees=flag_at, reasons=_T, signature=SIGNATURE),
     "judge.signed-in": row(subject=_T, judge=_T, certificate=raw(), no_conflict=flag_at),
     "slip.replaced": row(subject=_T, judge=_T, reason=_T),
-    "marks.locked": row(subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
+    "examination.locked": row(subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
+    "examination.settled": row(
+        subject=_T, sheets=every(row(answers=every(every(answered)), salt=HASH)), result=_O, sheets_void=flag_at
+    ),
+    "marks.locked": perhaps("format", _T, subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
     "technical.locked": row(subject=_T, outcome=_T, keyset=HASH, minimum=count, bids=each(row(bid=_T, manifest=HASH))),
     "price.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),
     "reserve-price.sealed": row(subject=_T, manifest=_T, signature=SIGNATURE, certificate=raw()),
     "reserve-price.opened": row(subject=_T, manifest=HASH, body=_T, form=_T, form_salt=HASH),
     "reserve-price.unopened": row(subject=_T, manifest=HASH, reason=_T),
     "blind.labelled": row(subject=_T, commitment=HASH, parts=each(_T)),
+    "consolidation.begun": row(subject=_T, until=_T),
+    "marks.explained": row(subject=_T, judge=_T, texts=every(every(_T)), signature=SIGNATURE),
     "marks.published": published,
     "report.signed": row(subject=_T, judge=_T, report=HASH, signature=SIGNATURE),
     "report.dissented": row(subject=_T, judge=_T, report=HASH, reasons=_T, signature=SIGNATURE),

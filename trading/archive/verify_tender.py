@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from infra.kernel.canonical import b64, digest
 from infra.kernel.problems import Problem
-from trading.archive.verify_changes import CHANGES, Standing, check_changes
+from trading.archive.verify_changes import CHANGES, EXAMINATION, Standing, check_changes, content_of
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, equal, in_order, placed, utc
 from trading.archive.verify_keys import Published
 from trading.bidding.consortium import MOST_BODIES
@@ -106,7 +106,7 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
         regime = REGIMES.get(str(told.get("regime")), mode=DEMO)
         check_periods(regime, notice.at - SLACK, sale_ends, deadline)
     with placed(frozen.where):
-        check_method(frozen.facts["method"], regime, frozen.facts["labels"])
+        check_method(frozen.facts["method"], regime, frozen.facts["labels"], frozen.facts.get(EXAMINATION, ()))
     states = check_changes(dossier, frozen, notice, regime, str(told["deadline"]))
     deadline = utc(states[-1].deadline, notice.where)
     second = _second(notice, keyset, keysets)
@@ -135,7 +135,6 @@ def _second(notice: Logged, first: Published, keysets: Mapping[tuple[str, str], 
 
 
 def _check_document(frozen: Logged) -> None:
-    """The digest that notice and bidders rely on is that of method, labels, files and ceiling as they stand here."""
-    content = {name: frozen.facts[name] for name in ("method", "labels", "files", "ceiling")}
-    if not equal(b64(digest(content)), frozen.facts["document"]):
+    """The digest that notice and bidders rely on is that of method, labels, examination, files and ceiling as told here."""
+    if not equal(b64(digest(content_of(frozen.facts))), frozen.facts["document"]):
         raise Problem("evidence.document", where=frozen.where)

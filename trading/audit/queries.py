@@ -41,6 +41,7 @@ from trading.audit.rules import (
     OF_KEYSETS,
     OUTSIDERS,
     OWN_AFFAIRS,
+    UNTOLD,
     Sight,
     sight,
 )
@@ -246,7 +247,8 @@ def _visible() -> ColumnElement[bool]:
     named = or_(Line.role.not_in(OUTSIDERS), Line.event.in_(AT_ONCE))
     early = and_(Line.section.is_not(None), Line.event.in_(BEFORE_CLOSING), named)
     elsewhere = or_(Line.event.in_(OWN_AFFAIRS), and_(Line.role.not_in(OUTSIDERS), Line.event.not_in(OF_BIDS)))
-    return or_(and_(Line.section.is_(None), elsewhere), AROUND.c.closed_at.is_not(None), early)
+    told = or_(Line.event.not_in(UNTOLD), func.coalesce(AROUND.c.judged, False))
+    return and_(told, or_(and_(Line.section.is_(None), elsewhere), AROUND.c.closed_at.is_not(None), early))
 
 
 def _unsealed() -> ColumnElement[bool]:

@@ -21,6 +21,8 @@ OUTSIDERS = frozenset({Role.BIDDER, Role.PUBLIC})
 OF_KEYSETS = frozenset({Event.KEYSET_REQUESTED, Event.KEYSET_PUBLISHED, Event.KEY_RELEASED, Event.KEY_REFUSED})
 AT_ONCE = frozenset(event for event in Event if event.kind.opens is Opens.AT_ONCE)
 COMMITTEE = frozenset(event for event in Event if event.kind.opens is Opens.MARKS_PUBLISHED)
+UNTOLD = frozenset({Event.CONSOLIDATION_BEGUN, Event.MARKS_EXPLAINED})
+"""What tells, by having happened, that a judge marked far from the others: nobody sees it before all see the marks."""
 OF_THE_STAFF = frozenset(
     {
         Event.DRAFT_SAVED,
@@ -52,7 +54,7 @@ OWN_AFFAIRS = frozenset(
 """What somebody outside does in no section: all of it that is shown, for anything else might tell of a bid."""
 
 OF_BIDS = frozenset(event for event in Event if event.startswith("bid."))
-BEFORE_CLOSING = AT_ONCE | COMMITTEE | OF_THE_STAFF
+BEFORE_CLOSING = (AT_ONCE | COMMITTEE | OF_THE_STAFF) - UNTOLD
 """Events that are shown, in one form or another, while bids come in. What is not named here, and all new, is hidden."""
 
 
@@ -70,6 +72,8 @@ def sight(event: Event, role: Role, *, in_section: bool, of_draw: bool, closed: 
             return Sight.HIDDEN
         if role in OUTSIDERS:
             return Sight.UNNAMED if event in AT_ONCE else Sight.HIDDEN
+    if not judged and event in UNTOLD:
+        return Sight.HIDDEN
     if not judged and (of_draw or event in COMMITTEE or role is Role.JUDGE):
         return Sight.SEALED
     return Sight.OPEN

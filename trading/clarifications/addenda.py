@@ -22,7 +22,7 @@ from trading.clarifications.subscribing import tell_subscribers
 from trading.clarifications.tables import Addendum, AddendumDraft
 from trading.evaluation.method import check_method
 from trading.notices.tables import Notice
-from trading.sections.actions import checked_ceiling, fingerprint, issued, regime_of, stamp
+from trading.sections.actions import checked_ceiling, examined, fingerprint, issued, regime_of, stamp
 from trading.sections.drafting import (
     BUCKET,
     CLAUSES,
@@ -51,10 +51,11 @@ class Content(NamedTuple):
     """The document as the addendum makes it; `text` is the file of its clauses, `clauses` the same one by one."""
 
     method: dict[str, Any]
-    labels: dict[str, dict[str, str]]
+    labels: dict[str, dict[str, Any]]
     text: str
     clauses: Sequence[Sequence[str]]
     ceiling: Fen | None
+    examination: Sequence[dict[str, Any]] = ()
 
 
 async def read_addendum(session: AsyncSession, section: Section) -> AddendumDraft | None:
@@ -151,11 +152,12 @@ async def _issue(
 ) -> Addendum:
     summary, reasons = written(terms.summary, "addendum.summary"), written(terms.reasons, "addendum.reasons")
     regime = regime_of(section, work.ctx.mode)
-    require_blindable(check_method(content.method, regime, content.labels).method, section.blind)
+    require_blindable(check_method(content.method, regime, content.labels, content.examination).method, section.blind)
     document = await work.session.get_one(Document, section.id, with_for_update=True)
     before = document.digest
     told = {item: dict(names) for item, names in content.labels.items()}
-    if fingerprint(content.method, told, files, checked_ceiling(content.ceiling)) == before:
+    ceiling = checked_ceiling(content.ceiling)
+    if fingerprint(content.method, told, files, ceiling, content.examination) == before:
         raise Problem("addendum.nothing-changed", section=section.id)
     assert section.deadline is not None
     check_clarified(regime, now, terms.deadline or section.deadline, affects=terms.affects)
@@ -192,7 +194,8 @@ def _renew(
     section.ceiling = content.ceiling
     document.method, document.labels, document.files = content.method, labels, files
     document.version, document.frozen_at = document.version + 1, now
-    document.digest = fingerprint(content.method, labels, files, content.ceiling)
+    document.examination = [*content.examination]
+    document.digest = fingerprint(content.method, labels, files, content.ceiling, content.examination)
     work.session.add(issued(section, document, content.clauses))
 
 
@@ -251,6 +254,7 @@ def _record(work: Work, section: Section, document: Document, before: bytes, fou
         affects=found.affects,
         reasons=found.reasons,
         deadline=stamp(found.deadline),
+        **examined(document.examination),
     )
 
 

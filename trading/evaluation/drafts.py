@@ -1,6 +1,6 @@
 """A judge's marks before the lock: each saved by itself under its own version, sealed, readable by its seat alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import localcontext
 from typing import Any, NamedTuple
 
@@ -11,14 +11,17 @@ from expertpool.draw.tables import Seat
 from infra.auth.keys import KeyService
 from infra.auth.permissions import require
 from infra.db.work import Work
+from infra.kernel.canonical import canonical, read
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.blind.queries import require_blindfold
-from trading.evaluation.marks import judge_id
+from trading.evaluation.marks import Reasoned, judge_id
 from trading.evaluation.queries import held_seat, opened_bids
 from trading.evaluation.reading import read_mark, read_method
 from trading.evaluation.rules import EXACT, ItemKind
 from trading.evaluation.tables import MarkDraft, Sheet
+from trading.evaluation.words import Pin, read_pins, read_reason
+from trading.examination.queries import require_examined
 from trading.opening.queries import require_files_checked
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
@@ -26,14 +29,18 @@ from trading.sections.tables import Section
 
 DRAFT = "mark draft"
 LONGEST = 32
-"""A sealed mark is padded to so many characters, so that its length does not tell 9 from 10."""
+"""Of a mark's signs."""
+CLASS = 1024
+"""A draft is padded to full classes of so many bytes, so that its length tells neither its mark nor that it has a reason."""
 
 
 class Draft(NamedTuple):
-    """One saved mark and how often it was given."""
+    """One saved mark, empty before the first, how often the draft was changed, the reason and the pinned pages."""
 
     mark: str
     version: int
+    reason: str = ""
+    pins: list[Pin] = []  # noqa: RUF012
 
 
 class Saved(NamedTuple):
@@ -43,28 +50,41 @@ class Saved(NamedTuple):
     overtaken: str | None
 
 
-async def save_mark(work: Work, keys: KeyService, seat_id: str, bid: str, item: str, mark: str, known: int) -> Saved:
-    """Save one mark of a `bid`, or of its label; the last valid one counts. `known` is the version the page had, 0 for none.
+async def save_mark(
+    work: Work, keys: KeyService, seat_id: str, bid: str, item: str, mark: str | None, known: int,
+    *, reason: str | None = None, pins: Any = None,
+) -> Saved:  # fmt: skip
+    """Save what is given of a mark, its reason and its pins, for a `bid` or its label; what is None stays as it was.
 
-    `marks.not-open`, `marks.locked`, `opening.…`, `evaluation.…` (bid, item, range, step) refuse, and then the previous
-    valid mark stays.
+    The last valid one counts. `known` is the version the page had, 0 for none. `marks.not-open`, `marks.locked`,
+    `opening.…`, `evaluation.…` (bid, item, range, step), `marks.reason`, `marks.pins`, `paper.unknown` refuse, and then
+    everything stays as it was.
     """
     require(work.ctx.actor, "mark.draft")
     seat, section = await _own(work, seat_id)
     await require_files_checked(work.session, section.id)
-    key, bid = bid, await _check(work.session, keys, section, bid, item, mark)
+    await require_examined(work.session, section)
+    reason = None if reason is None else read_reason(reason, "$.reason")
+    pins = None if pins is None else read_pins(pins, "$.pins")
+    key, bid = bid, await _check(work.session, keys, section, bid, item, mark, pins or [])
     row = await work.session.get(MarkDraft, (seat_id, bid, item))
-    before = None if row is None else _opened(keys, row)
-    sealed = keys.wrap(DRAFT, _context(seat_id, bid, item), mark.ljust(LONGEST).encode(), work.ctx.random)
-    version = 1 if row is None else row.version + 1
+    before = Draft("", 0) if row is None else _opened(keys, row)
+    version = before.version + 1
+    draft = Draft(
+        before.mark if mark is None else mark,
+        version,
+        before.reason if reason is None else reason,
+        before.pins if pins is None else pins,
+    )
+    sealed = keys.wrap(DRAFT, _context(seat_id, bid, item), _padded(draft), work.ctx.random)
     if row is None:
         row = MarkDraft(seat=seat_id, bid=bid, item=item, region=section.region)
         work.session.add(row)
     row.sealed, row.version, row.saved_at = sealed, version, work.ctx.now
     judge = judge_id(seat.number)
     work.record(Event.MARK_DRAFTED, f"{section.id}#{judge}", section=section.id, region=section.region, bid=key)
-    overtaken = before if before is not None and known != version - 1 and before != mark else None
-    return Saved(version, overtaken)
+    overtaken = before.mark and mark is not None and known != before.version and before.mark != mark
+    return Saved(version, before.mark if overtaken else None)
 
 
 async def own_drafts(session: AsyncSession, keys: KeyService, seat_id: str) -> dict[str, dict[str, Draft]]:
@@ -72,23 +92,39 @@ async def own_drafts(session: AsyncSession, keys: KeyService, seat_id: str) -> d
     rows = (await session.execute(select(MarkDraft).where(MarkDraft.seat == seat_id))).scalars()
     found: dict[str, dict[str, Draft]] = {}
     for row in rows:
-        found.setdefault(row.bid, {})[row.item] = Draft(_opened(keys, row), row.version)
+        found.setdefault(row.bid, {})[row.item] = _opened(keys, row)
     return found
 
 
-async def require_as_drafted(
-    work: Work, keys: KeyService, seat_id: str, marks: Mapping[str, Mapping[str, Any]]
-) -> None:
+def sheet_of_drafts(drafts: Mapping[str, Mapping[str, Draft]], rows: Mapping[str, Collection[str]]) -> Reasoned:
+    """The drafts of these rows (bid or label → items) as a sheet: what is marked, its reasons and its pins."""
+    given = {
+        key: {item: one for item, one in drafts.get(key, {}).items() if item in items and one.mark}
+        for key, items in rows.items()
+    }
+    return Reasoned(
+        {key: {item: one.mark for item, one in row.items()} for key, row in given.items() if row},
+        {
+            key: found
+            for key, row in given.items()
+            if (found := {i: one.reason for i, one in row.items() if one.reason})
+        },
+        {key: pins for key, row in given.items() if (pins := {i: one.pins for i, one in row.items() if one.pins})},
+    )
+
+
+async def require_as_drafted(work: Work, keys: KeyService, seat_id: str, sheet: Reasoned) -> None:
     """`marks.moved-on` where what is to be locked is not what stands saved: another tab has changed it meanwhile."""
     seat = await held_seat(work.session, work.ctx.actor, seat_id)
     section = await work.session.get_one(Section, seat.section)
     method = read_method((await document_of(work.session, section.id)).method)
     fold = await require_blindfold(work.session, keys, section, method)
     saved = fold.shown(await own_drafts(work.session, keys, seat_id))
-    for key, row in marks.items():
+    for key, row in sheet.marks.items():
         for item, mark in row.items():
             found = saved.get(key, {}).get(item)
-            if found is None or found.mark != mark:
+            words = (sheet.reasons.get(key, {}).get(item, ""), sheet.pins.get(key, {}).get(item, []))
+            if found is None or found.mark != mark or (found.reason, found.pins) != words:
                 raise Problem("marks.moved-on", bid=key, item=item)
 
 
@@ -106,7 +142,9 @@ async def _own(work: Work, seat_id: str) -> tuple[Seat, Section]:
     return seat, section
 
 
-async def _check(session: AsyncSession, keys: KeyService, section: Section, key: str, item: str, mark: str) -> str:
+async def _check(
+    session: AsyncSession, keys: KeyService, section: Section, key: str, item: str, mark: str | None, pins: list[Pin]
+) -> str:
     """The bid that is marked under a key, which for an item of a blind part is its label."""
     path = f"$.{key}"
     method = read_method((await document_of(session, section.id)).method)
@@ -117,16 +155,30 @@ async def _check(session: AsyncSession, keys: KeyService, section: Section, key:
         raise Problem("evaluation.bid-unknown", path=path, bid=key)
     if item not in items:
         raise Problem("evaluation.item-unknown", path=path, item=item)
-    with localcontext(EXACT):
-        read_mark(mark, items[item], path)
-    if len(mark) > LONGEST:
-        raise Problem("marks.too-long", most=LONGEST)
+    if mark is not None:
+        with localcontext(EXACT):
+            read_mark(mark, items[item], path)
+        if len(mark) > LONGEST:
+            raise Problem("marks.too-long", most=LONGEST)
+    for pin in pins:
+        if pin["part"] not in section.parts or fold.read_as(key, pin["part"]) is None:
+            raise Problem("paper.unknown", part=pin["part"][:40])
     assert bid is not None
     return bid
 
 
-def _opened(keys: KeyService, row: MarkDraft) -> str:
-    return keys.unwrap(DRAFT, _context(row.seat, row.bid, row.item), row.sealed).decode().rstrip()
+def _padded(draft: Draft) -> bytes:
+    told = canonical({"mark": draft.mark, "pins": draft.pins, "reason": draft.reason})
+    return told.ljust(-(-len(told) // CLASS) * CLASS)
+
+
+def _opened(keys: KeyService, row: MarkDraft) -> Draft:
+    """A draft of before there were reasons is its mark alone."""
+    opened = keys.unwrap(DRAFT, _context(row.seat, row.bid, row.item), row.sealed)
+    if not opened.startswith(b"{"):
+        return Draft(opened.decode().rstrip(), row.version)
+    told = read(opened)
+    return Draft(told["mark"], row.version, told["reason"], told["pins"])
 
 
 def _context(seat: str, bid: str, item: str) -> str:

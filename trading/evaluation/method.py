@@ -1,13 +1,15 @@
 """Freezing a scoring method with the tender document, and checking one judge's sheet against it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-from infra.kernel.fields import at, members_at, object_at, text_at
+from infra.kernel.fields import at, members_at
 from infra.kernel.problems import Problem
+from trading.evaluation.bands import check_labels
+from trading.evaluation.criteria import Criterion, read_examination
 from trading.evaluation.reading import read_method, read_sheet, reader_of
 from trading.evaluation.rules import EXACT, Benchmark, ItemKind, LowestEvaluated, LowestPriceFirst, Method, Sheet, Tie
 from trading.regimes.regime import Regime, Rule
@@ -19,28 +21,29 @@ MOST_PLACES = 4
 LAST_TIES = (Tie.JOINT, Tie.PROCURING_ENTITY, Tie.LOT)
 
 
-class Label(dict[str, str]):
-    """An item's name by language (`zh`, `en`) and its `anchors`; they stand beside the method, never in the evidence."""
+class Label(dict[str, Any]):
+    """An item's name by language (`zh`, `en`), its `anchors` or `bands`, and `reasons_below`; they stand beside the method."""
 
 
 @dataclass(frozen=True)
 class Scoring:
-    """A frozen scoring: the evidence's `method` as written and as read, and the items' names."""
+    """A frozen scoring: the evidence's `method` as written and as read, the items' names, and what is examined before."""
 
     document: Mapping[str, Any]
     method: Method
     labels: Mapping[str, Label]
+    examination: tuple[Criterion, ...] = ()
 
     def label(self, item: str, language: str) -> str:
         """The item's name in a language, else in Chinese, else its id."""
         names = self.labels.get(item, Label())
-        return names.get(language) or names.get("zh") or item
+        return str(names.get(language) or names.get("zh") or item)
 
 
-def check_method(document: Any, regime: Regime, labels: Any = None) -> Scoring:
-    """The typed view of a method (and of `{item: {"zh", "en", "anchors"}}`), or the refusal of one not to be issued.
+def check_method(document: Any, regime: Regime, labels: Any = None, examination: Sequence[Any] = ()) -> Scoring:
+    """The typed view of a method, of its items' labels and of the examination items, or the refusal of one not to be issued.
 
-    Everything that decides must be written out (TBR 49); JSON paths start at `$.method` and `$.labels`.
+    Everything that decides must be written out (TBR 49); JSON paths start at `$.method`, `$.labels`, `$.examination`.
     """
     members_at(document, "$.method", ("price", "items", "judges", "tie", "places"), ("sum_rounded",))
     method = read_method(document)
@@ -48,7 +51,9 @@ def check_method(document: Any, regime: Regime, labels: Any = None) -> Scoring:
     _check_ties(method, regime)
     _check_arithmetic(method)
     _check_points(method)
-    return Scoring(document, method, _labels(labels or {}, {item.id for item in method.items}))
+    told = check_labels(labels or {}, {item.id: item for item in method.items})
+    examined = read_examination([*examination], regime)
+    return Scoring(document, method, {item: Label(label) for item, label in told.items()}, examined)
 
 
 def check_marks(method: Method, bids: Collection[str], sheet: Any, path: str = "$") -> Sheet:
@@ -116,17 +121,6 @@ def _check_points(method: Method) -> None:
     total = price.weight + sum((Fraction(item.max) for item in method.items), Fraction(0))
     if total != FULL_MARKS:
         raise Problem("method.points", path="$.method", total=_plain(total), needed=FULL_MARKS)
-
-
-def _labels(value: Any, items: Collection[str]) -> dict[str, Label]:
-    labels = {}
-    for item, names in object_at(value, "$.labels").items():
-        path = at("$.labels", item)
-        if item not in items:
-            raise Problem("evaluation.item-unknown", path=path, item=item)
-        found = members_at(names, path, (), ("zh", "en", ANCHORS))
-        labels[item] = Label({language: text_at(name, at(path, language)) for language, name in found.items()})
-    return labels
 
 
 def _plain(value: Fraction) -> str:

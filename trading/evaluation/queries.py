@@ -1,6 +1,6 @@
 """Reading a committee: its seats, its locked sheets, its resolutions, and the bids before it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,18 +14,21 @@ from trading.bidding.tables import Bid
 from trading.evaluation.committee import Kind, Motion, Standing, standing
 from trading.evaluation.marks import judge_id
 from trading.evaluation.tables import Resolution, Sheet, Vote
+from trading.examination.queries import settled
+from trading.examination.rules import grounds
 from trading.opening.queries import left_out
 from trading.sections.queries import lock_section
 from trading.sections.tables import Section
 
 
 class Committee(NamedTuple):
-    """The seats by number, what they have resolved, the opened bids by id, and what was moved."""
+    """The seats by number, what they have resolved, the opened bids by id, what was moved, and what was examined."""
 
     seats: list[Seat]
     standing: Standing
     opened: list[Bid]
     motions: list[Motion]
+    examined: dict[str, Any] | None = None
 
     @property
     def valid(self) -> list[Bid]:
@@ -43,7 +46,11 @@ async def committee_of(session: AsyncSession, section_id: str) -> Committee:
     """The section's committee as it is now."""
     seats = await seats_of(session, section_id)
     motions = await motions_of(session, seats)
-    return Committee(seats, standing(motions, len(seats)), await opened_bids(session, section_id), motions)
+    examination = await settled(session, section_id, {seat.draw for seat in seats})
+    examined = None if examination is None else examination.result
+    decided = standing(motions, len(seats))
+    decided = decided._replace(rejected={**grounds(examined), **decided.rejected})
+    return Committee(seats, decided, await opened_bids(session, section_id), motions, examined)
 
 
 async def own_seat(work: Work, seat_id: str) -> tuple[Seat, Section]:

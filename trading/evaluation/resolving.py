@@ -27,6 +27,7 @@ from trading.evaluation.queries import Committee, committee_of, own_seat, sheets
 from trading.evaluation.reading import read_method
 from trading.evaluation.seating import RESOLVED, replace_judge
 from trading.evaluation.tables import Resolution, Sheet, Vote
+from trading.examination.queries import require_examined
 from trading.opening.queries import require_files_checked
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
@@ -49,8 +50,8 @@ async def move_resolution(
 ) -> int:
     """Move what the committee shall resolve (docs/formats/resolutions.md), signed as a vote for it; gives its number.
 
-    `resolution.not-open`, `resolution.too-late` after the first locked sheet, `resolution.pending` while another is
-    open, and for objective marks that differ from those another judge has moved: `marks.objective-differ`.
+    `resolution.not-open`, `examination.open`, `resolution.too-late` after the first locked sheet, `resolution.pending`
+    while another is open, and for objective marks that differ from those another judge has moved: `marks.objective-differ`.
     """
     require(work.ctx.actor, "resolution.move")
     seat, section = await own_seat(work, seat_id)
@@ -143,6 +144,7 @@ async def _require_open(work: Work, section: Section, committee: Committee, kind
         return await _require_unmarked(work, committee, judge)
     committee.require_seated()
     await require_files_checked(work.session, section.id)
+    await require_examined(work.session, section)
     if await sheets_of(work.session, section.id):
         raise Problem("resolution.too-late")
 
@@ -206,9 +208,9 @@ async def _take_effect(work: Work, keys: PlatformKeys, section: Section, number:
     if replaced := committee.standing.leaving.get(number):
         await _replace(work, keys, section, committee, replaced)
     elif committee.standing.rejected and not valid:
-        await _fail(work, section, NOBODY_LEFT, valid, "TBL 42")
+        await fail_section(work, section, NOBODY_LEFT, valid, "TBL 42")
     elif committee.standing.lacking(valid):
-        await _fail(work, section, LACKING, valid, "O1117 (十三)")
+        await fail_section(work, section, LACKING, valid, "O1117 (十三)")
 
 
 async def _replace(work: Work, keys: PlatformKeys, section: Section, committee: Committee, judge: str) -> None:
@@ -217,8 +219,8 @@ async def _replace(work: Work, keys: PlatformKeys, section: Section, committee: 
         await replace_judge(work, keys, section, seat, RESOLVED)
 
 
-async def _fail(work: Work, section: Section, reason: str, valid: list[str], source: str) -> None:
-    """The section fails by the committee's finding; the failure is published, and the evidence is sealed."""
+async def fail_section(work: Work, section: Section, reason: str, valid: list[str], source: str) -> None:
+    """The section fails by the committee's finding or examination; the failure is published, and the evidence is sealed."""
     minimum = regime_of(section, work.ctx.mode).count(Rule.VALID_BIDS_MINIMUM)
     section.state = LIFE.move("fail", SectionState(section.state), work.ctx.actor.role)
     section.failed_why = reason

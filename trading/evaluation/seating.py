@@ -27,6 +27,7 @@ from trading.evaluation.envelopes import look_at_trustees
 from trading.evaluation.marks import judge_id, judge_serial
 from trading.evaluation.queries import committee_of, seats_of
 from trading.evaluation.tables import LeaderVote, Resolution, Sheet
+from trading.examination.reopening import reopen_examination
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
@@ -174,6 +175,7 @@ async def replace_judge(work: Work, keys: PlatformKeys, section: Section, seat: 
     await end_seat_sessions(work, seat.id)
     await work.session.execute(delete(LeaderVote).where(LeaderVote.section == section.id))
     found = await seat_alternate(work, keys, seat)
+    await reopen_examination(work, section.id)
     after = (await committee_of(work.session, section.id)).standing.rejected
     if before != after:
         await work.session.execute(delete(Sheet).where(Sheet.section == section.id))

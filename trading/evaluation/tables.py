@@ -41,6 +41,27 @@ class Evaluation(Regional, Base):
     published_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
 
+class Consolidation(Regional, Base):
+    """Between the last lock and the published marks some judge is asked for reasons, until `ends_at`; whom is sealed."""
+
+    __tablename__ = "consolidations"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    began_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    ends_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+
+class Explanation(Regional, Base):
+    """What one judge is asked, sealed, in a row that every judge has, and what the judge gave, sealed until publication."""
+
+    __tablename__ = "explanations"
+
+    seat: Mapped[str] = mapped_column(ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True)
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), index=True)
+    sealed_asked: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_given: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class Resolution(Regional, Base):
     """What a judge moved that the committee resolve; it stands by the votes of those who hold the seats now.
 

@@ -52,6 +52,14 @@ LIMITS = (
     Parameter(Rule.COMPULSORY_WORKS, Decimal("4000000.00"), "MT16 5", SECONDARY),
     Parameter(Rule.COMPULSORY_GOODS, Decimal("2000000.00"), "MT16 5", SECONDARY),
     Parameter(Rule.COMPULSORY_SERVICES, Decimal("1000000.00"), "MT16 5", SECONDARY),
+    Parameter(Rule.REASON_BELOW, Decimal("0.6"), "mock c; policy", UNVERIFIED),
+    # Construction names no figures: the committee asks where a price looks low to it.
+    Parameter(Rule.LOW_MEAN, Decimal("0"), "O1117 (十三)", READ),
+    Parameter(Rule.LOW_SECOND, Decimal("0"), "O1117 (十三)", READ),
+    Parameter(Rule.LOW_CEILING, Decimal("0"), "O1117 (十三)", READ),
+    Parameter(Rule.PRICE_VARIATION, Decimal("0.01"), "TBR 40; threshold is policy", UNVERIFIED),
+    Parameter(Rule.OUTLIER_SHARE, Decimal("0.30"), "O1117 (五); share is policy", UNVERIFIED),
+    Parameter(Rule.EXPLANATION_WINDOW, 1200, "O1117 (五); seconds are policy", UNVERIFIED),
     Parameter(Rule.RETENTION_YEARS, 15, "CQ 38", SECONDARY),
 )
 
@@ -59,6 +67,8 @@ CHOICES = (
     Parameter(Rule.METHODS, ("benchmark", "lowest_price_first", "lowest_evaluated"), "TBL 40, 41; TBR 49", READ),
     Parameter(Rule.DRAW_STATES, ("decrypting", "opened"), "TBR 46; CQ 30", UNVERIFIED),
     Parameter(Rule.REJECTION_GROUNDS, tuple(f"TBR 51({number})" for number in range(1, 8)), "TBR 51", READ),
+    Parameter(Rule.QUALIFICATION_BY, ("committee",), "TBR 20", READ),
+    Parameter(Rule.TOO_FEW_VALID, ("competition",), "O1117 (十三)", READ),
     Parameter(Rule.LOTS, False, "O1117 (二)", READ),
     Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),
     Parameter(Rule.JUDGES_NAMED, False, "O1117 (五); PY 18", UNVERIFIED),

@@ -30,3 +30,23 @@ PANELS: Mapping[str, Mapping[Rule, Parameter]] = {
     "rfq": _panel(3, 3, "GPL 40", UNVERIFIED),
 }
 """By kind of procedure."""
+
+EXAMINATION: Mapping[Rule, Parameter] = {
+    one.rule: one
+    for one in (
+        Parameter(Rule.QUALIFICATION_BY, ("purchaser",), "M87 44", READ),
+        Parameter(Rule.VALID_BIDS_MINIMUM, 3, "M87 44", READ),
+        Parameter(Rule.TOO_FEW_VALID, ("no-evaluation",), "M87 44", READ),
+    )
+}
+"""Of an open tender 公开招标: who examines qualification, and that fewer than three qualified are not evaluated."""
+
+LOW_PRICES = {
+    one.rule: one
+    for one in (
+        Parameter(Rule.LOW_MEAN, Decimal("0.50"), "财库〔2026〕2号", SECONDARY),
+        Parameter(Rule.LOW_SECOND, Decimal("0.50"), "财库〔2026〕2号", SECONDARY),
+        Parameter(Rule.LOW_CEILING, Decimal("0.45"), "财库〔2026〕2号", SECONDARY),
+    )
+}
+"""In force from 2026-02-01; the document may raise each up to 0.65."""

@@ -59,6 +59,8 @@ class Rule(StrEnum):
     COOLING_YEARS = "cooling-years"
     VALID_BIDS_MINIMUM = "valid-bids-minimum"
     REJECTION_GROUNDS = "rejection-grounds"
+    QUALIFICATION_BY = "qualification-by"
+    TOO_FEW_VALID = "too-few-valid"
     REPORT_SIGNING = "report-signing"
     CANDIDATES_MAXIMUM = "candidates-maximum"
     BID_SECURITY = "bid-security"
@@ -71,6 +73,13 @@ class Rule(StrEnum):
     LOTS = "lots"
     TIE = "tie"
     JUDGES_NAMED = "judges-named"
+    REASON_BELOW = "reason-below"
+    OUTLIER_SHARE = "outlier-share"
+    EXPLANATION_WINDOW = "explanation-window"
+    LOW_MEAN = "low-mean"
+    LOW_SECOND = "low-second"
+    LOW_CEILING = "low-ceiling"
+    PRICE_VARIATION = "price-variation"
     RETENTION_YEARS = "retention-years"
 
 

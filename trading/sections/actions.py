@@ -169,23 +169,25 @@ async def freeze_document(
     labels: dict[str, Any],
     files: list[dict[str, Any]],
     clauses: Sequence[Sequence[str]] = (),
+    examination: Sequence[dict[str, Any]] = (),
 ) -> Document:
     """Freeze the tender document: afterwards nothing outside it may decide (TBR 49).
 
     `files` are {name, size, sha256}; the method is the one of design/recompute.md; `clauses` are what a file among them
-    says, heading and text. Refuses what `check_method` refuses.
+    says, heading and text; `examination` are the items of the preliminary examination. Refuses what `check_method` refuses.
     """
     section = await own_section(work, section_id, "document.freeze")
     regime = regime_of(section, work.ctx.mode)
-    require_blindable(check_method(method, regime, labels).method, section.blind)
+    require_blindable(check_method(method, regime, labels, examination).method, section.blind)
     section.state = LIFE.move("freeze", SectionState(section.state), work.ctx.actor.role)
     document = Document(
         section=section_id,
         region=section.region,
         method=method,
         labels=labels,
+        examination=[*examination],
         files=files,
-        digest=fingerprint(method, labels, files, section.ceiling),
+        digest=fingerprint(method, labels, files, section.ceiling, examination),
         frozen_at=work.ctx.now,
     )
     work.session.add(document)
@@ -200,16 +202,26 @@ async def freeze_document(
         files=files,
         ceiling=None if section.ceiling is None else yuan(Fen(section.ceiling)),
         document=b64(document.digest),
+        **examined(examination),
     )
     return document
 
 
 def fingerprint(
-    method: dict[str, Any], labels: dict[str, Any], files: list[dict[str, Any]], ceiling: int | None
+    method: dict[str, Any],
+    labels: dict[str, Any],
+    files: list[dict[str, Any]],
+    ceiling: int | None,
+    examination: Sequence[dict[str, Any]] = (),
 ) -> bytes:
     """The SHA-256 that notice, log and bidders know a version of a tender document by."""
     told = None if ceiling is None else yuan(Fen(ceiling))
-    return digest({"method": method, "labels": labels, "files": files, "ceiling": told})
+    return digest({"method": method, "labels": labels, "files": files, "ceiling": told, **examined(examination)})
+
+
+def examined(examination: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """`{"examination": …}` as it stands in log and fingerprint; nothing where the document has no such items."""
+    return {"examination": [*examination]} if examination else {}
 
 
 def issued(section: Section, document: Document, clauses: Sequence[Sequence[str]]) -> DocumentVersion:
@@ -220,6 +232,7 @@ def issued(section: Section, document: Document, clauses: Sequence[Sequence[str]
         version=document.version or 1,
         method=document.method,
         labels=document.labels,
+        examination=document.examination or [],
         files=document.files,
         ceiling=section.ceiling,
         clauses=[list(clause) for clause in clauses],
@@ -275,7 +288,7 @@ async def publish_tender(
     check_fields(fields)
     check_periods(regime, work.ctx.now, sale_ends, deadline)
     document = await work.session.get_one(Document, section_id)
-    check_method(document.method, regime, document.labels)
+    check_method(document.method, regime, document.labels, document.examination)
     section.state, section.published_at, section.deadline = state, work.ctx.now, deadline
     section.regime = regime.id
     await schedule(work, deadline, "section.close", section_id)

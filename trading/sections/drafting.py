@@ -24,11 +24,11 @@ LARGEST = 20 * 1024 * 1024
 MOST_FILES = 20
 LONGEST_NAME = 120
 LONGEST_FIELD = 20_000
-MOST_FIELDS = 600
+MOST_FIELDS = 3000
 CLAUSES = "招标文件正文.txt"
 _NAME = re.compile(r"[^\x00-\x1f\x7f/\\:*?\"<>|]+")
 
-Labels = Mapping[str, Mapping[str, str]]
+Labels = Mapping[str, Mapping[str, Any]]
 
 
 async def save_fields(work: Work, section_id: str, fields: Mapping[str, str]) -> SectionDraft:
@@ -99,6 +99,7 @@ async def freeze_draft(
     labels: Labels,
     clauses: str,
     headed: Sequence[Sequence[str]] = (),
+    examination: Sequence[dict[str, Any]] = (),
     saved_at: datetime | None,
     address: str | None = None,
 ) -> Document:
@@ -123,7 +124,9 @@ async def freeze_draft(
         if not files:
             raise Problem("document.empty", section=section_id)
         told = {item: dict(names) for item, names in labels.items()}
-        return await freeze_document(work, section_id, method=method, labels=told, files=files, clauses=headed)
+        return await freeze_document(
+            work, section_id, method=method, labels=told, files=files, clauses=headed, examination=examination
+        )
 
 
 async def read_draft(session: AsyncSession, section: Section) -> SectionDraft:

@@ -80,13 +80,17 @@ class SectionDraft(Regional, Base):
 
 
 class Document(Regional, Base):
-    """The tender document 招标文件 in force: its files' hashes and the scoring method that alone decides (TBR 49)."""
+    """The tender document 招标文件 in force: its files' hashes and the scoring method that alone decides (TBR 49).
+
+    `examination` are the items that a bid passes or fails before it is marked; empty in older documents.
+    """
 
     __tablename__ = "documents"
 
     section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
     method: Mapped[dict[str, Any]] = mapped_column(JSONB)
     labels: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    examination: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     frozen_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
@@ -107,6 +111,7 @@ class DocumentVersion(Regional, Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     method: Mapped[dict[str, Any]] = mapped_column(JSONB)
     labels: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    examination: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     files: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     ceiling: Mapped[int | None] = mapped_column(BigInteger)
     clauses: Mapped[list[list[str]] | None] = mapped_column(JSONB(none_as_null=True))

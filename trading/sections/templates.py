@@ -6,11 +6,12 @@ Clause = tuple[str, str]
 
 
 class Template(NamedTuple):
-    """A scoring method with its items' names and anchors, and the clauses of the document that go with it."""
+    """A scoring method with its items' names and anchors, the clauses that go with it, and what is examined before."""
 
     method: dict[str, Any]
-    labels: dict[str, dict[str, str]]
+    labels: dict[str, dict[str, Any]]
     clauses: tuple[Clause, ...]
+    examination: tuple[dict[str, str], ...] = ()
 
 
 _TIES = ["price", "technical", "procuring_entity"]

@@ -9,12 +9,13 @@ from infra.access.rules import Read
 from infra.kernel.amounts import in_words
 from infra.kernel.money import fen
 from trading.bidding.queries import own_in_section
+from trading.publication.given import given_of
 from trading.publication.queries import Entry, dossier
 from web.bidder.receipts import STATES
 from web.bidder.room import standing_of
 from web.forms import address
 from web.public.results import GROUPS, marks_of, results
-from web.public.section_view import CAUSES, FAILURES, STAGES
+from web.public.section_view import CAUSES, FAILURES, PARTS, STAGES
 from web.public.troubles import unopened
 from web.render import page
 from web.state import Stack
@@ -34,6 +35,7 @@ async def my_results(
     async with recorded(stack.database, *reader, Read.OWN_RESULT, section, section=section) as look:
         found = await dossier(look.session, section)
         own = await own_in_section(look.session, visit.actor, found.section.id)
+        given = await given_of(look.session, found)
         look.region = found.section.region
     standing = standing_of(own)
     told = results(found)
@@ -53,7 +55,7 @@ async def my_results(
         entry=entry,
         results=told,
         ranked=ranked,
-        rows=[] if told is None or ranked is None else marks_of(told, ranked.entry.bid, visit.language),
+        rows=[] if told is None or ranked is None else marks_of(told, ranked.entry.bid, visit.language, given),
         rejected=None if entry is None else found.rejected.get(entry.bid),
         why=None if entry is None or not entry.trouble else unopened(entry.trouble, visit.language),
         words=None
@@ -64,6 +66,7 @@ async def my_results(
         stages=STAGES,
         causes=CAUSES,
         groups=GROUPS,
+        part_names=PARTS,
     )
 
 

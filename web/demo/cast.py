@@ -1,5 +1,6 @@
 """Who plays: invented bodies, bidders with the prices of worked example V2, experts. All names are made up."""
 
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from stdnum.cn import ric, uscc
@@ -118,6 +119,12 @@ LABELS: dict[str, Any] = {
     "t2": {"zh": "质量与安全措施", "en": "Quality and safety"},
     "c1": {"zh": "项目管理机构", "en": "Project organisation"},
 }
+REASONS = {
+    "t1": "施工组织设计与本工程衔接不够，停水切换的步骤和回退条件未写明，酌情扣分。",
+    "t2": "质量与安全措施多为通用条款，缺少针对深基坑和临水作业的具体做法。",
+    "c1": "项目管理机构人员配备满足要求，但类似工程经验偏少。",
+}
+PINNED = ("t1", "t2")
 HEADINGS = {
     "scope": "招标范围",
     "scale": "建设规模",
@@ -146,3 +153,14 @@ def mark(judge: int, bidder: int, item: int, most: int) -> str:
     base = most * (62 + (bidder * 17 + item * 11) % 30 + (judge * 7 + bidder * 3) % 9) // 100
     halves = min(2 * base + (judge + bidder + item) % 2, 2 * most)
     return f"{halves // 2}.{'5' if halves % 2 else '0'}"
+
+
+def is_low(item: str, given: str) -> bool:
+    """Whether a judge of the demonstration says why: below 70 % of the item's maximum."""
+    most = next(Decimal(str(one["max"])) for one in METHOD["items"] if one["id"] == item)
+    return Decimal(given) < most * Decimal("0.7")
+
+
+def reason(item: str) -> str:
+    """Why a judge of the demonstration took marks away."""
+    return REASONS[item]

@@ -13,7 +13,7 @@ from infra.kernel.context import Role
 from trading.blind.queries import blindfold_of
 from trading.blind.rules import Blindfold
 from trading.evaluation.actions import lock_marks
-from trading.evaluation.marks import commitment, judge_id
+from trading.evaluation.marks import Reasoned, judge_id, reasoned_commitment
 from trading.evaluation.panel import request_panel
 from trading.evaluation.queries import opened_bids, seats_of
 from trading.evaluation.reading import read_method
@@ -117,10 +117,11 @@ class Judges:
             }
         )
         salt = random_bytes(32)
-        promised = commitment(salt, story.section, judge_id(seat.number), marks)
+        sheet = Reasoned(marks, _reasons(marks), _pins(marks))
+        promised = reasoned_commitment(salt, story.section, judge_id(seat.number), sheet)
         async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
             await lock_marks(
-                work, story.keys.authority.public_key, story.keys.service, seat.id, marks, salt,
+                work, story.keys.authority.public_key, story.keys.service, seat.id, sheet, salt,
                 sign_p256(self._keys[seat.id], promised),
             )  # fmt: skip
 
@@ -147,3 +148,21 @@ class Judges:
             digest = (await session.get_one(Evaluation, story.section)).digest
         async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
             await sign_report(work, story.keys.authority.public_key, seat.id, sign_p256(self._keys[seat.id], digest))
+
+
+def _reasons(marks: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """A judge says why wherever a mark is low."""
+    rows = {
+        bid: {item: cast.reason(item) for item in row if cast.is_low(item, row[item])} for bid, row in marks.items()
+    }
+    return {bid: row for bid, row in rows.items() if row}
+
+
+def _pins(marks: dict[str, dict[str, str]]) -> dict[str, dict[str, list[dict[str, object]]]]:
+    """The page that a low mark of the technical part rests on."""
+    pin = {"part": "technical", "page": 1, "text": ""}
+    rows = {
+        bid: {item: [pin] for item in row if item in cast.PINNED and cast.is_low(item, row[item])}
+        for bid, row in marks.items()
+    }
+    return {bid: row for bid, row in rows.items() if row}

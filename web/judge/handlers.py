@@ -2,14 +2,31 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.judge import committee, door, evaluations, leader, marks, papers, redraw, report
+from web.judge import (
+    checks,
+    committee,
+    door,
+    evaluations,
+    examination,
+    explanations,
+    leader,
+    marks,
+    papers,
+    reading,
+    redraw,
+    report,
+)
 
 HANDLERS: list[ControllerRouterHandler] = [
     *door.HANDLERS,
     *leader.HANDLERS,
+    *checks.HANDLERS,
     *committee.HANDLERS,
+    *examination.HANDLERS,
     *marks.HANDLERS,
     *papers.HANDLERS,
+    *reading.HANDLERS,
+    *explanations.HANDLERS,
     *report.HANDLERS,
     *redraw.HANDLERS,
     *evaluations.HANDLERS,

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unicodedata import normalize
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -15,32 +16,38 @@ from infra.kernel.canonical import read, unb64
 from infra.kernel.problems import Problem
 from trading.evaluation.actions import lock_marks
 from trading.evaluation.drafts import require_as_drafted, save_mark
+from trading.evaluation.marks import Reasoned
 from trading.evaluation.papers import papers_of
+from trading.regimes.regime import Rule
 from web.forms import Fields, Form, address, typed
+from web.judge.reading import files_of
 from web.judge.room import JUDGE, Room, room_of, show
+from web.judge.sheets import factors_of, sheets_of
 from web.public.results import GROUPS
-from web.public.section_view import PARTS
 from web.security import form_token
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
-MOST = 4096
+MOST = 16_384
+PLACE, GIVEN = {"bid": str, "item": str, "version": int}, {"mark": str, "reason": str, "pins": list}
 OWN = {**JUDGE, "reads": Read.OWN_MARKS}
 
 
 @get("/judge/marks", opt=OWN)
 async def bench(request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
-    """The bench: bids on the left, the sheet of one bid, what is found together beside it; read-only once locked."""
+    """The bench: the bids, a bid's files beside its sheet, what is found together below it; read-only once locked."""
     async with _seen(request, visit, stack) as (look, room):
         papers = await papers_of(look.session, list(room.bids), room.fold) if room.checked and room.fold else {}
-    return show(visit, stack, "judge/marks.html", room, papers=papers, part_names=PARTS, groups=GROUPS)
+    files = {key: files_of(visit, key, found) for key, found in papers.items()}
+    told: dict[str, Any] = {"sheets": sheets_of(room, files), "factors": factors_of(room), "groups": GROUPS}
+    return show(visit, stack, "judge/marks.html", room, **told)
 
 
 @get("/judge/marks/state", opt=OWN)
 async def state(
     request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
-    """The own marks as they stand, bid → item → [mark, version], and a form token of the session that asks."""
+    """The own drafts as they stand, bid → item → [mark, version, reason, pins], and a form token of the asker's session."""
     async with _seen(request, visit, stack) as (_, room):
         drafts = {bid: {item: [*one] for item, one in row.items()} for bid, row in room.drafts.items()}
     assert visit.form_key is not None
@@ -52,18 +59,15 @@ async def state(
 async def save(
     request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[dict[str, Any]]:
-    """{bid, item, mark, version} saves one mark: its new version, and what stood there if the page did not know it."""
-    told = read(await request.body())
-    shape = {"bid": str, "item": str, "mark": str, "version": int}
-    if not isinstance(told, dict) or {name: type(value) for name, value in told.items()} != shape:
-        raise Problem("request.fields", expected=", ".join(shape))
-    if "\0" in told["bid"] + told["item"]:
-        raise Problem("request.fields", expected=", ".join(shape))
+    """{bid, item, version} and what is given of {mark, reason, pins}: the new version, and the mark the page did not know."""
+    told = _told(read(await request.body()))
     async with stack.database.work(visit.actor, address(request)) as work:
         saved = await save_mark(
-            work, stack.keys.service, visit.actor.id, told["bid"], told["item"], told["mark"], told["version"]
-        )
-    return Response({"mark": told["mark"], **saved._asdict()}, headers={"Cache-Control": "no-store"})
+            work, stack.keys.service, visit.actor.id, told["bid"], told["item"], told.get("mark"), told["version"],
+            reason=told.get("reason"), pins=told.get("pins"),
+        )  # fmt: skip
+    given = {name: told[name] for name in GIVEN if name in told}
+    return Response({**given, **saved._asdict()}, headers={"Cache-Control": "no-store"})
 
 
 @get("/judge/lock", opt=OWN)
@@ -84,17 +88,15 @@ async def lock(
     try:
         if not form.value("signature"):
             raise Problem("seat.no-key")
-        marks = read(form.value("one_time_marks").encode())
-        if not isinstance(marks, dict) or not all(isinstance(row, dict) for row in marks.values()):
-            raise Problem("request.fields", expected="marks")
+        sheet = _sheet(read(form.value("one_time_sheet").encode()))
         async with stack.database.work(visit.actor, address(request)) as work:
-            await require_as_drafted(work, stack.keys.service, visit.actor.id, marks)
+            await require_as_drafted(work, stack.keys.service, visit.actor.id, sheet)
             await lock_marks(
                 work,
                 stack.keys.authority.public_key,
                 stack.keys.service,
                 visit.actor.id,
-                marks,
+                sheet,
                 unb64(form.value("salt"), 32),
                 unb64(form.value("signature"), 64),
             )
@@ -102,6 +104,30 @@ async def lock(
         form.refuse(problem)
         return await _lock_page(request, visit, stack, form)
     return Redirect(visit.url("/judge"), status_code=303)
+
+
+def _told(body: Any) -> dict[str, Any]:
+    """What a bench sends of one mark; signs as they are typed in Chinese, ８．５, are taken for what they say."""
+    expected = ", ".join([*PLACE, *GIVEN])
+    if not isinstance(body, dict) or not PLACE.keys() < body.keys() <= PLACE.keys() | GIVEN.keys():
+        raise Problem("request.fields", expected=expected)
+    if any(type(value) is not {**PLACE, **GIVEN}[name] for name, value in body.items()):
+        raise Problem("request.fields", expected=expected)
+    if "\0" in body["bid"] + body["item"]:
+        raise Problem("request.fields", expected=expected)
+    return {**body, "mark": normalize("NFKC", body["mark"]).strip()} if "mark" in body else body
+
+
+def _sheet(told: Any) -> Reasoned:
+    """The sheet that a judge signed, by its outer shape."""
+    members = {"marks", "pins", "reasons"}
+    if not isinstance(told, dict) or told.keys() != members:
+        raise Problem("request.fields", expected=", ".join(sorted(members)))
+    if not all(
+        isinstance(rows, dict) and all(isinstance(row, dict) for row in rows.values()) for rows in told.values()
+    ):
+        raise Problem("request.fields", expected=", ".join(sorted(members)))
+    return Reasoned(told["marks"], told["reasons"], told["pins"])
 
 
 @asynccontextmanager
@@ -117,10 +143,12 @@ async def _seen(request: AnyRequest, visit: Visit, stack: Stack) -> AsyncIterato
 async def _lock_page(request: AnyRequest, visit: Visit, stack: Stack, form: Form) -> Response[str]:
     async with _seen(request, visit, stack) as (_, room):
         pass
-    keys = [row.key for row in room.rows]
-    marks = {key: row for key, row in room.marks.items() if key in keys}
-    told = json.dumps(marks, ensure_ascii=False, sort_keys=True)
-    return show(visit, stack, "judge/lock.html", room, status=form.status, form=form, told=told)
+    told = json.dumps(room.sheet.told, ensure_ascii=False, sort_keys=True)
+    names = {row.key: row.name for row in room.rows}
+    rule = room.regime.parameter(Rule.REASON_BELOW)
+    return show(
+        visit, stack, "judge/lock.html", room, status=form.status, form=form, told=told, names=names, reason_rule=rule
+    )
 
 
 HANDLERS = [bench, state, save, lock_page, lock]

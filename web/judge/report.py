@@ -10,10 +10,13 @@ from litestar.response import Redirect
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.problems import Problem
 from trading.evaluation.marks import judge_id
-from trading.evaluation.queries import sheets_of
+from trading.evaluation.queries import held_seat, sheets_of
 from trading.evaluation.reporting import dissent, sign_report
+from trading.publication.given import given_of
+from trading.publication.queries import dossier
 from web.forms import Fields, Form, address, begin, typed
 from web.judge.room import JUDGE, room_of, show
+from web.public.report_paper import paper_of
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
@@ -22,6 +25,16 @@ from web.visit import AnyRequest, Visit
 async def report_page(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[str]:
     """The report and who has answered it; before the marks are published, that it is not there yet."""
     return await _show(visit, stack, await begin(stack, visit))
+
+
+@get("/judge/report.pdf", opt=JUDGE)
+async def paper(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> Response[bytes]:
+    """The report of the own section on paper, to be read before it is signed."""
+    async with stack.database.reading() as session:
+        seat = await held_seat(session, visit.actor, visit.actor.id)
+        found = await dossier(session, seat.section)
+        given = await given_of(session, found)
+    return await paper_of(visit, found, given)
 
 
 @post("/judge/report/signature", opt=JUDGE, status_code=303)
@@ -81,4 +94,4 @@ def _signature(form: Form) -> bytes:
     return unb64(form.value("signature"), 64)
 
 
-HANDLERS = [report_page, signature, dissenting]
+HANDLERS = [report_page, paper, signature, dissenting]

@@ -1,8 +1,10 @@
 """What a judge sees of the own section: who sits, what is decided, the own marks; never anybody else's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from litestar import Response
@@ -16,15 +18,19 @@ from trading.bidding.tables import Bid
 from trading.blind.queries import blindfold_of
 from trading.blind.rules import Blindfold
 from trading.evaluation.actions import own_sheet
+from trading.evaluation.bands import reason_below
 from trading.evaluation.committee import Kind
-from trading.evaluation.drafts import Draft, own_drafts
+from trading.evaluation.consolidating import Asked, asked_of
+from trading.evaluation.drafts import Draft, own_drafts, sheet_of_drafts
 from trading.evaluation.leader import Election, election_of
-from trading.evaluation.marks import judge_id
+from trading.evaluation.marks import Reasoned, judge_id
 from trading.evaluation.method import ANCHORS, Label
 from trading.evaluation.queries import Committee, committee_of, held_seat
 from trading.evaluation.reading import read_method
 from trading.evaluation.rules import Item, ItemKind, Method
 from trading.evaluation.tables import Evaluation, Sheet
+from trading.evaluation.words import reasons_missing
+from trading.examination.queries import Examining, examining
 from trading.opening.queries import Progress, opening_progress
 from trading.regimes.regime import Regime, Rule
 from trading.sections.actions import regime_of
@@ -66,10 +72,12 @@ class Room:
     progress: Progress
     election: Election
     drafts: dict[str, dict[str, Draft]]
-    locked: dict[str, dict[str, str]] | None
+    locked: Reasoned | None
     evaluation: Evaluation | None
     answered: bool
     fold: Blindfold | None
+    asked: Asked | None = None
+    examination: Examining | None = None
 
     @property
     def judge(self) -> str:
@@ -91,14 +99,28 @@ class Room:
         """What the committee finds together."""
         return list(self.method.of_kind(ItemKind.OBJECTIVE).values())
 
-    @property
-    def marks(self) -> dict[str, dict[str, str]]:
-        """The own marks as they stand."""
+    @cached_property
+    def sheet(self) -> Reasoned:
+        """The own sheet as it stands, of the rows and items that are marked now."""
         if self.locked is not None:
             return self.locked
-        return {bid: {item: one.mark for item, one in row.items()} for bid, row in self.drafts.items()}
+        return sheet_of_drafts(self.drafts, {row.key: [item.id for item in row.items] for row in self.rows})
 
     @property
+    def marks(self) -> Mapping[str, Mapping[str, str]]:
+        """The own marks as they stand."""
+        return self.sheet.marks
+
+    def share(self, item: str) -> Decimal:
+        """The share of an item's maximum below which a mark needs a written reason."""
+        return reason_below(self.labels.get(item, Label()), self.regime)
+
+    @property
+    def unexplained(self) -> list[tuple[str, str]]:
+        """Where a written reason is due and there is none, as (bid or label, item)."""
+        return reasons_missing(self.sheet, self.method.of_kind(ItemKind.SUBJECTIVE), self.share)
+
+    @cached_property
     def rows(self) -> list[Row]:
         """The sheet row by row: blind parts under their labels in this judge's own order, then what bids are known by."""
         fold, bids = self.fold or Blindfold(), {bid.id: bid for bid in self.bids}
@@ -128,6 +150,11 @@ class Room:
         return whole and self.fold is not None
 
     @property
+    def examined(self) -> bool:
+        """Whether the preliminary examination is settled, or none is asked for."""
+        return self.examination is None or self.examination.result is not None
+
+    @property
     def needs_finding(self) -> bool:
         """Whether objective marks have still to be found."""
         return bool(self.found_items) and not self.committee.standing.finds([bid.id for bid in self.bids])
@@ -141,13 +168,13 @@ class Room:
     @property
     def may_mark(self) -> bool:
         """Whether the sheet is open."""
-        return self.section.state == SectionState.EVALUATING and self.checked and self.locked is None
+        return self.section.state == SectionState.EVALUATING and self.checked and self.examined and self.locked is None
 
     @property
     def settled(self) -> bool:
         """Whether nothing is left open that must be decided before anybody locks."""
         open_ones = self.committee.standing.undecided or self.needs_finding or self.needs_competition
-        return self.whole and self.checked and not open_ones
+        return self.whole and self.checked and self.examined and not open_ones
 
     @property
     def sign_until(self) -> datetime | None:
@@ -177,7 +204,7 @@ class Room:
     def label(self, item: str, language: str) -> str:
         """An item's name in a language, else in Chinese, else its id."""
         names = self.labels.get(item, Label())
-        return names.get(language) or names.get("zh") or item
+        return str(names.get(language) or names.get("zh") or item)
 
 
 class Station(NamedTuple):
@@ -199,15 +226,19 @@ def stations(room: Room) -> list[Station]:
     standing = {
         "/judge": DONE,
         "/judge/leader": _leader(room),
+        **({} if room.examination is None else {"/judge/examination": _examination(room)}),
         "/judge/committee": _committee(room),
         "/judge/marks": _marks(room),
+        **({} if room.asked is None else {"/judge/explanations": _explanations(room)}),
         "/judge/report": _report(room),
     }
     texts = {
         "/judge": N_("Sign-in and recusal"),
         "/judge/leader": N_("Leader"),
+        "/judge/examination": N_("Preliminary examination"),
         "/judge/committee": N_("Decide together"),
         "/judge/marks": N_("Mark alone"),
+        "/judge/explanations": N_("Explain own marks"),
         "/judge/report": N_("Report and signature"),
     }
     due = next((path for path, status in standing.items() if status == LATER), None)
@@ -226,6 +257,12 @@ def _leader(room: Room) -> str:
     return LATER if room.section.state in BEFORE_THE_REPORT else SPARED
 
 
+def _examination(room: Room) -> str:
+    if room.examined:
+        return DONE
+    return LATER if room.section.state in BEFORE_THE_REPORT else SPARED
+
+
 def _committee(room: Room) -> str:
     """Spared where nothing was moved and nothing had to be."""
     if room.section.state in BEFORE_THE_REPORT and not room.settled:
@@ -237,6 +274,12 @@ def _marks(room: Room) -> str:
     if room.locked is not None:
         return DONE
     return LATER if room.section.state in BEFORE_THE_REPORT else SPARED
+
+
+def _explanations(room: Room) -> str:
+    if room.asked is not None and room.asked.texts is not None:
+        return DONE
+    return LATER if room.section.state == SectionState.EVALUATING else SPARED
 
 
 def _report(room: Room) -> str:
@@ -274,7 +317,13 @@ async def room_of(session: AsyncSession, stack: Stack, visit: Visit) -> Room:
         evaluation=await session.get(Evaluation, section.id),
         answered=sheet is not None and sheet.report_signature is not None,
         fold=fold,
+        asked=await asked_of(session, stack.keys.service, seat.id),
+        examination=await examining(session, stack.keys.service, seat, committee.seats, _examiners(section, stack)),
     )
+
+
+def _examiners(section: Section, stack: Stack) -> tuple[str, ...]:
+    return regime_of(section, stack.settings.mode).words(Rule.QUALIFICATION_BY)
 
 
 async def room_page(visit: Visit, stack: Stack) -> Response[Any]:

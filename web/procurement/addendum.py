@@ -32,7 +32,7 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Document, DocumentVersion
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.builder import Draft, arranged, changed, check, clause_text, fields_of
-from web.procurement.document import builder_facts, typed_instant
+from web.procurement.document import builder_facts, tail_of, typed_instant
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
 from web.procurement.times import time_to_type, typed_time
 from web.public.document_changes import Comparison, clauses_of, compared, words
@@ -72,7 +72,8 @@ class Found(NamedTuple):
         if self.draft is not None and self.draft.fields:
             return self.draft.fields
         clauses = tuple((heading, text) for heading, text in self.clauses)
-        return fields_of(Draft(self.document.method, self.document.labels, clauses))
+        document = self.document
+        return fields_of(Draft(document.method, document.labels, clauses, document.examination))
 
     @property
     def terms(self) -> dict[str, str]:
@@ -110,7 +111,7 @@ async def write_addendum(
     except Problem as problem:
         form.refuse(problem)
         return _show(visit, stack, found, form)
-    tail = {"add:item": "#items", "add:clause": "#clauses", "preview": "/preview", "files": "/files"}.get(action, "")
+    tail = tail_of(action)
     return Redirect(visit.url(f"{found.ground.path}/addendum") + tail, status_code=303)
 
 
@@ -191,7 +192,8 @@ def _read(visit: Visit, stack: Stack, found: Found, form: Form) -> tuple[Content
     if form.refused or terms is None:
         return None, None
     clauses = [list(clause) for clause in told.clauses]
-    return Content(told.method, told.labels, clause_text(section.title, told.clauses), clauses, ceiling), terms
+    text = clause_text(section.title, told.clauses)
+    return Content(told.method, told.labels, text, clauses, ceiling, told.examination), terms
 
 
 def _terms(visit: Visit, stack: Stack, found: Found, form: Form) -> Terms | None:
@@ -281,6 +283,7 @@ def _comparison(visit: Visit, found: Found, content: Content | None) -> Comparis
         region=found.ground.section.region,
         method=content.method,
         labels=content.labels,
+        examination=[*content.examination],
         files=found.draft.files,
         digest=b"",
         frozen_at=visit.now,

@@ -22,9 +22,10 @@ from trading.sections.tables import SectionDraft
 from trading.sections.templates import TEMPLATES
 from web.errors import Told
 from web.forms import Fields, Form, address, begin, typed
-from web.procurement.builder import PRICE, TIES, Draft, arranged, changed, check, clause_text, points, rows
+from web.procurement.builder import PRICE, TIES, Draft, arranged, changed, check, clause_text, points, tree
+from web.procurement.builder_rows import bands, rows
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
-from web.procurement.words import GROUPS, ITEM_KINDS, KINDS
+from web.procurement.words import GROUPS, ITEM_KINDS, KINDS, STAGES
 from web.procurement.words import TIES as TIE_WORDS
 from web.public.results import GROUPS as PUBLIC_GROUPS
 from web.public.section_view import TIES as PUBLIC_TIES
@@ -65,7 +66,7 @@ async def save_document(
             raise
         form.refuse(problem)
         return _show(visit, stack, ground, draft, form)
-    tail = {"add:item": "#items", "add:clause": "#clauses", "preview": "/preview", "files": "/files"}.get(action, "")
+    tail = tail_of(action)
     return Redirect(visit.url(f"{ground.path}/document") + tail, status_code=303)
 
 
@@ -103,6 +104,7 @@ async def freeze(
             labels=told.labels,
             clauses=clause_text(ground.section.title, told.clauses),
             headed=told.clauses,
+            examination=told.examination,
             saved_at=typed_instant(data.get("saved_at", "")),
             address=address(request),
         )
@@ -111,6 +113,17 @@ async def freeze(
         refused.refuse(problem)
         return _show_preview(visit, stack, ground, draft, refused)
     return Redirect(visit.url(f"{ground.path}/notice"), status_code=303)
+
+
+def tail_of(action: str) -> str:
+    """Where a button of the builder leads: to the row it added, or to another page of the document."""
+    if action.startswith("add:band-"):
+        return f"#bands-{action.removeprefix('add:band-')}"
+    if action.startswith("examine:"):
+        return "#checks"
+    places = {"add:item": "#items", "add:check": "#checks", "add:clause": "#clauses"}
+    pages = {"preview": "/preview", "files": "/files", "table": "/table"}
+    return {**places, **pages}.get(action, "")
 
 
 async def _found(stack: Stack, visit: Visit, tender: str, number: str) -> tuple[Ground, SectionDraft]:
@@ -141,6 +154,13 @@ def builder_facts(visit: Visit, stack: Stack, ground: Ground, form: Form) -> dic
     return {
         "conflicts": _conflicts(visit, stack, ground, form.values) if form.values else [],
         "items": rows(form.values, "item"),
+        "bands": [bands(form.values, place) for place in range(1, len(rows(form.values, "item")) + 1)],
+        "checks": rows(form.values, "check"),
+        "tree": tree(form.values),
+        "stages": [(stage.value, text(words)) for stage, words in STAGES.items()],
+        "grounds": [("", "–"), *((one, one) for one in regime.words(Rule.REJECTION_GROUNDS))],
+        "ground_rule": regime.parameter(Rule.REJECTION_GROUNDS),
+        "reasons_share": percent(str(regime.rate(Rule.REASON_BELOW))),
         "clauses": rows(form.values, "clause"),
         "points": points(form.values),
         "full": FULL_MARKS,
@@ -148,6 +168,7 @@ def builder_facts(visit: Visit, stack: Stack, ground: Ground, form: Form) -> dic
         "templates": [name for name in TEMPLATES if name in regime.words(Rule.METHODS)],
         "kinds": [(kind, text(words)) for kind, words in KINDS.items()],
         "kind_words": KINDS,
+        "group_words": GROUPS,
         "groups": [(group, text(words)) for group, words in GROUPS.items()],
         "item_kinds": [(kind, text(words)) for kind, words in ITEM_KINDS.items()],
         "ties": [("", "–"), *((tie, text(words)) for tie, words in TIE_WORDS.items())],
@@ -185,7 +206,7 @@ async def _show_frozen(visit: Visit, stack: Stack, ground: Ground) -> Response[s
         "procurement/document_frozen.html",
         document=document,
         **_ceiling(ground),
-        **as_shown(Draft(document.method, document.labels, ())),
+        **as_shown(Draft(document.method, document.labels, (), document.examination)),
     )
 
 
@@ -193,9 +214,10 @@ def as_shown(told: Draft) -> dict[str, Any]:
     """What the public page's own template of a method needs."""
     return {
         "method": told.method,
-        "found": SimpleNamespace(document=SimpleNamespace(labels=told.labels)),
+        "found": SimpleNamespace(document=SimpleNamespace(labels=told.labels, examination=told.examination)),
         "full_marks": full_marks(told.method),
         "percent": percent,
+        "stage_names": STAGES,
         "tie_names": PUBLIC_TIES,
         "groups": PUBLIC_GROUPS,
     }

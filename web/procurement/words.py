@@ -1,5 +1,6 @@
 """The words for projects, gates, price rules, parts of a bid and rooms on the procuring side's pages."""
 
+from trading.evaluation.criteria import Stage
 from trading.projects.states import ProjectState
 from trading.sections.rules import Phase, Status
 from trading.venues.states import BookingState
@@ -80,6 +81,11 @@ KINDS = {
     "lowest_evaluated": N_("Lowest evaluated price"),
 }
 GROUPS = {"technical": N_("technical"), "commercial": N_("commercial")}
+STAGES = {
+    Stage.FORM: N_("Form"),
+    Stage.QUALIFICATION: N_("Qualification"),
+    Stage.RESPONSIVENESS: N_("Responsiveness"),
+}
 ITEM_KINDS = {"subjective": N_("marked by each judge"), "objective": N_("follows from the bid")}
 TIES = {
     "price": N_("the lower price"),

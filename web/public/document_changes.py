@@ -21,7 +21,7 @@ from trading.sections.drafting import CLAUSES
 from trading.sections.tables import DocumentVersion, SectionDraft
 from web.i18n import N_, amount
 from web.procurement.builder import clause_text, clauses_in
-from web.procurement.words import GROUPS, ITEM_KINDS, KINDS
+from web.procurement.words import GROUPS, ITEM_KINDS, KINDS, STAGES
 from web.procurement.words import TIES as TIE_WORDS
 from web.public.section_view import percent
 from web.visit import Visit
@@ -104,6 +104,9 @@ def _facts(visit: Visit, version: DocumentVersion) -> dict[str, str]:
             found[text(label)] = percent(price[name]) + " %" if name == "k" else str(price[name])
     for item in method["items"]:
         found |= _item(visit, item, labels.get(item["id"], {}))
+    for one in version.examination or ():
+        told = " · ".join((text(STAGES.get(one["stage"], one["stage"])), one["zh"], one["clause"], one["ground"]))
+        found[f"{text(N_('Examination item'))} {one['id']}"] = told
     trim = method["judges"].get("trim_from")
     found[text(N_("Leave out extreme marks from so many judges"))] = "–" if trim is None else str(trim)
     found[text(N_("Equal totals"))] = " → ".join(text(TIE_WORDS.get(tie, tie)) for tie in method["tie"])
@@ -111,7 +114,7 @@ def _facts(visit: Visit, version: DocumentVersion) -> dict[str, str]:
     return found
 
 
-def _item(visit: Visit, item: Mapping[str, Any], label: Mapping[str, str]) -> dict[str, str]:
+def _item(visit: Visit, item: Mapping[str, Any], label: Mapping[str, Any]) -> dict[str, str]:
     text = visit.texts.gettext
     name = f"{label.get(str(visit.language), '') or label.get('zh', '') or item['id']} ({item['id']})"
     kind = " · ".join(
@@ -119,6 +122,10 @@ def _item(visit: Visit, item: Mapping[str, Any], label: Mapping[str, str]) -> di
     )
     points = text(N_("%(most)s points, step %(step)s")) % {"most": item["max"], "step": item.get("step", "–")}
     found = {name: f"{kind} · {points}"}
-    if label.get("anchors"):
-        found[f"{name} · {text(N_('What the marks mean'))}"] = label["anchors"]
+    meaning = [label["anchors"]] if label.get("anchors") else []
+    meaning += [f"{one['word']} {one['from']}–{one['to']} {one['means']}".strip() for one in label.get("bands", ())]
+    if meaning:
+        found[f"{name} · {text(N_('What the marks mean'))}"] = "\n".join(meaning)
+    if label.get("reasons_below"):
+        found[f"{name} · {text(N_('Reasons are due below'))}"] = percent(label["reasons_below"]) + " %"
     return found

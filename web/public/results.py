@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from trading.evaluation.method import Label
 from trading.evaluation.reading import read_method
 from trading.evaluation.rules import Item, ItemKind, Method, item_mean, left_out, rounded, shown
+from trading.publication.given import Given, Pin
 from trading.publication.queries import Dossier, Entry
 from trading.publication.rules import settled
 from web.i18n import N_
@@ -17,6 +18,8 @@ from web.visit import Visit
 
 AT_ONCE = 4000
 """A page shows at most so many single marks; of a larger evaluation it shows one bid at a time, the CSV has all."""
+MOST_SIGNS = 16_000
+"""The same for what is written beside them: a page stays small enough for slow lines (ux.md, requirement 23)."""
 
 GROUPS = {"technical": N_("Technical"), "commercial": N_("Commercial")}
 _COLUMNS = (
@@ -32,6 +35,9 @@ _COLUMNS = (
     N_("Judge"),
     N_("Mark"),
     N_("Left out"),
+    N_("Reason"),
+    N_("Pages"),
+    N_("Explanation"),
 )
 
 
@@ -40,6 +46,15 @@ class Mark(NamedTuple):
 
     text: str
     left_out: str = ""
+    reason: str = ""
+    pins: tuple[Pin, ...] = ()
+    explanation: str | None = None
+    """Why it lies far from the others' marks: empty where its judge said nothing in time, None where nobody was asked."""
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to read beside it."""
+        return bool(self.reason or self.pins or self.explanation is not None)
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,16 @@ class ItemRow:
     group: str
     marks: tuple[Mark, ...]
     score: str
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to read beside its marks."""
+        return any(mark.told for mark in self.marks)
+
+    @property
+    def apart(self) -> bool:
+        """Whether a judge was asked why the own mark lies far from the others'."""
+        return any(mark.explanation is not None for mark in self.marks)
 
 
 @dataclass(frozen=True)
@@ -103,32 +128,38 @@ def results(found: Dossier) -> Results | None:
     )
 
 
-def marks_of(told: Results, bid: str, language: str) -> list[ItemRow]:
-    """Every item of one bid with every judge's mark, in the method's order."""
-    return [_row(told, bid, item, language) for item in told.method.items]
+NOTHING_GIVEN = Given()
 
 
-def to_show(told: Results, wanted: str | None) -> list[Ranked]:
-    """The bids whose marks a page shows: all, or, where they are too many for one page, the wanted or the first one."""
-    if len(told.ranking) * len(told.method.items) * max(1, len(told.judges)) <= AT_ONCE:
+def marks_of(told: Results, bid: str, language: str, given: Given = NOTHING_GIVEN) -> list[ItemRow]:
+    """Every item of one bid with every judge's mark and what was written beside it, in the method's order."""
+    return [_row(told, bid, item, language, given) for item in told.method.items]
+
+
+def to_show(told: Results, wanted: str | None, signs: int = 0) -> list[Ranked]:
+    """The bids whose marks a page shows: all, or, where they (or the `signs` written beside them) are too many, one."""
+    marks = len(told.ranking) * len(told.method.items) * max(1, len(told.judges))
+    if marks <= AT_ONCE and signs <= MOST_SIGNS:
         return list(told.ranking)
     chosen = [one for one in told.ranking if one.entry.bid == wanted]
     return chosen or list(told.ranking[:1])
 
 
-def mark_lines(found: Dossier, told: Results, visit: Visit) -> Iterator[str]:
-    """Every single mark as CSV, one a line, UTF-8 with a byte-order mark; the rule set stands in every line."""
+def mark_lines(found: Dossier, told: Results, visit: Visit, given: Given = NOTHING_GIVEN) -> Iterator[str]:
+    """Every single mark with its reason as CSV, one a line, with a byte-order mark; the rule set stands in every line."""
     text = visit.texts.gettext
     yield "\ufeff" + csv_line([text(name) for name in _COLUMNS])
     words = {"high": text(N_("highest")), "low": text(N_("lowest")), "": ""}
     for one in told.ranking:
         known = [found.section.regime, found.section.id, str(one.rank), one.entry.name, one.entry.bidder, one.entry.bid]
-        for row in marks_of(told, one.entry.bid, visit.language):
+        for row in marks_of(told, one.entry.bid, visit.language, given):
             item = [row.item.id, row.name, str(row.item.max)]
             if not row.marks:
-                yield csv_line([*known, *item, "", row.score, ""])
+                yield csv_line([*known, *item, "", row.score, "", "", "", ""])
             for judge, mark in zip(told.judges, row.marks, strict=False):
-                yield csv_line([*known, *item, judge, mark.text, words[mark.left_out]])
+                pages = "; ".join(f"{pin.part} {pin.page}" for pin in mark.pins)
+                written = [mark.reason, pages, mark.explanation or ""]
+                yield csv_line([*known, *item, judge, mark.text, words[mark.left_out], *written])
 
 
 def _ranking(out: dict[str, Any], entries: dict[str, Entry]) -> Iterator[Ranked]:
@@ -141,7 +172,7 @@ def _ranking(out: dict[str, Any], entries: dict[str, Entry]) -> Iterator[Ranked]
         rank += len(tied)
 
 
-def _row(told: Results, bid: str, item: Item, language: str) -> ItemRow:
+def _row(told: Results, bid: str, item: Item, language: str, given: Given) -> ItemRow:
     name = told.labels.get(item.id, Label())
     named = name.get(language) or name.get("zh") or item.id
     if item.kind is ItemKind.OBJECTIVE:
@@ -153,7 +184,11 @@ def _row(told: Results, bid: str, item: Item, language: str) -> ItemRow:
     dropped = {high: "high", low: "low"}
     places = told.method.places
     score = shown(rounded(item_mean(told.method, values), places), places)
-    marks = (Mark(text, dropped.get(place, "")) for place, text in enumerate(texts))
+    marks = []
+    for place, (judge, text) in enumerate(zip(told.judges, texts, strict=True)):
+        cell = (judge, bid, item.id)
+        written = (given.reasons.get(cell, ""), given.pins.get(cell, ()), given.explanations.get(cell))
+        marks.append(Mark(text, dropped.get(place, ""), *written))
     return ItemRow(item, named, item.group, tuple(marks), score)
 
 

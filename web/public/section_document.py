@@ -11,6 +11,7 @@ from infra.kernel.money import Fen, yuan
 from trading.clarifications.queries import versions_of
 from trading.publication.queries import Dossier
 from trading.sections.tables import Document, DocumentVersion
+from web.procurement.words import STAGES
 from web.public.document_changes import clauses_of
 
 
@@ -35,6 +36,7 @@ def document_facts(found: Dossier, shown: Issued, issued: Sequence[Issued]) -> t
         region=version.region,
         method=version.method,
         labels=version.labels,
+        examination=version.examination,
         files=version.files,
         digest=version.digest,
         frozen_at=version.issued_at,
@@ -42,6 +44,7 @@ def document_facts(found: Dossier, shown: Issued, issued: Sequence[Issued]) -> t
     )
     facts = {
         "clauses": shown.clauses,
+        "stage_names": STAGES,
         "ceiling": None if version.ceiling is None else yuan(Fen(version.ceiling)),
         "fingerprint": b64(version.digest),
         "versions": [one.version for one in issued],

@@ -17,6 +17,7 @@ from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.archive.actions import evidence_file
 from trading.archive.bundle import unpack
+from trading.publication.given import given_of
 from trading.publication.queries import Dossier, announced_draws, dossier, proof_of
 from trading.sections.queries import public_section
 from trading.sections.tables import Section
@@ -73,11 +74,13 @@ async def marks_table(
     tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[bytes]:
     """Every judge's mark of every item as CSV; `marks.unpublished` before they are public."""
-    found = await _found(stack, tender, number)
+    async with stack.database.reading() as session:
+        found = await dossier(session, f"{tender}/{number}")
+        given = await given_of(session, found)
     told = results(found)
     if told is None:
         raise Problem("marks.unpublished", section=found.section.id)
-    return _file(_joined(mark_lines(found, told, visit)), "marks.csv", "text/csv")
+    return _file(_joined(mark_lines(found, told, visit, given)), "marks.csv", "text/csv")
 
 
 @get("/sections/{tender:str}/{number:str}/evidence.zip", opt=PACKED)

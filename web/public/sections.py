@@ -13,15 +13,19 @@ from infra.db.journal import Line
 from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from trading.notices.kinds import NoticeKind
+from trading.publication.given import Given, given_of
 from trading.publication.queries import Dossier, acts_after_closing, announced_draws, dossier, readable_lines
+from trading.publication.redaction import Fact, redaction
 from trading.sections.states import SectionState
 from web.i18n import N_
 from web.labels import BLIND, EVENTS, SUITES
 from web.public.desk import Desk
+from web.public.examined import examined
 from web.public.kept import KEPT
 from web.public.notice_facts import joint_words
 from web.public.price_chart import price_chart
-from web.public.results import GROUPS, marks_of, results, to_show
+from web.public.result_charts import VALUES, spread_chart, totals_chart
+from web.public.results import GROUPS, NOTHING_GIVEN, marks_of, results, to_show
 from web.public.section_document import Issued, document_facts, issued_versions
 from web.public.section_files import HANDLERS as FILES
 from web.public.section_files import Sealed
@@ -69,11 +73,15 @@ async def marks(tender: FromPath[str], number: FromPath[str], desk: NamedDepende
     bid = desk.request.query_params.get("bid")
     at = desk.asking(bid=bid)
 
-    async def show(found: Dossier, draws: list[Draw]) -> PageResponse:
-        sealed = await at.shelf.sealed(at.stack, found.section)
-        return marks_page(at.visit, at.stack.demo, found, draws, sealed, bid)
+    async def read(session: AsyncSession, found: Dossier) -> list[tuple[list[Draw], Given]]:
+        return [(await announced_draws(session, found), await given_of(session, found))]
 
-    return await kept_section(at, f"{tender}/{number}", announced_draws, show)
+    async def show(found: Dossier, read: list[tuple[list[Draw], Given]]) -> PageResponse:
+        sealed = await at.shelf.sealed(at.stack, found.section)
+        draws, given = read[0]
+        return marks_page(at.visit, at.stack.demo, found, draws, sealed, bid, given)
+
+    return await kept_section(at, f"{tender}/{number}", read, show)
 
 
 @get("/sections/{tender:str}/{number:str}/tender-document", opt=KEPT)
@@ -130,6 +138,7 @@ def overview_page(
         "public/section.html",
         results=told,
         chart=price_chart(found, told),
+        totals=None if told is None else totals_chart(told),
         reasons=_reasons(found, visit),
         stages=STAGES,
         causes=CAUSES,
@@ -155,18 +164,31 @@ def overview_page(
 
 
 def marks_page(
-    visit: Visit, demo: bool, found: Dossier, draws: Sequence[Draw], sealed: Sealed | None, wanted: str | None
+    visit: Visit,
+    demo: bool,
+    found: Dossier,
+    draws: Sequence[Draw],
+    sealed: Sealed | None,
+    wanted: str | None,
+    given: Given = NOTHING_GIVEN,
 ) -> PageResponse:
     """The marks of a dossier's evaluation; `wanted` is the bid to show where not all fit on one page."""
     told = results(found)
-    shown = to_show(told, wanted) if told else []
+    shown = to_show(told, wanted, given.size) if told else []
+    sheets = [(one, marks_of(told, one.entry.bid, visit.language, given)) for one in shown] if told else []
     return section_page(
         visit,
         demo,
         found,
         "public/section_marks.html",
         results=told,
-        sheets=[(one, marks_of(told, one.entry.bid, visit.language)) for one in shown] if told else [],
+        sheets=sheets,
+        spread=spread_chart(sheets),
+        written=given.size > 0,
+        part_names=PARTS,
+        value_names=VALUES,
+        examined=examined(found, visit.language),
+        names=redaction(regime_of(found).kind, Fact.IDENTITY),
         partly=told is not None and len(shown) < len(told.ranking),
         draws=draws,
         **_sealing(found, sealed),

@@ -17,6 +17,7 @@ TABS = (
 
 READS = {
     Read.BID_FILE: N_("File of a bid read"),
+    Read.MACHINE_CHECKS: N_("Machine checks read"),
     Read.OWN_MARKS: N_("Own marks looked at"),
     Read.SEAT_NAMES: N_("Names of seated judges looked at"),
     Read.SLIPS: N_("Judges' slips printed"),

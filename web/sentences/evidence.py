@@ -240,6 +240,10 @@ JUDGING = {
         "评标委员会有 {experts} 名专家和 {representatives} 名采购人代表，不合规则。",
         "A committee of {experts} experts and {representatives} representatives is not what the rules admit.",
     ),
+    "evidence.examination": _keep(
+        "初步评审记录不成立（{field}）：结论、签名承诺或否决结果与评委的答复不符。",
+        "The preliminary examination does not hold ({field}): answers, commitments or rejections do not agree.",
+    ),
     "evidence.resolution": _keep(
         "评标委员会第 {number} 号决议或其后的打分不成立（{field}）。",
         "Resolution {number} of the committee, or a lock after it, does not hold ({field}).",
@@ -251,6 +255,9 @@ JUDGING = {
     "evidence.marks": _keep(
         "公布的评委“{judge}”打分与其此前签名的承诺不符。",
         "The published marks of “{judge}” are not those committed to before.",
+    ),
+    "evidence.explanation": _keep(
+        "评委对评分的书面说明与记录不符（{field}）。", "The judges' explanations contradict the record ({field})."
     ),
     "evidence.evaluation": _keep(
         "评标结果与复算或记录不符（{field}）。", "The evaluation contradicts recomputation or record ({field})."

@@ -47,15 +47,69 @@ SENTENCES = {
             "Stop the evaluation and tell the supervising body.",
         ),
     ),
+    "marks.reason": Sentence(
+        422,
+        ("评分理由须为不超过 {most} 字的文字。", "请缩短理由后再保存。"),
+        ("A reason is text of at most {most} characters.", "Shorten it and save again."),
+    ),
+    "marks.pins": Sentence(
+        422,
+        ("一项打分最多引证 {most} 页，每处引文不超过 {longest} 字。", "请删去多余的引证或缩短引文。"),
+        (
+            "A mark has at most {most} pinned pages, each quotation at most {longest} characters.",
+            "Take pins away or quote less.",
+        ),
+    ),
+    "marks.reason-missing": Sentence(
+        409,
+        ("还有 {missing} 项打分应写明理由而未写。", "请在打分页补写下表所列各项的理由，再锁定。"),
+        (
+            "{missing} marks need a written reason and have none.",
+            "Write the reasons listed below on the sheet, then lock.",
+        ),
+    ),
+    "marks.members": Sentence(
+        409,
+        ("{judge} 的评分表格式无法识别。", "请停止评审并报告监督部门。"),
+        ("The sheet of {judge} is of no known format.", "Stop the evaluation and tell the supervising body."),
+    ),
     "marks.salt": Sentence(
         422,
         ("打分承诺的盐值不是 32 字节。", "请使用平台的打分页面。"),
         ("The salt of the commitment is not 32 bytes.", "Use the platform's marking page."),
     ),
+    "explanation.none": Sentence(
+        409,
+        ("没有需要您书面说明的评分。", "无需操作。"),
+        ("None of your marks has to be explained.", "There is nothing to do."),
+    ),
+    "explanation.given": Sentence(
+        409,
+        ("您已签署书面说明。", "书面说明不可更改；对报告的不同意见可在报告中写明。"),
+        ("Your reasons are signed already.", "They stand; what you have against the report goes into a dissent."),
+    ),
+    "explanation.time-over": Sentence(
+        409,
+        ("书面说明的时限已于 {ended} 届满。", "请等待评分公布；不同意见可在报告中写明。"),
+        ("The time to explain ended at {ended}.", "Wait for the marks; reasons against the report go into a dissent."),
+    ),
+    "explanation.texts": Sentence(
+        422,
+        ("每项被要求说明的评分都须写明理由，每条不超过 {most} 字。", "请逐项填写后再签名。"),
+        ("Each mark that is asked about needs a reason of at most {most} characters.", "Fill in each one, then sign."),
+    ),
     "report.not-open": Sentence(
         409,
         ("当前阶段（{state}）不能签署报告。", "请等待全部打分公开。"),
         ("The report cannot be signed now ({state}).", "Wait until all marks are readable."),
+    ),
+    "report.unpublished": Sentence(
+        404,
+        ("标段 {section} 的评标报告尚未公开。", "中标候选人公示时一并公开；请届时再来。"),
+        (
+            "The evaluation report of section {section} is not public yet.",
+            "It is published with the candidates; come back then.",
+        ),
     ),
     "report.time-over": Sentence(
         409,

@@ -1,80 +1,86 @@
-/* The bench: one bid's sheet at a time, each mark checked as it is given, kept, saved within a second, by keyboard alone. */
+/* The bench: each mark checked as it is given, kept, saved within a second with its reason and pins, by keyboard alone. */
 
 import { serverNow } from "../clock.js";
-import { fault, read, stepped, sum } from "./decimal.js";
+import { read, stepped, sum } from "./decimal.js";
+import { Panel } from "./panel.js";
 import { Queue } from "./queue.js";
+import { Row } from "./row.js";
+import { Views } from "./views.js";
 
+const MOST_PINS = 8;
+const LONGEST_QUOTE = 200;
 const bench = document.getElementById("bench");
 const { seat } = document.querySelector("[data-seat]").dataset;
 const spoken = document.getElementById("words").dataset;
 const words = (name, facts = {}) => spoken[`t${name[0].toUpperCase()}${name.slice(1)}`].replace(/\{(\w+)\}/g, (_, key) => facts[key] ?? "");
-const sheets = [...bench.querySelectorAll("section[data-bid]")];
-const links = [...bench.querySelectorAll("a[data-show]")];
-const rows = [...bench.querySelectorAll(".item[data-item]")].map((node) => new Row(node));
+const rows = [...bench.querySelectorAll(".item[data-item]")].map((node) => new Row(node, words, openPin));
+const views = new Views(bench, rows, () => { panel.close(); paint(); });
+const panel = new Panel(rows, words, { give: put, nudge, write, unpin, pin: (row) => pin(row), go: focus });
 const others = new BroadcastChannel(`openhall-marks-${seat}`);
 const addresses = { save: bench.dataset.save, state: bench.dataset.state };
-const queue = new Queue(seat, addresses, heard, (entry) => rowOf(entry)?.version ?? 0);
-let shown = 0;
-
-function Row(node) {
-  this.node = node;
-  this.bid = node.closest("section").dataset.bid;
-  this.item = node.dataset.item;
-  this.max = node.dataset.max;
-  this.step = node.dataset.step ?? null;
-  this.input = node.querySelector("input");
-  this.error = node.querySelector(".err");
-  this.note = node.querySelector(".told");
-  this.kept = this.input.value || null; // the last valid mark
-  this.version = Number(this.input.dataset.version);
-}
-
 const rowOf = ({ bid, item }) => rows.find((row) => row.bid === bid && row.item === item);
-const inSheet = (place) => rows.filter((row) => row.bid === sheets[place].dataset.bid);
+const queue = new Queue(seat, addresses, heard, (entry) => rowOf(entry)?.version ?? 0);
+const el = (id) => document.getElementById(id);
 
-/* ---- giving a mark ---- */
-
-function why(row) {
-  const mark = read(row.input.value);
-  const wrong = mark === null ? "number" : fault(mark, row.max, row.step);
-  return wrong && words(wrong, { max: row.max, step: row.step, kept: row.kept ?? words("none") });
-}
-
-function complain(row, text) {
-  row.error.textContent = text ?? "";
-  row.error.hidden = !text;
-  row.input.setAttribute("aria-invalid", String(Boolean(text)));
-  if (!text) row.input.removeAttribute("aria-invalid");
-  guard();
-}
+/* ---- giving marks, reasons and pins ---- */
 
 function give(row) {
-  const text = row.input.value.trim() ? why(row) : null;
+  const text = row.input.value.trim() ? row.why() : null;
   if (text || !row.input.value.trim()) return;
-  complain(row, null);
-  row.note.hidden = true;
+  row.complain(null);
+  guard();
+  row.tell(null);
   const mark = read(row.input.value);
   if (mark === row.kept) return;
   row.kept = mark;
-  queue.put(row.bid, row.item, mark, row.version);
+  queue.put(row.bid, row.item, { mark }, row.version);
   paint();
 }
 
 /* Leaving a field: what is impossible is told and not kept; an emptied field shows the mark that stays. */
 function leave(row) {
-  if (!row.input.value.trim()) {
-    row.input.value = row.kept ?? "";
-    return complain(row, null);
-  }
-  const text = why(row);
-  complain(row, text);
-  if (!text) row.input.value = row.kept;
-  return null;
+  const text = row.input.value.trim() ? row.why() : null;
+  row.complain(text);
+  if (!text) row.input.value = row.kept ?? "";
+  guard();
+}
+
+function put(row, mark) {
+  row.input.value = mark;
+  give(row);
 }
 
 function nudge(row, by) {
-  row.input.value = stepped(read(row.input.value) ?? row.kept, row.max, row.step, by);
-  give(row);
+  put(row, stepped(read(row.input.value) ?? row.kept, row.max, row.step, by));
+}
+
+function write(row, reason) {
+  row.reason = reason.trim();
+  queue.put(row.bid, row.item, { reason: row.reason }, row.version);
+  paint();
+}
+
+function keepPins(row, pins) {
+  row.pins = pins;
+  queue.put(row.bid, row.item, { pins }, row.version);
+  paint();
+}
+
+/* Pin the page that is looked at, with what is selected on it. */
+function pin(row, detail = views.papersOf(row).shown) {
+  const { part, page } = detail ?? {};
+  const text = (detail?.text ?? "").replace(/\s+/g, " ").trim().slice(0, LONGEST_QUOTE);
+  if (!part || row.pins.some((one) => one.part === part && one.page === page && one.text === text)) return;
+  if (row.pins.length >= MOST_PINS) row.tell(words("full", { most: MOST_PINS }));
+  else keepPins(row, [...row.pins, { part, page, text }]);
+}
+
+function unpin(row, place) {
+  keepPins(row, row.pins.filter((_, at) => at !== place));
+}
+
+function openPin(row, { part, page }) {
+  views.papersOf(row).show?.(part, page);
 }
 
 /* ---- hearing from the platform and from other tabs ---- */
@@ -82,41 +88,38 @@ function nudge(row, by) {
 function heard({ saved, refused, state, waiting }) {
   if (saved) {
     const row = rowOf(saved);
-    if (row && saved.overtaken !== null) note(row, words("overtaken", { other: saved.overtaken, mark: saved.mark }));
-    take(saved); // a mark that waited may have been given in another tab
-    others.postMessage({ bid: saved.bid, item: saved.item, mark: saved.mark, version: saved.version });
+    if (row && saved.overtaken !== null) row.tell(words("overtaken", { other: saved.overtaken, mark: saved.mark }));
+    take(saved); // what waited may have been given in another tab
+    const { bid, item, mark, reason, pins, version } = saved;
+    others.postMessage({ bid, item, mark, reason, pins, version });
   }
   if (refused) {
-    const row = rowOf(refused);
-    if (row) complain(row, words("refused", { why: refused.why }));
+    rowOf(refused)?.complain(words("refused", { why: refused.why }));
+    guard();
     if (refused.code === "marks.locked") queue.forget().then(() => location.reload());
   }
   if (state) status(state, waiting);
 }
 
 function status(state, waiting) {
-  const line = document.getElementById("saved");
-  line.dataset.state = state;
-  line.textContent = words(state, { n: waiting, at: new Date(serverNow() + 8 * 3600_000).toISOString().slice(11, 19) });
+  el("saved").dataset.state = state;
+  el("saved").textContent = words(state, { n: waiting, at: new Date(serverNow() + 8 * 3600_000).toISOString().slice(11, 19) });
   guard();
 }
 
-function note(row, text) {
-  row.note.textContent = text;
-  row.note.hidden = false;
-}
-
-/* A mark that was given elsewhere: shown and told, unless one of ours is on its way. */
-async function take({ bid, item, mark, version }) {
+/* What was given elsewhere: shown and told, unless something of ours is on its way. */
+async function take({ bid, item, mark, reason, pins, version }) {
   const row = rowOf({ bid, item });
   if (!row || version <= row.version) return;
   row.version = version;
-  if (mark === row.kept) return;
   if ((await queue.waiting()).some((one) => one.bid === bid && one.item === item) || row.version !== version) return;
-  row.kept = mark;
-  row.input.value = mark;
-  complain(row, null);
-  note(row, words("changed", { mark }));
+  const before = row.kept;
+  if (!row.take({ mark, reason, pins })) return;
+  if (row.kept !== before) {
+    row.input.value = row.kept;
+    row.complain(null);
+    row.tell(words("changed", { mark }));
+  }
   paint();
 }
 
@@ -126,61 +129,78 @@ document.addEventListener("visibilitychange", async () => {
   const found = await queue.renew();
   if (found?.locked) return location.reload();
   for (const [bid, row] of Object.entries(found?.marks ?? {})) {
-    for (const [item, [mark, version]] of Object.entries(row)) await take({ bid, item, mark, version });
+    for (const [item, [mark, version, reason, pins]] of Object.entries(row)) await take({ bid, item, mark, version, reason, pins });
   }
   return queue.soon(0);
 });
 
 /* ---- what is seen ---- */
 
+const given = (some) => some.filter((row) => row.kept !== null);
+const total = (some) => sum(given(some).map((row) => row.kept));
+
 function paint() {
-  sheets.forEach((sheet, place) => {
-    const given = inSheet(place).filter((row) => row.kept !== null);
-    links[place].querySelector("[data-progress]").value = given.length;
-    links[place].querySelector("[data-done]").textContent = given.length;
-    sheet.querySelector("[data-sum]").textContent = sum(given.map((row) => row.kept));
+  views.sheets.forEach((sheet, place) => {
+    const here = rows.filter((row) => row.sheet === sheet);
+    const link = views.links[place];
+    link.querySelector("[data-progress]").value = given(here).length;
+    link.querySelector("[data-done]").textContent = given(here).length;
+    link.querySelector("[data-total]").textContent = given(here).length ? total(here) : "";
+    for (const block of sheet.querySelectorAll(".block")) {
+      block.querySelector("[data-sum]").textContent = total(here.filter((row) => row.node.dataset.group === block.dataset.group));
+    }
   });
-  for (const row of rows) {
-    const same = rows.filter((one) => one.item === row.item && one.kept !== null);
-    row.node.querySelector("[data-own]").textContent = same
-      .map((one) => `${sheets.findIndex((sheet) => sheet.dataset.bid === one.bid) + 1}: ${one.kept}`).join("  ");
-  }
+  for (const row of rows) row.paint();
+  const here = rows.filter((row) => row.sheet === views.sheets[views.bid]);
+  el("total").textContent = total(here);
+  el("left").textContent = words("left", { max: sum(here.map((row) => row.max)), n: here.length - given(here).length });
+  el("next-number").textContent = nextOpen()?.number ?? "";
+  views.papers.forEach((papers) => papers.highlight?.(rows.filter((row) => row.bid === papers.dataset.bid).flatMap((row) => row.pins.map((one) => ({ ...one, label: row.number })))));
+  panel.paint();
   guard();
 }
 
 /* The lock's door is shut while a mark is wrong or on its way. */
 function guard() {
-  const door = document.getElementById("to-lock");
-  const state = document.getElementById("saved").dataset.state;
-  const shut = rows.some((row) => row.input.hasAttribute("aria-invalid")) || (state && state !== "saved");
-  if (shut) door.setAttribute("aria-disabled", "true");
-  else door.removeAttribute("aria-disabled");
+  const { state } = el("saved").dataset;
+  if (rows.some((row) => row.wrong) || (state && state !== "saved")) el("to-lock").setAttribute("aria-disabled", "true");
+  else el("to-lock").removeAttribute("aria-disabled");
 }
 
-function show(place, focus = false) {
-  shown = (place + sheets.length) % sheets.length;
-  sheets.forEach((sheet, at) => { sheet.hidden = at !== shown; });
-  links.forEach((link, at) => (at === shown ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
-  if (focus) sheets[shown].querySelector("h2").focus();
+/* ---- where the hands are ---- */
+
+const current = () => panel.row ?? rows.find((row) => row.visible);
+
+function focus(row) {
+  views.reveal(row);
+  row.input.focus();
+  row.input.select();
 }
 
 function go(by) {
-  const here = inSheet(shown);
+  const here = rows.filter((row) => row.visible);
   if (!here.length) return;
-  const at = here.findIndex((row) => row.node.contains(document.activeElement) || row.node.classList.contains("last"));
+  const at = here.indexOf(panel.row);
   const next = here[at < 0 ? (by > 0 ? 0 : here.length - 1) : Math.min(Math.max(at + by, 0), here.length - 1)];
   next.input.focus();
   next.input.select();
 }
 
-/* ---- hands ---- */
+/* The next row without a mark: in the bid that is worked on, after the current item, else the first anywhere. */
+function nextOpen() {
+  const sheet = views.sheets[views.bid];
+  const from = panel.row ? rows.indexOf(panel.row) : -1;
+  const open = rows.filter((row) => row.kept === null);
+  return open.find((row) => row.sheet === sheet && rows.indexOf(row) > from) ?? open.find((row) => row.sheet === sheet) ?? open[0];
+}
 
 for (const row of rows) {
   row.input.addEventListener("input", () => give(row));
   row.input.addEventListener("change", () => leave(row));
   row.input.addEventListener("blur", () => leave(row));
   row.input.addEventListener("focus", () => {
-    rows.forEach((one) => one.node.classList.toggle("last", one === row));
+    panel.open(row);
+    views.at(row);
   });
   row.input.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -190,43 +210,46 @@ for (const row of rows) {
     else return;
     event.preventDefault();
   });
-  for (const button of row.node.querySelectorAll("[data-by]")) {
-    button.addEventListener("click", () => nudge(row, Number(button.dataset.by)));
-  }
 }
+bench.addEventListener("keydown", (event) => event.key === "Escape" && event.target.closest("textarea")?.blur());
+bench.addEventListener("quote", ({ target, detail }) => {
+  const row = panel.row?.bid === target.closest("bid-papers").dataset.bid ? panel.row : null;
+  if (row) pin(row, detail);
+});
 
-const KEYS = { j: () => go(1), k: () => go(-1), "[": () => show(shown - 1, true), "]": () => show(shown + 1, true) };
+const KEYS = {
+  j: () => go(1), k: () => go(-1), "[": () => views.turn(-1), "]": () => views.turn(1),
+  e: () => current() && pin(current()),
+};
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  const key = KEYS[event.key] ? event.key : event.key.toLowerCase();
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !KEYS[key]) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  KEYS[event.key]();
+  KEYS[key]();
   event.preventDefault();
 });
 
-links.forEach((link, place) => link.addEventListener("click", (event) => {
+views.links.forEach((link, place) => link.addEventListener("click", (event) => {
   event.preventDefault();
-  show(place, true);
+  if (views.name === "item") views.choose("bid");
+  views.toBid(place, true);
 }));
-document.getElementById("next-open").addEventListener("click", () => {
-  const open = rows.find((row) => row.kept === null);
-  if (!open) return document.getElementById("to-lock").focus();
-  show(sheets.findIndex((sheet) => sheet.dataset.bid === open.bid));
-  return open.input.focus();
+el("item-before").addEventListener("click", () => go(-1));
+el("next-open").addEventListener("click", () => {
+  const open = nextOpen();
+  if (open) focus(open);
+  else el("to-lock").focus();
 });
-document.getElementById("to-lock").addEventListener("click", (event) => {
-  if (event.currentTarget.hasAttribute("aria-disabled")) {
-    event.preventDefault();
-    (rows.find((row) => row.input.hasAttribute("aria-invalid"))?.input ?? document.getElementById("saved")).focus?.();
-  }
+el("to-lock").addEventListener("click", (event) => {
+  if (!event.currentTarget.hasAttribute("aria-disabled")) return;
+  event.preventDefault();
+  const wrong = rows.find((row) => row.wrong);
+  if (wrong) focus(wrong);
 });
 
 for (const entry of await queue.waiting()) {
   const row = rowOf(entry);
-  if (row) {
-    row.kept = entry.mark;
-    row.input.value = entry.mark;
-  }
+  if (row?.take(entry) && entry.mark) row.input.value = entry.mark;
 }
-paint();
-show(0);
+views.paint();
 queue.soon(0);

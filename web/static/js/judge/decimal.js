@@ -4,11 +4,23 @@ const SHAPE = /^[0-9]+(\.[0-9]+)?$/;
 
 /* A mark as typed, in the one form the platform takes: ASCII digits, a point, no zeros in front; null for no number. */
 export function read(text) {
-  const plain = text.normalize("NFKC").trim().replace(/[，。]/g, ".");
+  const plain = text.normalize("NFKC").trim().replace(/。/g, ".");
   if (!SHAPE.test(plain) || plain.length > 32) return null;
   const [whole, rest = ""] = plain.split(".");
   const digits = whole.replace(/^0+(?=[0-9])/, "");
   return rest ? `${digits}.${rest}` : digits;
+}
+
+/* A decimal written with a comma, which might be meant for thousands: with a point instead; null for anything else. */
+export function pointed(text) {
+  const plain = text.normalize("NFKC").trim().replace(/[,、]/, ".");
+  return plain !== text.normalize("NFKC").trim() && SHAPE.test(plain) ? plain : null;
+}
+
+/* Whether a mark is below another. */
+export function below(mark, limit) {
+  const to = Math.max(places(mark), places(limit));
+  return scaled(mark, to) < scaled(limit, to);
 }
 
 const places = (text) => (text.split(".")[1] ?? "").length;

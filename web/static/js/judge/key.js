@@ -74,9 +74,13 @@ export const labelled = async (label, digest) => sha256(concat(label, "\0", dige
 /* The message over a JSON value under a label. */
 export const told = async (label, value) => labelled(label, await sha256(canonical(value)));
 
-/* marks/v1: the commitment to complete marks. */
-export const commitment = async (salt, section, judge, marks) =>
-  sha256(concat("marks/v1\n", salt, canonical({ judge, marks, section })));
+/* marks/v2: the commitment to a complete sheet {marks, pins, reasons}. */
+export const commitment = async (salt, section, judge, sheet) =>
+  sha256(concat("marks/v2\n", salt, canonical({ ...sheet, judge, section })));
+
+/* examination/v1: the commitment to complete answers of the preliminary examination. */
+export const examined = async (salt, section, judge, answers) =>
+  sha256(concat("examination/v1\n", salt, canonical({ answers, judge, section })));
 
 export { b64, concat, sha256, utf8 };
 

@@ -21,10 +21,15 @@ export class Queue {
 
   name(bid, item) { return `${this.seat}|${bid}|${item}`; }
 
-  /* Keep a mark, then send it; a later mark of the same item takes its place. */
-  async put(bid, item, mark, version) {
-    const entry = { bid, item, mark, version, at: `${Date.now()}.${Math.random()}` };
-    await within("queue", "readwrite", (store) => store.put(entry, this.name(bid, item)));
+  /* Keep what is given of {mark, reason, pins}, then send it; what is given later of the same item takes its place. */
+  async put(bid, item, given, version) {
+    const entry = { bid, item, ...given, version, at: `${Date.now()}.${Math.random()}` };
+    const name = this.name(bid, item);
+    await within("queue", "readwrite", (store) => {
+      const before = store.get(name);
+      before.onsuccess = () => store.put({ ...before.result, ...entry }, name);
+      return before;
+    });
     this.tell("saving");
     this.soon(SOON);
   }
@@ -87,13 +92,13 @@ export class Queue {
   }
 
   post(entry) {
-    const { bid, item, mark } = entry;
-    const version = Math.max(entry.version, this.known(entry));
+    const { at, version: since, ...given } = entry;
+    const version = Math.max(since, this.known(entry));
     return fetch(this.addresses.save, {
       method: "POST",
       keepalive: true,
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": this.token },
-      body: JSON.stringify({ bid, item, mark, version }),
+      body: JSON.stringify({ ...given, version }),
     });
   }
 

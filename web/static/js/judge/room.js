@@ -1,6 +1,6 @@
 /* Behind the door: whatever a judge signs, with the key of this seat; a form without it is never sent. */
 
-import { b64, commitment, holdsSeat, labelled, sha256, signForSeat, told, utf8 } from "./key.js";
+import { b64, commitment, examined, holdsSeat, labelled, sha256, signForSeat, told, utf8 } from "./key.js";
 
 const { seat, judge, section } = document.querySelector("[data-seat]")?.dataset ?? {};
 
@@ -17,7 +17,17 @@ const messages = {
   lock(form) {
     const salt = crypto.getRandomValues(new Uint8Array(32));
     form.elements.salt.value = b64(salt);
-    return commitment(salt, section, judge, JSON.parse(form.elements.one_time_marks.value));
+    return commitment(salt, section, judge, JSON.parse(form.elements.one_time_sheet.value));
+  },
+  explanation(form) {
+    const texts = {};
+    for (const [field, key, item] of JSON.parse(form.dataset.told)) (texts[key] ??= {})[item] = form.elements[field].value;
+    return told("openhall explanation/v1", { judge, section, texts });
+  },
+  examination(form) {
+    const salt = crypto.getRandomValues(new Uint8Array(32));
+    form.elements.salt.value = b64(salt);
+    return examined(salt, section, judge, JSON.parse(form.elements.one_time_answers.value));
   },
   dissent(form) {
     return told("openhall dissent/v1", { report: form.dataset.told, reasons: form.elements.reasons.value });

@@ -20,12 +20,24 @@ function showFitting() {
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind.value);
 }
 
+// What the items of one part give together.
+function sumOf(part) {
+  let sum = 0n;
+  for (const choice of form.querySelectorAll('select[name^="item-"][name$="-group"]')) {
+    if (choice.value === part) sum += micro(form.elements[choice.name.replace(/group$/u, "max")].value);
+  }
+  return sum;
+}
+
 function showTotal() {
   const unscored = kind.value === "lowest_evaluated";
   let sum = 0n;
   for (const field of form.querySelectorAll("[data-points]")) {
     if (!(unscored && field.dataset.points === "price")) sum += micro(field.value);
   }
+  for (const part of form.querySelectorAll("[data-part]")) part.textContent = plain(sumOf(part.dataset.part));
+  const price = form.querySelector("[data-part-price]");
+  if (price) price.textContent = form.querySelector('[name="price-weight"]').value;
   const right = unscored ? sum === 0n : sum === BigInt(output.dataset.full) * MICRO;
   const text = unscored && right ? output.dataset.unscored : output.dataset[right ? "right" : "wrong"].replace("{n}", plain(sum));
   if (output.value !== text) output.value = text;

@@ -2,7 +2,7 @@
 import { b64 } from "./bytes.js";
 import { inOrder, SLACK } from "./dossier.js";
 import { isBlank } from "./fields.js";
-import { digest } from "./json.js";
+import { digest, has } from "./json.js";
 import { checkMethod } from "./method.js";
 import { checkClarified } from "./periods.js";
 import { placed, require } from "./problem.js";
@@ -19,7 +19,7 @@ export const CHANGES = [ADDENDUM, EXTENSION, ANSWER, SUSPENDED, RESUMED];
 export async function checkChanges(dossier, frozen, notice, regime, deadline) {
   const closed = dossier.one("section.closed");
   const { method, document } = frozen.facts;
-  const found = [{ method, document, version: 1, deadline, since: notice }];
+  const found = [{ method, document, version: 1, deadline, since: notice, examination: examinationOf(frozen.facts) }];
   let [suspended, answers] = [false, 0];
   for (const event of dossier.all(...CHANGES)) {
     inOrder(notice, event, closed);
@@ -40,6 +40,15 @@ export async function checkChanges(dossier, frozen, notice, regime, deadline) {
   return found;
 }
 
+/** The items of the preliminary examination, none in older documents. */
+export const examinationOf = (facts) => (has(facts, "examination") ? facts.examination : []);
+
+/** What a version of the document consists of, as its digest covers it. */
+export function contentOf(facts) {
+  const { method, labels, files, ceiling, examination } = facts;
+  return { method, labels, files, ceiling, ...(has(facts, "examination") ? { examination } : {}) };
+}
+
 /** The later deadline; it was set before the old one had passed, unless the tender stood still. */
 function extended(event, now, suspended) {
   const { previous, deadline, reasons } = event.facts;
@@ -55,19 +64,20 @@ function extended(event, now, suspended) {
 }
 
 async function renewed(event, now, regime) {
-  const { version, method, labels, files, ceiling, document, previous, summary, reasons, deadline } = event.facts;
+  const { version, method, labels, document, previous, summary, reasons, deadline } = event.facts;
+  const examination = examinationOf(event.facts);
   const right = {
     version: version === now.version + 1,
     previous: previous === now.document,
-    document: b64(digest({ method, labels, files, ceiling })) === document,
+    document: b64(digest(contentOf(event.facts))) === document,
     changed: document !== now.document,
     deadline: deadline === now.deadline,
     reasons: !isBlank(reasons) && !isBlank(summary),
   };
   hold(event, right, "evidence.addendum");
   await checkPeriod(event, now.deadline, regime);
-  await placed(event.where, () => checkMethod(method, regime, labels));
-  return { method, document, version, deadline: now.deadline, since: event };
+  await placed(event.where, () => checkMethod(method, regime, labels, examination));
+  return { method, document, version, deadline: now.deadline, since: event, examination };
 }
 
 async function checkAnswer(event, now, regime, expected) {

@@ -2,6 +2,7 @@
 import { unb64 } from "./bytes.js";
 import { inOrder, jsonMember, lastOf } from "./dossier.js";
 import { recomputeDraw } from "./draw.js";
+import { Examined } from "./examination.js";
 import { itemsOf, readMethod } from "./method.js";
 import { placed, require } from "./problem.js";
 import { checkContent, checkReasons, outcomesOf, resolutionMessage } from "./resolving.js";
@@ -11,7 +12,7 @@ import { instant } from "./time.js";
 const FOLLOWED = [
   "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
   "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-  "invitation.unanswered", "representative.named",
+  "invitation.unanswered", "representative.named", "examination.locked", "examination.settled",
 ];
 /** What must stand before a judge is replaced for this reason. */
 const GROUNDS = new Map([
@@ -30,7 +31,7 @@ export async function checkCommittee(dossier, tender, opened) {
   const differ = difference(room.judges.keys(), room.seats.keys());
   require(!differ.length, "evidence.judges", { differ: differ.join(", "), where: revealed.where });
   const { judges, locks, standing, valid } = room;
-  return { judges, locks, standing, valid };
+  return { judges, locks, standing, valid, examined: room.examined.result };
 }
 
 /** What stands in just one of two collections, sorted. */
@@ -44,6 +45,7 @@ class Room {
   constructor(dossier, tender, opened) {
     Object.assign(this, { dossier, regime: tender.regime, method: readMethod(tender.method), number: 0 });
     this.opened = [...opened].filter(([, one]) => one.sound).map(([bid]) => bid);
+    this.examined = new Examined(dossier, tender);
     this.empty();
   }
 
@@ -60,10 +62,13 @@ class Room {
     this.representatives = 0;
     this.named = new Set();
     this.motions = new Map();
+    this.examined.empty();
   }
 
+  /** What was resolved, and who is out by the examination. */
   get standing() {
-    return outcomesOf([...this.motions.values()], this.seats.size);
+    const found = outcomesOf([...this.motions.values()], this.seats.size);
+    return { ...found, rejected: new Map([...this.examined.rejected, ...found.rejected]) };
   }
 
   get valid() {
@@ -84,7 +89,13 @@ class Room {
     else if (event.name === "judge.replaced") this.replace(event);
     else if (event.name === "resolution.moved") await this.move(event);
     else if (event.name === "resolution.voted") await this.vote(event);
+    else if (event.name === "examination.locked") await this.examined.lock(event, this.judges, this.seats);
+    else if (event.name === "examination.settled") this.settle(event);
     else this.lock(event);
+  }
+
+  settle(event) {
+    if (this.examined.settle(event, this.seats, this.opened)) this.locks.clear();
   }
 
   ask(event) {
@@ -209,6 +220,7 @@ class Room {
     for (const reason of GROUNDS.values()) this.grounds.delete(`${name} ${reason}`);
     require(!this.locks.has(name), "evidence.replacement", { judge: name, field: "marks" });
     this.judges.delete(name);
+    this.examined.leave(name);
     this.named.delete(name);
     for (const [number, motion] of [...this.motions]) {
       motion.votes.delete(name);
@@ -230,6 +242,7 @@ class Room {
       subject: event.subject === `${this.dossier.section}#R${number}`,
       late: free || (!this.locks.size && seated),
       pending: free || !this.standing.undecided.length,
+      examined: free || this.examined.settled,
     };
     holdAll(right, "evidence.resolution", { number: event.facts.number });
     await this.#signed(event, content, true, "");
@@ -261,6 +274,7 @@ class Room {
       pending: !standing.undecided.length,
       competition: valid.length >= this.regime.validBidsMinimum || standing.lacking(valid) !== null,
       objective: !objective || standing.finds(valid),
+      examined: this.examined.settled,
     };
     holdAll(right, "evidence.resolution", { number: this.number });
     this.locks.set(name, event);

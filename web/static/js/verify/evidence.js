@@ -4,6 +4,7 @@ import { checkLabels } from "./blind.js";
 import { checkIndex, checkPolicy, EVENTS, INDEX, POLICY, readDossier, SEAL } from "./chain.js";
 import { checkCommittee, difference } from "./committee.js";
 import { checkDraws, drawMembers } from "./draws.js";
+import { checkExplanations } from "./explanations.js";
 import { checkEnded, checkFewBids, checkFound, checkHalted, FAILURE, failedEarly, hasFailed } from "./failure.js";
 import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./marks.js";
 import { checkLists } from "./lists.js";
@@ -113,7 +114,8 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   const named = (bid) => opened.get(bid)?.name ?? bid;
   const order = out.order.map((rank) => (Array.isArray(rank) ? rank.map(named).join(" = ") : named(rank))).join(" > ");
   yield step("evaluation", { order });
-  const reported = await checkReport(dossier, tender, committee, out);
+  const explanations = await checkExplanations(dossier, tender, committee, labels);
+  const reported = await checkReport(dossier, tender, committee, out, explanations);
   const [signed, dissented] = ["report.signed", "report.dissented"].map((name) => dossier.all(name).length);
   yield step("report", { signed, dissented, silent: judges - signed - dissented });
   const signer = await checkTie(dossier, tender, opened, out, reported);

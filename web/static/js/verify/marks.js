@@ -32,13 +32,21 @@ export async function checkCommitments(dossier, committee) {
   }
   const { sheets } = published.facts;
   complete(Object.keys(sheets), judges.keys(), published);
-  for (const [judge, { marks, salt }] of Object.entries(sheets)) {
+  for (const [judge, sheet] of Object.entries(sheets)) {
     const event = locks.get(judge);
-    const { section } = dossier;
-    const found = sha256(concat("marks/v1\n", unb64(salt, 32), canonical({ judge, marks, section })));
-    const same = sameBytes(found, unb64(event.facts.commitment));
-    require(same, "evidence.marks", { judge, where: `${published.where}, ${event.where}` });
+    const opens = sheetOpens(sheet, judge, dossier.section, event);
+    require(opens, "evidence.marks", { judge, where: `${published.where}, ${event.where}` });
   }
+}
+
+/** Whether a sheet is what its judge committed to, in the format told then; reasons and pins stand beside marks only. */
+function sheetOpens({ salt, ...told }, judge, section, { facts }) {
+  const format = own(facts, "format") ?? "marks/v1";
+  if (format !== (has(told, "reasons") ? "marks/v2" : "marks/v1")) return false;
+  const beside = ([key, row]) => Object.keys(row).every((item) => has(told.marks, key) && has(told.marks[key], item));
+  if (![own(told, "reasons") ?? {}, own(told, "pins") ?? {}].every((rows) => Object.entries(rows).every(beside))) return false;
+  const found = sha256(concat(`${format}\n`, unb64(salt, 32), canonical({ ...told, judge, section })));
+  return sameBytes(found, unb64(facts.commitment));
 }
 
 /** The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its `out`. */
@@ -65,7 +73,7 @@ export async function checkEvaluation(dossier, tender, opened, committee, labels
 }
 
 /** The report says what was computed; every judge signed it, dissented in writing, or was silent for the whole time. */
-export async function checkReport(dossier, tender, committee, out) {
+export async function checkReport(dossier, tender, committee, out, explanations) {
   const [published, opened] = [dossier.one("marks.published"), dossier.one("section.opened")];
   const { report } = published.facts;
   const { where } = published;
@@ -79,6 +87,8 @@ export async function checkReport(dossier, tender, committee, out) {
     objective: committee.standing.objective(committee.valid),
     rejected: Object.fromEntries(committee.standing.rejected),
     out,
+    ...(committee.examined === null ? {} : { examination: committee.examined }),
+    ...(Object.keys(explanations).length ? { explanations } : {}),
   };
   for (const field of [...new Set([...Object.keys(expected), ...Object.keys(report)])].sort()) {
     const same = has(expected, field) && has(report, field) && equal(report[field], expected[field]);

@@ -1,4 +1,5 @@
 /** Reading a scoring method, bids and judges' sheets strictly, with every number exact. */
+import { checkExamination, checkLabels } from "./criteria.js";
 import { arrayAt, at, countAt, decimalAt, decimalOf, flagAt, membersAt, objectAt, textAt, wordAt } from "./fields.js";
 import { has, own } from "./json.js";
 import { Problem, require } from "./problem.js";
@@ -57,7 +58,7 @@ export function readSheet(value, items, bids, path) {
 }
 
 /** `method.…`, `evidence.…` unless the method may be issued under the rule set: all that decides is written out (TBR 49). */
-export function checkMethod(document, regime, labels) {
+export function checkMethod(document, regime, labels, examination = []) {
   membersAt(document, "$.method", ["price", "items", "judges", "tie", "places"], ["sum_rounded"]);
   const method = readMethod(document);
   const { kind } = document.price;
@@ -67,6 +68,7 @@ export function checkMethod(document, regime, labels) {
   checkArithmetic(method);
   checkPoints(method);
   checkLabels(labels, method);
+  checkExamination(examination, regime);
 }
 
 function checkTie(ties, tie, place, regime) {
@@ -99,15 +101,6 @@ function checkPoints(method) {
   require(compare(weight, ZERO) > 0, "evidence.range", { path: "$.method.price.weight", low: ">0", high: 100 });
   const total = method.items.reduce((points, item) => plus(points, item.max), weight);
   require(compare(total, FULL_MARKS) === 0, "method.points", { path: "$.method", needed: 100 });
-}
-
-function checkLabels(value, method) {
-  for (const [item, names] of Object.entries(objectAt(value, "$.labels"))) {
-    const path = at("$.labels", item);
-    require(method.items.some((one) => one.id === item), "evaluation.item-unknown", { path, item });
-    const found = membersAt(names, path, [], ["zh", "en", "anchors"]);
-    for (const [language, name] of Object.entries(found)) textAt(name, at(path, language));
-  }
 }
 
 const given = (object, name, otherwise) => (has(object, name) ? object[name] : otherwise);

@@ -39,6 +39,8 @@ export const RULESETS = {
     "keyReleaseLimit": 1800,
     "factorWindow": 1800,
     "remedyWindow": 3600,
+    "outlierShare": "0.30",
+    "explanationWindow": 1200,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "panelExperts": [
@@ -55,6 +57,9 @@ export const RULESETS = {
       "TBR 51(5)",
       "TBR 51(6)",
       "TBR 51(7)"
+    ],
+    "qualificationBy": [
+      "committee"
     ],
     "methods": [
       "benchmark",
@@ -102,6 +107,8 @@ export const RULESETS = {
     "keyReleaseLimit": 180,
     "factorWindow": 120,
     "remedyWindow": 300,
+    "outlierShare": "0.30",
+    "explanationWindow": 120,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "panelExperts": [
@@ -118,6 +125,9 @@ export const RULESETS = {
       "TBR 51(5)",
       "TBR 51(6)",
       "TBR 51(7)"
+    ],
+    "qualificationBy": [
+      "committee"
     ],
     "methods": [
       "benchmark",

@@ -27,7 +27,7 @@ export function checkSecond(dossier, tender, keysets, opened, committee) {
   }
   checkKeys(dossier, tender.second, opened, locked);
   const valid = committee.valid.filter((bid) => opened.get(bid).stage === "priced");
-  return { judges: committee.judges, locks: committee.locks, standing: committee.standing, valid };
+  return { ...committee, valid };
 }
 
 /** t keys stood released before the first price that needed them; without such a one their limit had passed. */

@@ -110,11 +110,24 @@ function unopened(value, path) {
   row({ ...about, ...Object.fromEntries(there) })(value, path);
 }
 
-/** The marks; where a part was blind, with the labels they were given under. */
+/** The marks; where some were explained, with the reasons, where a part was blind, with the labels they were under. */
 function published(value, path) {
   const labels = has(objectAt(value, path), "blind") ? { blind: row({ labels: every(text), salt: HASH }) } : {};
-  const sheets = every(row({ marks: every(every(text)), salt: HASH }));
-  row({ subject: text, sheets, evaluation: object, report: object, ...labels })(value, path);
+  const said = has(value, "explanations") ? { explanations: every(every(every(text))) } : {};
+  row({ subject: text, sheets: every(sheet), evaluation: object, report: object, ...said, ...labels })(value, path);
+}
+
+/** What a judge answers to an examination item: `pass`, or a failure with its reason and the pages that show it. */
+function answered(value, path) {
+  const failure = row({ reason: text, pages: each(row({ part: text, page: count })) });
+  (typeof value === "string" ? text : failure)(value, path);
+}
+
+/** One judge's sheet: marks alone, or with the reasons and the pinned pages of `marks/v2`. */
+function sheet(value, path) {
+  const words = { reasons: every(every(text)), pins: every(every(each(row({ part: text, page: count, text })))) };
+  const reasoned = Object.keys(words).some((name) => has(objectAt(value, path), name)) ? words : {};
+  row({ marks: every(every(text)), salt: HASH, ...reasoned })(value, path);
 }
 
 function failed(value, path) {
@@ -126,13 +139,13 @@ function failed(value, path) {
 export const FACTS = {
   "section.created": row({ subject: text, title: text }),
   "section.changed": row({ subject: text, title: text }),
-  "document.frozen": row({
+  "document.frozen": perhaps("examination", each(object), {
     subject: text, method: object, labels: object, files: each(object), ceiling: orNull(text), document: HASH,
   }),
   "keyset.published": row({ subject: text, keyset: HASH, document: text }),
   "notice.published": row({ subject: text, kind: text, title: text, facts: every(orNull(text)) }),
   "section.extended": row({ subject: text, previous: text, deadline: text, reasons: text }),
-  "addendum.published": row({
+  "addendum.published": perhaps("examination", each(object), {
     subject: text, version: count, method: object, labels: object, files: each(object), ceiling: orNull(text),
     document: HASH, previous: HASH, summary: text, affects: flag, reasons: text, deadline: text,
   }),
@@ -213,11 +226,17 @@ export const FACTS = {
   "resolution.voted": row({ ...VOTE, agrees: flag, reasons: text }),
   "judge.signed-in": row({ subject: text, judge: text, certificate: raw(), no_conflict: flag }),
   "slip.replaced": row({ subject: text, judge: text, reason: text }),
-  "marks.locked": row({ subject: text, judge: text, commitment: HASH, signature: SIGNATURE }),
+  "examination.locked": row({ subject: text, judge: text, commitment: HASH, signature: SIGNATURE }),
+  "examination.settled": row({
+    subject: text, sheets: every(row({ answers: every(every(answered)), salt: HASH })), result: object, sheets_void: flag,
+  }),
+  "marks.locked": perhaps("format", text, { subject: text, judge: text, commitment: HASH, signature: SIGNATURE }),
   "reserve-price.sealed": row({ subject: text, manifest: text, signature: SIGNATURE, certificate: raw() }),
   "reserve-price.opened": row({ subject: text, manifest: HASH, body: text, form: text, form_salt: HASH }),
   "reserve-price.unopened": row({ subject: text, manifest: HASH, reason: text }),
   "blind.labelled": row({ subject: text, commitment: HASH, parts: each(text) }),
+  "consolidation.begun": row({ subject: text, until: text }),
+  "marks.explained": row({ subject: text, judge: text, texts: every(every(text)), signature: SIGNATURE }),
   "marks.published": published,
   "report.signed": row({ subject: text, judge: text, report: HASH, signature: SIGNATURE }),
   "report.dissented": row({ subject: text, judge: text, report: HASH, reasons: text, signature: SIGNATURE }),

@@ -1,6 +1,6 @@
 /** What bidders were told: a document frozen before the notice, the trustees' keysets, lawful periods; and the releases. */
 import { b64, concat, unb64 } from "./bytes.js";
-import { CHANGES, checkChanges } from "./changes.js";
+import { CHANGES, checkChanges, contentOf, examinationOf } from "./changes.js";
 import { afterCosigning, inOrder, notBefore, SLACK } from "./dossier.js";
 import { digest, own } from "./json.js";
 import { labelled, verifyEd25519 } from "./keys.js";
@@ -73,7 +73,7 @@ export async function checkTender(dossier, keysets) {
     checkPeriods(found, notice.at - SLACK, saleEnds, deadline);
     return found;
   });
-  await placed(frozen.where, () => checkMethod(frozen.facts.method, regime, frozen.facts.labels));
+  await placed(frozen.where, () => checkMethod(frozen.facts.method, regime, frozen.facts.labels, examinationOf(frozen.facts)));
   const states = await checkChanges(dossier, frozen, notice, regime, told.deadline);
   const { method, deadline: stated } = states.at(-1);
   const title = named.at(-1).facts.title;
@@ -144,8 +144,7 @@ function checkSecondKeyset(notice, first, keysets) {
 }
 
 function checkDocument(frozen) {
-  const { method, labels, files, ceiling, document } = frozen.facts;
-  const same = b64(digest({ method, labels, files, ceiling })) === document;
+  const same = b64(digest(contentOf(frozen.facts))) === frozen.facts.document;
   require(same, "evidence.document", { where: frozen.where });
 }
 
