@@ -27,6 +27,7 @@ import trading.evaluation.tables
 import trading.examination.tables
 import trading.messages.tables
 import trading.notices.tables
+import trading.objections.tables
 import trading.opening.tables
 import trading.projects.tables
 import trading.reserve.tables
@@ -63,6 +64,7 @@ MODULES = (
     trading.examination.tables,
     trading.messages.tables,
     trading.notices.tables,
+    trading.objections.tables,
     trading.opening.tables,
     trading.projects.tables,
     trading.reserve.tables,

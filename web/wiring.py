@@ -72,6 +72,7 @@ from trading.evaluation.tables import Evaluation
 from trading.examination.actions import EXAMINED, settle_examination
 from trading.messages.mailing import send_waiting
 from trading.messages.telling import SEND
+from trading.objections.actions import PUBLICITY_RESUMED
 from trading.opening.closing import close_section
 from trading.opening.confirming import SETTLING as RECORD_SETTLING
 from trading.opening.confirming import settle_record
@@ -81,7 +82,7 @@ from trading.opening.opening import open_section
 from trading.opening.prices import open_prices
 from trading.opening.remedies import RETAIN, retain_remedies
 from trading.opening.windows import close_factor_window, end_remedy, pass_release_limit
-from trading.publication.actions import end_publicity
+from trading.publication.actions import end_publicity, resume_publicity
 from trading.regimes.rules import REGIMES
 from trading.sections.drafting import BUCKET as DOCUMENTS
 from trading.sections.tables import Section
@@ -198,6 +199,7 @@ EFFECTS: Mapping[str, Effect] = {
     SETTLING: settle_report,
     EXPLAINING: end_explaining,
     "publicity.end": end_publicity,
+    PUBLICITY_RESUMED: resume_publicity,
     limits.LIMIT: limits.pass_limit,
     LOTTERY_LIMIT: pass_lottery_limit,
     NIGHTLY: begin_count,

@@ -63,6 +63,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "opening-record.confirm": _BIDDER,
     "opening-record.settle": _SYSTEM | _BIDDER | _CENTRE | _PROCURERS,
     "opening-objection.raise": _BIDDER,
+    "result-objection.raise": _BIDDER,
+    "result-objection.answer": _PROCURERS,
     "opening-objection.answer": _CENTRE | _PROCURERS,
     "controller.declare": _BIDDER | _PROCURERS,
     "expert.review": _POOL,

@@ -14,7 +14,7 @@ from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.events import Event, Opens
 from infra.tlog.sequencer import LogKeys, beat
 from trading.audit.queries import Cursor, Search, Shown, Standing, find_lines, standings
-from trading.audit.rules import BEFORE_CLOSING, OUTSIDERS, Sight, read_sight, sight
+from trading.audit.rules import BEFORE_CLOSING, OUTSIDERS, UNTOLD, Sight, read_sight, sight
 from trading.bidding.tables import Bid, Rehearsal
 from trading.evaluation.tables import Evaluation
 from trading.sections.tables import Section
@@ -48,8 +48,13 @@ def test_what_is_not_known_to_be_harmless_is_hidden_before_the_closing() -> None
 
 @pytest.mark.parametrize("event", [one for one in Event if one.kind.opens is Opens.MARKS_PUBLISHED])
 def test_what_a_committee_does_is_sealed_until_its_marks_are_public(event: Event) -> None:
-    assert seen(event, Role.SYSTEM, closed=True) is Sight.SEALED
+    told = Sight.HIDDEN if event in UNTOLD else Sight.SEALED
+    assert seen(event, Role.SYSTEM, closed=True) is told
     assert seen(event, Role.SYSTEM, closed=True, judged=True) is Sight.OPEN
+
+
+def test_that_somebody_was_asked_to_explain_a_mark_is_hidden_whole_until_all_marks_are_public() -> None:
+    assert {seen(event, role, closed=True) for event in UNTOLD for role in Role} == {Sight.HIDDEN}
 
 
 def test_what_a_judge_does_inwardly_is_sealed_too() -> None:

@@ -39,6 +39,7 @@ READERS = {
     "/judge/examination": Read.OWN_MARKS,
     "/judge/examination/bids/{bid:str}": Read.OWN_MARKS,
     "/judge/examination/lock": Read.OWN_MARKS,
+    "/judge/explanations": Read.OWN_MARKS,
     "/judge/lock": Read.OWN_MARKS,
     "/judge/marks": Read.OWN_MARKS,
     "/judge/marks/state": Read.OWN_MARKS,

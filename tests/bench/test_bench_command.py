@@ -31,7 +31,9 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     ("arguments", "keys"),
     [
         ("seal --mebibytes=1 --rounds=1 --seconds=1", "ratio_to_openssl ratio_to_age"),
-        ("draw --listed=500 --small=400", "seconds_1m seconds_10k freeze_seconds_1m"),
+        pytest.param(
+            "draw --listed=500 --small=400", "seconds_1m seconds_10k freeze_seconds_1m", marks=pytest.mark.soak
+        ),
         ("evaluation --bids=5 --judges=5 --items=2", "ms"),
     ],
 )
@@ -42,6 +44,7 @@ def test_with_json_a_bench_ends_with_one_object_that_holds_its_keys(arguments: s
     assert {*keys.split(), "load", "cores"} <= figures.keys()
 
 
+@pytest.mark.soak
 def test_the_pool_bench_gives_its_keys(fresh_database: DatabaseAddress) -> None:
     figures = asyncio.run(pool.measure_on(ignore, fresh_database, experts=300, lines=3, rounds=20))
     assert {budget.key for budget in pool.BUDGETS} <= figures.keys()
@@ -95,6 +98,7 @@ def test_every_size_on_the_command_line_is_one_that_the_bench_takes(name: str) -
     assert sizes <= inspect.signature(module.measure).parameters.keys()
 
 
+@pytest.mark.soak
 def test_without_json_the_figures_stand_beside_their_budgets() -> None:
     done = bench("evaluation", "--bids=5", "--judges=5", "--items=2")
     assert done.returncode == 0

@@ -310,7 +310,7 @@ async def come_back(judge: Desk, slip: str) -> None:
 
 
 async def mark(judge: Desk, marks: list[str]) -> None:
-    """Every item of every bid, half a point less from bid to bid, by keyboard; returns when all is saved."""
+    """Every item of every bid, half a point less from bid to bid, the first with a reason; returns when all is saved."""
     page = await judge.go("/judge/marks")
     sheets = page.locator("section[data-bid]")
     for number in range(await sheets.count()):
@@ -318,6 +318,9 @@ async def mark(judge: Desk, marks: list[str]) -> None:
         fields = sheets.nth(number).locator("input.mark")
         for place in range(await fields.count()):
             await fields.nth(place).fill(f"{Decimal(marks[place]) - Decimal(number) / 2:f}")
+            if not place:
+                await page.locator(".more textarea").fill("重点难点有具体措施，步骤完整")
+                await fields.nth(place).focus()
             await fields.nth(place).press("Enter")
     await expect(page.locator("#saved[data-state=saved]")).to_be_visible(timeout=30_000)
 

@@ -145,6 +145,7 @@ async def test_requirement_07_a_missing_file_in_one_section_holds_up_no_bid_for_
     await context.close()
 
 
+@pytest.mark.soak
 async def test_requirement_08_one_file_serves_several_slots_and_completeness_is_always_told(
     browser: Browser, city: City
 ) -> None:
@@ -238,6 +239,7 @@ async def test_requirement_01_a_session_that_ends_before_handing_in_loses_nothin
     await context.close()
 
 
+@pytest.mark.soak
 async def test_the_words_of_an_amount_are_the_same_in_browser_and_server(browser: Browser, city: City) -> None:
     context = await city.desk(browser, None)
     page = await context.new_page()

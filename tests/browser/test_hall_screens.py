@@ -147,6 +147,7 @@ async def test_every_view_of_the_hall_keeps_the_policy_fits_and_bars_nobody(
     assert not wrong, "\n".join(f"{what}: {value}" for what, value in wrong.items())
 
 
+@pytest.mark.soak
 async def test_the_screen_fits_1080_lines_without_scrolling_and_has_nothing_to_click_but_its_voice(
     browser: Browser, site: Site
 ) -> None:
@@ -176,7 +177,8 @@ async def crowded(site: Site, times: int) -> str:
         return screen_page(visit, True, found, many, 0, await log_status(session)).content
 
 
-@pytest.mark.parametrize(("times", "pages"), [(2, 1), pytest.param(40, 15, marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize(("times", "pages"), [(2, 1), (40, 15)])
 async def test_with_many_bids_the_screen_shows_all_in_turn_by_itself_each_large_enough(
     browser: Browser, site: Site, times: int, pages: int
 ) -> None:

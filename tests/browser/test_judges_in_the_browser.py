@@ -107,6 +107,7 @@ async def marked(page: Page, site: Site, judge: int) -> None:
         await page.locator("a[data-show]").nth(place).click()
         for number, field in enumerate(await sheets.nth(place).locator("input.mark").all()):
             await field.fill(f"{7 + (judge + place + number) % 5}.5")
+            await page.locator(".more textarea").fill("措施一般，缺少针对性")
     await expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=PATIENCE)
     await page.click("#to-lock")
     await page.click("form[data-sign=lock] .btn--seal")

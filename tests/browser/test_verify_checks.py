@@ -33,6 +33,8 @@ from forged_examinations import EXAMINED, all_rejected, examined
 from forged_explanations import EXPLAINED, explained
 from forged_failures import CLOSED, HALTED
 from forged_frozen_items import FROZEN_ITEMS, banded
+from forged_objections import OBJECTIONS
+from forged_objections import answered as objected
 from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
 from forged_supplements import SUPPLEMENTS
@@ -95,6 +97,15 @@ async def test_a_tie_decided_by_the_procuring_entity_is_judged_as_by_the_command
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(decided().evidence())[0])
     alone = ("left to nobody", "evidence.tie-decided", left_to_nobody().evidence())
     assert await differing(page, [*forged(TIES, decided), alone]) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_objections_to_a_result_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(objected().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(objected().evidence())[0])
+    assert await differing(page, list(forged(OBJECTIONS, objected))) == []
     await page.context.close()
 
 

@@ -58,4 +58,4 @@ class Story:
 
 def mark(judge: int, place: int) -> str:
     """A mark that no other judge, page or number resembles."""
-    return f"1{judge}.{judge}7{place}3{judge}91"
+    return f"1{judge + 2}.{judge}7{place}3{judge}91"

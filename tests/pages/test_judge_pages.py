@@ -357,6 +357,6 @@ def test_the_committee_reads_what_the_machine_found_and_that_it_decides_nothing(
     page = room.answers["machine checks"]
     assert page.status_code == 200
     assert "仅供参考" in page.text
-    assert "从同一网络地址递交" in page.text
-    assert "招标投标法实施条例第四十条" in page.text
+    assert "投标人之间的关联" in page.text and "已开启的报价" in page.text
+    assert "《招标投标法实施条例》第 40, 34 条" in page.text
     assert "127.0.0.1" not in page.text

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import httpx
+import objecting
 import pytest
 import pytest_asyncio
 from bidding_scene import refused
@@ -39,6 +40,7 @@ class Result:
     candidates: Notice
     award: Notice
     refusals: dict[str, str]
+    pages: dict[str, httpx.Response]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -51,6 +53,7 @@ async def result(court: Court) -> Result:
     refusals["a decision without a tie"] = await refused(decide(hall, section, []))
     refusals["candidates by the centre"] = await refused(candidates(hall, section, "centre"))
     listed = await candidates(hall, section)
+    refusals |= await objecting.in_the_publicity(hall, section, court.tied)
     refusals["candidates twice"] = await refused(candidates(hall, section))
     refusals["award during the publicity"] = await refused(award(hall, section))
     ends = (await hall.section(section)).publicity_ends
@@ -58,10 +61,14 @@ async def result(court: Court) -> Result:
     await hall.wait_until(ends)
     refusals["award before the publicity is determined"] = await refused(award(hall, section))
     await hall.due()
+    late, pages = await objecting.when_its_time_is_over(hall, section, court.tied)
+    refusals |= late
     refusals["award by a bidder"] = await refused(award(hall, section, "bidder1"))
     winner = await award(hall, section)
     refusals["award twice"] = await refused(award(hall, section))
-    return Result(hall, section, (await court.panel.evaluation()).evidence["out"]["order"], listed, winner, refusals)
+    return Result(
+        hall, section, (await court.panel.evaluation()).evidence["out"]["order"], listed, winner, refusals, pages
+    )
 
 
 REASONS = "依招标文件，工期短者优先"
@@ -165,7 +172,7 @@ async def test_no_award_before_the_publicity_has_ended(court: Court, result: Res
     assert court.refusals["award before publicity"] == "award.not-published"
     assert result.refusals["award before the candidates"] == "award.not-published"
     assert result.refusals["award during the publicity"] == "award.publicity-running"
-    assert result.refusals["award before the publicity is determined"] == "workflow.not-now"
+    assert result.refusals["award before the publicity is determined"] == "award.objection-open"
 
 
 async def test_only_the_procuring_side_publishes_and_awards(result: Result) -> None:
@@ -307,3 +314,46 @@ async def test_the_failed_and_the_found_are_told_apart_by_kind(result: Result) -
     async with result.hall.database.reading() as session:
         kinds = list((await session.execute(wanted)).scalars())
     assert kinds == [NoticeKind.TENDER, NoticeKind.CANDIDATES, NoticeKind.AWARD]
+
+
+@pytest.mark.parametrize("what", objecting.EXPECTED)
+async def test_an_objection_is_taken_in_time_and_nothing_is_decided_while_one_is_open(
+    result: Result, what: str
+) -> None:
+    assert result.refusals[what] == objecting.EXPECTED[what]
+
+
+async def test_objections_stand_in_the_log_by_number_and_nobody_reads_there_who_objected(result: Result) -> None:
+    events = (Event.RESULT_OBJECTED, Event.RESULT_OBJECTION_ANSWERED, Event.RESULT_OBJECTION_WITHDRAWN)
+    lines = await result.hall.lines(*events, section=result.section)
+    assert [(line.event, line.facts["number"]) for line in lines] == [
+        ("result-objection.raised", 1), ("result-objection.raised", 2), ("result-objection.withdrawn", 2),
+        ("result-objection.answered", 1),
+    ]  # fmt: skip
+    for one in await objecting.rows(result.hall, result.section):
+        assert not any(one.bidder in str((line.subject, line.facts)) for line in lines)
+        assert not any(one.text in str(line.facts) for line in lines)
+
+
+async def test_the_words_of_an_objection_reach_both_sides_and_nobody_else(result: Result) -> None:
+    readers = {name: objecting.WORDS in page.text for name, page in result.pages.items() if "the state" not in name}
+    assert readers["waiting, to the agent"] and readers["to whoever objected"]
+    assert not readers["waiting, to the public"] and not readers["to the public"]
+    assert objecting.ANSWER in result.pages["to whoever objected"].text
+    assert objecting.ANSWER not in result.pages["to another bidder"].text + result.pages["to the public"].text
+
+
+@pytest.mark.parametrize(
+    ("what", "status"),
+    [
+        ("taken back", 303), ("answered", 303), ("answered without an outcome", 422), ("answered again", 409),
+        ("sent too late", 409), ("to a stranger", 404),
+    ],
+)  # fmt: skip
+async def test_the_forms_of_objections_answer_in_words(result: Result, what: str, status: int) -> None:
+    assert result.pages[what].status_code == status
+
+
+async def test_the_public_reads_the_number_of_each_objection_and_what_became_of_it(result: Result) -> None:
+    page = result.pages["to the public"].text
+    assert "已答复：不成立" in page and "已撤回" in page and "待答复" in result.pages["waiting, to the public"].text

@@ -34,6 +34,7 @@ def check_result(
     ends = utc(published.facts["publicity_ends"], published.where)
     with placed(published.where):
         publicity_window(tender.regime, published.at - SLACK, ends)
+    _check_objections(dossier, published, ended)
     for event in (ended, award):
         if event.at < ends or not dossier.cosigned_since(event, ends):
             raise Problem("evidence.early", name=event.name, earliest=ends, where=event.where)
@@ -58,6 +59,23 @@ def check_page(dossier: Dossier, tender: Tender) -> None:
         raise Problem("evidence.page", where=PAGE) from error
     if page.encode() != dossier.members[PAGE]:
         raise Problem("evidence.page", where=PAGE)
+
+
+def _check_objections(dossier: Dossier, published: Logged, ended: Logged) -> None:
+    """Every objection to the result came in the publicity and was settled before its end, none upheld (TBR 54);
+    `evidence.objection`, `evidence.order`.
+    """
+    raised = dossier.all("result-objection.raised")
+    settled = [*dossier.all("result-objection.answered"), *dossier.all("result-objection.withdrawn")]
+    numbers = sorted(one.facts["number"] for one in settled)
+    for place, one in enumerate(raised, 1):
+        if one.facts["number"] != place or place not in numbers:
+            raise Problem("evidence.objection", number=one.facts["number"], where=one.where)
+    for one in settled:
+        number = one.facts["number"]
+        if number not in range(1, len(raised) + 1) or numbers.count(number) > 1 or one.facts.get("upheld"):
+            raise Problem("evidence.objection", number=number, where=one.where)
+        in_order(published, raised[number - 1], one, ended)
 
 
 def _candidates(opened: Mapping[str, Opened], out: Mapping[str, Any], most: int) -> list[dict[str, Any]]:

@@ -307,6 +307,9 @@ FACTS: Mapping[str, Reader] = {
         subject=_T, decided=each(each(_T)), reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE
     ),
     "candidates.published": row(subject=_T, candidates=each(CANDIDATE), publicity_ends=_T),
+    "result-objection.raised": row(subject=_T, number=count, due=_T, digest=HASH),
+    "result-objection.answered": row(subject=_T, number=count, upheld=flag_at, digest=HASH),
+    "result-objection.withdrawn": row(subject=_T, number=count),
     "publicity.ended": row(subject=_T),
     "award.published": row(subject=_T, winner=CANDIDATE),
     "section.archived": row(subject=_T, index=HASH),

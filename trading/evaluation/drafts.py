@@ -16,6 +16,7 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.blind.queries import require_blindfold
 from trading.evaluation.marks import Reasoned, judge_id
+from trading.evaluation.papers import READ_OUT
 from trading.evaluation.queries import held_seat, opened_bids
 from trading.evaluation.reading import read_mark, read_method
 from trading.evaluation.rules import EXACT, ItemKind
@@ -161,7 +162,8 @@ async def _check(
         if len(mark) > LONGEST:
             raise Problem("marks.too-long", most=LONGEST)
     for pin in pins:
-        if pin["part"] not in section.parts or fold.read_as(key, pin["part"]) is None:
+        shown = pin["part"] in section.parts and pin["part"] not in READ_OUT
+        if not shown or fold.read_as(key, pin["part"]) is None:
             raise Problem("paper.unknown", part=pin["part"][:40])
     assert bid is not None
     return bid

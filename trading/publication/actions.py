@@ -24,6 +24,7 @@ from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
 from trading.notices.rules import Window, check_award, publicity_window
 from trading.notices.tables import Notice
+from trading.objections.queries import objections_of, open_ones, upheld_ones
 from trading.projects.tables import Project
 from trading.publication.queries import answers_of, decision_of
 from trading.publication.rules import LONGEST_REASONS, decision_message, puts_in_order, settled, tied_candidates
@@ -117,20 +118,37 @@ async def publish_candidates(work: Work, section_id: str) -> Notice:
 
 
 async def end_publicity(work: Work, section_id: str) -> None:
-    """The effect of the publicity's last instant: the first candidate may be determined (TBR 55)."""
+    """The effect of the publicity's last instant: the first candidate may be determined (TBR 55).
+
+    Not while an objection is open, whose answer lets it come later, nor after one was upheld (TBR 54).
+    """
     section = await lock_section(work.session, section_id)
     if section.state != SectionState.PUBLICITY:
+        return
+    objections = await objections_of(work.session, section_id)
+    if open_ones(objections) or upheld_ones(objections):
         return
     section.state = LIFE.move("determine", SectionState(section.state), work.ctx.actor.role)
     work.record(Event.PUBLICITY_ENDED, section_id, section=section_id, region=section.region)
 
 
+async def resume_publicity(work: Work, subject: str) -> None:
+    """The effect of the last answer to objections `<section>#O<n>` that came after the publicity's time was over."""
+    await end_publicity(work, subject.partition("#")[0])
+
+
 async def publish_award(work: Work, section_id: str) -> Notice:
-    """Notice of award 中标通知 to winner and losers (TBL 45); `award.publicity-running` before the publicity has ended."""
+    """Notice of award 中标通知 to winner and losers (TBL 45); `award.publicity-running` before the publicity has ended.
+
+    `award.objection-open` and `award.objection-upheld` while an objection to the result bars it (TBR 54).
+    """
     section = await own_section(work, section_id, "award.publish")
     if section.published_at is None or section.publicity_ends is None:
         raise Problem("award.not-published", section=section_id)
-    check_award(work.ctx.now, Window(section.published_at, section.publicity_ends), 0)
+    objections = await objections_of(work.session, section_id)
+    check_award(work.ctx.now, Window(section.published_at, section.publicity_ends), len(open_ones(objections)))
+    if upheld := upheld_ones(objections):
+        raise Problem("award.objection-upheld", number=upheld[0].number)
     section.state = LIFE.move("notify", SectionState(section.state), work.ctx.actor.role)
     evaluation = await work.session.get_one(Evaluation, section_id)
     winner = (await _candidates(work.session, evaluation, 1))[0]

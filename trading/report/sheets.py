@@ -55,12 +55,15 @@ class Sheets(NamedTuple):
 
 
 def sheets_pdf(sheets: Sheets) -> bytes:
-    """The sheets as PDF bytes; nothing of the clock, the machine or chance is in them."""
+    """The sheets as PDF bytes; nothing of the clock, the machine or chance is in them.
+
+    Nothing is compressed, so that no version of a compressor changes a byte.
+    """
     pdfmetrics.registerFont(UnicodeCIDFont(TEXT))
     sink = BytesIO()
     paper = SimpleDocTemplate(
         sink, pagesize=A4, leftMargin=EDGE, rightMargin=EDGE, topMargin=EDGE, bottomMargin=EDGE + 8 * mm,
-        title=sheets.title, author=sheets.foot, invariant=1,
+        title=sheets.title, author=sheets.foot, invariant=1, pageCompression=0,
     )  # fmt: skip
     story: list[Flowable] = [_text(sheets.title, _TITLE), Spacer(1, 3 * mm)]
     story.append(_table([[label, told] for label, told in sheets.lines], (0.24, 0.76), paper.width, heads=False))

@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.bidder import confirmation, device, mine, offline, preparing, questions, receipts, recusal, room
+from web.bidder import confirmation, device, mine, objections, offline, preparing, questions, receipts, recusal, room
 
 HANDLERS: list[ControllerRouterHandler] = [
     *room.HANDLERS,
@@ -14,4 +14,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *questions.HANDLERS,
     *recusal.HANDLERS,
     *confirmation.HANDLERS,
+    *objections.HANDLERS,
 ]

@@ -32,7 +32,11 @@ TABS = (
     ("/award", N_("Award and publicity")),
 )
 
-BESIDE = {"/questions": ("/addendum", "/extension", "/holders"), "/host": ("/reserve",)}
+BESIDE = {
+    "/questions": ("/addendum", "/extension", "/holders"),
+    "/host": ("/reserve",),
+    "/award": ("/objections/desk",),
+}
 """Pages without a tab of their own, by the tab they belong to."""
 
 

@@ -88,4 +88,51 @@ SENTENCES = {
         ("尚有 {count} 项异议未答复，招标投标活动暂停。", "请先答复全部异议。"),
         ("Unanswered objections: {count}. The tender is suspended until they are answered.", "Answer them all first."),
     ),
+    "award.objection-upheld": Sentence(
+        409,
+        ("第 {number} 号异议成立，现有评标结果不能作为定标依据。", "请会同行政监督部门依法纠正评标结果。"),
+        (
+            "Objection no. {number} was upheld: the result cannot stand as it is.",
+            "Have the result corrected together with the supervising body.",
+        ),
+    ),
+    "result-objection.closed": Sentence(
+        409,
+        ("现在不能对评标结果提出异议：异议应当在中标候选人公示期内提出。", "公示期满后，可以依法向行政监督部门投诉。"),
+        (
+            "No objection to the result is taken now: it is raised while the candidates stand in publicity.",
+            "After that a complaint may be made to the supervising body.",
+        ),
+    ),
+    "result-objection.text": Sentence(
+        422,
+        ("异议的内容须填写，不超过 {most} 字。", "请写明异议事项、事实和请求。"),
+        (
+            "What is objected to has to be written, in at most {most} characters.",
+            "Tell matter, facts and what you ask for.",
+        ),
+    ),
+    "result-objection.waiting": Sentence(
+        409,
+        ("贵单位的第 {number} 号异议尚未答复。", "请等待答复，或者撤回后重新提出。"),
+        (
+            "Objection no. {number} of your body is not answered yet.",
+            "Wait for the answer, or take it back and object anew.",
+        ),
+    ),
+    "result-objection.answer": Sentence(
+        422,
+        ("答复须填写，不超过 {most} 字。", "请写明答复意见和理由。"),
+        ("The answer has to be written, in at most {most} characters.", "Give the answer and its reasons."),
+    ),
+    "result-objection.outcome": Sentence(
+        422,
+        ("请选择异议成立或者不成立。", "选择后再发出答复。"),
+        ("Say whether the objection is upheld.", "Choose, then send the answer."),
+    ),
+    "result-objection.unknown": Sentence(
+        404,
+        ("没有第 {number} 号异议，或者不属于贵单位。", "请从本标段的异议页面进入。"),
+        ("There is no objection no. {number}, or it is not yours.", "Start from the section's page of objections."),
+    ),
 }

@@ -43,6 +43,7 @@ REGIONAL = (
     "expert_versions",
     "experts",
     "explanations",
+    "result_objections",
     "extensions",
     "external_lists",
     "fee_lines",

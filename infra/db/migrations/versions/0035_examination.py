@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "examination_sheets",
         sa.Column("seat", sa.String(64), sa.ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("section", sa.String(64), sa.ForeignKey("sections.id"), nullable=False, index=True),
+        sa.Column("section", sa.String(129), sa.ForeignKey("sections.id"), nullable=False, index=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("commitment", sa.LargeBinary(), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
@@ -34,7 +34,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "examinations",
-        sa.Column("section", sa.String(64), sa.ForeignKey("sections.id"), primary_key=True),
+        sa.Column("section", sa.String(129), sa.ForeignKey("sections.id"), primary_key=True),
         sa.Column("draw", sa.String(64), nullable=False),
         sa.Column("result", JSONB(), nullable=False),
         sa.Column("settled_at", at, nullable=False),

@@ -14,7 +14,7 @@ def upgrade() -> None:
     at = sa.DateTime(timezone=True)
     op.create_table(
         "consolidations",
-        sa.Column("section", sa.String(64), sa.ForeignKey("sections.id"), primary_key=True),
+        sa.Column("section", sa.String(129), sa.ForeignKey("sections.id"), primary_key=True),
         sa.Column("began_at", at, nullable=False),
         sa.Column("ends_at", at, nullable=False),
         sa.Column("region", sa.String(6), nullable=False, index=True),
@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.create_table(
         "explanations",
         sa.Column("seat", sa.String(64), sa.ForeignKey("seats.id", ondelete="CASCADE"), primary_key=True),
-        sa.Column("section", sa.String(64), sa.ForeignKey("sections.id"), nullable=False, index=True),
+        sa.Column("section", sa.String(129), sa.ForeignKey("sections.id"), nullable=False, index=True),
         sa.Column("sealed_asked", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_given", sa.LargeBinary()),
         sa.Column("region", sa.String(6), nullable=False, index=True),

@@ -20,6 +20,7 @@ export async function checkResult(dossier, tender, opened, out, reported) {
   }
   const ends = instant(published.facts.publicity_ends, published.where);
   await placed(published.where, () => checkPublicity(tender.regime, published.at - SLACK, ends));
+  checkObjections(dossier, published, ended);
   for (const event of [ended, award]) notBefore(event.at >= ends && dossier.cosignedSince(event, ends), event, ends);
   const { winner } = award.facts;
   require(equal(winner, expected[0]), "evidence.award", { winner: winner.bidder, where: award.where });
@@ -28,6 +29,22 @@ export async function checkResult(dossier, tender, opened, out, reported) {
     require(STILL.includes(event.name), "evidence.order", facts);
   }
   return expected[0];
+}
+
+/** Every objection to the result came in the publicity and was settled before its end, none upheld (TBR 54). */
+function checkObjections(dossier, published, ended) {
+  const raised = dossier.all("result-objection.raised");
+  const settled = [...dossier.all("result-objection.answered"), ...dossier.all("result-objection.withdrawn")];
+  const numbers = settled.map(({ facts }) => facts.number);
+  for (const [place, { facts: { number }, where }] of raised.entries()) {
+    require(number === place + 1 && numbers.includes(number), "evidence.objection", { number, where });
+  }
+  for (const one of settled) {
+    const { number } = one.facts;
+    const known = number >= 1 && number <= raised.length && numbers.filter((other) => other === number).length === 1;
+    require(known && !one.facts.upheld, "evidence.objection", { number, where: one.where });
+    inOrder(published, raised[number - 1], one, ended);
+  }
 }
 
 function candidates(opened, out, most) {
