@@ -20,6 +20,7 @@ REMARKS = {
     "length is policy": N_("length is policy"),
     "minutes are policy": N_("minutes are policy"),
     "seconds are policy": N_("seconds are policy"),
+    "threshold is policy": N_("threshold is policy"),
 }
 _LAW = re.compile(rf"({'|'.join(LAWS)}) (\([一-鿿]+\)|\d[\d,\- ]*(?:\(\d+\))?)(?: +(.+))?")
 

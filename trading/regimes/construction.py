@@ -52,13 +52,13 @@ LIMITS = (
     Parameter(Rule.COMPULSORY_WORKS, Decimal("4000000.00"), "MT16 5", SECONDARY),
     Parameter(Rule.COMPULSORY_GOODS, Decimal("2000000.00"), "MT16 5", SECONDARY),
     Parameter(Rule.COMPULSORY_SERVICES, Decimal("1000000.00"), "MT16 5", SECONDARY),
-    Parameter(Rule.REASON_BELOW, Decimal("0.6"), "mock c; policy", UNVERIFIED),
+    Parameter(Rule.REASON_BELOW, Decimal("0.6"), "threshold is policy", UNVERIFIED),
     # Construction names no figures: the committee asks where a price looks low to it.
     Parameter(Rule.LOW_MEAN, Decimal("0"), "O1117 (十三)", READ),
     Parameter(Rule.LOW_SECOND, Decimal("0"), "O1117 (十三)", READ),
     Parameter(Rule.LOW_CEILING, Decimal("0"), "O1117 (十三)", READ),
     Parameter(Rule.PRICE_VARIATION, Decimal("0.01"), "TBR 40; threshold is policy", UNVERIFIED),
-    Parameter(Rule.OUTLIER_SHARE, Decimal("0.30"), "O1117 (五); share is policy", UNVERIFIED),
+    Parameter(Rule.OUTLIER_SHARE, Decimal("0.30"), "O1117 (五); threshold is policy", UNVERIFIED),
     Parameter(Rule.EXPLANATION_WINDOW, 1200, "O1117 (五); seconds are policy", UNVERIFIED),
     Parameter(Rule.RETENTION_YEARS, 15, "CQ 38", SECONDARY),
 )
