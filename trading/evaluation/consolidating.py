@@ -1,6 +1,7 @@
 """After the last lock: judges whose marks lie far from the others' are asked why, each alone, before marks are published.
 
-Nobody else learns whether anybody is asked: each judge has a row of one length, and no event or page tells of it.
+No event or page tells anybody else who is asked, and each judge has a row of one length; that the marks take longer can be
+seen, and whoever reads the database sees who has answered.
 """
 
 from collections.abc import Mapping

@@ -110,7 +110,8 @@ async def _go_on(work: Work, section: Section, row: ResultObjection) -> None:
     """The publicity's end was held up by what was open; it comes now, if its time is over."""
     await work.session.flush()
     waits = open_ones(await objections_of(work.session, section.id))
-    if waits or section.publicity_ends is None or section.publicity_ends > work.ctx.now:
+    # By the clock, not by the transaction's beginning: the timer may have come and gone while this one waited for the lock.
+    if waits or section.publicity_ends is None or section.publicity_ends > await work.clock():
         return
     await schedule(work, work.ctx.now, PUBLICITY_RESUMED, subject_of(row))
 
