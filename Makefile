@@ -14,13 +14,15 @@ setup: ## private tools, .venv and .venv/bin/openhall
 run: setup ## a whole demo city on http://127.0.0.1:8000 (Ctrl-C stops everything)
 	@exec $(OPENHALL) run
 
-# Types are checked beside the tests, which leave a part of the second core idle.
+# Types are checked beside the tests, which leave a part of the second core idle. One process collects first and so keeps
+# the rewritten test modules: otherwise each of the three would rewrite all of them at the same time.
 test: ## set up everything and run all checks and tests
 	@infra/setup.sh test
-	@$(MAKE) --no-print-directory lint
 	@mkdir -p .cache; .venv/bin/mypy >.cache/types.txt 2>&1 & types=$$!; \
+	  .venv/bin/python -m pytest --collect-only -qq >/dev/null 2>&1 & warm=$$!; \
+	  $(MAKE) --no-print-directory lint; linted=$$?; wait $$warm; \
 	  .venv/bin/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder; tests=$$?; \
-	  wait $$types; typed=$$?; cat .cache/types.txt; exit $$((tests + typed))
+	  wait $$types; typed=$$?; cat .cache/types.txt; exit $$((linted + tests + typed))
 
 soak: ## the long runs that `make test` leaves out
 	@infra/setup.sh test

@@ -29,6 +29,18 @@ python=${OPENHALL_PYTHON:-$(find_python || true)}
 free=$(df -Pk . | awk 'NR==2 {print $4}')
 [ "$free" -gt 1500000 ] || [ -x .venv/bin/openhall ] || fail "less than 1.5 GB is free here; free some space and try again"
 
+# Browser tests need Chromium and CJK fonts; where apt and root are at hand they are fetched, else those tests are left out and
+# counted. Meanwhile the packages are installed.
+browser=
+if [ "$kind" = test ] && ! command -v chromium >/dev/null 2>&1 && ! command -v google-chrome >/dev/null 2>&1; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk; } >/dev/null 2>&1 &
+        browser=$!
+    else
+        echo "openhall setup: no Chromium here; the browser tests will be left out (sudo apt-get install chromium fonts-noto-cjk)" >&2
+    fi
+fi
+
 if [ ! -x .tools/bin/uv ] || ! cmp -s requirements-tools.lock .tools/installed.lock; then
     rm -rf .tools
     "$python" -m venv .tools
@@ -63,13 +75,5 @@ EOF
     cp "$lock" .venv/installed.lock
 fi
 [ "$kind" = test ] || exit 0
-
-# Browser tests need Chromium and CJK fonts; where apt and root are at hand they are fetched, else those tests are left out and counted.
-if ! command -v chromium >/dev/null 2>&1 && ! command -v google-chrome >/dev/null 2>&1; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk; } >/dev/null 2>&1 ||
-            echo "openhall setup: Chromium could not be installed; the browser tests will be left out" >&2
-    else
-        echo "openhall setup: no Chromium here; the browser tests will be left out (sudo apt-get install chromium fonts-noto-cjk)" >&2
-    fi
-fi
+[ -z "$browser" ] || wait "$browser" ||
+    echo "openhall setup: Chromium could not be installed; the browser tests will be left out" >&2

@@ -70,6 +70,8 @@ FAR = 600.0
 LEGAL_WAIT = 5.0
 """Twenty days of the demo rule set, in seconds."""
 PATIENCE = 40.0
+RESTS = 4
+"""Turns of the wheels between two beats of a log that has nothing to tell: each beat costs every trustee a signature."""
 QUIET_START, QUIET_BIDDER = 0.06, 0.01
 """Seconds a quiet machine needs to furnish a hall, and for each bidder of it."""
 ROLES = {"procurer": Role.PROCURING, "agent": Role.AGENT, "centre": Role.CENTRE, "supervisor": Role.SUPERVISOR}
@@ -88,6 +90,7 @@ class Hall:
     trustees: dict[str, Program] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     pace: float = 1.0
+    idle: int = 0
 
     @property
     def database(self) -> Database:
@@ -153,11 +156,19 @@ class Hall:
         return done
 
     async def step(self) -> None:
-        """One turn of everybody: legal time, log, trustees, jobs."""
+        """One turn of everybody: legal time, log, trustees, jobs. Where no line waits, the log beats only now and then."""
         await self.due()
-        await self.beat()
+        self.idle = 0 if await self._waiting() else self.idle + 1
+        if self.idle % RESTS == 0:
+            await self.beat()
         await self.poll_all()
         await self.jobs()
+
+    async def _waiting(self) -> bool:
+        """Whether some line of the journal waits for its leaf."""
+        waits = select(Line.id).where(Line.salt.is_not(None), Line.leaf.is_(None)).limit(1)
+        async with self.database.reading() as session:
+            return (await session.execute(waits)).scalar() is not None
 
     async def until(self, found: Callable[[], Awaitable[Any]], seconds: float = PATIENCE) -> Any:
         """Turn the wheels until something is found, ever more slowly: who waits for the clock leaves the cores to others."""

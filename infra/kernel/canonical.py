@@ -6,20 +6,22 @@ from binascii import a2b_base64, b2a_base64
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 import rfc8785
 
 from infra.kernel.problems import Problem
 
 LARGEST = 2**53 - 1
-# For plain values the standard library's encoder writes RFC 8785 too, in a tenth of the time.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+# For plain values this encoder writes RFC 8785 too, in a hundredth of the time.
+_SIMPLE = frozenset({str, bool, type(None)})
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 bytes of a JSON value. Floats are refused: amounts and marks are strings."""
     if _plain(value):
         try:
-            return _ENCODER.encode(value).encode()
+            return _ENCODER.encode(value)
         except UnicodeEncodeError:
             pass  # a lone surrogate: refused below
     _refuse_floats(value)
@@ -68,15 +70,28 @@ def unb64(text: str, size: int | None = None) -> bytes:
 
 
 def _plain(value: Any) -> bool:
-    """Whether keys are ASCII, where code points sort as UTF-16 does, and leaves have one spelling in both encoders."""
-    kind = type(value)
-    if kind is str:
-        return True
-    if kind is dict:
-        return all(type(key) is str and key.isascii() and _plain(item) for key, item in value.items())
-    if kind is list:
-        return all(map(_plain, value))
-    return (kind is int and -LARGEST <= value <= LARGEST) or kind is bool or value is None
+    """Whether keys are ASCII, where code points sort as UTF-16 does, and leaves have one spelling in both encoders.
+
+    A tree of JSON, which cannot hold itself.
+    """
+    values = [value]
+    try:
+        for one in values:
+            kind = type(one)
+            if kind is dict:
+                if not "".join(one).isascii():
+                    return False
+                values += one.values()
+            elif kind is list:
+                values += one
+            elif kind is int:
+                if not -LARGEST <= one <= LARGEST:
+                    return False
+            elif kind not in _SIMPLE:
+                return False
+    except TypeError:
+        return False  # a key that is no string
+    return True
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ NO_ENTRY = bytes(32)
 
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 _MUST = {"at", "event", "facts", "link"}
-_MAY = {"section", "actor"}
+_KNOWN = _MUST | {"section", "actor"}
 
 
 def entry(salt: bytes, event: Mapping[str, Any]) -> bytes:
@@ -25,7 +25,7 @@ def entry(salt: bytes, event: Mapping[str, Any]) -> bytes:
 def preimage(event: Mapping[str, Any]) -> bytes:
     """The canonical form of an event, which its entry hides; `log.event` if misshapen."""
     check_event(event)
-    return canonical(dict(event))
+    return canonical(event if type(event) is dict else dict(event))
 
 
 def salted(salt: bytes, preimage: bytes) -> bytes:
@@ -36,11 +36,10 @@ def salted(salt: bytes, preimage: bytes) -> bytes:
 
 def check_event(event: Mapping[str, Any]) -> None:
     """`log.event` unless it is `{"at", "event", "facts", "link", "section"?, "actor"?}`, each of its kind."""
-    names = set(event)
     sound = (
-        names >= _MUST
-        and names <= _MUST | _MAY
-        and all(isinstance(event[name], str) for name in names - {"facts"})
+        event.keys() >= _MUST
+        and event.keys() <= _KNOWN
+        and all([isinstance(value, str) or name == "facts" for name, value in event.items()])
         and isinstance(event["facts"], dict)
         and _AT.fullmatch(event["at"]) is not None
     )

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.db.journal import Line
 from infra.db.work import Database, Work
-from infra.kernel.canonical import b64
+from infra.kernel.canonical import b64, canonical
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from infra.timers_table import Timer
@@ -48,8 +48,9 @@ FROM unnest(
     CAST(:id AS bigint[]), CAST(:leaf AS bigint[]), CAST(:number AS bigint[]), CAST(:previous AS bytea[]),
     CAST(:entry AS bytea[]), CAST(:preimage AS text[])
 ) AS leaves (id, leaf, number, previous, entry, preimage)
-WHERE journal.id = leaves.id
+WHERE journal.id = leaves.id AND journal.id BETWEEN :first AND :last
 """
+"""The bounds are redundant: they keep a planner without statistics from reading the whole journal."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,10 @@ async def append_batch(database: Database, keys: LogKeys) -> Batch | None:
         period_key = await _period(work, keys, size)
         lines = await _pending(work.session)
         width = entry.batch_size(len(lines))
-        entries = [entry.dummy(period_key, size + offset) for offset in range(width)]
         places = _places(work, len(lines), width)
         leaves = await _leaves(work.session, lines)
-        for place, leaf in zip(places, leaves, strict=True):
-            entries[place] = leaf.entry
+        given = {place: leaf.entry for place, leaf in zip(places, leaves, strict=True)}
+        entries = [given.get(offset) or entry.dummy(period_key, size + offset) for offset in range(width)]
         await _keep(work.session, lines, [size + place for place in places], leaves)
         root = await store.append(work.session, size, entries)
         work.session.add(_checkpoint(keys.key, size + width, root, work.ctx.now))
@@ -134,18 +134,24 @@ async def run_forever(
             continue
 
 
-def event_of(line: Line | Row[Any], link: bytes) -> dict[str, Any]:
+def event_of(line: Line, link: bytes) -> dict[str, Any]:
     """The canonical event of a journal line (docs/formats/log.md)."""
-    event: dict[str, Any] = {
-        "actor": line.role,
-        "at": line.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "event": line.event,
-        "facts": {"subject": line.subject, **line.facts},
+    return _event(line.at, line.event, line.role, line.subject, line.section, line.facts, link)
+
+
+def _event(
+    at: datetime, event: str, role: str, subject: str, section: str | None, facts: dict[str, Any], link: bytes
+) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "actor": role,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z",
+        "event": event,
+        "facts": {"subject": subject, **facts},
         "link": b64(link),
     }
-    if line.section is not None:
-        event["section"] = line.section
-    return event
+    if section is not None:
+        told["section"] = section
+    return told
 
 
 async def _tidy(database: Database) -> None:
@@ -171,21 +177,25 @@ async def _leaves(session: AsyncSession, lines: Sequence[Row[Any]]) -> list[Leaf
     """Number each section's lines, link each to the one before, and give the 32-byte entries."""
     ends = await _chain_ends(session, {line.section for line in lines if line.section is not None})
     leaves = []
-    for line in lines:
-        number, previous = ends.get(line.section, (0, entry.NO_ENTRY))
-        event = event_of(line, entry.link(line.link_salt, number + 1, previous))
-        preimage = entry.preimage(event)
-        leaf = Leaf(number + 1, previous, entry.salted(line.salt, preimage), preimage.decode())
+    for _, at, event, role, subject, section, facts, salt, link_salt in lines:
+        number, previous = ends.get(section, (0, entry.NO_ENTRY))
+        link = entry.link(link_salt, number + 1, previous)
+        preimage = canonical(_event(at, event, role, subject, section, facts, link))
+        leaf = Leaf(number + 1, previous, entry.salted(salt, preimage), preimage.decode())
         leaves.append(leaf)
-        if line.section is not None:
-            ends[line.section] = (leaf.number, leaf.entry)
+        if section is not None:
+            ends[section] = (leaf.number, leaf.entry)
     return leaves
 
 
 async def _keep(session: AsyncSession, lines: Sequence[Row[Any]], places: list[int], leaves: list[Leaf]) -> None:
     """One statement for the whole batch: an ORM update of thousands of rows takes longer than their hashing."""
+    if not lines:
+        return
     columns = {name: [getattr(leaf, name) for leaf in leaves] for name in Leaf._fields}
-    await session.execute(text(KEEP), {"id": [line.id for line in lines], "leaf": places, **columns})
+    ids = [line.id for line in lines]
+    bounds = {"first": ids[0], "last": ids[-1]}
+    await session.execute(text(KEEP), {"id": ids, "leaf": places, **columns, **bounds})
 
 
 async def _chain_ends(session: AsyncSession, sections: set[str]) -> dict[str, tuple[int, bytes]]:
@@ -197,6 +207,8 @@ async def _chain_ends(session: AsyncSession, sections: set[str]) -> dict[str, tu
 
 def _places(work: Work, count: int, width: int) -> list[int]:
     """Random places in the batch, in order: a receipt's index must not tell how many real events stand before it."""
+    if count == width:
+        return list(range(width))
     shuffled = sorted(range(width), key=lambda _: work.ctx.random(8))
     return sorted(shuffled[:count])
 

@@ -40,6 +40,8 @@ class Inspector:
     barred: list[str] = field(default_factory=list)
     narrow: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    reading: bool = True
+    """Whether axe-core reads each screen, which takes a second or two."""
 
     async def look(self, page: Page, name: str, *, narrow: bool = True, ready: str = "main") -> None:
         """Look at the page as it stands, wide and narrow; with `ALL` in English, narrow and large text, and come back."""
@@ -73,7 +75,7 @@ class Inspector:
     async def _look(self, page: Page, name: str, *, narrow: bool = False) -> None:
         await _keep(page, name)
         self.policy += [f"{name}: {one}" for one in await page.evaluate("window.violations || []")]
-        self.barred += [f"{name}: {one}" for one in await barriers(page)]
+        self.barred += [f"{name}: {one}" for one in await barriers(page)] if self.reading else []
         if narrow:
             await self._look_narrow(page, name, keep=False)
 

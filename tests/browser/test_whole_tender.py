@@ -9,7 +9,7 @@ import people_at_work as people
 import pytest
 import pytest_asyncio
 from city import City, a_city
-from inspection import Inspector
+from inspection import ALL, Inspector
 from people_at_work import Desk, Desks
 from playwright.async_api import Browser, expect
 
@@ -47,7 +47,7 @@ async def seen(city: City, browser: Browser) -> AsyncIterator[Inspector]:
     """The whole story, told once; what was wrong on its screens is judged by the tests below."""
     desks = Desks(city, browser)
     try:
-        found = Inspector()
+        found = Inspector(reading=ALL)
         await the_whole_story(city, desks, found)
         yield found
     finally:
@@ -63,6 +63,7 @@ def test_requirement_20_no_screen_breaks_the_content_policy(seen: Inspector) -> 
     assert not seen.policy, "\n".join(seen.policy)
 
 
+@pytest.mark.skipif(not ALL, reason="axe-core reads these screens in `make soak`")
 def test_requirement_21_axe_finds_nothing_on_any_screen(seen: Inspector) -> None:
     assert not seen.barred, "\n".join(seen.barred)
 

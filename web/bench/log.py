@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from datetime import timedelta
 from time import perf_counter
 from typing import Any
@@ -22,6 +24,8 @@ from web.bench.ground import private_database, private_home
 EVENTS = 50_000
 BATCH = 500
 SECTIONS = 100
+READY = "ready\n"
+FILL = "import sys; from web.bench.log import fill; fill(int(sys.argv[1]))"
 BUDGETS = (Budget("events_per_second", 5000, least=True),)
 INSERT = """
 INSERT INTO {table} (event, actor, role, subject, section, region, facts, salt, link_salt)
@@ -47,7 +51,7 @@ async def measure_on(tell: Tell, address: DatabaseAddress, *, events: int) -> Fi
         await connection.execute("CREATE TABLE copied (LIKE journal INCLUDING ALL)")
         bare = await _copy(connection, "copied", lines)
         tell(f"bare: {events / bare:,.0f} lines a second into a table without a log")
-        seconds, beats = await _sequence(database, connection, lines)
+        seconds, beats = await _sequence(database, address.dsn, events)
         tell(f"log: {events / seconds:,.0f} events a second in {beats} batches")
         late = await connection.fetchval("SELECT count(*) FROM journal WHERE salt IS NOT NULL AND leaf IS NULL")
     finally:
@@ -63,19 +67,46 @@ async def measure_on(tell: Tell, address: DatabaseAddress, *, events: int) -> Fi
     }
 
 
-async def _sequence(database: Database, connection: Any, lines: list[tuple[Any, ...]]) -> tuple[float, int]:
-    """Seconds and batches until nothing is pending any more, while the lines come in on a connection of their own."""
+async def _sequence(database: Database, dsn: str, events: int) -> tuple[float, int]:
+    """Seconds and batches until nothing is pending any more, while the lines come in from a process of its own."""
     key = SignerKey("bench.openhall.example/log", ED25519, random_bytes(32))
     keys = LogKeys(key, lambda secret, _: secret, lambda sealed, _: sealed, timedelta(days=1))
-    began, beats = perf_counter(), 0
-    copying = asyncio.create_task(_copy(connection, "journal", lines))
-    while True:
-        done = copying.done()
-        await sequencer.beat(database, keys)
-        beats += 1
-        if done and not await _pending(database):
-            copying.result()
-            return perf_counter() - began, beats
+    with subprocess.Popen(
+        [sys.executable, "-c", FILL, str(events)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as filling:
+        assert filling.stdin is not None and filling.stdout is not None
+        print(dsn, file=filling.stdin, flush=True)
+        if await asyncio.to_thread(filling.stdout.readline) != READY:
+            raise RuntimeError("the process that writes the lines did not begin")
+        filling.stdin.close()
+        began, beats = perf_counter(), 0
+        while True:
+            done = filling.poll()
+            await sequencer.beat(database, keys)
+            beats += 1
+            if done is not None and not await _pending(database):
+                seconds = perf_counter() - began
+                break
+    if done != 0:
+        raise RuntimeError(f"the process that writes the lines ended with {done}")
+    return seconds, beats
+
+
+def fill(events: int) -> None:
+    """What web processes do: lines in transactions of their own. Reads the database's address, then waits for the end."""
+    asyncio.run(_filled(sys.stdin.readline().strip(), events))
+
+
+async def _filled(dsn: str, events: int) -> None:
+    lines = [_line(number) for number in range(events)]
+    connection = await asyncpg.connect(dsn)
+    try:
+        sys.stdout.write(READY)
+        sys.stdout.flush()
+        sys.stdin.read()
+        await _copy(connection, "journal", lines)
+    finally:
+        await connection.close()
 
 
 async def _pending(database: Database) -> bool:
