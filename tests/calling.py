@@ -70,11 +70,11 @@ class Platform(Protocol):
 
 
 async def everybody_told(hall: Platform, section: str) -> bool:
-    """Whether each seat that has a holder has an invitation whose message is no longer queued."""
+    """Whether each expert's seat that has a holder has an invitation whose message is no longer queued."""
     told = select(Dispatch.id).where(Dispatch.invitation == Invitation.id, Dispatch.state != "queued")
     invited = select(Invitation.id).where(Invitation.seat == Seat.id, told.exists())
     async with hall.database.reading() as session:
-        held = select(Seat.id).where(Seat.section == section, Seat.vacant_since.is_(None))
+        held = select(Seat.id).where(Seat.section == section, Seat.vacant_since.is_(None), Seat.kind == "expert")
         left = (await session.execute(held.where(~invited.exists()))).all()
         return not left and bool((await session.execute(held)).all())
 

@@ -90,13 +90,13 @@ def light_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def database_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the server keeps its files: in memory where there is room.
+def servers_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the servers keep their files: in memory where there is room.
 
     A database is a copy of some five hundred files; on a disk making and dropping it takes ten times as long.
     """
     if not MEMORY.is_dir() or disk_usage(MEMORY).free < ROOM:
-        yield tmp_path_factory.mktemp("database-home")
+        yield tmp_path_factory.mktemp("servers-home")
         return
     for left in MEMORY.glob(f"{IN_MEMORY}*"):
         if not Path("/proc", left.name.removeprefix(IN_MEMORY)).exists():
@@ -105,6 +105,14 @@ def database_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home.mkdir(mode=0o700)
     yield home
     rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database_home(servers_home: Path) -> Path:
+    """The database server's."""
+    home = servers_home / "database"
+    home.mkdir(mode=0o700)
+    return home
 
 
 @pytest.fixture(scope="session")
@@ -144,9 +152,11 @@ async def database(fresh_database: DatabaseAddress) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def objects_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedObjects]:
+def objects_server(servers_home: Path) -> Iterator[EmbeddedObjects]:
     """One S3 server for the whole run; every test takes its own bucket or prefix."""
-    with EmbeddedObjects.start(tmp_path_factory.mktemp("objects-home")) as server:
+    home = servers_home / "objects"
+    home.mkdir(mode=0o700)
+    with EmbeddedObjects.start(home) as server:
         yield server
 
 

@@ -1,26 +1,41 @@
-"""A draw that is watched from every side between the draw and the sign-in: who was drawn, and everything that was said."""
+"""Draws that are watched from every side between the draw and the sign-in: who was drawn or named, and all that was said.
+
+Four experts and a purchaser's representative, then a supplementary draw for a seat that nobody was left to take; beside
+them a lottery whose list is still being written.
+"""
 
 import io
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from applications import app_on
-from calling import call_of, called, code, everybody_told, let_pass, opened_section, reply
-from judging import enter_experts
+from calling import PLACE, WINDOW, call_of, code, everybody_told, let_pass, opened_section, reply
+from judging import draw_in, enter_experts
 from onlookers import NOISE, unpacked
 from scenes import Hall
 from sqlalchemy import select, text, update
 from streams import Client, stream
 
 from expertpool.directory.tables import Employer
-from expertpool.draw.reveal import ALTERNATE, EXPERT, SLIP
-from expertpool.draw.tables import Alternate, Seat
+from expertpool.draw.audit import redraw_message
+from expertpool.draw.called import called_by
+from expertpool.draw.ordering import order_draw
+from expertpool.draw.reveal import EXPERT, SLIP
+from expertpool.draw.standing import vacancies
+from expertpool.draw.states import DrawState
+from expertpool.draw.tables import Draw, Seat
 from expertpool.experts.actions import enter_expert, identity_of, name_of
 from expertpool.experts.contact import Contact, seal_contact
 from expertpool.experts.tables import Expert
+from expertpool.invitations.actions import fix_meeting
+from expertpool.invitations.sealing import code_of
+from expertpool.invitations.tables import Invitation
+from expertpool.lotteries.actions import open_lottery
+from expertpool.lotteries.rules import Entry
 from infra.auth.accounts import create_account
 from infra.auth.tables import Account
 from infra.custody.bell import Bell
@@ -30,10 +45,18 @@ from infra.kernel.canonical import canonical
 from infra.kernel.channels import BOARD, draw_channel, section_channel
 from infra.kernel.context import SYSTEM, Actor, Role
 from infra.live import Hub
+from trading.evaluation.panel import allow_redraw, request_panel
+from trading.evaluation.representatives import Person, name_representative
+from trading.evaluation.supplementing import request_supplement
 from web.demo import cast
 from web.wiring import desk
 
+QUOTA = {cast.WORKS: 3, cast.COST: 1}
 NOTE = "与投标人有往来"
+REASON = "候补已用尽，补抽空缺席位"
+DEPUTY = Person("袋狸代表", cast.resident(902))
+MANDATE = b"%PDF-1.7\n" + "授权书：袋狸代表".encode()
+DRAFTED = (Entry(cast.code(903), "袋獾建设有限公司"), Entry(cast.code(904), "蜜袋鼯市政有限公司"))
 ELSEWHERE = "expert0"
 """The login of an expert whose profession no draw here needs."""
 STAFF = {"pool1": Role.POOL, "auditor": Role.AUDIT_ADMIN, ELSEWHERE: Role.EXPERT}
@@ -48,10 +71,17 @@ HEARD = (
 
 @dataclass
 class Watched:
-    """The section after the draw, what may not be told, and what was said meanwhile."""
+    """The section after the draws, what may not be told, and what was said meanwhile.
+
+    `named` is told to who named the representative, `drafted` to the centre that writes the lottery's list.
+    """
 
     section: str
+    lottery: str
     drawn: list[Expert] = field(default_factory=list)
+    named: list[bytes] = field(default_factory=list)
+    drafted: list[bytes] = field(default_factory=lambda: [one.name.encode() for one in DRAFTED])
+    told: dict[str | None, dict[str, str]] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
     codes: list[bytes] = field(default_factory=list)
     employers: list[bytes] = field(default_factory=list)
@@ -64,20 +94,23 @@ class Watched:
 
 
 async def a_watched_draw(hall: Hall) -> Watched:
-    """Five are called; one accepts, one declines with a note, one stays silent; their alternates are called."""
+    """Four are called; one accepts, one declines with a note, one stays silent; an alternate is called, then none is left.
+
+    A representative is named, and the vacant seat is drawn for alone.
+    """
     await enter_experts(hall)
     await _furnish(hall)
-    found = Watched(await opened_section(hall))
+    found = Watched(await opened_section(hall), await _a_draft(hall))
     found.before, found.rows_before = await register_pages(hall), await versions(hall)
     async with _listening_in(hall, found):
         with _listening() as heard:
-            await called(hall, found.section, alternates=3)
+            await _committee(hall, found.section)
             await reply(hall, await code(hall, found.section, 1))
             await reply(hall, await code(hall, found.section, 2), accepts=False, kind="other", note=NOTE)
             await let_pass(hall, await call_of(hall, found.section, 3))
-            for _ in range(3):
-                await hall.step()
-            await hall.until(lambda: everybody_told(hall, found.section))
+            await hall.until(lambda: _runs_dry(hall, found.section))
+            await _name(hall, found.section)
+            await _supplement(hall, found.section)
         found.logged = heard.getvalue()
     found.after, found.rows_after = await register_pages(hall), await versions(hall)
     await _learn(hall, found)
@@ -125,6 +158,54 @@ async def told_to(hall: Hall, body: str) -> bytes:
     return (hall.folder / f"{body}.json").read_bytes() + canonical(reply)
 
 
+async def _a_draft(hall: Hall) -> str:
+    async with hall.database.work(hall.actor("centre")) as work:
+        asked = {"subject": "展位抽签", "basis": "规则", "places": 1, "waiting": 1}
+        return (await open_lottery(work, entries=DRAFTED, **asked)).id  # type: ignore[arg-type]
+
+
+async def _committee(hall: Hall, section: str) -> None:
+    async with hall.database.work(hall.actor("agent")) as work:
+        draw = (await request_panel(work, section, quota=QUOTA, alternates=1, representatives=1)).id
+    await _drawn(hall, section, draw)
+
+
+async def _drawn(hall: Hall, section: str, draw: str) -> None:
+    """The centre orders what was asked for, and everybody it draws has a message."""
+    async with hall.database.work(hall.actor("centre")) as work:
+        await fix_meeting(work, draw, work.ctx.now + timedelta(hours=20), PLACE, WINDOW)
+        await order_draw(work, draw)
+    await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
+    await hall.until(lambda: everybody_told(hall, section))
+
+
+async def _runs_dry(hall: Hall, section: str) -> bool:
+    """Whether a seat is left vacant, and whoever holds another has a message."""
+    async with hall.database.reading() as session:
+        return bool(await vacancies(session, section)) and await everybody_told(hall, section)
+
+
+async def _name(hall: Hall, section: str) -> None:
+    """By the agent's account, which alone reads the name again."""
+    await (await hall.client("agent")).aclose()
+    async with hall.database.work(replace(hall.actor("agent"), id=hall.accounts["agent"].id)) as work:
+        await name_representative(work, hall.keys.service, section, 5, DEPUTY, MANDATE)
+
+
+async def _supplement(hall: Hall, section: str) -> None:
+    await (await hall.client("supervisor")).aclose()
+    hall.actors["supervisor"] = replace(hall.actor("supervisor"), id=hall.accounts["supervisor"].id)
+    signer = await hall.give_key("supervisor", "supervisor")
+    assert signer.certificate is not None
+    signature = signer.sign(redraw_message(f"{section}/2", REASON, supplement=True))
+    async with hall.database.work(hall.actor("supervisor")) as work:
+        await allow_redraw(work, hall.authority, section, REASON, signer.certificate, signature, supplement=True)
+    async with hall.database.work(hall.actor("agent")) as work:
+        at, keys = work.ctx.now + timedelta(hours=20), hall.keys.service
+        draw = await request_supplement(work, keys, section, alternates=1, evaluation_at=at, place=PLACE)
+    await _drawn(hall, section, draw.id)
+
+
 async def _furnish(hall: Hall) -> None:
     """Everybody has an account and a telephone; a pool office, an auditor and another expert look on; jobs are heard."""
     for login, role in STAFF.items():
@@ -159,18 +240,19 @@ async def _learn(hall: Hall, watched: Watched) -> None:
     keys = hall.keys.service
     async with hall.database.reading() as session:
         seats = (await session.execute(select(Seat).where(Seat.section == watched.section))).scalars().all()
-        waits = (await session.execute(select(Alternate))).scalars().all()
-        known = {keys.unwrap(EXPERT, one.id, one.sealed_expert).decode() for one in seats}
-        known |= {
-            keys.unwrap(ALTERNATE, f"{one.draw}/{one.specialty}/{one.place}", one.sealed_expert).decode()
-            for one in waits
-        }
+        draws = (await session.execute(select(Draw).where(Draw.section == watched.section))).scalars().all()
+        calls = (await session.execute(select(Invitation).where(Invitation.section == watched.section))).scalars().all()
+        known = {expert for draw in draws for expert in called_by(keys, draw)}
+        deputy = next(one for one in seats if one.kind == "representative")
+        watched.named = [keys.unwrap(EXPERT, deputy.id, deputy.sealed_expert), *(word.encode() for word in DEPUTY)]
         watched.drawn = list((await session.execute(select(Expert).where(Expert.id.in_(known)))).scalars())
         bodies = {one.employer for one in watched.drawn if one.employer}
         named = (await session.execute(select(Employer.name).where(Employer.code.in_(bodies)))).scalars()
         watched.employers = [word.encode() for word in (*bodies, *named) if word]
     slips = [keys.unwrap(SLIP, one.id, one.sealed_slip) for one in seats]
-    watched.codes = [(await code(hall, watched.section, number)).encode() for number in range(1, 6)]
+    codes = {one.id: code_of(keys, one).encode() for one in calls}
+    watched.named += [codes.pop(one.id) for one in calls if one.seat == deputy.id]
+    watched.codes = [*codes.values()]
     for expert in watched.drawn:
         whole = identity_of(keys, expert)
         words = [name_of(keys, expert), whole, whole.partition(":")[2], expert.id, expert.number, expert.account]

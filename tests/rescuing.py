@@ -100,10 +100,15 @@ async def end_window(hall: Hall, section: str, kind: str) -> None:
         await EFFECTS[kind](work, f"{section}#0")
 
 
-async def end_remedy_of(hall: Hall, bid: str) -> None:
-    """Let a bid's remedy end now, and do what follows at its end."""
+async def let_remedy_pass(hall: Hall, bid: str) -> None:
+    """Let a bid's remedy be over; nobody has looked at it yet."""
     async with hall.database.work(SYSTEM) as work:
         await work.session.execute(update(BidOpening).where(BidOpening.bid == bid).values(remedy_until=func.now()))
+
+
+async def end_remedy_of(hall: Hall, bid: str) -> None:
+    """Let a bid's remedy end now, and do what follows at its end."""
+    await let_remedy_pass(hall, bid)
     async with hall.database.work(SYSTEM) as work:
         await end_remedy(work, f"{bid}#0")
 

@@ -70,6 +70,8 @@ FAR = 600.0
 LEGAL_WAIT = 5.0
 """Twenty days of the demo rule set, in seconds."""
 PATIENCE = 40.0
+IN_MEMORY = Path("/dev/shm") / f"openhall-tests-{os.getpid()}"
+"""Where the servers of this run keep their files if there is room; the trustees' states are kept there too."""
 RESTS = 4
 """Turns of the wheels between two beats of a log that has nothing to tell: each beat costs every trustee a signature."""
 QUIET_START, QUIET_BIDDER = 0.06, 0.01
@@ -374,7 +376,7 @@ async def a_hall(postgres: EmbeddedPostgres, template: str, objects: Objects, bi
     address = postgres.address.of(name)
     database = Database(address.sqlalchemy, mode="demo")
     try:
-        with tempfile.TemporaryDirectory(prefix="hall-") as folder:
+        with tempfile.TemporaryDirectory(prefix="hall-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
             yield await _furnished(address, database, objects, Path(folder), bidders)
     finally:
         await database.close()

@@ -67,6 +67,8 @@ class Rounds:
     refusals: dict[str, Problem] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     watched: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
     keys: dict[int, bytes] = field(default_factory=dict)
     evidence: bytes = b""
     policy: Policy | None = None
@@ -107,11 +109,16 @@ async def sealed_and_opened(hall: Hall, *, factored: bool = False, **terms: Any)
     return rounds
 
 
-async def all_lock(rounds: Rounds) -> None:
-    """Every judge locks, and the list of prices to open is logged."""
+async def lock_sheets(rounds: Rounds) -> None:
+    """Every judge locks."""
     assert rounds.panel is not None
     for number in range(1, 6):
         await rounds.panel.lock(number, await _sheet(rounds, number))
+
+
+async def all_lock(rounds: Rounds) -> None:
+    """Every judge locks, and the list of prices to open is logged."""
+    await lock_sheets(rounds)
     await rounds.hall.reach(rounds.section, SectionState.PRICING)
 
 

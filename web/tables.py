@@ -25,6 +25,7 @@ import trading.blind.tables
 import trading.clarifications.tables
 import trading.evaluation.tables
 import trading.examination.tables
+import trading.inquiries.tables
 import trading.messages.tables
 import trading.notices.tables
 import trading.objections.tables
@@ -62,6 +63,7 @@ MODULES = (
     trading.clarifications.tables,
     trading.evaluation.tables,
     trading.examination.tables,
+    trading.inquiries.tables,
     trading.messages.tables,
     trading.notices.tables,
     trading.objections.tables,

@@ -38,7 +38,7 @@ from infra.custody.release import checked_keyset, take_release, take_release_che
 from infra.custody.tables import Duty, Keyset
 from infra.db.regions import refuse_exempt_role
 from infra.db.work import Database, Work
-from infra.edge import random_bytes
+from infra.edge import random_bytes, utc_now
 from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.jobs import Task, enqueue
@@ -70,6 +70,7 @@ from trading.evaluation.rescreen import rescreen
 from trading.evaluation.seating import RESCREEN, call_absentees, replace_absent
 from trading.evaluation.tables import Evaluation
 from trading.examination.actions import EXAMINED, settle_examination
+from trading.inquiries.actions import ENDING, end_inquiry
 from trading.messages.mailing import send_waiting
 from trading.messages.telling import SEND
 from trading.objections.actions import PUBLICITY_RESUMED
@@ -91,6 +92,7 @@ from web.demo.rehearsals import JOB as REHEARSAL
 from web.demo.rehearsals import begin_rehearsal
 from web.desk.letters import letter_of
 from web.expert.telling import standing_tasks
+from web.expertpool.admission import admission_on
 from web.public.letters import subscription_letter
 from web.reply.calling import invitation_tasks
 from web.state import Stack
@@ -198,6 +200,7 @@ EFFECTS: Mapping[str, Effect] = {
     REMEDY_END: end_remedy,
     SETTLING: settle_report,
     EXPLAINING: end_explaining,
+    ENDING: end_inquiry,
     "publicity.end": end_publicity,
     PUBLICITY_RESUMED: resume_publicity,
     limits.LIMIT: limits.pass_limit,
@@ -301,7 +304,9 @@ def _pool_tasks(stack: Stack) -> dict[str, Task]:
     service = stack.keys.service
     return {
         **standing_tasks(stack),
-        importing.JOB: lambda payload: importing.take_in(stack.database, service, payload["file"]),
+        importing.JOB: lambda payload: importing.take_in(
+            stack.database, service, payload["file"], admission_on(stack, utc_now())
+        ),
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from expertpool.appraisal.pairs import Chances, find, in_either
 from expertpool.appraisal.tables import PairCount
+from expertpool.draw.called import called_by
 from expertpool.draw.entries import Entry
 from expertpool.draw.tables import Draw
 from infra.auth.keys import KeyService
@@ -22,7 +23,7 @@ AGENT, BIDDER, EXPERT = "agent", "bidder", "expert"
 KINDS = (AGENT, BIDDER, EXPERT)
 
 Pool = Callable[[Draw], AsyncIterator[list[Entry]]]
-"""A frozen pool, piece by piece; it is read twice."""
+"""A frozen pool, piece by piece; it is read once, and twice where the draw kept no list of whom it called."""
 
 
 class Meeting(NamedTuple):
@@ -71,7 +72,7 @@ async def count_pairs(work: Work, keys: KeyService, region: str, meetings: Seque
     Twice is once. Only who met at least once is kept: nobody else can stand above the expected rate.
     """
     require(work.ctx.actor, "pair.count")
-    drawn = {meeting.draw.id: await _drawn(meeting, pool) for meeting in meetings}
+    drawn = {meeting.draw.id: await _drawn(keys, meeting, pool) for meeting in meetings}
     interest = {expert for experts in drawn.values() for expert in experts}
     sums = _Sums(drawn, meetings)
     for meeting in meetings:
@@ -95,8 +96,10 @@ def _pairs(experts: Sequence[str], meeting: Meeting) -> Iterable[Who]:
         yield from (Who(EXPERT, one, other) for other in experts[place + 1 :])
 
 
-async def _drawn(meeting: Meeting, pool: Pool) -> set[str]:
+async def _drawn(keys: KeyService, meeting: Meeting, pool: Pool) -> set[str]:
     """Whom the draw itself took for a seat; alternates who were called later are left out, for no chance is told of them."""
+    if called := called_by(keys, meeting.draw):
+        return {*called[: sum(meeting.quota.values())]}  # in drawn order, and every seat comes before any alternate
     found = set()
     async for batch in pool(meeting.draw):
         for entry in batch:

@@ -1,7 +1,7 @@
 """The door of an evaluation: code and identity together let one in; whoever leaves closes the day."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -20,6 +20,7 @@ from infra.kernel.problems import Problem
 
 EXPERT = "attendance expert"
 TRIES = "check-in code"
+ATTENDED = "attended"
 _LENGTH = 256
 
 
@@ -93,6 +94,11 @@ def payee(keys: KeyService, attendance: Attendance) -> str:
     return keys.unwrap(EXPERT, attendance.id, attendance.sealed_expert).rstrip(b"\0").decode()
 
 
+def attended_tag(keys: KeyService, expert: str, day: date) -> bytes:
+    """By what an expert finds the own attendance of a day; another than that of a settled line of the same day."""
+    return keys.tag(ATTENDED, day.isoformat(), expert.encode())
+
+
 def _tag(keys: KeyService, section: str, code: str) -> bytes:
     return keys.tag(TRIES, section, code_hash(code))
 
@@ -136,6 +142,7 @@ def _arrived(work: Work, keys: KeyService, seat: Seat, expert: str, locker: str,
         kind=seat.kind,
         day=rules.day_of(now),
         sealed_expert=sealed,
+        payee_tag=attended_tag(keys, expert, rules.day_of(now)) if seat.kind == "expert" else None,
         checked_at=now,
         committed_at=now,
         locker=locker or None,

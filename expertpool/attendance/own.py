@@ -1,4 +1,4 @@
-"""An expert's own settled fees, found by keyed tags: no line names its payee."""
+"""An expert's own settled fees, and days that wait to be settled, found by keyed tags: no line names its payee."""
 
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -6,11 +6,15 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expertpool.attendance.actions import attended_tag, payee
 from expertpool.attendance.paying import payee_of, payee_tag
-from expertpool.attendance.rules import PLATFORM
-from expertpool.attendance.tables import FeeLine
+from expertpool.attendance.rules import PLATFORM, day_of
+from expertpool.attendance.tables import Attendance, FeeLine
 from infra.auth.keys import KeyService
 from infra.kernel.money import Fen
+
+LOOKED_BACK = 731
+"""Days; whatever was not settled for longer is a matter for people."""
 
 
 class OwnFees(NamedTuple):
@@ -48,3 +52,17 @@ async def own_fees(session: AsyncSession, keys: KeyService, expert: str, year: i
     wanted = select(FeeLine).where(or_(FeeLine.payee_tag.in_(tags), untagged))
     rows = (await session.execute(wanted.order_by(FeeLine.settled_at.desc(), FeeLine.id))).scalars()
     return OwnFees(year, [one for one in rows if one.payee_tag is not None or payee_of(keys, one) == expert])
+
+
+async def unsettled(session: AsyncSession, keys: KeyService, expert: str, now: datetime) -> list[Attendance]:
+    """The days of two years on which this expert attended and which are not settled yet, the latest first, in every region.
+
+    Rows from before there were tags are unsealed one by one.
+    """
+    today = day_of(now)
+    tags = [attended_tag(keys, expert, today - timedelta(days=back)) for back in range(LOOKED_BACK)]
+    settled = select(FeeLine.id).where(FeeLine.seat == Attendance.seat)
+    untagged = Attendance.payee_tag.is_(None) & (Attendance.kind == "expert")
+    wanted = select(Attendance).where(or_(Attendance.payee_tag.in_(tags), untagged), ~settled.exists())
+    rows = (await session.execute(wanted.order_by(Attendance.checked_at.desc(), Attendance.id))).scalars()
+    return [one for one in rows if one.payee_tag is not None or payee(keys, one) == expert]

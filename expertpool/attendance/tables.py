@@ -22,7 +22,7 @@ from infra.db.base import Base, Id, Instant, Regional
 
 class Attendance(Regional, Base):
     """One day of one seat's holder. `seat` and `number` are plain values, for the seat's row goes when it is replaced;
-    `sealed_expert` is wrapped under this row's id.
+    `sealed_expert` is wrapped under this row's id, and by `payee_tag` an expert finds the own rows of a day.
     """
 
     __tablename__ = "attendances"
@@ -35,6 +35,7 @@ class Attendance(Regional, Base):
     kind: Mapped[str] = mapped_column(String(16), server_default="expert")
     day: Mapped[date] = mapped_column(Date)
     sealed_expert: Mapped[bytes] = mapped_column(LargeBinary)
+    payee_tag: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     checked_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     committed_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
     locker: Mapped[str | None] = mapped_column(String(12))

@@ -101,13 +101,16 @@ async def body_of(session: AsyncSession, region: str, code: str) -> tuple[Body, 
 async def rename(work: Work, keys: KeyService, code: str, name: str, step: Step) -> int:
     """A body has another name from now on: a further version of each of its experts in the actor's region; how many.
 
+    A name that another region has entered already is taken over while an expert of the region bears another one.
     `employer.unknown`, `employer.name`, `employer.day`, `expert.reason`.
     """
     step, name = _checked(work, step), " ".join(name.split())
     body = await _body(work, code)
-    if not name or len(name) > LONGEST_NAME or name == body.name:
+    others = await _employees(work, keys, code, code, name) if name == body.name else []
+    if not name or len(name) > LONGEST_NAME or (name == body.name and not others):
         raise Problem("employer.name", longest=LONGEST_NAME)
-    renewed, before = insert(Employer).values(row := _row(code, name)), body.name
+    before = (others[0].expert.employer_name or "") if others else body.name
+    renewed = insert(Employer).values(row := _row(code, name))
     await work.session.execute(renewed.on_conflict_do_update(index_elements=["code"], set_=row))
     return await _move(work, keys, (code, code, "renamed"), (before, name), step)
 

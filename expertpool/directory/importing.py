@@ -15,7 +15,7 @@ from expertpool.directory.sheet_files import read_rows
 from expertpool.directory.tables import ExpertImport, ImportLine
 from expertpool.experts.many import Renewal, change_many, enter_many
 from expertpool.experts.rows import profile_in_row
-from expertpool.experts.rules import Profile
+from expertpool.experts.rules import LAW, Admission, Profile
 from expertpool.experts.sealing import fingerprint
 from expertpool.experts.tables import Expert, ExpertVersion
 from expertpool.experts.versions import profile_of
@@ -68,12 +68,12 @@ Tell = Callable[[int], None]
 """Told how many lines are done."""
 
 
-def lines_of(data: bytes, region: str) -> list[Line]:
+def lines_of(data: bytes, region: str, admission: Admission = LAW) -> list[Line]:
     """The lines of a file for a region and what lies below it.
 
     `import.…` for what is no table, has no lines, more than 100,000, or lacks a column.
     """
-    lines = read_lines(read_rows(data), under(region))
+    lines = read_lines(read_rows(data), under(region), admission)
     if not 0 < len(lines) <= MOST_LINES:
         raise Problem("import.lines", most=MOST_LINES)
     return lines
@@ -119,13 +119,13 @@ async def release(work: Work, import_id: str) -> None:
     await enqueue(work, JOB, file=import_id)
 
 
-async def take_in(database: Database, keys: KeyService, import_id: str) -> None:
+async def take_in(database: Database, keys: KeyService, import_id: str, admission: Admission = LAW) -> None:
     """The job: 500 lines a transaction, from where it stood; called again after the end it does nothing."""
     async with database.reading() as session:
         kept = await session.get_one(ExpertImport, import_id)
     if kept.finished_at is not None or kept.sealed is None or kept.released_by is None:
         return
-    lines = await asyncio.to_thread(lines_of, keys.unwrap(LABEL, kept.id, kept.sealed), kept.region)
+    lines = await asyncio.to_thread(lines_of, keys.unwrap(LABEL, kept.id, kept.sealed), kept.region, admission)
     actor = Actor(kept.released_by, Role.POOL, None, kept.region)
     done, going = kept.done, True
     for batch in _batches(lines[kept.done :]):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from expertpool.directory.sheet_files import Row
 from expertpool.experts import profile as checks
-from expertpool.experts.rules import DOCUMENTS, MOST_CERTIFICATES, RESIDENT, Certificate, Profile, Title
+from expertpool.experts.rules import DOCUMENTS, LAW, MOST_CERTIFICATES, RESIDENT, Admission, Certificate, Profile, Title
 from infra.auth.organisations import checked_region
 from infra.auth.registration.rules import checked_email, checked_phone, checked_text
 from infra.kernel.problems import Problem
@@ -54,7 +54,7 @@ class _WrongError(Exception):
         self.code = code
 
 
-def read_lines(rows: Iterable[Row], beginning: str) -> list[Line]:
+def read_lines(rows: Iterable[Row], beginning: str, admission: Admission = LAW) -> list[Line]:
     """Every line by itself; regions must begin with `beginning`. One person twice in a file is wrong the second time.
 
     `import.columns` where a needed column is missing.
@@ -68,7 +68,7 @@ def read_lines(rows: Iterable[Row], beginning: str) -> list[Line]:
         try:
             if formula := sorted(ALIASES.get(name, name) for name in row.formulas):
                 raise _WrongError(formula[0], "import.formula")
-            profile = _profile(texts, beginning)
+            profile = _profile(texts, beginning, admission)
             if profile.identity in people:
                 raise _WrongError("identity", "import.twin")
             people.add(profile.identity)
@@ -87,7 +87,7 @@ def laid_over(old: Profile, new: Profile) -> Profile:
     return replace(old, **facts)
 
 
-def _profile(texts: dict[str, str], beginning: str) -> Profile:
+def _profile(texts: dict[str, str], beginning: str, admission: Admission) -> Profile:
     kind = texts.get("identity_type") or RESIDENT
     if kind not in DOCUMENTS:
         raise _WrongError("identity_type", "import.kind")
@@ -101,8 +101,8 @@ def _profile(texts: dict[str, str], beginning: str) -> Profile:
         bank=_of("bank", checked_text, texts.get("bank", ""), blank=""),
         employer=_of("employer", checks.checked_employer, texts.get("employer", "")),
         employer_name=_of("employer_name", checked_text, texts.get("employer_name", ""), blank=""),
-        title=_of("title", _title, texts["title"]),
-        years=_of("years", _years, texts["years"]),
+        title=_of("title", lambda text: _title(text, admission), texts["title"]),
+        years=_of("years", lambda text: _years(text, admission), texts["years"]),
         region=region,
         professions=_of("professions", checks.checked_professions, _SPLIT.split(texts["professions"])),
         certificates=_of("certificates", _certificates, texts.get("certificates", "")),
@@ -118,16 +118,16 @@ def _of(column: str, check: Callable[[Any], T], text: Any, blank: T | None = Non
         raise _WrongError(column, problem.code) from problem
 
 
-def _title(text: str) -> Title:
+def _title(text: str, admission: Admission) -> Title:
     if text not in set(Title):
         raise Problem("import.title")
-    return Title(text)
+    return checks.checked_title(text, admission)
 
 
-def _years(text: str) -> int:
+def _years(text: str, admission: Admission) -> int:
     if not _YEARS.fullmatch(text):
         raise Problem("import.number")
-    return checks.checked_years(int(text))
+    return checks.checked_years(int(text), admission)
 
 
 def _certificates(text: str) -> tuple[Certificate, ...]:

@@ -107,7 +107,7 @@ class EmployerChange(Base):
 
     id: Mapped[Id]
     old: Mapped[str] = mapped_column(String(18), index=True)
-    new: Mapped[str] = mapped_column(String(18))
+    new: Mapped[str] = mapped_column(String(18), index=True)
     kind: Mapped[str] = mapped_column(String(12))
     at: Mapped[Instant]
     by: Mapped[Ref]

@@ -21,6 +21,8 @@ from infra.objects import Objects
 
 FREEZE = "freeze-draw"
 TOO_FEW = "draw.too-few"
+NOT_FILLED = "supplement.too-few"
+"""Why a supplementary draw failed that the pool cannot serve: its professions and numbers are those of the vacant seats."""
 REFUSALS = 5
 DAY = timedelta(hours=24)
 
@@ -73,4 +75,4 @@ async def _refuse(work: Work, draw_id: str, facts: dict[str, Any]) -> None:
     work.record(Event.DRAW_REFUSED, draw.id, section=draw.section, region=draw.region, **named)
     if draw.supplement:
         # It can be asked for in no other way: the supervisor decides between waiting and a new committee.
-        await fail(work, draw, TOO_FEW, None)
+        await fail(work, draw, NOT_FILLED, None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from expertpool.experts.life import enter
-from expertpool.experts.rules import LEAST_YEARS, Profile, Title
+from expertpool.experts.rules import LAW, Profile, Title
 from expertpool.experts.sealing import fingerprint, identity_of, name_of
 from expertpool.experts.tables import Expert
 from infra.auth.keys import KeyService
@@ -35,7 +35,7 @@ async def enter_expert(
         employer=employer,
         employer_name="",
         title=Title.EQUAL,
-        years=LEAST_YEARS,
+        years=LAW.years,
         region=region,
         professions=tuple(specialties),
     )

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.experts.life import change, enter, move
 from expertpool.experts.profile import checked_profile
-from expertpool.experts.rules import Profile, Title, check_consents, checked_reason, read_profile, told
+from expertpool.experts.rules import LAW, Admission, Profile, Title, check_consents, checked_reason, read_profile, told
 from expertpool.experts.sealing import fingerprint, open_document, open_text, seal_document, seal_text
 from expertpool.experts.states import REVIEW, ApplicationState, ExpertState
 from expertpool.experts.tables import Expert, ExpertApplication
@@ -34,13 +34,13 @@ class Twins(NamedTuple):
     applications: int
 
 
-async def apply(work: Work, keys: KeyService, profile: Profile) -> ExpertApplication:
+async def apply(work: Work, keys: KeyService, profile: Profile, admission: Admission = LAW) -> ExpertApplication:
     """Take an application; whether the person is known makes no difference to the answer.
 
     `expert.consent`, `expert.no-office` where nobody keeps a pool for the region, `expert.crowded`, and what
     `checked_profile` refuses.
     """
-    profile = checked_profile(profile)
+    profile = checked_profile(profile, admission)
     check_consents(profile)
     await _check_office(work.session, profile.region)
     if await count_try(work, _counted(work.ctx.address), FROM_ONE_ADDRESS):
@@ -74,7 +74,7 @@ async def pass_first(work: Work, keys: KeyService, application_id: str, *, equal
     work.record(Event.EXPERT_FIRST_PASSED, application.id, region=application.region)
 
 
-async def pass_second(work: Work, keys: KeyService, application_id: str) -> str:
+async def pass_second(work: Work, keys: KeyService, application_id: str, admission: Admission = LAW) -> str:
     """The second review, by another person, which enters the expert or admits again who was removed; the expert's id.
 
     `application.unknown`, `expert.own-application`, `expert.same-reviewer`, `expert.known`, `workflow.not-now`.
@@ -87,9 +87,10 @@ async def pass_second(work: Work, keys: KeyService, application_id: str) -> str:
     profile = profile_in(keys, application)
     twin = await _twin(work.session, application)
     if twin is not None and twin.state in (ExpertState.REMOVED, ExpertState.LAPSED):
-        expert = await _admit_again(work, keys, application, twin, profile)
+        expert = await _admit_again(work, keys, application, twin, profile, admission)
     else:
-        expert = (await enter(work, keys, profile, reviewers=(first, work.ctx.actor.id))).id
+        reviewers = (first, work.ctx.actor.id)
+        expert = (await enter(work, keys, profile, reviewers=reviewers, admission=admission)).id
     application.state, application.expert = state, expert
     application.second_by, application.second_at = work.ctx.actor.id, work.ctx.now
     return expert
@@ -162,12 +163,12 @@ async def _end(work: Work, keys: KeyService, application_id: str, verb: str, why
 
 
 async def _admit_again(
-    work: Work, keys: KeyService, application: ExpertApplication, twin: Expert, profile: Profile
+    work: Work, keys: KeyService, application: ExpertApplication, twin: Expert, profile: Profile, admission: Admission
 ) -> str:
     """Two use-cases' lines for two facts: the step of life, and the version that is in force from now on."""
     basis = f"{application.id} · 26号令"
     await move(work, twin.id, "readmit", basis=basis, reason="passed by two reviewers on a new application")
-    await change(work, keys, twin.id, profile, "new application")
+    await change(work, keys, twin.id, profile, "new application", admission)
     return twin.id
 
 

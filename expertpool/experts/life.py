@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from expertpool.experts.notices import note_step
 from expertpool.experts.profile import checked_profile
 from expertpool.experts.rows import columns_of, profile_in_row, version_facts
-from expertpool.experts.rules import NOTICE, Profile, checked_reason, valid_until
+from expertpool.experts.rules import LAW, NOTICE, Admission, Profile, checked_reason, valid_until
 from expertpool.experts.states import LIFE, ExpertState
 from expertpool.experts.tables import NUMBERS, Expert, ExpertStanding, ExpertVersion
 from expertpool.experts.versions import BEFORE, add_version, profile_of
@@ -50,7 +50,14 @@ _EVENTS = {
 }
 
 
-async def enter(work: Work, keys: KeyService, profile: Profile, *, reviewers: tuple[str, str] | None) -> Expert:
+async def enter(
+    work: Work,
+    keys: KeyService,
+    profile: Profile,
+    *,
+    reviewers: tuple[str, str] | None,
+    admission: Admission = LAW,
+) -> Expert:
     """Enter one expert with version 1, tags and a number `E-<region>-<six digits>`, valid for a year.
 
     `reviewers` are the two accounts that passed the application; only the system may enter somebody without any.
@@ -59,7 +66,7 @@ async def enter(work: Work, keys: KeyService, profile: Profile, *, reviewers: tu
     """
     require(work.ctx.actor, "expert.enter")
     check_reviewers(work, reviewers)
-    profile = checked_profile(profile)
+    profile = checked_profile(profile, admission)
     expert = Expert(id=work.ctx.new_id("expert"), entered_at=work.ctx.now, version=1, state=ExpertState.ACTIVE)
     expert.number = f"E-{profile.region}-{await work.session.scalar(select(NUMBERS.next_value())):06d}"
     await _keep(work, keys, expert, profile)
@@ -69,13 +76,15 @@ async def enter(work: Work, keys: KeyService, profile: Profile, *, reviewers: tu
     return expert
 
 
-async def change(work: Work, keys: KeyService, expert_id: str, profile: Profile, reason: str) -> int:
+async def change(
+    work: Work, keys: KeyService, expert_id: str, profile: Profile, reason: str, admission: Admission = LAW
+) -> int:
     """Put the next version in force and return its number; state and validity stay.
 
     `expert.unknown`, `expert.reason`, `expert.unchanged`, `expert.known` where a corrected identity is somebody else's.
     """
     require(work.ctx.actor, "expert.change")
-    why, profile = checked_reason(reason), checked_profile(profile)
+    why, profile = checked_reason(reason), checked_profile(profile, admission)
     expert = await locked(work, expert_id)
     before = await _version_in_force(work, keys, expert)
     if profile_of(keys, before) == profile:

@@ -10,15 +10,17 @@ from stdnum.exceptions import ValidationError
 
 from expertpool.draw.rules import IDENTITY
 from expertpool.experts.rules import (
-    LEAST_YEARS,
+    LAW,
     LONGEST_NAME,
     MOST_CERTIFICATES,
     MOST_PROFESSIONS,
     MOST_TIES,
     PROFESSION,
     RESIDENT,
+    Admission,
     Profile,
     Tie,
+    Title,
 )
 from infra.auth.organisations import checked_credit_code, checked_region
 from infra.auth.registration.rules import checked_email, checked_phone, checked_text
@@ -28,10 +30,10 @@ from infra.kernel.problems import Problem
 _RESIDENT_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 
 
-def checked_profile(profile: Profile) -> Profile:
+def checked_profile(profile: Profile, admission: Admission = LAW) -> Profile:
     """The profile in its one form; the first thing that cannot stand is refused, without a word of what it said.
 
-    `expert.name`, `.identity`, `.employer`, `.specialty`, `.years`, `.tie`, `registration.…`, `organisation.region`.
+    `expert.name`, `.identity`, `.employer`, `.specialty`, `.years`, `.title`, `.tie`, `registration.…`, `organisation.region`.
     """
     if len(profile.certificates) > MOST_CERTIFICATES or len(profile.ties) > MOST_TIES:
         raise Problem("expert.too-long")
@@ -43,7 +45,8 @@ def checked_profile(profile: Profile) -> Profile:
         email=checked_email(profile.email),
         employer=checked_employer(profile.employer),
         employer_name=checked_text(profile.employer_name) if profile.employer_name else "",
-        years=checked_years(profile.years),
+        title=checked_title(profile.title, admission),
+        years=checked_years(profile.years, admission),
         region=checked_region(profile.region),
         professions=checked_professions(profile.professions),
         ties=tuple(checked_tie(one) for one in profile.ties),
@@ -86,10 +89,17 @@ def checked_employer(code: str | None) -> str | None:
         raise Problem("expert.employer") from problem
 
 
-def checked_years(years: int) -> int:
-    """The years of work in the field; `expert.years` for fewer than the law asks for, or more than a life holds."""
-    if not LEAST_YEARS <= years <= 80:
-        raise Problem("expert.years", least=LEAST_YEARS)
+def checked_title(title: str, admission: Admission = LAW) -> Title:
+    """The professional title; `expert.title` for none, or one that the rules do not take."""
+    if title not in set(Title) or title not in admission.titles:
+        raise Problem("expert.title")
+    return Title(title)
+
+
+def checked_years(years: int, admission: Admission = LAW) -> int:
+    """The years of work in the field; `expert.years` for fewer than the rules ask for, or more than a life holds."""
+    if not admission.years <= years <= 80:
+        raise Problem("expert.years", least=admission.years, source=admission.source)
     return years
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from expertpool.experts.contact import Contact, contact_of, seal_contact
-from expertpool.experts.rules import LEAST_YEARS, Profile, Title, reaches
+from expertpool.experts.rules import LAW, Profile, Title, reaches
 from expertpool.experts.sealing import (
     IDENTITY_LABEL,
     NAME,
@@ -55,7 +55,7 @@ def profile_in_row(keys: KeyService, expert: Expert) -> Profile:
         employer=expert.employer,
         employer_name=expert.employer_name or "",
         title=Title(expert.title) if expert.title in set(Title) else Title.EQUAL,
-        years=expert.years or LEAST_YEARS,
+        years=expert.years or LAW.years,
         region=expert.region,
         professions=tuple(sorted(expert.specialties)),
     )

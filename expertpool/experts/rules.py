@@ -11,8 +11,6 @@ from infra.auth.registration.rules import end_of
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 
-LEAST_YEARS = 8
-"""TBL 37: eight years in the field, and a senior title or the same level."""
 VALID_FOR = timedelta(days=365)
 """Until the next yearly appraisal."""
 NOTICE = timedelta(days=15)
@@ -33,6 +31,22 @@ class Title(StrEnum):
     SENIOR = "senior"
     FULL_SENIOR = "full-senior"
     EQUAL = "equal"
+
+
+class Admission(NamedTuple):
+    """What the rules ask of whoever is entered 入库条件: the least years in the field, the titles that count; where it stands.
+
+    The rule set in force gives it (`trading.regimes`, `expert-years` and `expert-titles`); the pool only applies it.
+    """
+
+    years: int
+    titles: frozenset[str]
+    source: str
+    mark: str
+
+
+LAW = Admission(8, frozenset(Title), "TBL 37", "✔")
+"""For whoever asks under no rule set: files from another pool, demonstrations, what was entered before."""
 
 
 class TieKind(StrEnum):

@@ -24,13 +24,14 @@ SHOWN = 20
 
 
 class Called(NamedTuple):
-    """How the invitation of a seat stands: its state, until when and when it was answered, how its message went."""
+    """How the invitation of a seat stands: its state, until when and when it was answered, how its message went and why."""
 
     state: InvitationState
     ends_at: datetime
     answered_at: datetime | None
     channel: str | None
     message: str | None
+    why: str | None
 
 
 async def invitation_of(session: AsyncSession, code: str) -> Invitation:
@@ -60,15 +61,15 @@ async def calls_of(session: AsyncSession, seats: Sequence[Seat]) -> dict[int, Ca
         .scalar_subquery()
     )
     found = (
-        select(Invitation, Dispatch.channel, Dispatch.state)
+        select(Invitation, Dispatch.channel, Dispatch.state, Dispatch.why)
         .outerjoin(
             Dispatch, (Dispatch.invitation == Invitation.id) & (Dispatch.purpose == CALL) & (Dispatch.turn == newest)
         )
         .where(Invitation.seat.in_([seat.id for seat in seats]))
     )
     return {
-        one.number: Called(InvitationState(one.state), one.ends_at, one.answered_at, channel, message)
-        for one, channel, message in await session.execute(found)
+        one.number: Called(InvitationState(one.state), one.ends_at, one.answered_at, channel, message, why)
+        for one, channel, message, why in await session.execute(found)
     }
 
 

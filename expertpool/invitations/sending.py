@@ -25,16 +25,19 @@ from infra.timers import schedule
 
 AGAIN = "dispatch.again"
 REFUSED, SILENT, UNDELIVERED = "refused", "gateway-silent", "undelivered"
+NO_ADDRESS, NOBODY = "no-address", "nobody"
+"""Why a message without an address cannot go out: there is an account that shows the call, or not even that."""
 
 Compose = Callable[[Invitation, str | None], tuple[str, str]]
 """Subject and text of the message that carries an invitation and its code, or, without a code, that takes it back."""
 
 
 class Due(NamedTuple):
-    """A message to be handed over now, and by which channel."""
+    """A message to be handed over now, by which channel, and why it failed should the gateway refuse it for good."""
 
     channel: str
     parcel: Parcel
+    refused: str = REFUSED
 
 
 async def dispatch(
@@ -52,7 +55,7 @@ async def dispatch(
         return
     handed = await gateways[due.channel].hand(due.parcel)
     async with database.work(SYSTEM) as work:
-        await settle(work, due.parcel.id, handed)
+        await settle(work, due.parcel.id, handed, due.refused)
 
 
 async def claim(
@@ -78,11 +81,13 @@ async def claim(
     current.tries += 1
     current.next_at = next_try(current.tries, work.ctx.now) or work.ctx.now
     await schedule(work, current.next_at, AGAIN, f"{current.id}/{current.tries}")
-    return Due(current.channel, Parcel(current.id, message_of(keys, current).to, subject, text))
+    to = message_of(keys, current).to
+    refused = REFUSED if to else await _without_address(work, keys, found)
+    return Due(current.channel, Parcel(current.id, to, subject, text), refused)
 
 
-async def settle(work: Work, dispatch_id: str, handed: Handed) -> None:
-    """Keep what became of a try: taken, kept, refused and so the next channel's turn, or to be tried again."""
+async def settle(work: Work, dispatch_id: str, handed: Handed, refused: str = REFUSED) -> None:
+    """Keep what became of a try: taken, kept, `refused` and so the next channel's turn, or to be tried again."""
     found = await work.session.get_one(Dispatch, dispatch_id, with_for_update=True)
     if found.state != "queued":
         return
@@ -90,7 +95,7 @@ async def settle(work: Work, dispatch_id: str, handed: Handed) -> None:
         found.gateway_ref = handed.ref
         _close(work, found, str(handed.outcome))
     elif handed.outcome is Outcome.REFUSED:
-        await _give_up(work, found, REFUSED)
+        await _give_up(work, found, refused)
     elif next_try(found.tries, work.ctx.now) is None:
         await _give_up(work, found, SILENT)
 
@@ -144,6 +149,11 @@ async def _ways(
     addresses = dict(zip(CHANNELS, (contact.phone, contact.phone, contact.email), strict=True))
     served = [(channel, addresses[channel]) for channel in CHANNELS if channel in channels]
     return [(channel, to) for channel, to in served if to] or served[:1]
+
+
+async def _without_address(work: Work, keys: KeyService, invitation: Invitation) -> str:
+    expert = await work.session.get_one(Expert, expert_of(keys, invitation))
+    return NOBODY if expert.account is None else NO_ADDRESS
 
 
 def _queue(

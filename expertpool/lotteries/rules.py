@@ -1,10 +1,11 @@
 """A lottery with a public pool 公开抽签: the draw's own functions, with every name beside its leaf (docs/formats/draw.md)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from expertpool.draw import evidence
-from expertpool.draw.rules import Frozen, Record, Request, disclose, freeze
+from expertpool.draw.rules import Frozen, Record, Request, disclose, freeze, same
 from infra.crypto import lottery
 from infra.kernel.canonical import digest
 from infra.kernel.problems import Problem
@@ -17,6 +18,7 @@ _DOCUMENT = {"format", "request", "frozen", "entries", "evidence"}
 _REQUEST = {"subject", "basis", "places", "waiting", "entries"}
 _ENTRY = {"code", "name", "leaf", "a"}
 _WEIGHT = lottery.weight(0)
+_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class Entry(NamedTuple):
@@ -72,15 +74,16 @@ def is_lottery(document: Mapping[str, Any]) -> bool:
 def recompute_lottery(document: Mapping[str, Any]) -> dict[str, Any]:
     """The same file with the evidence's `out` and `reasons` as they follow from the rest.
 
-    Every refusal of a draw's `recompute`; `lottery.entries` (with `path`, `why`) where the frozen request or list is not
-    that of the entries; `lottery.uneven` where somebody's chance is another's: a weight, two of one employer, an avoided one.
+    `lottery.undrawn` for a file from before the draw; every refusal of a draw's `recompute`; `lottery.entries` (with
+    `path`, `why`) where the frozen request or list is not that of the entries; `lottery.uneven` where somebody's chance
+    is another's: a weight, two of one employer, an avoided one.
     """
-    if set(document) != _DOCUMENT or not isinstance(document["evidence"], dict):
-        raise Problem("lottery.entries", path="$", why="fields")
+    if set(document) == _DOCUMENT - {"evidence"}:
+        raise Problem("lottery.undrawn", path="$.evidence")
+    _holds(set(document) == _DOCUMENT and isinstance(document["evidence"], dict), "$", "fields")
     told = document["evidence"]
     found = evidence.recompute(told)
-    if "transcript" not in told or told["transcript"]["frozen"] != document["frozen"]:
-        raise Problem("lottery.entries", path="$.frozen", why="transcript")
+    _holds("transcript" in told and same(told["transcript"]["frozen"], document["frozen"]), "$.frozen", "transcript")
     _check_even(told)
     _check_request(document["request"], document["frozen"])
     _check_entries(document["entries"], document["request"], told["pool"])
@@ -100,25 +103,34 @@ def _check_even(told: Mapping[str, Any]) -> None:
 
 
 def _check_request(request: Any, frozen: Mapping[str, Any]) -> None:
-    if not isinstance(request, dict) or set(request) != _REQUEST or digest(request).hex() != frozen["request"]:
-        raise Problem("lottery.entries", path="$.request", why="digest")
-    if frozen["quota"] != {ALL: request["places"]} or frozen["alternates"] != request["waiting"]:
-        raise Problem("lottery.entries", path="$.request", why="places")
+    sound = isinstance(request, dict) and set(request) == _REQUEST and digest(request).hex() == frozen["request"]
+    _holds(sound, "$.request", "digest")
+    asked = [frozen["quota"], frozen["alternates"]]
+    _holds(same(asked, [{ALL: request["places"]}, request["waiting"]]), "$.request", "places")
 
 
 def _check_entries(entries: Any, request: Mapping[str, Any], pool: Sequence[Mapping[str, Any]]) -> None:
     """Each entry stands once, by name in the request and by its salted code in the frozen list."""
+    _holds(isinstance(entries, list), "$.entries", "fields")
     salted = {row["leaf"]: row["ia"] for row in pool}
     for place, one in enumerate(entries):
-        if not isinstance(one, dict) or set(one) != _ENTRY or _ia(one) != salted.get(one["leaf"]):
-            raise Problem("lottery.entries", path=f"$.entries[{place}]", why="leaf")
+        whole = isinstance(one, dict) and set(one) == _ENTRY and all(isinstance(value, str) for value in one.values())
+        _holds(whole and _ia(one) == salted.get(one["leaf"]), f"$.entries[{place}]", "leaf")
+    once = all(len({one[name] for one in entries}) == len(entries) == len(pool) for name in ("leaf", "code"))
     named = sorted([one["code"], one["name"]] for one in entries)
-    if named != request["entries"] or len({one["leaf"] for one in entries}) != len(pool) or len(entries) != len(pool):
-        raise Problem("lottery.entries", path="$.entries", why="request")
+    _holds(once and same(named, request["entries"]), "$.entries", "request")
 
 
-def _ia(entry: Mapping[str, Any]) -> str | None:
+def _ia(entry: Mapping[str, str]) -> str:
+    """A code under its salt; nothing that stands in a list where either is malformed."""
+    if _HEX.fullmatch(entry["a"]) is None:
+        return ""
     try:
         return lottery.salted(bytes.fromhex(entry["a"]), f"{TYPE}:{entry['code']}").hex()
-    except (Problem, TypeError, ValueError):
-        return None
+    except Problem:
+        return ""
+
+
+def _holds(condition: bool, path: str, why: str) -> None:
+    if not condition:
+        raise Problem("lottery.entries", path=path, why=why)

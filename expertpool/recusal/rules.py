@@ -35,12 +35,16 @@ class HitKind(StrEnum):
 
 
 class Party(NamedTuple):
-    """A body that takes part in a section, by its credit code, with the names of those who head it."""
+    """A body that takes part in a section, by its credit code, with the names of those who head it.
+
+    `codes` are the other codes it is known under today: of bodies merged into it, or that it was merged into.
+    """
 
     code: str
     name: str
     part: Part
     heads: tuple[str, ...] = ()
+    codes: frozenset[str] = frozenset()
 
 
 class Person(NamedTuple):
@@ -59,7 +63,7 @@ class Hit(NamedTuple):
 
 
 def hits(person: Person, parties: Sequence[Party], now: datetime, years: int = COOLING_YEARS) -> list[Hit]:
-    """Every reason, party by party in the order given; bodies are matched by credit code, heads by name.
+    """Every reason, party by party in the order given; bodies are matched by their credit codes of today, heads by name.
 
     The employer of today counts always; a former one, a former directorship or control for `years` after its end.
     """
@@ -77,8 +81,9 @@ def lasts(tie: Tie, today: date, years: int = COOLING_YEARS) -> bool:
 
 
 def _kinds(person: Person, party: Party, today: date, years: int) -> list[HitKind]:
-    found = {HitKind.EMPLOYED} if person.employer == party.code else set()
-    found |= {HitKind(tie.kind) for tie in person.ties if tie.code == party.code and lasts(tie, today, years)}
+    codes = {party.code, *party.codes}
+    found = {HitKind.EMPLOYED} if person.employer in codes else set()
+    found |= {HitKind(tie.kind) for tie in person.ties if tie.code in codes and lasts(tie, today, years)}
     if person.name in party.heads:
         found.add(HitKind.HEAD)
     return sorted(found, key=list(HitKind).index)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expertpool.directory.one_body import all_codes
 from expertpool.draw.tables import Draw
 from expertpool.experts.rules import Tie, TieKind
 from expertpool.experts.sealing import fingerprint, name_of, name_tag, open_document, seal_document
@@ -59,16 +60,19 @@ async def persons_of(session: AsyncSession, keys: KeyService, experts: Sequence[
 async def excluded(session: AsyncSession, keys: KeyService, draw: Draw, now: datetime | None = None) -> set[str]:
     """Ids of experts who are not eligible for this draw: avoided by name or identity, or tied to a party known by then.
 
-    Employers are not looked at: the draw itself avoids those by their pseudonyms. `now` is the draw's request by default.
+    An employer with an avoided code is not looked at: the draw itself avoids those by their pseudonyms. One that is the same
+    body under another code today is. `now` is the draw's request by default.
     """
     asked = await session.get(PanelRequest, draw.id)
     told = {} if asked is None else open_document(keys, AVOIDED, draw.id, asked.sealed_avoided)
-    codes = draw.request.get("avoid", ())
+    avoided = set(draw.request.get("avoid", ()))
+    codes = await all_codes(session, avoided)
     today = (now or draw.requested_at).date()
     named = await _named(session, keys, told.get("persons", ()))
     tied = select(ExpertTie).where(ExpertTie.code_tag.in_([code_tag(keys, code) for code in sorted(codes)]))
     rows = (await session.execute(tied)).scalars()
-    return named | {row.expert for row in rows if lasts(_tie(keys, row), today)}
+    merged = set(await session.scalars(select(Expert.id).where(Expert.employer.in_(sorted(codes - avoided)))))
+    return named | merged | {row.expert for row in rows if lasts(_tie(keys, row), today)}
 
 
 def _add(work: Work, keys: KeyService, expert: Expert, tie: Tie, source: str) -> None:

@@ -38,6 +38,7 @@ class Read(StrEnum):
     DECLINE_NOTES = "decline-notes.seen"
     FEES = "fees.seen"
     MACHINE_CHECKS = "machine-checks.seen"
+    MANDATE = "mandate.read"
 
 
 class Outcome(StrEnum):

@@ -38,22 +38,25 @@ class RangeReader:
     def pieces(self, start: int, stop: int) -> Iterator[bytes]:
         """The same in pieces of at most 1 MiB, for a response that streams."""
         stop = min(stop, self.size)
+        room = memoryview(bytearray(self._count(start, stop) * CHUNK)) if start < stop else memoryview(b"")
         while start < stop:
             first = start // CHUNK
-            count = min(-(-stop // CHUNK) - first, _BATCH)
-            plain = self._chunks(first, count)
+            plain = self._chunks(first, self._count(start, stop), room)
             here = plain[start - first * CHUNK : stop - first * CHUNK]
             yield bytes(here)
             start += len(here)
 
-    def _chunks(self, first: int, count: int) -> memoryview:
+    def _count(self, start: int, stop: int) -> int:
+        """Chunks of the next piece."""
+        return min(-(-stop // CHUNK) - start // CHUNK, _BATCH)
+
+    def _chunks(self, first: int, count: int, room: memoryview) -> memoryview:
         at = self._body + first * SEALED
         size = min(count * SEALED, self._end - at)
         sealed = self._fetch(at, size)
         if len(sealed) != size:
             raise Problem("seal.truncated")
-        plain = memoryview(bytearray(count * CHUNK))
-        return plain[: decrypt(self._keys, first, memoryview(sealed), plain, size % SEALED != 0)]
+        return room[: decrypt(self._keys, first, memoryview(sealed), room, size % SEALED != 0)]
 
 
 def open_range(input_key: bytes, header: Header, fetch: Fetch, container_size: int, start: int, stop: int) -> bytes:

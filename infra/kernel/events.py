@@ -183,6 +183,11 @@ class Event(StrEnum):
     EXAMINATION_DRAFTED = "examination.drafted"
     EXAMINATION_LOCKED = "examination.locked"
     EXAMINATION_SETTLED = "examination.settled"
+    INQUIRY_DRAFTED = "inquiry.drafted"
+    INQUIRY_REFUSED = "inquiry.refused"
+    INQUIRY_SENT = "inquiry.sent"
+    INQUIRY_ANSWERED = "inquiry.answered"
+    INQUIRY_UNANSWERED = "inquiry.unanswered"
     MARK_DRAFTED = "mark.drafted"
     RECUSAL_DECLARED = "recusal.declared"
     JUDGE_REPLACED = "judge.replaced"
@@ -335,6 +340,11 @@ _KINDS = {
     Event.EXAMINATION_DRAFTED: _INNER,
     Event.EXAMINATION_LOCKED: _MARKED,
     Event.EXAMINATION_SETTLED: _MARKED,
+    Event.INQUIRY_DRAFTED: _MARKED,
+    Event.INQUIRY_REFUSED: _MARKED,
+    Event.INQUIRY_SENT: _MARKED,
+    Event.INQUIRY_ANSWERED: _MARKED,
+    Event.INQUIRY_UNANSWERED: _MARKED,
     Event.MARK_DRAFTED: _INNER,
     Event.SIGN_IN_APPOINTED: _MARKED,
     Event.RECUSAL_DECLARED: _MARKED,

@@ -173,7 +173,7 @@ async def _pending(session: AsyncSession) -> Sequence[Row[Any]]:
     return (await session.execute(waiting.order_by(Line.id).limit(LARGEST_BATCH))).all()
 
 
-async def _leaves(session: AsyncSession, lines: Sequence[Row[Any]]) -> list[Leaf]:
+async def _leaves(session: AsyncSession, lines: Sequence[Any]) -> list[Leaf]:
     """Number each section's lines, link each to the one before, and give the 32-byte entries."""
     ends = await _chain_ends(session, {line.section for line in lines if line.section is not None})
     leaves = []

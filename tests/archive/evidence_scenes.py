@@ -37,13 +37,14 @@ CONSORTIUM = {
 
 
 @cache
-def _honest(label: str, two: bool = False, representatives: int = 0, supplement: bool = False) -> Scene:
+def _honest(label: str, two: bool = False, representatives: int = 0, supplement: bool = False, first: int = 3) -> Scene:
     scene = Scene(Keys(label), representatives=representatives)
     keyset = publish_tender(scene, two=two)
     _bidding(scene, keyset)
     _opening(scene, keyset)
-    _draw(scene, **({"representatives": representatives} if representatives else {}))
-    for name in judges(representatives)[3:]:
+    beside: dict[str, Any] = {"representatives": representatives} if representatives else {}
+    _draw(scene, quota={"A01": first, "A02": 2 - representatives}, **beside)
+    for name in judges()[5 - representatives :]:
         scene.tell("representative.named", f"{SECTION}#{name}", judge=name, mandate=digest(f"mandate {name}").hex())
     if supplement:
         _supplement(scene)
@@ -53,7 +54,7 @@ def _honest(label: str, two: bool = False, representatives: int = 0, supplement:
 
 
 def a_scene(label: str = "yunhu") -> Scene:
-    """An honest section: A replaced its bid, E withdrew, D would not open, B is cheapest; three judges, two specialties."""
+    """An honest section: A replaced its bid, E withdrew, D would not open, B is cheapest; five judges, two specialties."""
     return deepcopy(_honest(label))
 
 
@@ -63,8 +64,13 @@ def a_scene_in_two_envelopes() -> Scene:
 
 
 def a_scene_with_a_representative() -> Scene:
-    """The same section with a fourth on the committee, whom the procuring entity has named."""
+    """The same section with four experts on the committee and a fifth whom the procuring entity has named."""
     return deepcopy(_honest("yunhu", representatives=1))
+
+
+def a_scene_with_three_judges() -> Scene:
+    """The same section, but no more than three were drawn: an odd number, and two too few (TBL 37)."""
+    return deepcopy(_honest("yunhu", first=1))
 
 
 def a_scene_with_a_supplement() -> Scene:
@@ -206,11 +212,11 @@ def check_files(scene: Scene, bid: str) -> None:
 
 def _draw(scene: Scene, name: str = DRAW, quota: Mapping[str, int] | None = None, **beside: Any) -> None:
     """An attempt from its request to its reveal; `beside` is told with the request."""
-    quota, number = quota or {"A01": 2, "A02": 1}, name.rpartition("/")[2]
+    quota, number = quota or {"A01": 3, "A02": 2}, name.rpartition("/")[2]
     asked = {"quota": quota, "alternates": 1, "avoid": [credit_code("A")], "region": "420500"}
     pool = [
         draws.Record(
-            f"id:{number:04d}", f"EMPLOYER{number % 9}", ("A01",) if number % 3 else ("A01", "A02"), number % 4
+            f"id:{number:04d}", f"EMPLOYER{number % 11}", ("A01",) if number % 3 else ("A01", "A02"), number % 4
         )
         for number in range(24)
     ]
@@ -277,9 +283,9 @@ def allow(scene: Scene, *, supplement: bool = True) -> Event:
     )
 
 
-def judges(representatives: int = 0) -> tuple[str, ...]:
-    """The three judges, and whoever sits for the purchaser."""
-    return ("J1", "J2", "J3", "J4", "J5")[: 3 + representatives]
+def judges() -> tuple[str, ...]:
+    """The five judges; whoever sits for the purchaser comes last."""
+    return ("J1", "J2", "J3", "J4", "J5")
 
 
 def marks_of(judge: str) -> dict[str, dict[str, str]]:
@@ -298,7 +304,7 @@ def salt_of(judge: str) -> bytes:
 
 
 def _evaluation(scene: Scene) -> None:
-    sitting = judges(scene.representatives)
+    sitting = judges()
     for judge in sitting:
         certificate = scene.keys.certificate(
             new_key(f"judge {judge}"), f"评委{judge[1:]}", judge_serial(SECTION, judge)

@@ -118,8 +118,8 @@ def a_seat_stayed_empty(scene: Scene) -> None:
 @forgery("evidence.judges")
 def a_judge_without_seat_signed_in(scene: Scene) -> None:
     told = scene.event("judge.signed-in", 2)
-    certificate = scene.keys.certificate(new_key("judge J4"), "评委4", f"{SECTION}/J4")
-    extra = Event(told.name, f"{SECTION}#J4", told.at, told.facts | {"judge": "J4", "certificate": b64(certificate)})
+    certificate = scene.keys.certificate(new_key("judge J6"), "评委6", f"{SECTION}/J6")
+    extra = Event(told.name, f"{SECTION}#J6", told.at, told.facts | {"judge": "J6", "certificate": b64(certificate)})
     scene.events.insert(scene.events.index(told) + 1, extra)
 
 
@@ -151,7 +151,7 @@ def marks_were_locked_before_all_judges_sat(scene: Scene) -> None:
 
 @forgery("evidence.not-cosigned")
 def marks_were_published_before_the_last_commitment_was_co_signed(scene: Scene) -> None:
-    scene.event("marks.locked", 2).together = True
+    scene.event("marks.locked", 4).together = True
 
 
 @forgery("evidence.order")

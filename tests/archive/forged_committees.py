@@ -39,8 +39,8 @@ def voted(scene: Scene, judge: str, *, agrees: bool = False, number: int = 1) ->
 def resolved(scene: Scene) -> None:
     """A rejection is moved and defeated; J2 dissents from the report, J3 is silent."""
     moved(scene)
-    voted(scene, "J2")
-    voted(scene, "J3")
+    for judge in ("J2", "J3", "J4"):
+        voted(scene, judge)
     dissented(scene, "J2")
     signed = scene.drop("report.signed", 1)
     before(scene, "candidates.published", "report.settled", SECTION, silent=["J3"])
@@ -117,6 +117,7 @@ def a_rejection_is_moved_after_the_first_lock(scene: Scene) -> None:
 def two_bids_are_marked_although_nobody_said_that_they_compete(scene: Scene) -> None:
     moved(scene)
     voted(scene, "J2", agrees=True)
+    voted(scene, "J3", agrees=True)
 
 
 @forgery("evidence.evaluation")
@@ -175,7 +176,7 @@ def a_ground_for_recusal_is_found_about_a_seat_that_nobody_has(scene: Scene) -> 
 
 @forgery("evidence.replacement")
 def an_alternate_of_another_specialty_is_called(scene: Scene) -> None:
-    [other] = {name for _, name in alternates(scene)} - {[row[1] for row in scene.draw["out"]][2]}
+    [other] = {name for _, name in alternates(scene)} - {[row[1] for row in scene.draw["out"] if len(row) == 2][2]}
     called(scene, specialty=other)
 
 

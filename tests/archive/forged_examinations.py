@@ -85,7 +85,7 @@ def examined() -> Scene:
 
 
 def all_rejected() -> Scene:
-    """J1 and J2 fail every bid, J3 dissents; the section has failed."""
+    """Everybody but J3 fails every bid; the section has failed."""
     scene = a_scene()
     _asked(scene)
     _examine(scene, {judge: answers(*(BIDS if judge != "J3" else ())) for judge in judges()})

@@ -22,7 +22,7 @@ WINDOW = 120
 SHEETS = {
     "J1": {**marks_of("J1"), "bid-a2": {"t1": "22", "t2": "15"}},
     "J2": {**marks_of("J2"), "bid-c": {"t1": "32", "t2": "12"}},
-    "J3": marks_of("J3"),
+    **{judge: marks_of(judge) for judge in ("J3", "J4", "J5")},
 }
 ASKED = {"J1": {"bid-a2": {"t1": WHY}}, "J2": {"bid-c": {"t2": ""}}}
 

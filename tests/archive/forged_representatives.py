@@ -16,15 +16,15 @@ MANDATE = bytes(31).hex() + "07"
 def named_again(scene: Scene, why: str | None = "unable") -> None:
     """Another is named for the seat before anybody has signed in."""
     told = {} if why is None else {"why": why}
-    before(scene, "judge.signed-in", NAMED, f"{SECTION}#J4", judge="J4", mandate=MANDATE, **told)
+    before(scene, "judge.signed-in", NAMED, f"{SECTION}#J5", judge="J5", mandate=MANDATE, **told)
 
 
 def vacated(scene: Scene) -> None:
     """A tie of the representative is found, the seat becomes vacant, and another is named for it."""
     told = {"reason": "recusal", "specialty": "representative", "alternate": None, "sheets_void": False}
-    before(scene, "judge.signed-in", "recusal.found", f"{SECTION}#J4", judge="J4", kind="head")
-    before(scene, "judge.signed-in", "judge.replaced", f"{SECTION}#J4", judge="J4", **told)
-    before(scene, "judge.signed-in", NAMED, f"{SECTION}#J4", judge="J4", mandate=MANDATE)
+    before(scene, "judge.signed-in", "recusal.found", f"{SECTION}#J5", judge="J5", kind="head")
+    before(scene, "judge.signed-in", "judge.replaced", f"{SECTION}#J5", judge="J5", **told)
+    before(scene, "judge.signed-in", NAMED, f"{SECTION}#J5", judge="J5", mandate=MANDATE)
 
 
 @forgery("evidence.representative", REPRESENTATIVES)
@@ -33,7 +33,7 @@ def a_representative_is_counted_as_an_expert(scene: Scene) -> None:
     event.subject, event.facts["judge"] = f"{SECTION}#J3", "J3"
 
 
-@forgery("evidence.judge", REPRESENTATIVES)
+@forgery("evidence.committee-size", REPRESENTATIVES)
 def a_representative_was_never_asked_for(scene: Scene) -> None:
     del facts(scene, "draw.requested")["representatives"]
     scene.drop(NAMED)
@@ -41,13 +41,18 @@ def a_representative_was_never_asked_for(scene: Scene) -> None:
 
 @forgery("evidence.representatives", REPRESENTATIVES)
 def representatives_are_more_than_a_third(scene: Scene) -> None:
+    facts(scene, "draw.requested")["representatives"] = 3
+
+
+@forgery("evidence.committee-size", REPRESENTATIVES)
+def a_committee_is_even(scene: Scene) -> None:
     facts(scene, "draw.requested")["representatives"] = 2
 
 
 @forgery("evidence.judges", REPRESENTATIVES)
 def a_representatives_seat_stays_empty(scene: Scene) -> None:
-    signed = [one for one in scene.events if one.name == "judge.signed-in" and one.facts["judge"] == "J4"]
-    locked = [one for one in scene.events if one.name == "marks.locked" and one.facts["judge"] == "J4"]
+    signed = [one for one in scene.events if one.name == "judge.signed-in" and one.facts["judge"] == "J5"]
+    locked = [one for one in scene.events if one.name == "marks.locked" and one.facts["judge"] == "J5"]
     for one in (*signed, *locked):
         scene.events.remove(one)
 
@@ -69,7 +74,7 @@ def somebody_else_is_named_for_no_known_reason(scene: Scene) -> None:
 
 @forgery("evidence.representative", REPRESENTATIVES)
 def somebody_else_is_named_once_the_seat_is_taken(scene: Scene) -> None:
-    before(scene, "marks.locked", NAMED, f"{SECTION}#J4", judge="J4", mandate=MANDATE, why="unable")
+    before(scene, "marks.locked", NAMED, f"{SECTION}#J5", judge="J5", mandate=MANDATE, why="unable")
 
 
 @forgery("evidence.replacement", REPRESENTATIVES)

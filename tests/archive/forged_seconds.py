@@ -65,7 +65,7 @@ def a_judge_locks_when_the_second_envelopes_are_being_opened(scene: Scene) -> No
 
 @forgery("evidence.not-cosigned", SECONDS)
 def the_list_is_logged_before_the_last_marks_are_cosigned(scene: Scene) -> None:
-    scene.event("marks.locked", 2).together = True
+    scene.event("marks.locked", 4).together = True
 
 
 @forgery("evidence.order", SECONDS)

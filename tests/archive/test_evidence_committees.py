@@ -3,17 +3,25 @@
 from collections.abc import Callable
 
 import pytest
-from evidence_forging import Change, rows
+from evidence_forging import Change, facts, rows
 from evidence_log import Scene
-from evidence_scenes import a_scene, a_scene_with_a_representative, a_scene_with_a_supplement, the_policy
+from evidence_scenes import (
+    a_scene,
+    a_scene_with_a_representative,
+    a_scene_with_a_supplement,
+    a_scene_with_three_judges,
+    the_policy,
+)
 from forged_committees import AGAINST, REJECTION, called, resolved
 from forged_lists import listed
 from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_supplements import SUPPLEMENTS
 
+from infra.kernel.canonical import b64, digest
 from infra.kernel.problems import Problem
 from trading.archive.bundle import unpack
 from trading.archive.verify import verify_evidence
+from trading.archive.verify_changes import content_of
 from trading.evaluation.committee import Kind, Outcome, outcome
 
 
@@ -29,7 +37,7 @@ def test_a_representative_named_in_time_sits_on_the_committee(happened: Callable
     scene = a_scene_with_a_representative()
     happened(scene)
     told = {step.name: step.facts for step in verify_evidence(scene.evidence(), the_policy())}
-    assert told["committee"]["judges"] == 4 and told["draw"]["seats"] == 3
+    assert told["committee"]["judges"] == 5 and told["draw"]["seats"] == 4
 
 
 @pytest.mark.parametrize(("code", "change"), rows(REPRESENTATIVES))
@@ -41,9 +49,34 @@ def test_a_forgery_about_a_representative_is_refused_with_its_own_code(code: str
     assert caught.value.code == code and caught.value.facts["where"]
 
 
+def test_a_committee_of_fewer_than_the_rule_set_asks_for_is_refused() -> None:
+    with pytest.raises(Problem) as caught:
+        list(verify_evidence(a_scene_with_three_judges().evidence(), the_policy()))
+    assert caught.value.code == "evidence.committee-size"
+    assert (caught.value.facts["experts"], caught.value.facts["representatives"]) == (3, 0)
+
+
+@pytest.mark.parametrize(("ceiling", "told"), [(None, None), ("7", None), ("7.0.0", "money"), ("9" * 5000, "money")])
+def test_a_ceiling_that_is_no_amount_is_refused_and_none_is_no_large_budget(
+    ceiling: str | None, told: str | None
+) -> None:
+    scene, found = a_scene(), None
+    content = {**facts(scene, "document.frozen"), "ceiling": ceiling}
+    document = b64(digest(content_of(content)))
+    facts(scene, "document.frozen").update(ceiling=ceiling, document=document)
+    notice = facts(scene, "notice.published")["facts"]
+    notice.update(document=document)
+    notice.pop("ceiling") if ceiling is None else notice.update(ceiling=ceiling)
+    try:
+        list(verify_evidence(scene.evidence(), the_policy()))
+    except Problem as problem:
+        found = problem.code.partition(".")[0]
+    assert found == told
+
+
 def test_a_draw_for_vacant_seats_leaves_the_others_where_they_sit() -> None:
     told = {step.name: step.facts for step in verify_evidence(a_scene_with_a_supplement().evidence(), the_policy())}
-    assert told["committee"]["judges"] == 3
+    assert told["committee"]["judges"] == 5
 
 
 @pytest.mark.parametrize(("code", "change"), list(rows(SUPPLEMENTS)))
@@ -59,7 +92,7 @@ def test_a_list_of_judges_signed_by_two_holds_and_tells_who_signed() -> None:
     scene = a_scene()
     listed(scene)
     told = {step.name: step.facts for step in verify_evidence(scene.evidence(), the_policy())}
-    assert told["list"] == {"judges": 3, "first": "centre员", "second": "supervisor员"}
+    assert told["list"] == {"judges": 5, "first": "centre员", "second": "supervisor员"}
 
 
 def test_the_readable_page_tells_resolutions_and_dissent() -> None:

@@ -69,7 +69,7 @@ def answered_late(scene: Scene) -> None:
     scene.tell("invitation.declined", f"{SECTION}#J1", judge="J1", kind="ill")
     scene.tell("invitation.unanswered", f"{SECTION}#J2", judge="J2")
     scene.tell("recusal.found", f"{SECTION}#J3", judge="J3", kind="kin")
-    scene.tell("representative.named", f"{SECTION}#J4", judge="J4", mandate=bytes(32).hex())
+    scene.tell("representative.named", f"{SECTION}#J5", judge="J5", mandate=bytes(32).hex())
 
 
 def test_what_those_called_still_answer_after_the_failure_does_not_spoil_the_file() -> None:

@@ -11,12 +11,12 @@ from trading.archive.verify import verify_evidence
 
 def test_sheets_with_reasons_and_pins_hold() -> None:
     steps = {step.name: step.facts for step in verify_evidence(reasoned().evidence(), the_policy())}
-    assert steps["marks"] == {"judges": 3}
+    assert steps["marks"] == {"judges": 5}
 
 
 def test_sheets_of_marks_alone_hold_as_they_did() -> None:
     steps = {step.name: step.facts for step in verify_evidence(a_scene().evidence(), the_policy())}
-    assert steps["marks"] == {"judges": 3}
+    assert steps["marks"] == {"judges": 5}
 
 
 @pytest.mark.parametrize(("code", "change"), rows(REASONS))

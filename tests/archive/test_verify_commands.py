@@ -90,7 +90,7 @@ def test_a_forged_file_exits_1_with_one_line_that_says_what_and_where(run: Run) 
     assert result.exit_code == 1
     assert result.stderr.startswith("evidence.marks: ")
     assert result.stderr.count("\n") == 1
-    assert "events.json, event 46 (marks.published)" in result.stderr
+    assert "events.json, event 50 (marks.published)" in result.stderr
     assert "✓ draw" in result.stdout
 
 

@@ -9,14 +9,17 @@ import pytest
 from door_scene import Door
 from sqlalchemy import select, update
 
+from expertpool.attendance.actions import payee
 from expertpool.attendance.rules import list_message
 from expertpool.attendance.tables import Attendance, AttendanceList
 from expertpool.draw.tables import Draw
+from expertpool.experts.tables import Expert
 from infra.access.rules import Read
 from infra.access.tables import AccessLine
 from infra.auth.key_signer import KeyFileSigner
 from infra.db.journal import Line
 from infra.kernel.canonical import b64
+from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.evaluation.queries import seats_of
@@ -24,6 +27,7 @@ from trading.evaluation.roster import sign_list, the_list
 from trading.evaluation.slips import names_of_present
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
+from web.demo import cast
 
 pytestmark = pytest.mark.soak
 
@@ -189,11 +193,39 @@ async def move(door: Door, ahead: timedelta) -> str | None:
     return await code_of_refusal(door, "centre") if ahead > timedelta(days=1) else None
 
 
+async def an_own_page(door: Door, login: str, expert: str) -> str:
+    """An expert's page of fees, as the expert with an account of that login sees it."""
+    door.hall.actors[login] = Actor(f"account-{login}", Role.EXPERT, None, cast.REGION)
+    async with await door.hall.client(login) as client:
+        async with door.hall.database.work(SYSTEM) as work:
+            account = door.hall.accounts[login].id
+            await work.session.execute(update(Expert).where(Expert.id == expert).values(account=account))
+        page = await client.get("/en/expert/fees")
+    assert page.status_code == 200 and door.section not in page.text
+    return page.text
+
+
+async def attended_by(door: Door, seat: int) -> str:
+    async with door.hall.database.reading() as session:
+        wanted = select(Attendance).where(Attendance.section == door.section, Attendance.number == seat).limit(1)
+        return payee(door.hall.keys.service, (await session.execute(wanted)).scalar_one())
+
+
 async def test_fees_are_settled_after_the_evaluation_by_the_dated_rate_and_told_to_the_tax_office(door: Door) -> None:
     assert (await send(door, "centre", "fees")).status_code == 409
     async with door.hall.database.work(door.hall.actor("centre")) as work:
         await work.session.execute(update(Section).where(Section.id == door.section).values(state=SectionState.MARKED))
         await work.session.execute(update(Attendance).values(minutes=125))
+    came = await attended_by(door, 1)
+    async with door.hall.database.reading() as session:
+        other = (await session.execute(select(Expert.id).where(Expert.id != came, Expert.account.is_(None)))).scalars()
+        stranger = other.first() or ""
+    before = await an_own_page(door, "judge-1", came)
+    async with door.hall.database.work(SYSTEM) as work:
+        await work.session.execute(update(Attendance).values(payee_tag=None))
+    untagged = await an_own_page(door, "judge-1", came)
+    assert all("2.1" in page and "to be settled" in page for page in (before, untagged))
+    assert "No day of yours waits to be settled" in await an_own_page(door, "stranger", stranger)
     assert (await send(door, "centre", "fees")).status_code == 409
     rate = {"day": "2020-01-01", "unit": "hour", "amount": "400.00", "travel": "50", "source": "市财政局规定"}
     async with await door.hall.client("centre") as client:
@@ -207,6 +239,10 @@ async def test_fees_are_settled_after_the_evaluation_by_the_dated_rate_and_told_
         late = await client.post("/en/centre/fees", data=rate | {"day": "2020-01-02"})
         told = await client.get("/en/centre/fees.csv")
         odd = [await client.get(f"/en/centre/fees.csv?{one}") for one in ODD]
+        rates = await client.get("/en/centre/fees")
+    after = await an_own_page(door, "judge-1", came)
+    assert "No day of yours waits to be settled" in after and "1160.00" in after
+    assert "第 61 号" in rates.text and "Quick deduction" in rates.text
     assert [one.status_code for one in refused] == [422] * len(WRONG)
     assert [one.status_code for one in odd] == [422] * len(ODD)
     assert all('id="to-error"' in one.text or 'id="from-error"' in one.text for one in odd)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,17 @@ from expertpool.attendance.actions import sign_out
 from expertpool.attendance.fees import Rate
 from expertpool.attendance.paying import enter_rate
 from expertpool.attendance.tables import Attendance
+from expertpool.experts.sealing import seal_document
 from expertpool.experts.tables import Expert
+from expertpool.recusal.representatives import REPRESENTATIVE
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.context import SYSTEM
 from infra.kernel.money import fen
 from infra.objects import Objects
 from trading.evaluation.queries import seats_of
+from trading.evaluation.representatives import MANDATE, PERSON
 from trading.evaluation.roster import settle
+from trading.evaluation.tables import Representative
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.demo import cast
@@ -41,6 +47,10 @@ SCREENS = {
     "47-rating": ("agent", "/sections/{}/panel/rating"),
     "68-judges": ("supervisor", "/supervision/judges"),
     "68-sanctions": ("supervisor", "/supervision/sanctions"),
+}
+MANDATES = {
+    "39-mandates": ("centre", "/sections/{}/mandates"),
+    "39-mandates-supervisor": ("supervisor", "/sections/{}/mandates"),
 }
 
 
@@ -121,3 +131,42 @@ async def furnish(door: Door) -> None:
         soon = work.ctx.now + timedelta(days=7)
         reason = "未按招标文件规定的标准打分（TBR 71）"
         await notice_sanction(work, expert, "suspension", reason, months=6, held_from=soon, earliest=soon)
+
+
+async def test_the_mandates_are_sound_at_both_widths_and_one_who_has_not_come_is_sealed(
+    site: tuple[Site, Door],
+) -> None:
+    stage, door = site
+    await two_represent(door)
+    for name, (login, path) in MANDATES.items():
+        page = await shown(stage, login, path, name)
+        links = await page.locator("a[href*='/mandates/']").count()
+        assert links == (1 if login == "centre" else 2), name
+
+
+async def two_represent(door: Door) -> None:
+    """Seats 4 and 5 as those of representatives, of whom the second has not signed in."""
+    hall, file = door.hall, b"%PDF-1.7"
+    async with hall.database.work(SYSTEM) as work:
+        seats = (await seats_of(work.session, door.section))[3:]
+        for seat in seats:
+            seat.kind = seat.specialty = REPRESENTATIVE
+            sealed = seal_document(hall.keys.service, PERSON, seat.id, ["李代表", "1"], work.ctx.random)
+            mandate = hall.keys.service.wrap(MANDATE, seat.id, file, work.ctx.random)
+            work.session.add(
+                Representative(
+                    section=door.section,
+                    number=seat.number,
+                    region=seat.region,
+                    judge=seat.number,
+                    seat=seat.id,
+                    sealed=sealed,
+                    sealed_mandate=mandate,
+                    mandate=sha256(file).digest(),
+                    named_by="account-agent",
+                    named_at=work.ctx.now,
+                )
+            )
+        seats[0].signed_in_at, seats[0].certificate = work.ctx.now, b"certificate"
+        seats[1].signed_in_at = seats[1].certificate = None
+        await work.session.execute(update(Section).values(state=SectionState.MARKED))

@@ -209,6 +209,34 @@ async def test_a_lottery_is_recomputed_in_the_page(site: tuple[Site, dict[str, s
     await expect(page.locator("output[data-tone=ok]")).to_contain_text("结果一致")
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_a_lotterys_file_is_checked_on_the_verify_page_and_a_changed_one_answered_in_words(
+    site: tuple[Site, dict[str, str]], width: int
+) -> None:
+    stage, found = site
+    page = await a_page(stage, "", width)
+    async with await stage.hall.client() as client:
+        told = (await client.get(f"/lotteries/{found['drawn']}/lottery-1.json")).content
+        early = (await client.get(f"/lotteries/{found['running']}/lottery-1.json")).content
+    changed = told.replace(NAMES[0].encode(), "云湖建工集团".encode(), 1)
+    cases = {
+        "recomputed": (told, "抽中了谁、次序如何，均可由公开名单、承诺和种子推得。"),
+        "failed": (changed, "抽签文件与冻结的名单不符，位置 $.entries。"),
+        "unusable": (early, "这份抽签文件是抽签之前下载的，尚无结果可核验。"),
+    }
+    await page.goto(stage.url("/verify"))
+    for tone, (data, words) in cases.items():
+        file = {"name": "lottery-1.json", "mimeType": "application/json", "buffer": data}
+        await page.set_input_files("#files", file)  # type: ignore[arg-type]
+        verdict = page.locator(f"#verify-outcome [data-tone={tone}]")
+        await expect(verdict).to_contain_text(words)
+        if PICTURES:
+            await page.screenshot(path=Path(PICTURES) / f"verify-lottery-{tone}-{width}.png", full_page=True)
+        assert await barriers(page) == [], tone
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), tone
+    assert await page.evaluate("window.violations") == []
+
+
 async def test_a_file_is_read_into_the_form_and_a_refused_form_has_the_focus(site: tuple[Site, dict[str, str]]) -> None:
     stage, _ = site
     page = await a_page(stage, "centre", 1440)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from judge_stage import Site, a_site
 from judging import QUOTA, Panel, draw_in, frozen, requested, the_draw
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select
 from test_judges_in_the_browser import SMALL
 from test_public_screens import barriers
@@ -21,8 +21,12 @@ from expertpool.draw.states import DrawState
 from expertpool.experts.actions import identity_of, name_of
 from expertpool.experts.tables import Expert
 from infra.auth.accounts import create_account
+from infra.auth.certification import certify_key
+from infra.auth.signing import verify_signature
 from infra.embedded.postgres import EmbeddedPostgres
+from infra.kernel.canonical import b64, unb64
 from infra.kernel.context import SYSTEM, Actor, Role
+from infra.kernel.events import Event
 from infra.objects import Objects
 from trading.evaluation.panel import allow_redraw, request_panel
 from web.demo import cast
@@ -30,6 +34,11 @@ from web.demo import cast
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 REASON = "监督方未在时限内完成审核，经核实为设备故障"
+SIGNING = (
+    "document.querySelector('script[src*=\"/judge/redraw.js\"]').src.replace('judge/redraw.js', 'seal/signing.js')"
+)
+ENROL = f"async (account) => (await (await import({SIGNING})).SigningKey.open(account)).create()"
+KEEP = f"async ([account, told]) => (await (await import({SIGNING})).SigningKey.open(account)).keep(told)"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -162,18 +171,37 @@ async def test_no_page_of_draws_names_anybody_who_was_drawn(site: Site) -> None:
     assert (await the_draw(hall, f"{site.section}/2")).sealed_called
 
 
-async def test_a_supplement_is_signed_in_the_browser_and_then_asked_for_by_the_agent(site: Site) -> None:
-    page = await site.page("overseer")
-    await page.goto(site.url(f"/sections/{site.section}/redraw"))
-    await expect(page.locator("[name=kind][value=supplement]")).to_be_checked()
-    await page.goto(site.url(f"/sections/{site.section}/redraw", "/en"))
-    signer = site.hall.signers["overseer"]
-    assert signer.certificate is not None
-    signature = signer.sign(redraw_message(f"{site.section}/3", REASON, supplement=True))
+async def enrolled(site: Site, page: Page) -> None:
+    """The overseer's browser makes a key of its own, which the platform certifies as its page would do."""
+    account = site.hall.accounts["overseer"].id
+    made = await page.evaluate(ENROL, account)
     async with site.hall.database.work(site.hall.actor("overseer")) as work:
-        await allow_redraw(
-            work, site.hall.authority, site.section, REASON, signer.certificate, signature, supplement=True
-        )
+        key, proof = unb64(made["publicKey"]), unb64(made["proof"])
+        certificate = (await certify_key(work, site.hall.keys.authority, key, proof)).certificate
+    await page.evaluate(KEEP, [account, b64(certificate)])
+
+
+async def test_a_supplement_is_signed_in_the_browser_and_then_asked_for_by_the_agent(site: Site) -> None:
+    """The signature of the page's own script is over draw, reason and kind; another reason than was typed would not hold."""
+    page = await site.page("overseer")
+    await page.goto(site.url(f"/sections/{site.section}/redraw", "/en"))
+    await expect(page.locator("[name=kind][value=supplement]")).to_be_checked()
+    await page.fill("#reason", REASON)
+    await page.locator("#redraw .btn--seal").click()
+    await expect(page.locator("[data-say=no-key]")).to_be_visible()
+    assert await barriers(page) == []
+    await enrolled(site, page)
+    await page.locator("#redraw .btn--seal").click()
+    await expect(page.locator("#redraw")).to_have_count(0)
+    last = await the_draw(site.hall, f"{site.section}/2")
+    assert (last.repeat_reason, last.repeat_supplement) == (REASON, True)
+    line = (await site.hall.lines(Event.REDRAW_ALLOWED, section=site.section))[-1]
+    message = redraw_message(f"{site.section}/3", REASON, supplement=True)
+    signed = verify_signature(
+        site.hall.authority, unb64(line.facts["certificate"]), unb64(line.facts["signature"]), message, line.at
+    )
+    assert signed.serial and line.facts["supplement"] is True
+    assert await page.evaluate("window.violations") == []
     for width in (1440, 390):
         agent = await site.page("agent", width=width)
         await agent.goto(site.url(f"/sections/{site.section}/panel"), wait_until="load")

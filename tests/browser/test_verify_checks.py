@@ -2,7 +2,9 @@
 
 import json
 import random
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from browser_hall import Hall, opened
@@ -22,6 +24,7 @@ from evidence_scenes import (
     a_scene_in_two_envelopes,
     a_scene_with_a_representative,
     a_scene_with_a_supplement,
+    a_scene_with_three_judges,
     an_evidence,
     the_policy,
 )
@@ -33,6 +36,8 @@ from forged_examinations import EXAMINED, all_rejected, examined
 from forged_explanations import EXPLAINED, explained
 from forged_failures import CLOSED, HALTED
 from forged_frozen_items import FROZEN_ITEMS, banded
+from forged_inquiries import INQUIRIES
+from forged_inquiries import asked as asked_in_writing
 from forged_objections import OBJECTIONS
 from forged_objections import answered as objected
 from forged_representatives import REPRESENTATIVES, named_again, vacated
@@ -45,6 +50,14 @@ from test_evidence_openings import restored, revoked_by_decision, withdrawn_by_d
 from test_evidence_withdrawals import by_another_key
 from test_verify_commands import a_draw, a_receipt
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "draw"))
+
+from test_public_lotteries import FORGED as LOTTERY_LIES
+from test_public_lotteries import drawn as a_lottery
+from test_public_lotteries import forged as lottery
+from test_public_lotteries import turned as turned_lottery
+
+from expertpool.lotteries.rules import is_lottery, recompute_lottery
 from infra.kernel.problems import Problem
 
 pytestmark = pytest.mark.browser
@@ -119,6 +132,18 @@ async def test_explanations_of_marks_are_judged_as_by_the_command(browser: Brows
 
 
 @pytest.mark.soak
+async def test_written_inquiries_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(asked_in_writing().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == (
+        "holds",
+        told(asked_in_writing().evidence())[0],
+    )
+    assert await differing(page, list(forged(INQUIRIES, asked_in_writing))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
 async def test_examinations_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
     page, files = await on_page(browser, hall), [examined().evidence(), all_rejected().evidence()]
     seen = await checked(page, map(evidence_case, files))
@@ -147,7 +172,8 @@ async def test_a_committee_with_a_representative_is_judged_as_by_the_command(bro
     seen = await checked(page, map(evidence_case, files))
     assert [one["verdict"] for one in seen] == ["holds"] * 3
     assert [[step["name"] for step in one["steps"]] for one in seen] == [told(data)[0] for data in files]
-    assert await differing(page, list(forged(REPRESENTATIVES, a_scene_with_a_representative))) == []
+    few = ("three judges", "evidence.committee-size", a_scene_with_three_judges().evidence())
+    assert await differing(page, [*forged(REPRESENTATIVES, a_scene_with_a_representative), few]) == []
     await page.context.close()
 
 
@@ -262,6 +288,19 @@ def by_the_command(data: bytes) -> str | None:
     return None
 
 
+def by_verify_draw(data: bytes) -> str | None:
+    """The code with which the command refuses a lottery's file; the page does not know what is none."""
+    try:
+        given = read(data)
+        if not is_lottery(given):
+            return "page.unknown"
+        computed = recompute_lottery(given)
+        differs = any(given["evidence"][name] != computed["evidence"][name] for name in ("out", "reasons"))
+    except Problem as problem:
+        return "page.unknown" if problem.code == "json.bad" else problem.code
+    return "verify.draw-differs" if differs else None
+
+
 async def test_receipts_hold_and_fail_as_by_the_command(browser: Browser, hall: Hall) -> None:
     page, files = await on_page(browser, hall), receipts()
     results = await checked(page, [Case({"receipt.json": data}, policy_file()) for data in files])
@@ -285,6 +324,19 @@ async def test_a_receipt_is_compared_with_the_bidders_own_manifest(browser: Brow
     good, bad = await checked(page, cases)
     assert good["steps"][-1]["name"] == "receipt-manifest"
     assert code_of(bad) == "receipt.malformed"
+    await page.context.close()
+
+
+async def test_lotteries_are_recognised_and_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    lies = [lottery(name) for name in (*LOTTERY_LIES, "another winner")]
+    early = {name: value for name, value in a_lottery().items() if name != "evidence"}
+    files = [*map(canonical, (a_lottery(), early, *lies)), *(turned_lottery(seed) for seed in range(30))]
+    page = await on_page(browser, hall)
+    found = await checked(page, [Case({"file.json": data}, None) for data in files])
+    assert [one["verdict"] for one in found[:2]] == ["recomputed", "unusable"]
+    assert [one["name"] for one in found[0]["steps"]] == ["lottery-entries", "draw-seed", "draw-lists", "draw-result"]
+    assert [code_of(one) for one in found] == [*map(by_verify_draw, files)]
+    assert not any(one["verdict"] == "recomputed" for one in found[1:])
     await page.context.close()
 
 

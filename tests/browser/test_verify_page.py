@@ -86,7 +86,7 @@ async def test_a_forged_file_is_a_no_with_reason_place_and_what_to_do(browser: B
     card = await verdict(page)
     await expect(card.locator("h2")).to_have_text("No, this does not hold")
     await expect(card).to_contain_text("The published marks of “J2” are not those committed to before.")
-    await expect(card).to_contain_text("events.json, event 46 (marks.published)")
+    await expect(card).to_contain_text("events.json, event 50 (marks.published)")
     await expect(card).to_contain_text("report it to the supervising body")
     await card.locator(".verdict__steps summary").click()
     await expect(card.locator(".checks__ok")).to_have_count(12)

@@ -122,10 +122,15 @@ class Watcher(threading.Thread):
 
 
 def a_city(home: Path, port: int) -> tuple[Stage, City]:
-    """Start all of it on a home of its own with durable stores; `Stage.close` ends what stands then."""
+    """Start all of it on a home of its own with durable stores; `Stage.close` ends what stands then.
+
+    On a machine that is busy with something else, one patience more is had.
+    """
     settings = Settings(home=home, mode="demo", port=port, origin=f"http://127.0.0.1:{port}")
     stage = Stage(settings)
     stage.open()
+    with suppress(Problem):
+        stage.wait_until_ready()
     stage.wait_until_ready()
     return stage, _made_mortal(stage)
 

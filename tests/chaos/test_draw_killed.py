@@ -1,6 +1,11 @@
-"""SIGKILL at every step of a draw: when the process is back there is one draw, one set of seats, one call a seat, no name."""
+"""SIGKILL at every step of a draw: when the process is back there is one draw, one set of seats, one call a seat, no name.
+
+That nothing is drawn twice is seen by the rows themselves: none of them is written again once the draw is done, and those
+who sit and wait are the ones that the revealed seed gives, by the second implementation.
+"""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,8 +18,16 @@ from mortals import City, Mortal, a_city
 from outsiders import BIDDERS
 from sqlalchemy import func, select, text
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "draw"))
+
+from second_draw import second_draw
+
 from expertpool.draw.actions import request_draw
+from expertpool.draw.called import called_by
+from expertpool.draw.evidence_file import evidence_of
 from expertpool.draw.ordering import order_draw
+from expertpool.draw.pools import persons_at, read_pool
+from expertpool.draw.reveal import EXPERT
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Drawing, Seat
 from expertpool.experts.tables import Expert
@@ -33,6 +46,20 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 PLACE = "云湖市公共资源交易中心 1 号楼 一层报到台"
 QUOTA = {cast.WORKS: 3, cast.COST: 2}
 LIMIT = 240.0
+_ROWS = text(
+    "SELECT 'draw', id, xmin::text FROM draws WHERE id = :draw UNION ALL "
+    "SELECT 'seat', id, xmin::text FROM seats WHERE draw = :draw UNION ALL "
+    "SELECT 'alternate', specialty || place, xmin::text FROM alternates WHERE draw = :draw UNION ALL "
+    "SELECT 'call', id, xmin::text FROM invitations WHERE draw = :draw UNION ALL "
+    "SELECT 'drawing', id, xmin::text FROM drawings WHERE draw = :draw UNION ALL "
+    "SELECT 'message', d.id, d.xmin::text FROM dispatches d JOIN invitations i ON i.id = d.invitation WHERE i.draw = :draw "
+    "ORDER BY 1, 2"
+)
+_LINES = text(
+    "SELECT journal::text FROM journal WHERE section = :section OR subject LIKE :draw OR subject IN (SELECT d.id FROM "
+    "dispatches d JOIN invitations i ON i.id = d.invitation WHERE i.section = :section)"
+)
+"""Every line about the section, its draw, its invitations and their messages."""
 ONCE = (Event.DRAW_ORDERED, Event.DRAW_FROZEN, Event.DRAW_AUDITED, Event.DRAW_COMMITTED, Event.DRAW_REVEALED)
 
 
@@ -118,8 +145,11 @@ async def _done(ground: Ground, draw: str) -> bool:
 async def _is_whole(ground: Ground, draw: str) -> None:
     """One draw, one set of seats, one invitation and one message for each, one count for each; no name in the journal."""
     await ground.until(lambda: _done(ground, draw), 0.2)
+    written = await _written(ground, draw)
     # What a dead worker left is taken over after seconds: it may not do anything a second time.
     await asyncio.sleep(8)
+    assert await _written(ground, draw) == written
+    await _is_the_seeds(ground, draw)
     assert {event: await ground.count(draw, event) for event in ONCE} == dict.fromkeys(ONCE, 1)
     assert (
         await ground.count(draw, Event.DRAW_COMMITMENT_GIVEN) == await ground.count(draw, Event.DRAW_ESCROW_GIVEN) == 3
@@ -136,13 +166,36 @@ async def _is_whole(ground: Ground, draw: str) -> None:
         assert (await session.execute(messages.where(Invitation.draw == draw))).scalar_one() == 5
         counted = select(func.count()).where(Drawing.draw == draw)
         assert (await session.execute(counted)).scalar_one() == 5
-        lines = (
-            await session.execute(text("SELECT journal::text FROM journal WHERE subject LIKE :s"), {"s": f"{draw}%"})
-        ).scalars()
+        lines = (await session.execute(_LINES, {"section": draw.rpartition("/")[0], "draw": f"{draw}%"})).scalars()
         told = "\n".join(lines)
         ids = (await session.execute(select(Expert.id))).scalars().all()
+    assert told.count(f",{Event.INVITATION_SENT},") == 5 and told.count(f",{Event.DISPATCH_SETTLED},") == 5
     secrets = [*ids, *(part for one in cast.EXPERTS for part in (one.name, one.identity, one.identity.split(":")[1]))]
     assert not [one for one in secrets if one in told]
+
+
+async def _written(ground: Ground, draw: str) -> list[tuple[str, str, str]]:
+    """Table, id and the transaction that wrote it last, of every row by which somebody is drawn, waits, is called or told."""
+    async with ground.stack.database.reading() as session:
+        return [tuple(row) for row in await session.execute(_ROWS, {"draw": draw})]
+
+
+async def _is_the_seeds(ground: Ground, draw: str) -> None:
+    """Whoever was called, in drawn order, is who stands under the leaves that the evidence's seed gives."""
+    keys, objects = ground.stack.keys.service, ground.stack.objects
+    async with ground.stack.database.reading() as session:
+        row = await session.get_one(Draw, draw)
+        told = await evidence_of(session, objects, keys, row)
+        pool = await read_pool(session, objects, keys, row)
+        leaves = [bytes.fromhex(line[0]) for line in told["out"]]
+        places = {leaf: place for found in pool.lists.values() for leaf, place in found.persons(leaves).items()}
+        people = await persons_at(session, objects, keys, row, pool, set(places.values()))
+        seats = (await session.execute(select(Seat).where(Seat.draw == draw))).scalars().all()
+    assert second_draw(told) == (told["out"], told["reasons"])
+    called = [people[places[leaf]].expert for leaf in leaves]
+    assert called_by(keys, row) == called
+    sitting = {keys.unwrap(EXPERT, one.id, one.sealed_expert).decode() for one in seats}
+    assert sitting == {one for one, line in zip(called, told["out"], strict=True) if len(line) == 2}
 
 
 async def test_a_worker_killed_after_the_order_freezes_when_it_is_back(ground: Ground) -> None:

@@ -18,7 +18,7 @@ from expertpool.draw.tables import PoolChunk
 from infra.crypto.hpke import public_key as sealing_key
 from infra.crypto.sign import ed25519_public, labelled, sign_ed25519
 from infra.custody import duties
-from infra.custody.actions import enrol, request_keyset
+from infra.custody.actions import enrol, request_keyset, signed_keyset, take_key
 from infra.custody.exchange import REQUEST_LABEL, exchange
 from infra.custody.tables import Duty, Keyset, Trustee
 from infra.db.work import Database
@@ -178,6 +178,30 @@ async def test_a_duty_is_answered_once(hall: Hall) -> None:
     await answer(hall, owed["agent"], second)
     async with hall.database.reading() as session:
         assert (await session.get_one(Duty, owed["agent"].id)).answer == first
+
+
+async def taken(hall: Hall, duty: str, given: dict[str, Any]) -> str:
+    """The code with which this answer of the agent's trustee is refused."""
+    with pytest.raises(Problem) as told:
+        async with hall.database.work(AGENT) as work:
+            await take_key(work, await duties.take(work, AGENT.id, duty), given)
+    return told.value.code
+
+
+async def test_an_answer_that_is_refused_has_its_code(hall: Hall) -> None:
+    _, owed = await asked(hall)
+    key = {"key": b64(sealing_key(random_bytes(32)))}
+    assert await taken(hall, owed["agent"].id, {"key": b64(bytes(32))}) == "trustee.answer"
+    assert await taken(hall, owed["centre"].id, key) == "duty.unknown"
+    await answer(hall, owed["agent"], key)
+    assert await taken(hall, owed["agent"].id, key) == "duty.answered"
+
+
+async def test_a_keyset_that_not_all_have_signed_has_no_document_to_seal_to(hall: Hall) -> None:
+    keyset, _ = await asked(hall)
+    with pytest.raises(Problem) as told:
+        signed_keyset(keyset)
+    assert told.value.code == "keyset.unpublished"
 
 
 async def test_asking_twice_asks_once(hall: Hall) -> None:

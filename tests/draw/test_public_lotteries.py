@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from second_draw import second_draw
 from stdnum.cn import uscc
 
 from expertpool.draw.rules import Frozen, Record, Request, freeze
 from expertpool.lotteries.entries import MOST, read_entries
 from expertpool.lotteries.rules import Entry, freeze_lottery, make_request, published, recompute_lottery, winners
-from infra.kernel.canonical import digest
+from infra.kernel.canonical import canonical, digest
 from infra.kernel.problems import Problem
 from web.commands.recompute import command
+from web.commands.verify import command as verify
+from web.problems import sentences
 
 
 def code_of(number: int) -> str:
@@ -105,16 +107,35 @@ def forged(name: str) -> dict[str, Any]:
         told["request"]["subject"] = "Choice of an agent"
     elif name == "a field too many":
         told["weights"] = []
+    elif name == "one code under two salts":
+        entries[1]["code"] = entries[0]["code"]
+        told["request"]["entries"] = sorted([one["code"], one["name"]] for one in entries)
+    elif name == "a code that is none":
+        entries[0]["code"] = 5
+    elif name == "a leaf that is a list":
+        entries[0]["leaf"] = [entries[0]["leaf"]]
+    elif name == "a salt in capitals":
+        entries[0]["a"] = entries[0]["a"].upper()
+    elif name == "no list of entries":
+        told["entries"] = None
     return told
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "names exchanged", "entry missing", "entry twice", "other facts", "a name in list and request",
-        "another subject", "a field too many",
-    ],
+FORGED = (
+    "names exchanged", "entry missing", "entry twice", "other facts", "a name in list and request", "another subject",
+    "a field too many", "one code under two salts", "a code that is none", "a leaf that is a list", "a salt in capitals",
+    "no list of entries",
 )  # fmt: skip
+
+
+def in_verify(told: dict[str, Any], folder: Path) -> Result:
+    """What `openhall verify draw` says of a file."""
+    file = folder / "lottery-1.json"
+    file.write_bytes(canonical(told))
+    return CliRunner().invoke(verify, ["draw", str(file)])
+
+
+@pytest.mark.parametrize("name", FORGED)
 def test_a_forged_file_is_refused(name: str) -> None:
     with pytest.raises(Problem) as told:
         recompute_lottery(forged(name))
@@ -134,6 +155,51 @@ def test_a_weighted_file_is_refused() -> None:
     with pytest.raises(Problem) as told:
         recompute_lottery(published(made, asked, [dice.randbytes(32) for _ in range(3)]))
     assert told.value.code == "lottery.uneven"
+
+
+def test_verify_takes_a_lotterys_file_and_tells_who_takes_part_and_what_recomputes(tmp_path: Path) -> None:
+    result = in_verify(drawn(), tmp_path)
+    assert (result.exit_code, result.stdout.count("✓")) == (0, 4), result.output
+    assert "“Order of presentation”: 12 take part" in result.stdout and "5 taken, 0 skipped" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "said"),
+    [
+        (published(frozen(), request()), 2, "lottery.undrawn: "),
+        (forged("another winner"), 1, "verify.draw-differs: "),
+        (forged("names exchanged"), 2, "lottery.entries: "),
+    ],
+    ids=["from before the draw", "another winner", "names exchanged"],
+)
+def test_verify_says_in_words_what_is_wrong_with_a_lotterys_file(
+    told: dict[str, Any], code: int, said: str, tmp_path: Path
+) -> None:
+    result = in_verify(told, tmp_path)
+    assert (result.exit_code, result.stderr[: len(said)], result.stdout) == (code, said, "")
+
+
+@pytest.mark.parametrize("field", ["out", "reasons", "transcript"])
+def test_verify_asks_for_what_a_lotterys_evidence_leaves_out(field: str, tmp_path: Path) -> None:
+    told = drawn()
+    del told["evidence"][field]
+    assert in_verify(told, tmp_path).exit_code == 2
+
+
+def turned(seed: int) -> bytes:
+    """The file with one bit of one byte turned."""
+    dice, data = random.Random(seed), bytearray(canonical(drawn()))
+    data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    return bytes(data)
+
+
+def test_no_changed_byte_of_a_lotterys_file_passes_and_each_is_answered_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "lottery-1.json"
+    for seed in range(60):
+        file.write_bytes(turned(seed))
+        result = CliRunner().invoke(verify, ["draw", str(file)])
+        code = result.stderr.partition(":")[0]
+        assert result.exit_code in (1, 2) and code in sentences() and result.stderr.count("\n") == 1, (seed, result)
 
 
 def test_the_second_implementation_draws_the_same() -> None:

@@ -184,9 +184,9 @@ async def test_the_s3_port_refuses_a_wrong_secret(objects_server: EmbeddedObject
 
 
 @pytest.fixture
-def home(objects_server: EmbeddedObjects, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(objects_server: EmbeddedObjects, servers_home: Path) -> Path:
     """The home of the shared server."""
-    return next(tmp_path_factory.getbasetemp().glob("objects-home*"))
+    return servers_home / "objects"
 
 
 def answered(port: int, asking: bytes, tls: bool) -> bytes:

@@ -8,8 +8,9 @@ from pool_files import cells, csv_of
 from sqlalchemy import select
 
 from expertpool.directory.eligible import reach
-from expertpool.directory.employers import Step, bodies, body_of, merge, rename
+from expertpool.directory.employers import Step, bodies, body_of, merge, note_employers, rename
 from expertpool.directory.importing import lines_of, taken
+from expertpool.directory.one_body import all_codes, known_as
 from expertpool.directory.search import Asked, find
 from expertpool.directory.tables import EmployerChange
 from expertpool.draw.needs import parse_need
@@ -111,3 +112,39 @@ async def test_what_cannot_be_renamed_or_merged_is_refused(database: Database) -
             async with database.work(CLERK) as work:
                 await act(work)
         assert refused.value.code == code
+
+
+async def bodies_told(database: Database, *codes: str) -> None:
+    async with database.work(SYSTEM) as work:
+        await note_employers(work.session, {code: f"云湖公司{place}" for place, code in enumerate(codes)})
+
+
+async def test_a_body_is_known_under_every_code_of_a_chain_of_mergers_from_either_end(database: Database) -> None:
+    one, two, three, other = codes = [checked_credit_code(cast.code(number)) for number in (71, 72, 73, 74)]
+    await bodies_told(database, *codes)
+    for old, new in ((one, two), (two, three), (three, one)):
+        async with database.work(CLERK) as work:
+            await merge(work, KEYS, old, new, step("merged"))
+        async with database.reading() as session:
+            assert await all_codes(session, [new]) >= {old, new}
+    async with database.reading() as session:
+        same = {one, two, three}
+        assert await known_as(session, codes) == {**dict.fromkeys(same, frozenset(same)), other: frozenset({other})}
+        assert await all_codes(session, []) == set()
+
+
+async def test_another_regions_experts_take_a_new_name_over_that_was_entered_elsewhere(database: Database) -> None:
+    await a_pool(database)
+    far = csv_of(cells(7, region="420100", employer=OLD, employer_name="云湖设计院1"))
+    await taken(database, KEYS, SYSTEM, far, lines_of(far, "420000"))
+    async with database.work(CLERK) as work:
+        assert await rename(work, KEYS, OLD, "东江勘测院", step("renamed by decision 8")) == 2
+    there = Actor("clerk2", Role.POOL, None, "420000")
+    async with database.work(there) as work:
+        assert await rename(work, KEYS, OLD, "东江勘测院", step("taken over")) == 1
+    async with database.reading(there) as session:
+        told = (await body_of(session, "420000", OLD))[1]
+        assert (told[0].before, told[0].after, told[0].experts) == ("云湖设计院1", "东江勘测院", 1)
+    with pytest.raises(Problem, match=r"employer\.name"):
+        async with database.work(there) as work:
+            await rename(work, KEYS, OLD, "东江勘测院", step("again"))

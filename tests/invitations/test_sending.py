@@ -99,6 +99,31 @@ async def test_a_number_that_is_refused_goes_to_the_next_channel_at_once(hall: H
     assert (await attempt(hall, waiting, sms=sms, voice=voice))[1].state == "delivered"
 
 
+@pytest.mark.parametrize(("account", "why"), [(True, "no-address"), (False, "nobody")])
+async def test_an_expert_without_number_and_address_is_told_to_the_clerk_by_seat_and_never_by_name(
+    hall: Hall, waiting: Invitation, account: bool, why: str
+) -> None:
+    expert = expert_of(hall.keys.service, waiting)
+    async with hall.database.work(SYSTEM) as work:
+        await (await hall.client("centre")).aclose()
+        found = await work.session.get_one(Expert, expert)
+        was = found.account
+        found.sealed_contact = None
+        found.account = hall.accounts["centre"].id if account else None
+    gateway = HttpGateway(ADDRESS, httpx.MockTransport(lambda _: httpx.Response(500)))
+    await dispatch(hall.database, hall.keys.service, {"sms": gateway}, compose, waiting.id)
+    [one] = await attempt(hall, waiting)
+    async with hall.database.work(SYSTEM) as work:
+        (await work.session.get_one(Expert, expert)).account = was
+    assert (one.state, one.why, one.tries) == ("failed", why, 1)
+    async with await hall.client("centre") as client:
+        page = (await client.get(f"/en/sections/{waiting.section}/seats")).text
+    assert ("nobody can be reached by the system" in page) is (why == "nobody")
+    assert ("Judges 2: the register holds no number" in page) is (why == "nobody")
+    assert ("only the expert&#39;s own page shows it" in page) is (why == "no-address")
+    assert expert not in page
+
+
 async def test_a_message_that_did_not_arrive_goes_by_the_next_channel(hall: Hall, waiting: Invitation) -> None:
     sms, mail = Line(Outcome.SENT), Line(Outcome.SENT)
     [one] = await attempt(hall, waiting, sms=sms, mail=mail)

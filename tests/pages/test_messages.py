@@ -71,9 +71,10 @@ def test_what_happens_to_a_bid_before_the_opening_is_told_to_its_bidder_alone() 
     assert {audience for event in early for audience in AUDIENCES.get(event, ())} == {Audience.OWN_BIDDER}
 
 
-def test_nothing_that_is_disclosed_with_the_marks_is_told_before() -> None:
-    secret = {event for event in Event if event.kind.opens == "marks-published"}
-    assert not secret & set(AUDIENCES)
+def test_of_what_is_disclosed_with_the_marks_only_an_inquiry_is_told_before_and_only_to_whom_it_asks() -> None:
+    told = {event for event in Event if event.kind.opens == "marks-published"} & set(AUDIENCES)
+    assert told == {Event.INQUIRY_SENT, Event.INQUIRY_UNANSWERED}
+    assert {audience for event in told for audience in AUDIENCES[event]} == {Audience.OWN_BIDDER}
 
 
 async def test_a_bid_is_told_to_its_own_bidder_and_to_nobody_else(hall: Hall) -> None:

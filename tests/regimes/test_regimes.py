@@ -109,6 +109,7 @@ def test_the_demo_rule_set_keeps_every_value_of_the_law_and_carries_a_watermark(
     longer = {
         Rule.REPORT_SIGNING, Rule.OPENING_CONFIRMATION, Rule.KEY_RELEASE_LIMIT, Rule.FACTOR_WINDOW, Rule.REMEDY_WINDOW,
         Rule.DRAW_STEP_LIMIT, Rule.REPLY_WINDOW, Rule.CHECK_IN_LEAD, Rule.EXPLANATION_WINDOW,
+        Rule.INQUIRY_WINDOW,
     }  # fmt: skip
     kept = {rule: one for rule, one in CONSTRUCTION.parameters.items() if rule not in longer}
     assert {rule: one for rule, one in DEMONSTRATION.parameters.items() if rule not in longer} == kept

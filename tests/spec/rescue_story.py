@@ -11,6 +11,7 @@ from rescuing import (
     end_window,
     give,
     handed_in,
+    let_remedy_pass,
     openings,
     refusal,
     show,
@@ -186,6 +187,9 @@ async def _show(hall: Hall, found: Rescue) -> None:
     found.refusals["shown twice"] = await refusal(show(hall, "bidder3", bid, envelope, FORM))
     await open_section(hall.database, hall.objects, hall.keys, found.mild)
     await found.note(hall, "shown", found.mild)
+    await let_remedy_pass(hall, found.bids["bidder5"])
+    late = found.bids["bidder5"], found.envelopes["bidder5"]
+    found.refusals["shown too late"] = await refusal(show(hall, "bidder5", *late, FORM))
     for login in ("bidder4", "bidder5"):
         await end_remedy_of(hall, found.bids[login])
     await end_remedy_of(hall, bid)

@@ -1,6 +1,7 @@
 """Bidding 投标: what is accepted, may be repeated, replaced and withdrawn (TBL 29, EBM 27)."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest_asyncio
@@ -19,8 +20,9 @@ from scenes import Hall
 from infra.db.work import Database
 from infra.kernel.canonical import b64, parse
 from infra.kernel.events import Event
-from trading.bidding.actions import hand_in, withdraw
+from trading.bidding.actions import hand_in, receive_block, withdraw
 from trading.bidding.receipts import find_receipt
+from trading.bidding.rehearsing import record_rehearsal
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.bidding.uploads import missing_blocks, put_block
@@ -202,3 +204,32 @@ async def test_a_receipt_holds_the_submission_and_tells_nothing_of_others(hall: 
     assert set(event["facts"]) == {"subject", "manifest", "signature", "certificate"}
     assert event["facts"]["manifest"] == b64(bid.digest)
     assert set(found) == {"format", "section", "bid", "manifest", "parts", "event", "salt", "proof"}
+
+
+async def test_a_bid_that_was_only_started_has_no_receipt(hall: Hall, tenders: Two) -> None:
+    bid = await start(hall, "bidder6", await an_envelope(hall, tenders.other, "bidder6"))
+    assert await refused(find_receipt(hall.database, hall.actor("bidder6"), bid.id)) == "bid.not-submitted"
+
+
+# ---- no longer under way --------------------------------------------------------------------------------------------
+
+
+async def test_a_withdrawn_bid_is_neither_handed_in_again_nor_filled_and_nothing_is_logged(
+    hall: Hall, tenders: Two
+) -> None:
+    envelope = await an_envelope(hall, tenders.other, "bidder8")
+    bid = await submitted(hall, tenders.other, "bidder8", envelope)
+    await withdrawn(hall, "bidder8", bid)
+    before = len(await hall.lines(Event.BID_REFUSED, section=tenders.other))
+    actor, block = hall.actor("bidder8"), envelope.blocks("technical")[0]
+    assert await refused(hand_in(hall.database, actor, bid.id)) == "bid.not-open"
+    again = receive_block(hall.database, hall.objects, actor, bid.id, "technical", 0, block)
+    assert await refused(again) == "bid.not-open"
+    assert len(await hall.lines(Event.BID_REFUSED, section=tenders.other)) == before
+
+
+async def test_a_bidders_account_without_a_body_can_do_nothing_with_a_bid(hall: Hall, tenders: Two) -> None:
+    hall.actors["bodiless"] = bodiless = replace(hall.actor("bidder6"), organisation=None)
+    assert await refused(start(hall, "bodiless", await an_envelope(hall, tenders.one, "bidder6"))) == "bid.bidder"
+    async with hall.database.work(bodiless) as work:
+        assert await refused(record_rehearsal(work, tenders.one, bytes(32))) == "bid.bidder"

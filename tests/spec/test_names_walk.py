@@ -15,6 +15,7 @@ from onlookers import NOISE, walk
 from scenes import Hall
 from sqlalchemy import text
 
+from infra.kernel.events import Event
 from trading.evaluation.panel import involved
 from trading.sections.tables import Section
 from web.demo import cast
@@ -28,8 +29,12 @@ REGISTER = (
     "external_lists", "organisations", "organisation_versions", "accounts",
 )  # fmt: skip
 """Where every expert stands, drawn or not."""
-LOOKING = (None, "bidder1", "agent", "procurer", "centre", "supervisor", "auditor", ELSEWHERE)
+LOOKING = (None, "bidder1", "agent", "procurer", "centre", "supervisor", "auditor", "pool1", ELSEWHERE)
 AUDITING = ("supervisor", "auditor")
+LISTING = {"pool1": ("/pool", "/en/pool")}
+"""Pages of the register, which lists every expert, drawn or not: they are looked at before and after the draw."""
+NAMING, DRAFTING = "agent", "centre"
+"""Who named the representative and reads that name; who writes the lottery's list."""
 PHONES = "/demo/phones"
 """A demonstration's own page: it shows messages and codes, no number and no name, and exists nowhere else (door 21)."""
 
@@ -41,13 +46,20 @@ async def watched(hall: Hall) -> Watched:
 
 async def pages(hall: Hall, watched: Watched, login: str | None) -> str:
     """Every page, file and export as this onlooker gets it."""
-    ids = {"attempt": "1", "draw": f"{watched.section}/1"}
-    told = await walk(hall, watched.section, login, **ids)
-    return "\n".join(page for path, page in told.items() if not path.endswith(PHONES))
+    if login not in watched.told:
+        ids = {"attempt": "2", "draw": f"{watched.section}/2", "lottery": watched.lottery}
+        watched.told[login] = await walk(hall, watched.section, login, **ids)
+    told = watched.told[login].items()
+    return "\n".join(
+        page for path, page in told if not path.endswith(PHONES) and not path.startswith(LISTING.get(login or "", "\0"))
+    )
 
 
-async def test_the_walk_looks_for_everybody_who_was_drawn_or_waits(watched: Watched) -> None:
-    assert len(watched.drawn) >= 5 + 4 and len(watched.codes) == 5
+async def test_the_walk_looks_for_everybody_who_was_drawn_waits_or_was_named(hall: Hall, watched: Watched) -> None:
+    """Four seats and an alternate of each profession; one seat and its alternate more in the supplementary draw."""
+    assert len(watched.drawn) == 4 + 2 + 1 + 1 and len(watched.codes) == 4 + 1 + 1 and len(watched.named) == 4
+    [_, second] = await hall.lines(Event.DRAW_REVEALED, section=watched.section)
+    assert second.subject == f"{watched.section}/2" and second.facts["seats"] == 1
 
 
 @pytest.mark.parametrize("login", LOOKING)
@@ -59,8 +71,22 @@ async def test_no_page_file_or_export_names_anybody_who_was_drawn(
     # Whoever audits reads in the journal that each expert was entered, drawn or not, by this id.
     entered = {one.id.encode() for one in watched.drawn} if login in AUDITING else set()
     employers = watched.employers if login is None else []
+    named = [] if login == NAMING else watched.named
     assert watched.section.encode() in seen or login == ELSEWHERE
-    assert found_in(seen, [*(one for one in watched.secrets if one not in entered), *employers]) == []
+    assert found_in(seen, [*(one for one in watched.secrets if one not in entered), *named, *employers]) == []
+
+
+async def test_only_who_named_the_representative_reads_the_name(hall: Hall, watched: Watched) -> None:
+    """Door 20: the walk above finds it on no other page; here it is where it may be, so that the search finds something."""
+    assert found_in((await pages(hall, watched, NAMING)).encode(), watched.named) != []
+
+
+@pytest.mark.parametrize("login", LOOKING)
+async def test_whose_lots_are_to_be_drawn_is_told_to_nobody_before_the_list_is_frozen(
+    hall: Hall, watched: Watched, login: str | None
+) -> None:
+    found = found_in((await pages(hall, watched, login)).encode(), watched.drafted)
+    assert found == (watched.drafted if login == DRAFTING else [])
 
 
 async def test_the_pool_desk_and_another_expert_see_the_same_before_and_after_the_draw(watched: Watched) -> None:
@@ -98,7 +124,7 @@ async def test_no_row_outside_the_register_links_anybody_to_the_section(hall: Ha
     looked = {one.id.encode() for one in watched.drawn}
     seen = [row for row in rows if "expert.seen" not in row and "experts.seen" not in row]
     assert jobs > 20
-    assert found_in("\n".join(seen).encode(), [*watched.secrets, *watched.employers]) == []
+    assert found_in("\n".join(seen).encode(), [*watched.secrets, *watched.named, *watched.employers]) == []
     assert found_in("\n".join(rows).encode(), [one for one in watched.secrets if one not in looked]) == []
 
 
@@ -115,12 +141,12 @@ async def test_every_message_and_every_sealed_person_is_of_one_length(hall: Hall
 
 async def test_no_object_of_any_bucket_names_anybody(hall: Hall, watched: Watched) -> None:
     """Door 11."""
-    assert found_in(await everything_stored(hall), watched.secrets) == []
+    assert found_in(await everything_stored(hall), [*watched.secrets, *watched.named]) == []
 
 
 async def test_no_line_of_a_process_names_anybody(watched: Watched) -> None:
     """Door 8."""
-    assert found_in(watched.logged.encode(), watched.secrets) == []
+    assert found_in(watched.logged.encode(), [*watched.secrets, *watched.named]) == []
 
 
 async def test_the_live_streams_say_that_something_changed_and_nothing_else(watched: Watched) -> None:
@@ -128,7 +154,7 @@ async def test_the_live_streams_say_that_something_changed_and_nothing_else(watc
     told = [json.loads(one.data) for one in watched.streams["draw"].heard if one.event == "message"]
     assert told and {(one["kind"], one["subject"]) for one in told} == {("changed", "")}
     heard = b"\n".join(client.body for client in watched.streams.values())
-    assert found_in(heard, watched.secrets) == []
+    assert found_in(heard, [*watched.secrets, *watched.named]) == []
 
 
 async def test_the_answer_to_a_request_says_nothing_of_who_works_for_an_avoided_body(
@@ -165,4 +191,6 @@ async def test_the_trustees_of_the_other_bodies_learn_nobody(hall: Hall, watched
         named = {"name": hall.trustees[body].state.name}
         asked = "\n".join((await session.execute(duties, named)).scalars().all())
     assert watched.section in asked
-    assert found_in(asked.encode() + await told_to(hall, body), [*watched.secrets, *watched.employers]) == []
+    assert f"{watched.section}/2" in asked
+    secrets = [*watched.secrets, *watched.named, *watched.employers]
+    assert found_in(asked.encode() + await told_to(hall, body), secrets) == []

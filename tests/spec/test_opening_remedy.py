@@ -48,6 +48,7 @@ async def hall(rescue: Rescue) -> AsyncIterator[Hall]:
         ("of an open bid", "remedy.not-asked"),
         ("another's bid", "bid.unknown"),
         ("shown twice", "remedy.given"),
+        ("shown too late", "remedy.closed"),
         ("not permitted", "remedy.not-asked"),
     ],
 )

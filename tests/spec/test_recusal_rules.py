@@ -76,3 +76,10 @@ def test_a_party_is_told_by_its_code_never_by_its_name() -> None:
 def test_one_party_may_give_several_reasons_and_each_stands_once() -> None:
     twice = Person(A, (Tie(A, TieKind.EMPLOYED, None, None), Tie(A, TieKind.KIN)), "王某")
     assert kinds(twice) == [HitKind.EMPLOYED, HitKind.KIN, HitKind.HEAD]
+
+
+def test_a_body_is_known_under_the_codes_of_those_it_was_merged_with() -> None:
+    merged = BIDDER._replace(codes=frozenset({C}))
+    assert kinds(Person(C, (), "李某"), merged) == [HitKind.EMPLOYED]
+    assert kinds(tied(TieKind.DIRECTOR, code=C), merged) == [HitKind.DIRECTOR]
+    assert kinds(Person(B, (), "李某"), merged) == []

@@ -1,31 +1,35 @@
 """The purchaser's representatives on a committee 采购人代表: named with a mandate, sealed, screened like everybody."""
 
+import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
-import httpx
 import pytest
 import pytest_asyncio
 from bidding_scene import refused
 from judging import Panel, draw_in, enter_experts
 from judging_room import Room, award, opened, room_of, verified
 from scenes import Hall
+from seat_day import Machine, a_machine, at_the_door, expert_at, named_on_page, on_page, ordered, person_of, read, slips
 from sqlalchemy import func, select
 
 from expertpool.draw.actions import freeze_draw
-from expertpool.draw.reveal import EXPERT
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Drawing, Seat
+from expertpool.experts.actions import enter_expert
 from expertpool.experts.rules import Tie, TieKind
-from expertpool.experts.sealing import identity_of, name_of
 from expertpool.experts.tables import Expert
 from expertpool.invitations.queries import code_for
 from expertpool.invitations.tables import Meeting
 from expertpool.recusal.representatives import holder, named
 from expertpool.recusal.ties import REVIEW, keep_ties
+from infra.access.rules import Read
+from infra.access.tables import AccessLine
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
+from trading.evaluation import representatives
 from trading.evaluation.leader import vote_for_leader
 from trading.evaluation.panel import request_panel
 from trading.evaluation.queries import seats_of
@@ -43,6 +47,10 @@ MANDATE = b"%PDF-1.7\n" + "授权书".encode()
 QUOTA = {cast.WORKS: 3, cast.COST: 1}
 LI = Person("李代表", cast.resident(801))
 ZHAO = Person("赵代表", cast.resident(802))
+ZHOU = Person("周代表", cast.resident(803))
+SEEN = re.compile(r'name="seen" value="([0-9]+)"')
+CODE = re.compile(r'place__code">([^<]+)<')
+SEATED = "评委5"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -59,6 +67,22 @@ async def panel(hall: Hall) -> Panel:
         meet_at = work.ctx.now + timedelta(hours=2)
         work.session.add(Meeting(draw=draw.id, region=cast.REGION, meet_at=meet_at, place="三楼报到台", window=600))
         return Panel(hall, section, await seats_of(work.session, section))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def zhou(panel: Panel) -> Expert:
+    """An expert of the pool without employer, whom no draw has called: the one whom the purchaser names at last."""
+    async with panel.hall.database.work(SYSTEM) as work:
+        return await enter_expert(
+            work, panel.hall.keys.service, name=ZHOU.name, identity=f"resident:{ZHOU.identity}", employer=None,
+            specialties=("A01",), region=cast.REGION,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def machine(panel: Panel) -> Machine:
+    """The browser at the desk of seat 5."""
+    return a_machine(panel)
 
 
 async def name(
@@ -79,19 +103,6 @@ async def look(panel: Panel) -> None:
     async with panel.hall.database.work(SYSTEM) as work:
         await rescreen(work, panel.hall.keys, panel.section)
     await panel.refresh()
-
-
-async def expert_at(panel: Panel, number: int) -> Expert:
-    seat, keys = panel.seat(number), panel.hall.keys.service
-    async with panel.hall.database.reading() as session:
-        found: Expert = await session.get_one(Expert, keys.unwrap(EXPERT, seat.id, seat.sealed_expert).decode())
-        return found
-
-
-def person_of(panel: Panel, expert: Expert) -> Person:
-    """An expert as the purchaser would name one."""
-    keys = panel.hall.keys.service
-    return Person(name_of(keys, expert), identity_of(keys, expert).removeprefix("resident:"))
 
 
 async def leavings(panel: Panel) -> list[tuple[str, str, str | None]]:
@@ -211,16 +222,6 @@ async def test_a_representative_with_a_tie_to_a_bidder_leaves_the_seat_vacant_an
     assert hit.kind == "director" and hit.settled_at is not None
 
 
-async def on_page(panel: Panel, login: str, tail: str = "", file: bytes | None = None, **fields: str) -> httpx.Response:
-    """What somebody's browser gets; a form is sent where fields are given."""
-    path = f"/sections/{panel.section}/panel/representatives{tail}"
-    async with await panel.hall.client(login) as client:
-        if not fields:
-            return await client.get(path)
-        sent = {"mandate": ("授权书.pdf", b"" if file is None else file, "application/pdf")}
-        return await client.post(path, data=fields, files=sent)
-
-
 async def test_requirement_02_a_refused_naming_comes_back_with_what_was_typed_and_says_why_at_the_field(
     panel: Panel,
 ) -> None:
@@ -280,18 +281,84 @@ async def test_one_who_is_absent_leaves_the_seat_vacant_until_another_is_named(p
     await panel.refresh()
     assert (await leavings(panel))[-1] == ("J5", "absent", None)
     assert (await hall.section(panel.section)).state == SectionState.OPENED
-    await name(panel, ZHAO)
+
+
+async def test_of_two_clerks_who_name_at_once_the_second_is_told_and_keeps_what_was_typed(panel: Panel) -> None:
+    shown = SEEN.findall((await on_page(panel, "agent")).text)[0]
+    both = await asyncio.gather(*(named_on_page(panel, one, MANDATE, seen=shown) for one in (ZHOU, ZHAO)))
+    assert sorted(one.status_code for one in both) == [303, 409]
+    [late] = [one for one in both if one.status_code == 409]
+    assert "此页打开之后" in late.text and "errsum" in late.text and SEEN.findall(late.text) == [str(int(shown) + 1)]
+    assert f'value="{ZHOU.name}"' in late.text or f'value="{ZHAO.name}"' in late.text
+
+
+async def test_a_sections_namings_end_somewhere(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(representatives, "MOST_NAMINGS", 1)
+    assert await refused(name(panel, ZHAO, why="另行委派")) == "representative.many"
+
+
+async def test_a_mandate_is_sealed_to_centre_and_supervisor_until_its_holder_has_come(panel: Panel) -> None:
+    assert (await named_on_page(panel, ZHOU, MANDATE, why="mistake")).status_code == 303
+    await ordered(panel)
+    for login in ("centre", "supervisor"):
+        listed, file = await read(panel, login, "mandates"), await read(panel, login, "mandates/5")
+        assert sha256(MANDATE).hexdigest() in listed.text and "/mandates/5" not in listed.text
+        assert file.status_code == 403 and ZHOU.name not in listed.text + file.text
+        assert (await read(panel, login, "mandates/1")).status_code == 404
+        assert "/mandates" in (await read(panel, login, "attendance")).text
+    assert {(await read(panel, login, "mandates/5")).status_code for login in ("agent", "procurer", "bidder1")} == {403}
+
+
+async def test_a_representative_with_a_mandate_comes_to_the_door_and_signs_in_with_the_slip(
+    panel: Panel, machine: Machine
+) -> None:
+    [code] = CODE.findall((await on_page(panel, "agent")).text)
+    assert await slips(panel) == []
+    assert (await at_the_door(panel, code, LI.identity)).status_code >= 400
+    assert (await at_the_door(panel, code, ZHOU.identity)).status_code == 303
+    for login in ("centre", "supervisor"):
+        assert (await read(panel, login, "mandates/5")).content == MANDATE
+    [slip] = await slips(panel)
+    assert (await machine.take(slip)).status_code == 303
+    await panel.refresh()
+    assert panel.seat(5).signed_in_at is not None and SEATED in (await machine.client.get("/judge")).text
+
+
+async def test_each_mandate_opened_stands_in_the_access_log_and_so_does_each_refusal(panel: Panel) -> None:
+    async with panel.hall.database.reading() as session:
+        found = (await session.scalars(select(AccessLine).where(AccessLine.read == Read.MANDATE))).all()
+    told = {(one.role, one.outcome, one.facts.get("code"), one.subject.rpartition("#")[2]) for one in found}
+    refusals = {("agent", "refused", "page.not-yours"), ("centre", "refused", "representative.sealed")}
+    assert {one[:3] for one in told} >= refusals
+    assert {("centre", "granted", None, "J5"), ("supervisor", "granted", None, "J5")} <= told
+    assert {one.section for one in found} == {panel.section}
 
 
 async def test_the_committee_is_whole_once_the_representative_has_signed_in(panel: Panel) -> None:
     hall = panel.hall
-    await panel.sign_in(5)
     assert (await hall.section(panel.section)).state == SectionState.EVALUATING
     async with hall.database.reading() as session:
         present = await names_of_present(session, hall.keys.service, panel.section)
-    assert present[5] == ZHAO.name and len(present) == 5
-    assert (await place(panel)).code is None
+    assert present[5] == ZHOU.name and len(present) == 5
+    assert CODE.findall((await on_page(panel, "agent")).text) == []
     assert await refused(name(panel, LI, why="unable")) == "representative.seated"
+
+
+async def test_a_tie_found_after_the_sign_in_empties_a_representatives_seat_until_another_is_named(
+    panel: Panel, zhou: Expert, machine: Machine
+) -> None:
+    hall = panel.hall
+    async with hall.database.work(SYSTEM) as work:
+        told = Tie(hall.bodies["bidder3"].credit_code, TieKind.KIN)
+        await keep_ties(work, hall.keys.service, zhou, [told], REVIEW)
+    await look(panel)
+    assert (await leavings(panel))[-1] == ("J5", "recusal", None)
+    assert panel.seat(5).vacant_since is not None and panel.seat(5).signed_in_at is None
+    assert SEATED not in (await machine.client.get("/judge")).text
+    assert (await read(panel, "centre", "mandates/5")).status_code == 404
+    await name(panel, ZHAO)
+    await panel.sign_in(5)
+    assert panel.seat(5).vacant_since is None
 
 
 async def test_a_representative_votes_for_the_leader_and_may_not_lead(panel: Panel) -> None:

@@ -9,7 +9,7 @@ from calling import PLACE
 from judging import Panel, draw_in, enter_experts, seat_rows, the_draw
 from judging_room import Room, award, opened, policy, room_of, sealed_evidence
 from scenes import Hall
-from sqlalchemy import select
+from sqlalchemy import select, update
 from test_panel import REASON, _a_supervisor_who_signs, ask
 
 from expertpool.draw.audit import redraw_message
@@ -21,6 +21,8 @@ from expertpool.draw.tables import Alternate
 from expertpool.experts.tables import Expert
 from expertpool.invitations.actions import fix_meeting
 from expertpool.invitations.tables import Invitation
+from infra.auth.tables import Account
+from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
 from trading.archive.verify import verify_evidence
 from trading.evaluation.panel import allow_redraw
@@ -124,6 +126,41 @@ async def _supplement(hall: Hall, section: str, told: Told) -> None:
     await hall.until(lambda: draw_in(hall, draw, DrawState.REVEALED))
     for _ in range(4):
         await hall.step()
+
+
+@pytest.mark.usefixtures("told")
+async def test_a_supplement_that_the_pool_cannot_serve_fails_in_words_and_leaves_the_committee_as_it_was(
+    hall: Hall,
+) -> None:
+    [section] = await opened(hall, 1)
+    seen = Told(Room(hall, section, Panel(hall, section, []), {}))
+    await _two_seats_fall_vacant(hall, section, seen)
+    await allow(hall, section, 2)
+    draw, works = await fill(hall, section), Expert.specialties.contains([cast.WORKS])
+    async with hall.database.work(SYSTEM) as work:
+        await work.session.execute(update(Expert).where(works).values(available=False))
+    async with hall.database.work(hall.actor("centre")) as work:
+        await order_draw(work, draw)
+    await hall.until(lambda: draw_in(hall, draw, DrawState.FAILED))
+    async with hall.database.work(SYSTEM) as work:
+        await work.session.execute(update(Expert).where(works).values(available=True))
+    [refusal] = await hall.lines(Event.DRAW_REFUSED, section=section)
+    [failure] = await hall.lines(Event.DRAW_FAILED, section=section)
+    assert refusal.facts["specialty"] == cast.WORKS and refusal.facts["eligible"] < refusal.facts["needed"]
+    assert (failure.facts["reason"], failure.facts["party"]) == ("supplement.too-few", "")
+    assert await experts_of(hall, section) == seen.before
+    async with hall.database.reading() as session:
+        hall.accounts["supervisor"] = await session.get_one(Account, hall.actor("supervisor").id)
+    for login, path in (("agent", "panel"), ("supervisor", "redraw")):
+        async with await hall.client(login) as client:
+            page = (await client.get(f"/sections/{section}/{path}")).text
+        assert "未能补抽" in page and "重新组建评标委员会" in page
+        assert f"“{cast.WORKS}”可抽取的单位不足：有 {refusal.facts['eligible']} 个" in page
+    async with await hall.client() as client:
+        page = (await client.get(f"/sections/{section}/draws")).text
+    assert "未能补抽" in page and cast.WORKS not in page
+    await allow(hall, section, 3, supplement=False, signed=False)
+    assert (await ask(hall, section)).id == f"{section}/3"
 
 
 @pytest.mark.parametrize(

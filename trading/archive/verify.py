@@ -20,6 +20,8 @@ from trading.archive.verify_failure import (
     failed_early,
     failure_members,
 )
+from trading.archive.verify_inquiries import ALL as INQUIRIES
+from trading.archive.verify_inquiries import check_inquiries
 from trading.archive.verify_keys import Published, check_releases, read_keysets
 from trading.archive.verify_list import check_lists
 from trading.archive.verify_log import EVENTS, POLICY, check_index, check_policy, read_dossier
@@ -128,6 +130,8 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
 
 
 def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee) -> Iterator[Step]:
+    if dossier.all(*INQUIRIES):
+        yield _step("inquiries", **check_inquiries(dossier, tender, opened, committee))
     check_commitments(dossier, committee)
     yield _step("marks", judges=len(committee.judges))
     fold = check_labels(dossier, tender, committee)

@@ -32,6 +32,7 @@ class Standing(NamedTuple):
     deadline: str
     since: Logged
     examination: Sequence[Mapping[str, Any]] = ()
+    ceiling: str | None = None
 
 
 def check_changes(dossier: Dossier, frozen: Logged, notice: Logged, regime: Regime, deadline: str) -> list[Standing]:
@@ -42,7 +43,8 @@ def check_changes(dossier: Dossier, frozen: Logged, notice: Logged, regime: Regi
     """
     closed = dossier.one("section.closed")
     first = frozen.facts
-    found = [Standing(first["method"], first["document"], 1, deadline, notice, first.get(EXAMINATION, ()))]
+    items = first.get(EXAMINATION, ())
+    found = [Standing(first["method"], first["document"], 1, deadline, notice, items, first["ceiling"])]
     suspended, answers = False, 0
     for event in dossier.all(*CHANGES):
         in_order(notice, event, closed)
@@ -95,7 +97,8 @@ def _renewed(event: Logged, now: Standing, regime: Regime) -> Standing:
     with placed(event.where):
         check_method(facts["method"], regime, facts["labels"], facts.get(EXAMINATION, ()))
     examination = facts.get(EXAMINATION, ())
-    return Standing(facts["method"], facts["document"], facts["version"], now.deadline, event, examination)
+    ceiling = facts["ceiling"]
+    return Standing(facts["method"], facts["document"], facts["version"], now.deadline, event, examination, ceiling)
 
 
 def _check_answer(event: Logged, now: Standing, regime: Regime, number: int) -> None:

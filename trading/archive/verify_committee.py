@@ -1,12 +1,12 @@
 """The committee in the evidence, followed event by event: who sat, who made room for whom, what they resolved and signed."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from expertpool.draw.evidence import recompute as recompute_draw
 from expertpool.recusal.representatives import REPRESENTATIVE
 from infra.kernel.canonical import unb64
+from infra.kernel.money import Fen, fen
 from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed, utc
 from trading.archive.verify_examination import EXAMINED, Examined
@@ -25,6 +25,7 @@ from trading.evaluation.committee import (
 from trading.evaluation.marks import judge_id, judge_serial
 from trading.evaluation.reading import read_method
 from trading.evaluation.rules import ItemKind
+from trading.evaluation.sizes import check_size
 from trading.regimes.regime import Rule
 
 COMMITTEE = (
@@ -34,6 +35,8 @@ COMMITTEE = (
 )  # fmt: skip
 GROUNDS = {"recusal.found": "recusal", "invitation.declined": "declined", "invitation.unanswered": "unanswered"}
 """What must stand before a judge is replaced for this reason."""
+SIZES = {"panel.size": "evidence.committee-size", "panel.even": "evidence.committee-size"}
+LONGEST_AMOUNT = 24
 WHY = ("unable", "left", "recusal", "mistake")
 """Why another representative is named for a seat that one holds."""
 
@@ -74,6 +77,7 @@ class _Room:
 
     def __init__(self, dossier: Dossier, tender: Tender, opened: Mapping[str, Opened]) -> None:
         self._dossier, self._regime, self._method = dossier, tender.regime, read_method(tender.method)
+        self._ceiling = tender.ceiling
         self._opened = [bid for bid, one in opened.items() if one.sound]
         self._number = 0
         self.examined = Examined(dossier, tender)
@@ -147,7 +151,7 @@ class _Room:
             self._fill([judge_id(number) for number in self._filled], members, event)
 
     def _seat_all(self, members: list[str], event: Logged) -> None:
-        self._check_share(len(members), event)
+        self._check_size(len(members), event)
         places = [*members, *[REPRESENTATIVE] * self._representatives]
         self.seats = {judge_id(number): specialty for number, specialty in enumerate(places, 1)}
 
@@ -157,12 +161,14 @@ class _Room:
             raise Problem("evidence.draw", field="seats", where=event.where)
         self._vacant.difference_update(names)
 
-    def _check_share(self, experts: int, event: Logged) -> None:
-        """Experts hold their share of the whole committee, and representatives are no more than the rules admit (TBL 37)."""
-        size, most = experts + self._representatives, self._regime.count(Rule.REPRESENTATIVES_MOST)
-        if Fraction(experts, size) < self._regime.ratio(Rule.PANEL_EXPERTS) or self._representatives > most:
-            given = self._representatives
-            raise Problem("evidence.representatives", experts=experts, representatives=given, where=event.where)
+    def _check_size(self, experts: int, event: Logged) -> None:
+        """By the rule set of the notice: members enough and odd, the experts' share, few enough representatives (TBL 37)."""
+        budget = None if self._ceiling is None else _amount(self._ceiling)
+        try:
+            check_size(experts, self._representatives, self._regime.parameters, budget=budget)
+        except Problem as problem:
+            code = SIZES.get(problem.code, "evidence.representatives")
+            raise Problem(code, experts=experts, representatives=self._representatives, where=event.where) from problem
 
     def _name(self, event: Logged) -> None:
         """Only for a representative's seat, before its sign-in; another than before for a reason."""
@@ -324,3 +330,9 @@ class _Room:
         for field, holds in right.items():
             if not holds:
                 raise Problem("evidence.resolution", number=facts["number"], field=field)
+
+
+def _amount(text: str) -> Fen:
+    if len(text) > LONGEST_AMOUNT:
+        raise Problem("money.not-an-amount", text=text[:LONGEST_AMOUNT])
+    return fen(text)

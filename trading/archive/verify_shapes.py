@@ -289,6 +289,11 @@ FACTS: Mapping[str, Reader] = {
     "examination.settled": row(
         subject=_T, sheets=every(row(answers=every(every(answered)), salt=HASH)), result=_O, sheets_void=flag_at
     ),
+    "inquiry.drafted": row(subject=_T, inquiry=_T, judge=_T, ground=_T, question=_T),
+    "inquiry.refused": row(subject=_T, inquiry=_T, reasons=_T),
+    "inquiry.sent": row(subject=_T, inquiry=_T, ground=_T, question=_T, until=_T),
+    "inquiry.answered": row(subject=_T, inquiry=_T, answer=_T, certificate=raw(), signature=SIGNATURE),
+    "inquiry.unanswered": row(subject=_T, inquiry=_T),
     "marks.locked": perhaps("format", _T, subject=_T, judge=_T, commitment=HASH, signature=SIGNATURE),
     "technical.locked": row(subject=_T, outcome=_T, keyset=HASH, minimum=count, bids=each(row(bid=_T, manifest=HASH))),
     "price.opened": row(subject=_T, bidder=_T, name=_T, form=_T, form_salt=HASH, manifest=HASH),

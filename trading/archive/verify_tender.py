@@ -60,6 +60,12 @@ class Tender(NamedTuple):
         return self.states[-1].deadline
 
     @property
+    def ceiling(self) -> str | None:
+        """The highest price admitted at the end, as text in yuan; None where there is none."""
+        told: str | None = self.states[-1].ceiling
+        return told
+
+    @property
     def joint(self) -> int:
         """How many bodies one bid may have, as the notice says; an older notice leaves it open."""
         return int(self.notice.facts["facts"].get("joint", MOST_BODIES))

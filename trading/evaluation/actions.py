@@ -38,6 +38,7 @@ from trading.evaluation.rules import ItemKind, Method
 from trading.evaluation.tables import Evaluation, MarkDraft, Sheet
 from trading.evaluation.words import check_words
 from trading.examination.queries import require_examined
+from trading.inquiries.queries import require_settled_inquiries
 from trading.opening.queries import require_files_checked
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of, stamp
@@ -58,8 +59,8 @@ async def lock_marks(
     """Lock one judge's complete sheet. It is checked, sealed, and bound by a logged commitment that the judge signed.
 
     `marks.not-open`, `marks.locked`, `panel.incomplete`, `opening.…`, `resolution.pending`, `competition.undecided`,
-    `finding.missing`, `evaluation.…` (range, step, missing), `marks.reason…`, `marks.pins`, `signing.…` refuse; nothing
-    is half kept.
+    `finding.missing`, `inquiry.open`, `inquiry.unasked`, `evaluation.…` (range, step, missing), `marks.reason…`,
+    `marks.pins`, `signing.…` refuse; nothing is half kept.
     """
     require(work.ctx.actor, "marks.lock")
     seat, section = await own_seat(work, seat_id)
@@ -72,6 +73,7 @@ async def lock_marks(
     document, regime = await document_of(work.session, section.id), regime_of(section, work.ctx.mode)
     method = read_method(document.method)
     await require_examined(work.session, section)
+    await require_settled_inquiries(work.session, section, regime, committee.valid)
     _require_settled(committee, method, regime.count(Rule.VALID_BIDS_MINIMUM))
     fold = await require_blindfold(work.session, keys, section, method)
     fold.require_keys(sheet.marks)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expertpool.directory.one_body import all_codes
 from expertpool.draw import actions as draws
 from expertpool.draw.ordering import order_draw
 from expertpool.draw.states import DrawState
@@ -170,7 +171,7 @@ def require_time(section: Section, regime: Regime) -> None:
 async def involved(session: AsyncSession, section: Section) -> list[str]:
     """Credit codes of the procuring entity, the agent and, after the opening, the bidders, and of who controls one of them.
 
-    GPR 9, TBR 46.
+    Of a body that was merged, every code it is known under today (GPR 9, TBR 46).
     """
     party = select(Project.id).where(
         Project.id == section.project,
@@ -180,4 +181,4 @@ async def involved(session: AsyncSession, section: Section) -> list[str]:
     found = [party.exists()] if section.opened_at is None else [party.exists(), bids.exists()]
     rows = (await session.execute(select(Organisation.id, Organisation.credit_code).where(or_(*found)))).all()
     controlling = await controllers_of(session, [body for body, _ in rows])
-    return sorted({*(code for _, code in rows), *(one.code for one in controlling)})
+    return sorted(await all_codes(session, {*(code for _, code in rows), *(one.code for one in controlling)}))

@@ -46,7 +46,7 @@ async def request_recusal(work: Work, keys: KeyService, section_id: str, whom: s
     """Ask that `whom`, by whole name, not judge. The answer is the same whether or not that person was drawn.
 
     `section.unknown` for whoever has no opened bid, `recusal.not-now` before the opening and after the marks,
-    `recusal.whom`, `recusal.why`, `recusal.many`.
+    `recusal.whom`, `recusal.why`, `recusal.many`; `recusal.twice` for the same words once more, from another tab or colleague.
     """
     require(work.ctx.actor, "recusal.request")
     section = await _own(work.session, work.ctx.actor, section_id)
@@ -57,9 +57,13 @@ async def request_recusal(work: Work, keys: KeyService, section_id: str, whom: s
         raise Problem("recusal.whom", most=LONGEST_NAME)
     if not is_written(why, LONGEST_WHY):
         raise Problem("recusal.why", most=LONGEST_WHY)
-    if len(await asked_by(work.session, keys, work.ctx.actor, section_id)) >= MOST:
+    whom, why = whom.strip(), why.strip()
+    earlier = await asked_by(work.session, keys, work.ctx.actor, section_id)
+    if same := [one.row.made_at for one in earlier if (one.whom, one.why) == (whom, why)]:
+        raise Problem("recusal.twice", at=same[0])
+    if len(earlier) >= MOST:
         raise Problem("recusal.many", most=MOST)
-    said = {"salt": work.ctx.random(32).hex(), "whom": whom.strip(), "why": why.strip()}
+    said = {"salt": work.ctx.random(32).hex(), "whom": whom, "why": why}
     assert work.ctx.actor.organisation is not None
     asked = RecusalRequest(
         id=(request_id := work.ctx.new_id("recusal")),

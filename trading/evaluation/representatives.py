@@ -35,6 +35,7 @@ from trading.sections.states import SectionState
 
 PERSON, MANDATE = "representative", "representative mandate"
 LONGEST_NAME = 40
+MOST_NAMINGS = 99
 LARGEST = 4 << 20
 _PDF = b"%PDF-"
 
@@ -72,17 +73,31 @@ class Place(NamedTuple):
 
 
 async def name_representative(
-    work: Work, keys: KeyService, section_id: str, number: int, person: Person, mandate: bytes, why: str | None = None
+    work: Work,
+    keys: KeyService,
+    section_id: str,
+    number: int,
+    person: Person,
+    mandate: bytes,
+    why: str | None = None,
+    *,
+    seen: int | None = None,
 ) -> None:
     """Name who takes a representative's seat, with the mandate's file; naming anew before the sign-in needs `why`.
 
     `section.unknown` for a stranger's, `representative.none`, `.not-now`, `.seated`, `.name`, `.identity`, `.twice`,
-    `.mandate`, `.why`. Ties to whoever bids are looked for afterwards as for everybody drawn (GPR 9, M87 45).
+    `.mandate`, `.why`, `.many`; `.changed` where there are other namings by now than the `seen` ones. Ties to whoever bids
+    are looked for afterwards as for everybody drawn (GPR 9, M87 45).
     """
     section = await own_section(work, section_id, "representative.name")
     seated = (*regime_of(section, work.ctx.mode).words(Rule.DRAW_STATES), SectionState.EVALUATING)
     if section.state not in seated:
         raise Problem("representative.not-now", state=section.state)
+    namings = await namings_of(work.session, section_id)
+    if seen is not None and seen != namings:
+        raise Problem("representative.changed")
+    if namings >= MOST_NAMINGS:
+        raise Problem("representative.many", most=MOST_NAMINGS)
     seat = await _seat(work.session, section_id, number)
     person = checked_person(person)
     await _require_once(work.session, keys, section_id, number, person.identity)
@@ -127,6 +142,12 @@ async def places_of(session: AsyncSession, keys: KeyService, actor: Actor, secti
         named.where(Seat.section == section_id, Seat.kind == REPRESENTATIVE).order_by(Seat.number)
     )
     return [_place(keys, actor, *row) for row in found]
+
+
+async def namings_of(session: AsyncSession, section_id: str) -> int:
+    """How often somebody has been named in a section so far: what a page shows, and what a form was typed over."""
+    counted = select(func.count()).where(Representative.section == section_id)
+    return (await session.execute(counted)).scalar_one()
 
 
 async def mandate_of(session: AsyncSession, keys: KeyService, actor: Actor, section_id: str, number: int) -> bytes:
@@ -212,11 +233,10 @@ def _admit(work: Work, keys: KeyService, seat: Seat, held: str, meet_at: datetim
 
 
 async def _keep(work: Work, keys: KeyService, seat: Seat, person: Person, mandate: bytes, why: str | None) -> None:
-    count = select(func.count()).where(Representative.section == seat.section)
     work.session.add(
         Representative(
             section=seat.section,
-            number=(await work.session.execute(count)).scalar_one() + 1,
+            number=await namings_of(work.session, seat.section) + 1,
             region=seat.region,
             judge=seat.number,
             seat=seat.id,

@@ -1,11 +1,12 @@
 """After the opening everybody drawn is looked at once more for ties to those who bid 回避复核 (GPR 9, TBR 46)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from expertpool.directory.one_body import known_as
 from expertpool.draw.reveal import EXPERT
 from expertpool.draw.tables import Seat
 from expertpool.experts.sealing import fingerprint, seal_document
@@ -71,7 +72,7 @@ async def rescreen(work: Work, keys: PlatformKeys, section_id: str) -> None:
 
 async def parties_of(session: AsyncSession, section: Section) -> list[Party]:
     """Entity and agent, and once opened each bidder and the members of its consortium, then whoever controls one of these
-    by its own declaration; with the heads they registered.
+    by its own declaration; with the heads they registered, and the other codes under which each is known today.
     """
     project = await session.get_one(Project, section.project)
     told = [(project.procuring_entity, Part.ENTITY), (project.agent, Part.AGENT)]
@@ -84,8 +85,11 @@ async def parties_of(session: AsyncSession, section: Section) -> list[Party]:
     found = [Party(bodies[body].credit_code, bodies[body].name, part) for body, part in parts]
     found += [Party(one["code"], one["name"], Part.MEMBER) for bid in bids for one in _members(bid)]
     found += await _controlling(session, {party.code for party in found})
-    heads = await _heads(session, {party.code for party in found})
-    return [party._replace(heads=heads.get(party.code, ())) for party in found]
+    codes = await known_as(session, {party.code for party in found})
+    heads = await _heads(session, {code for same in codes.values() for code in same})
+    return [
+        party._replace(heads=_of(heads, codes[party.code]), codes=codes[party.code] - {party.code}) for party in found
+    ]
 
 
 def _parties_for(seat: Seat, parties: Sequence[Party]) -> Sequence[Party]:
@@ -117,6 +121,10 @@ async def _heads(session: AsyncSession, codes: set[str]) -> dict[str, tuple[str,
     for code, name in await session.execute(wanted):
         found[code] = (*found.get(code, ()), name)
     return found
+
+
+def _of(heads: Mapping[str, tuple[str, ...]], codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for code in sorted(codes) for name in heads.get(code, ()))
 
 
 async def seated(session: AsyncSession, keys: KeyService, section_id: str) -> list[Held]:

@@ -64,6 +64,8 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.SECTION_CLOSED: _ALL_SIDES,
     Event.BID_UNOPENED: (Audience.OWN_BIDDER, Audience.CENTRE),
     Event.CAUSE_DECIDED: _OWN,
+    Event.INQUIRY_SENT: _OWN,
+    Event.INQUIRY_UNANSWERED: _OWN,
     Event.FACTOR_WINDOW_OPENED: _ALL_SIDES,
     Event.RELEASE_OVERDUE: _WATCHED,
     Event.REMEDY_ENDED: (Audience.OWN_BIDDER, Audience.CENTRE),

@@ -44,6 +44,7 @@ LIMITS = (
     Parameter(Rule.REPLY_WINDOW, 30, "TBR 46; minutes are policy", UNVERIFIED),
     Parameter(Rule.CHECK_IN_LEAD, 60, "TBR 46; minutes are policy", UNVERIFIED),
     Parameter(Rule.COOLING_YEARS, 3, "GPR 9(1)-(3)", READ),
+    Parameter(Rule.EXPERT_YEARS, 8, "TBL 37", READ),
     Parameter(Rule.VALID_BIDS_MINIMUM, 3, "O1117 (十三)", READ),
     Parameter(Rule.CANDIDATES_MAXIMUM, 3, "TBR 53", READ),
     Parameter(Rule.BID_SECURITY, Decimal("0.02"), "TBR 26", READ),
@@ -60,11 +61,13 @@ LIMITS = (
     Parameter(Rule.PRICE_VARIATION, Decimal("0.01"), "TBR 40; threshold is policy", UNVERIFIED),
     Parameter(Rule.OUTLIER_SHARE, Decimal("0.30"), "O1117 (五); threshold is policy", UNVERIFIED),
     Parameter(Rule.EXPLANATION_WINDOW, 1200, "O1117 (五); seconds are policy", UNVERIFIED),
+    Parameter(Rule.INQUIRY_WINDOW, 1800, "TBR 52; seconds are policy", UNVERIFIED),
     Parameter(Rule.RETENTION_YEARS, 15, "CQ 38", SECONDARY),
 )
 
 CHOICES = (
     Parameter(Rule.METHODS, ("benchmark", "lowest_price_first", "lowest_evaluated"), "TBL 40, 41; TBR 49", READ),
+    Parameter(Rule.EXPERT_TITLES, ("senior", "full-senior", "equal"), "TBL 37", READ),
     Parameter(Rule.DRAW_STATES, ("decrypting", "opened"), "TBR 46; CQ 30", UNVERIFIED),
     Parameter(Rule.REJECTION_GROUNDS, tuple(f"TBR 51({number})" for number in range(1, 8)), "TBR 51", READ),
     Parameter(Rule.QUALIFICATION_BY, ("committee",), "TBR 20", READ),

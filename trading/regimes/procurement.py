@@ -47,6 +47,8 @@ LOW_PRICES = {
         Parameter(Rule.LOW_MEAN, Decimal("0.50"), "财库〔2026〕2号", SECONDARY),
         Parameter(Rule.LOW_SECOND, Decimal("0.50"), "财库〔2026〕2号", SECONDARY),
         Parameter(Rule.LOW_CEILING, Decimal("0.45"), "财库〔2026〕2号", SECONDARY),
+        # Generally no less than 30 minutes to explain.
+        Parameter(Rule.INQUIRY_WINDOW, 1800, "财库〔2026〕2号", SECONDARY),
     )
 }
 """In force from 2026-02-01; the document may raise each up to 0.65."""

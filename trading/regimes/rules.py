@@ -35,6 +35,7 @@ LIMITS = (
     Parameter(Rule.FACTOR_WINDOW, 120, "EBM 30-31; seconds are policy", Mark.UNVERIFIED),
     Parameter(Rule.REMEDY_WINDOW, 300, "EBM 31; seconds are policy", Mark.UNVERIFIED),
     Parameter(Rule.EXPLANATION_WINDOW, 120, "O1117 (五); seconds are policy", Mark.UNVERIFIED),
+    Parameter(Rule.INQUIRY_WINDOW, 300, "TBR 52; seconds are policy", Mark.UNVERIFIED),
     Parameter(Rule.DRAW_STEP_LIMIT, 300, "draw/v1; seconds are policy", Mark.UNVERIFIED),
     Parameter(Rule.REPLY_WINDOW, 5, "TBR 46; minutes are policy", Mark.UNVERIFIED),
     Parameter(Rule.CHECK_IN_LEAD, 720, "TBR 46; minutes are policy", Mark.UNVERIFIED),

@@ -2,7 +2,19 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.bidder import confirmation, device, mine, objections, offline, preparing, questions, receipts, recusal, room
+from web.bidder import (
+    confirmation,
+    device,
+    inquiries,
+    mine,
+    objections,
+    offline,
+    preparing,
+    questions,
+    receipts,
+    recusal,
+    room,
+)
 
 HANDLERS: list[ControllerRouterHandler] = [
     *room.HANDLERS,
@@ -15,4 +27,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *recusal.HANDLERS,
     *confirmation.HANDLERS,
     *objections.HANDLERS,
+    *inquiries.HANDLERS,
 ]

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from expertpool.attendance.fees import HALF_DAY, HOUR, Rate, tax_file
+from expertpool.attendance.fees import HALF_DAY, HOUR, Rate, tax_file, withholding_on
 from expertpool.attendance.paying import enter_rate, foreseen, hours, lines_of, payments, rates_of
 from expertpool.attendance.queries import attended
 from expertpool.attendance.rules import PLATFORM
@@ -138,6 +138,7 @@ async def _rates(visit: Visit, stack: Stack, form: Form, refused: str = RATE_REF
     return page(
         visit, "centre/fee_rates.html", demo=stack.demo, status=form.status, form=form, rates=found, units=UNITS,
         refused=refused, in_force=next((rate.id for rate in found if rate.valid_from <= today), None),
+        rule=withholding_on(today),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
 from expertpool.invitations.queries import calls_of, meeting_of
+from expertpool.invitations.sending import NO_ADDRESS, NOBODY
 from expertpool.invitations.states import InvitationState
 from expertpool.recusal.tables import PanelRequest
 from infra.kernel.channels import draw_channel
@@ -31,8 +32,13 @@ MESSAGES = {
     "kept": N_("kept here, nothing leaves"),
     "failed": N_("not delivered"),
 }
+UNREACHED = {
+    NO_ADDRESS: N_("no number and no address: only the expert's own page shows it"),
+    NOBODY: N_("nobody can be reached by the system"),
+}
 CHANNELS = {"sms": N_("text message"), "voice": N_("call"), "mail": N_("mail")}
 PARTIES = {"agent": N_("Agent"), "centre": N_("Trading centre"), "supervisor": N_("Supervising body")}
+AWAITED = (InvitationState.SENT,)
 PATIENT = 60
 """Seconds until the page asks again while somebody's answer is awaited: a second would tell who just looked at a phone."""
 NARROW = 3
@@ -56,6 +62,8 @@ async def room_of(session: AsyncSession, section: Section, draws: list[Draw], se
         "pace": PATIENT if any(one.state is InvitationState.SENT for one in calls.values()) else LATER,
         "call_names": CALLS,
         "message_names": MESSAGES,
+        "unreached": UNREACHED,
+        "nobody": [number for number, one in sorted(calls.items()) if one.why == NOBODY and one.state in AWAITED],
         "channel_names": CHANNELS,
         "party_names": PARTIES,
         "may_order": draw is not None and draw.state == DrawState.REQUESTED,

@@ -11,7 +11,7 @@ from infra.kernel.canonical import b64, read
 from infra.kernel.fields import object_at
 from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
-from web.commands.verdicts import FILE, content, fail, policy_in, refuse, tell_steps
+from web.commands.verdicts import FILE, content, fail, policy_in, printable, refuse, tell_steps
 from web.commands.verify_audit import audit
 from web.commands.verify_bundle import bundle
 from web.commands.verify_log import log
@@ -105,25 +105,38 @@ def receipt(file: Path, policy_file: Path, manifest_file: Path | None, evidence_
 @command.command()
 @click.argument("file", type=FILE)
 def draw(file: Path) -> None:
-    """Check a draw's evidence FILE: transcript, seed, list roots, and the stated result against the recomputed one."""
+    """Check a draw's or a lottery's evidence FILE: transcript, seed, list roots, and the stated result against the recomputed.
+
+    Of a lottery also that every name and credit code stands in the frozen list, once and with the same chance.
+    """
     from expertpool.draw.evidence import recompute
+    from expertpool.lotteries.rules import is_lottery, recompute_lottery
     from web.commands.recompute import differences
 
     data = content(file)
     try:
         given = object_at(read(data), "$")
+        named = is_lottery(given)
+        computed = recompute_lottery(given) if named else None
+        told = given["evidence"] if named else given
         for field in ("transcript", "out", "reasons"):
-            if field not in given:
+            if field not in told:
                 raise Problem("verify.draw", field=field)
-        differ = list(differences(given, recompute(given)))
+        differ = list(differences(given, computed or recompute(given)))
     except Problem as problem:
         refuse(problem)
     if differ:
         fail(Problem("verify.draw-differs", path=differ[0]))
-    frozen = given["transcript"]["frozen"]
+    if named:
+        click.echo(
+            printable(
+                f"✓ “{given['request']['subject']}”: {len(given['entries'])} take part, once each, one chance each"
+            )
+        )
+    frozen = told["transcript"]["frozen"]
     click.echo(f"✓ draw {frozen['draw_id']}: three commitments and the seed follow from the transcript")
-    click.echo(f"✓ {len(given['pool'])} leaves in {len(frozen['lists'])} lists give the frozen roots")
-    click.echo(f"✓ {len(given['out'])} taken, {len(given['reasons'])} skipped, as recomputed")
+    click.echo(f"✓ {len(told['pool'])} leaves in {len(frozen['lists'])} lists give the frozen roots")
+    click.echo(f"✓ {len(told['out'])} taken, {len(told['reasons'])} skipped, as recomputed")
 
 
 def _check_manifest(found: dict[str, Any], event: Mapping[str, Any], data: bytes) -> None:

@@ -35,6 +35,8 @@ def path_of(message: Message) -> str:
         return f"/sections/{message.section}/questions"
     if event is Event.QUESTION_REFUSED:
         return f"/questions/{message.subject}"
+    if event in (Event.INQUIRY_SENT, Event.INQUIRY_UNANSWERED):
+        return f"/bids/{message.subject}/inquiries"
     if event.startswith("bid.") and message.role == Role.BIDDER:
         return f"/bids/{message.subject}"
     if event.startswith("project."):

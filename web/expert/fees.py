@@ -1,4 +1,4 @@
-"""An expert's own fees: hours, fee, tax withheld and by which rule, year by year; no section is named."""
+"""An expert's own fees: what waits, hours, fee, tax withheld and by which rule, year by year; no section is named."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from expertpool.attendance.fees import withholding_on
-from expertpool.attendance.own import own_fees
+from expertpool.attendance.own import own_fees, unsettled
 from expertpool.attendance.paying import hours
 from expertpool.attendance.rules import day_of
 from web.expert.standing import own_entry
@@ -26,9 +26,10 @@ async def fees(visit: NamedDependency[Visit], stack: NamedDependency[Stack]) -> 
         expert = await own_entry(session, visit.actor.id)
         year = _year(dict(visit.asked).get("year", ""), today)
         found = await own_fees(session, stack.keys.service, expert, year) if expert else None
+        waiting = await unsettled(session, stack.keys.service, expert, visit.now) if expert else []
     return page(
-        visit, "expert/fees.html", demo=stack.demo, found=found, year=year, last=today.year, first=FIRST, hours=hours,
-        rule=withholding_on(min(today, date(year, 12, 31))),
+        visit, "expert/fees.html", demo=stack.demo, found=found, waiting=waiting, year=year, last=today.year, first=FIRST,
+        hours=hours, rule=withholding_on(min(today, date(year, 12, 31))),
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from infra.access.rules import Read
 from infra.auth.tables import Account
 from infra.db.work import Work
 from infra.kernel.problems import Problem
+from web.expertpool.admission import admission_on
 from web.expertpool.words import pool_words
 from web.forms import Fields, Form, address, begin, typed
 from web.render import page
@@ -133,7 +134,10 @@ async def passing_second(
 ) -> Response[Any]:
     """Pass the second review: the expert is entered."""
     form, keys = typed(visit, data), stack.keys.service
-    return await _answered(request, visit, stack, application, form, lambda work: pass_second(work, keys, application))
+    admission = admission_on(stack, visit.now)
+    return await _answered(
+        request, visit, stack, application, form, lambda work: pass_second(work, keys, application, admission)
+    )
 
 
 @post("/pool/applications/{application:str}/return", opt=POOL, status_code=303)

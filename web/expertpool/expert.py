@@ -14,7 +14,7 @@ from expertpool.experts.letters import open_letter
 from expertpool.experts.life import change
 from expertpool.experts.notices import notices_of, objection_of
 from expertpool.experts.register import expert_of, standings_of
-from expertpool.experts.rules import LEAST_YEARS, masked
+from expertpool.experts.rules import masked
 from expertpool.experts.sealing import identity_of, name_of
 from expertpool.experts.states import ExpertState
 from expertpool.experts.tables import Expert
@@ -23,6 +23,7 @@ from infra.access.actions import Look, recorded
 from infra.access.rules import Read
 from infra.auth.tables import Account
 from infra.kernel.problems import Problem
+from web.expertpool.admission import admission_on
 from web.expertpool.profile_form import (
     add_row,
     as_typed,
@@ -111,7 +112,8 @@ async def changing(
     form = typed(visit, data)
     if add_row(form):
         return await _show_change(visit, stack, expert, form)
-    profile = profile_typed(form, consents=False)
+    admission = admission_on(stack, visit.now)
+    profile = profile_typed(form, admission, consents=False)
     if profile is not None:
         try:
             async with stack.database.work(visit.actor, address(request)) as work:
@@ -119,7 +121,7 @@ async def changing(
                 unknown = await unknown_professions(work.session, profile.professions)
                 if unknown:
                     raise Problem("expert.profession-unknown", codes=", ".join(unknown))
-                await change(work, stack.keys.service, expert, profile, form.value("private_reason"))
+                await change(work, stack.keys.service, expert, profile, form.value("private_reason"), admission)
             return Redirect(visit.url(f"/pool/{expert}"), status_code=303)
         except Problem as problem:
             refuse_at(form, problem)
@@ -167,7 +169,7 @@ async def _show_change(visit: Visit, stack: Stack, expert_id: str, form: Form) -
     facts |= {
         "form": form,
         "rows": rows_of(form),
-        "least_years": LEAST_YEARS,
+        "admission": admission_on(stack, visit.now),
         **pool_choices(visit),
         "name": name_of(stack.keys.service, found),
     }

@@ -23,11 +23,12 @@ from expertpool.directory.importing import (
     tried,
 )
 from expertpool.directory.sheet_files import LARGEST
-from expertpool.experts.rules import LEAST_YEARS, LONGEST_NAME
+from expertpool.experts.rules import LONGEST_NAME
 from infra.access.actions import recorded
 from infra.access.rules import Read
 from infra.kernel.problems import Problem
 from web.errors import incident_number, tell
+from web.expertpool.admission import admission_on
 from web.expertpool.words import FIELDS
 from web.forms import Fields, Form, address, typed
 from web.render import page
@@ -59,7 +60,7 @@ async def handing_in(
         if not isinstance(file, UploadFile):
             raise Problem("import.file")
         content = await file.read()
-        lines = await asyncio.to_thread(lines_of, content, visit.actor.region or "")
+        lines = await asyncio.to_thread(lines_of, content, visit.actor.region or "", admission_on(stack, visit.now))
         if data.get("act") != "hand-in":
             reader = (visit.actor, address(request))
             async with recorded(stack.database, *reader, Read.EXPERTS, "/pool/imports", lines=len(lines)) as look:
@@ -92,7 +93,7 @@ async def lines_file(
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(["line", "column", "code", "what", "remedy"])
     codes = {(line, column): code for line, column, code in broken}
-    for line, column, told in _told(visit, broken):
+    for line, column, told in _told(stack, visit, broken):
         rows.writerow([line, column, codes[line, column], told.happened, told.remedy])
     headers = {"Content-Disposition": 'attachment; filename="import-lines.csv"', "Cache-Control": "no-store"}
     return Response(b"\xef\xbb\xbf" + out.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -121,7 +122,7 @@ async def _list(visit: Visit, stack: Stack, form: Form, report: Report | None = 
     async with stack.database.reading(visit.actor) as session:
         rows = await imports(session)
     broken = [] if report is None else [(one.number, one.column, one.code) for one in report.broken[:SHOWN]]
-    facts = {"rows": rows, "report": report, "broken": _told(visit, broken), "field_words": FIELDS}
+    facts = {"rows": rows, "report": report, "broken": _told(stack, visit, broken), "field_words": FIELDS}
     return page(visit, "expertpool/imports.html", demo=stack.demo, status=form.status, form=form, **facts)
 
 
@@ -138,14 +139,15 @@ async def _one(visit: Visit, stack: Stack, file: str, form: Form) -> Response[st
         own=row.by == visit.actor.id,
         under_way=row.released_by is not None and row.finished_at is None,
         shown=SHOWN,
-        broken=_told(visit, [(one.line, one.column, one.code) for one in lines]),
+        broken=_told(stack, visit, [(one.line, one.column, one.code) for one in lines]),
         field_words=FIELDS,
     )
 
 
-def _told(visit: Visit, broken: list[tuple[int, str, str]]) -> list[tuple[int, str, Any]]:
+def _told(stack: Stack, visit: Visit, broken: list[tuple[int, str, str]]) -> list[tuple[int, str, Any]]:
     """Line, column, and what is wrong in the visitor's language; never what the line said."""
-    facts = {"least": LEAST_YEARS, "longest": LONGEST_NAME}
+    admission = admission_on(stack, visit.now)
+    facts = {"least": admission.years, "source": admission.source, "longest": LONGEST_NAME}
     words = {
         code: tell(Problem(code, **facts), visit.language, incident_number()) for code in {code for *_, code in broken}
     }

@@ -8,7 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.experts import profile as checks
-from expertpool.experts.rules import CONSENTS, MOST_CERTIFICATES, MOST_TIES, Certificate, Profile, Tie, TieKind, Title
+from expertpool.experts.rules import (
+    CONSENTS,
+    MOST_CERTIFICATES,
+    MOST_TIES,
+    Admission,
+    Certificate,
+    Profile,
+    Tie,
+    TieKind,
+)
 from expertpool.professions.tables import Profession
 from infra.auth.organisations import checked_region
 from infra.auth.registration.rules import checked_day, checked_email, checked_phone, checked_text
@@ -40,10 +49,10 @@ async def unknown_professions(session: AsyncSession, codes: Sequence[str]) -> li
     return sorted(set(codes) - set(await session.scalars(wanted)))
 
 
-def profile_typed(form: Form, *, consents: bool = True) -> Profile | None:
+def profile_typed(form: Form, admission: Admission, *, consents: bool = True) -> Profile | None:
     """The profile of a form, or None where something was refused: every field is looked at, so all is told at once."""
     identity = f"{form.value('private_document')}:{form.value('private_identity')}"
-    for name, check in _in_order(form, identity):
+    for name, check in _in_order(form, identity, admission):
         with form.field(name):
             check()
     certificates = _rows(form, "certificate_kind", MOST_CERTIFICATES, lambda row: _certificate(form, row))
@@ -61,7 +70,7 @@ def profile_typed(form: Form, *, consents: bool = True) -> Profile | None:
         bank=form.value("private_bank").strip()[:80],
         employer=form.value("private_employer") or None,
         employer_name=form.value("private_employer_name"),
-        title=_title(form),
+        title=checks.checked_title(form.value("title"), admission),
         years=_number(form.value("years")),
         region=form.value("region"),
         professions=tuple(professions_typed(form)),
@@ -135,7 +144,7 @@ def refuse_at(form: Form, problem: Problem) -> None:
     form.refuse(problem, FIELD_OF.get(problem.code))
 
 
-def _in_order(form: Form, identity: str) -> list[tuple[str, Callable[[], object]]]:
+def _in_order(form: Form, identity: str, admission: Admission) -> list[tuple[str, Callable[[], object]]]:
     """The checks of single fields as they stand on the page: a summary of refusals reads from top to bottom."""
     employer_name = form.value("private_employer_name")
     return [
@@ -145,8 +154,8 @@ def _in_order(form: Form, identity: str) -> list[tuple[str, Callable[[], object]
         ("private_email", lambda: checked_email(form.value("private_email"))),
         ("private_employer", lambda: checks.checked_employer(form.value("private_employer"))),
         ("private_employer_name", lambda: checked_text(employer_name) if employer_name.strip() else ""),
-        ("title", lambda: _title(form)),
-        ("years", lambda: checks.checked_years(_number(form.value("years")))),
+        ("title", lambda: checks.checked_title(form.value("title"), admission)),
+        ("years", lambda: checks.checked_years(_number(form.value("years")), admission)),
         ("professions", lambda: checks.checked_professions(professions_typed(form))),
         ("region", lambda: checked_region(form.value("region"))),
     ]
@@ -177,12 +186,6 @@ def _tie(form: Form, row: int) -> Tie | None:
         raise Problem("expert.tie")
     since, until = _day(form.value(f"private_tie_since_{row}")), _day(form.value(f"private_tie_until_{row}"))
     return checks.checked_tie(Tie(code, TieKind(kind), since, until))
-
-
-def _title(form: Form) -> Title:
-    if form.value("title") not in set(Title):
-        raise Problem("expert.title")
-    return Title(form.value("title"))
 
 
 def _number(text: str) -> int:

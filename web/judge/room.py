@@ -31,6 +31,9 @@ from trading.evaluation.rules import Item, ItemKind, Method
 from trading.evaluation.tables import Evaluation, Sheet
 from trading.evaluation.words import reasons_missing
 from trading.examination.queries import Examining, examining
+from trading.inquiries.queries import inquiries_of
+from trading.inquiries.states import OPEN as WAITING
+from trading.inquiries.tables import Inquiry
 from trading.opening.queries import Progress, opening_progress
 from trading.regimes.regime import Regime, Rule
 from trading.sections.actions import regime_of
@@ -78,6 +81,7 @@ class Room:
     fold: Blindfold | None
     asked: Asked | None = None
     examination: Examining | None = None
+    inquiries: Sequence[Inquiry] = ()
 
     @property
     def judge(self) -> str:
@@ -227,6 +231,7 @@ def stations(room: Room) -> list[Station]:
         "/judge": DONE,
         "/judge/leader": _leader(room),
         **({} if room.examination is None else {"/judge/examination": _examination(room)}),
+        **({"/judge/inquiries": _inquiries(room)} if room.inquiries else {}),
         "/judge/committee": _committee(room),
         "/judge/marks": _marks(room),
         **({} if room.asked is None else {"/judge/explanations": _explanations(room)}),
@@ -236,6 +241,7 @@ def stations(room: Room) -> list[Station]:
         "/judge": N_("Sign-in and recusal"),
         "/judge/leader": N_("Leader"),
         "/judge/examination": N_("Preliminary examination"),
+        "/judge/inquiries": N_("Written inquiries"),
         "/judge/committee": N_("Decide together"),
         "/judge/marks": N_("Mark alone"),
         "/judge/explanations": N_("Explain own marks"),
@@ -261,6 +267,11 @@ def _examination(room: Room) -> str:
     if room.examined:
         return DONE
     return LATER if room.section.state in BEFORE_THE_REPORT else SPARED
+
+
+def _inquiries(room: Room) -> str:
+    waits = room.section.state == SectionState.EVALUATING and any(one.state in WAITING for one in room.inquiries)
+    return LATER if waits else DONE
 
 
 def _committee(room: Room) -> str:
@@ -319,6 +330,7 @@ async def room_of(session: AsyncSession, stack: Stack, visit: Visit) -> Room:
         fold=fold,
         asked=await asked_of(session, stack.keys.service, seat.id),
         examination=await examining(session, stack.keys.service, seat, committee.seats, _examiners(section, stack)),
+        inquiries=await inquiries_of(session, section.id),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.limits import awaited
+from expertpool.draw.ordering import NOT_FILLED, TOO_FEW
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
 from infra.db.journal import Line
@@ -57,4 +58,7 @@ def _failed(visit: Visit, facts: Mapping[str, Any]) -> Note:
     named = catalogue(visit.language).gettext(BODIES[party]) if party in BODIES else party
     unknown = dict.fromkeys(("specialty", "why", "missing", "field", "leaf", "draw_id", "specialties"), "…")
     _, happened, remedy = explain(Problem(reason, **{**unknown, **facts, "party": named}), visit.language)
+    if reason == NOT_FILLED and "needed" in facts:
+        _, counted, _ = explain(Problem(TOO_FEW, **facts), visit.language)
+        happened = f"{happened} {counted}"
     return Note(why=happened, remedy=remedy)

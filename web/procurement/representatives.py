@@ -18,6 +18,7 @@ from trading.evaluation.representatives import (
     Why,
     mandate_of,
     name_representative,
+    namings_of,
     places_of,
 )
 from web.forms import Form, address, begin, typed
@@ -76,10 +77,11 @@ async def name_one(
     try:
         file = data.get("mandate")
         content = await file.read() if isinstance(file, UploadFile) else b""
-        place = int(seat) if seat.isascii() and seat.isdigit() and len(seat) < 4 else 0
+        place = _number(seat) or 0
         async with stack.database.work(visit.actor, address(request)) as work:
             keys, why = stack.keys.service, form.value("why") or None
-            await name_representative(work, keys, section_id, place, person, content, why)
+            seen = _number(form.value("seen"))
+            await name_representative(work, keys, section_id, place, person, content, why, seen=seen)
     except Problem as problem:
         form.refuse(problem, AT_FIELDS.get(problem.code))
         return await _show(visit, stack, section_id, form)
@@ -106,6 +108,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
     async with stack.database.reading() as session:
         ground = await ground_of(session, visit, *section_id.split("/"))
         places = await places_of(session, stack.keys.service, visit.actor, section_id)
+        namings = await namings_of(session, section_id)
     free = [place for place in places if place.signed_in_at is None]
     return show_section(
         visit,
@@ -116,12 +119,18 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         form=form,
         sitting=places,
         free=_by_need(free),
+        namings=namings,
         why=WHY,
         held=any(place.named_at for place in free),
         longest=LONGEST_NAME,
         largest=LARGEST >> 20,
         path=f"/sections/{section_id}/panel/representatives",
     )
+
+
+def _number(text: str) -> int | None:
+    """A plain number as a form holds it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
 def _by_need(places: list[Place]) -> list[Place]:

@@ -9,9 +9,9 @@ from litestar.response import Redirect
 
 from expertpool.experts.applications import apply, offices
 from expertpool.experts.files import LARGEST, MOST, Sent, check_files, keep_files
-from expertpool.experts.rules import LEAST_YEARS
 from infra.kernel.problems import Problem
 from web.account.visitors import visitors_page
+from web.expertpool.admission import admission_on
 from web.expertpool.imports import ROOM_FOR_FORM, Upload
 from web.expertpool.profile_form import (
     add_row,
@@ -47,14 +47,15 @@ async def applying(
     files = await _sent(data.get("files"))
     with form.field("files"):
         check_files(files)
-    profile = profile_typed(form)
+    admission = admission_on(stack, visit.now)
+    profile = profile_typed(form, admission)
     if profile is not None:
         try:
             async with stack.database.work(visit.actor, address(request)) as work:
                 unknown = await unknown_professions(work.session, profile.professions)
                 if unknown:
                     raise Problem("expert.profession-unknown", codes=", ".join(unknown))
-                application = await apply(work, stack.keys.service, profile)
+                application = await apply(work, stack.keys.service, profile, admission)
                 await work.session.flush()
                 await keep_files(work, stack.objects, stack.keys.service, application, files)
             return Redirect(visit.url("/experts/application/received"), status_code=303)
@@ -84,7 +85,7 @@ async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
     facts |= {
         "form": form,
         "rows": rows_of(form),
-        "least_years": LEAST_YEARS,
+        "admission": admission_on(stack, visit.now),
         "most_files": MOST,
         "largest": LARGEST >> 20,
     }

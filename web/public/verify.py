@@ -15,8 +15,8 @@ from web.render import PageResponse, page
 NOUNS = frozenset(
     {
         "base64", "calendar", "checkpoint", "competition", "draw", "evaluation", "evidence", "finding", "json", "log",
-        "marks", "method", "money", "note", "notice", "opening-form", "policy", "proof", "publicity", "receipt", "regime",
-        "rejection", "replacement", "resolution", "seal", "signing", "verify",
+        "lottery", "marks", "method", "money", "note", "notice", "opening-form", "policy", "proof", "publicity", "receipt",
+        "regime", "rejection", "replacement", "resolution", "seal", "signing", "verify",
     }
 )  # fmt: skip
 """What a refusal of the page's own checks may be about; its sentence is the platform's own."""

@@ -24,6 +24,7 @@ STEPS = {
     "unopened": N_("Too few bids: nothing was opened"),
     "halted": N_("An officer ended the section"),
     "failed": N_("The committee ended the section"),
+    "inquiries": N_("Bidders were asked and answered as the rules say"),
     "marks": N_("Marks are those committed to"),
     "blind": N_("Labels of blind parts are those committed to"),
     "reserve": N_("The confidential estimate was sealed in time"),
@@ -45,6 +46,7 @@ STEPS = {
     "paper-listed": N_("The evidence lists the printed receipt's bid"),
     "receipt-part": N_("A sealed file is the listed one"),
     "receipt-part-bound": N_("A sealed file is the signed one"),
+    "lottery-entries": N_("Everybody stands in the frozen list, with one chance"),
     "draw-seed": N_("The seed follows from three commitments"),
     "draw-lists": N_("The lists are the frozen ones"),
     "draw-result": N_("The result recomputes"),
@@ -123,6 +125,10 @@ DETAILS = {
     "unopened": N_("{listed} bids stood, {minimum} are needed: no key was released and no bid opened."),
     "halted": N_("{remaining} bids were left, {minimum} are needed; the record says so and gives reasons."),
     "failed": N_("The judges' signed votes give this end ({reason})."),
+    "inquiries": N_(
+        "{sent} questions went out before any marks were locked; {answered} were answered in time under the bidder's "
+        "signature, {unanswered} not until the time was over."
+    ),
     "marks": N_("{judges} signed commitments were co-signed before publication and open to the published sheets."),
     "evaluation": N_("Exact arithmetic over prices and marks gives: {order}."),
     "report": N_("{signed} judges signed, {dissented} dissented in writing, {silent} were silent for the whole time."),
@@ -149,6 +155,10 @@ DETAILS = {
         "{part}, {bytes} bytes: size and root are those of the receipt's summary, which only the manifest binds."
     ),
     "receipt-part-bound": N_("{part}, {bytes} bytes: size and root are those of the manifest in the log."),
+    "lottery-entries": N_(
+        "“{subject}”: {entries} take part; each name stands in the frozen request, each code under its salt in the list, "
+        "each once and with the same weight."
+    ),
     "draw-seed": N_(
         "Draw {draw}: the revealed values are the committed ones, and the seed is made of them and the frozen pool."
     ),
@@ -179,6 +189,7 @@ SENTENCES = {
     ),
     "sentence failed": N_("The section failed as it had to: the committee found by signed votes that {reason}."),
     "sentence draw": N_("The stated result follows from pool, commitments and seed in this file."),
+    "sentence lottery": N_("Who was drawn, and in which order, follows from the public list, commitments and seed."),
     "sentence evaluation": N_("The stated result follows from prices, marks and method in this file."),
     "sentence checkpoint": N_("Log and trustees have signed this state of the public log: {size} entries."),
     "sentence policy": N_("It names log {log}. Drop it together with a receipt or an evidence file to judge by it."),
@@ -208,7 +219,8 @@ OTHERS = {
     "event all-rejected": N_("every bid had to be rejected"),
     "happened page.unknown": N_("This is none of the files that the page knows."),
     "remedy page.unknown": N_(
-        "It knows receipts, evidence files, draws, evaluations, checkpoints and policies. Check that the file is whole."
+        "It knows receipts, evidence files, draws, lotteries, evaluations, checkpoints and policies. Check that the file "
+        "is whole."
     ),
     "happened page.too-large": N_("The file is too large for a browser ({bytes} bytes)."),
     "remedy page.too-large": N_("Check it by the command below."),

@@ -36,6 +36,7 @@ READS = {
     Read.SEAT_LIST: N_("Signed list of judges looked at"),
     Read.DECLINE_NOTES: N_("Notes of those who declined looked at"),
     Read.FEES: N_("Judges' fees looked at"),
+    Read.MANDATE: N_("Mandate of a purchaser's representative read"),
 }
 
 OUTCOMES = {Outcome.GRANTED: N_("shown"), Outcome.REFUSED: N_("refused")}

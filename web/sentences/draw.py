@@ -53,6 +53,18 @@ SENTENCES = {
             "Ask for the vacant seats; a new committee needs another signed reason of the supervisor.",
         ),
     ),
+    "supplement.too-few": Sentence(
+        409,
+        (
+            "空缺席位所需专业在回避、已就座、候补和已通知的人员之外人数不足，未能补抽。",
+            "补抽的专业和人数不能更改：请监督部门决定，待有专家可用后再次准许补抽，或签署理由重新组建评标委员会。",
+        ),
+        (
+            "The pool holds too few for the vacant seats beside those avoided, seated, waiting or called; nobody was drawn.",
+            "Professions and numbers of vacant seats cannot be changed: the supervising body allows another such draw once "
+            "experts are free, or signs a reason for a whole new committee.",
+        ),
+    ),
     "supplement.whole": Sentence(
         409,
         ("第 {draw} 次抽取未获准补抽空缺席位。", "请监督部门签署补抽的理由。"),

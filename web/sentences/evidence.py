@@ -236,6 +236,10 @@ JUDGING = {
         "采购人代表“{judge}”的指派不成立（{field}）。",
         "The naming of representative “{judge}” does not hold ({field}).",
     ),
+    "evidence.committee-size": _keep(
+        "评标委员会共 {experts} 名专家和 {representatives} 名采购人代表，人数不足或为双数，不合规则。",
+        "A committee of {experts} experts and {representatives} representatives is too small or even in number.",
+    ),
     "evidence.representatives": _keep(
         "评标委员会有 {experts} 名专家和 {representatives} 名采购人代表，不合规则。",
         "A committee of {experts} experts and {representatives} representatives is not what the rules admit.",
@@ -258,6 +262,10 @@ JUDGING = {
     ),
     "evidence.explanation": _keep(
         "评委对评分的书面说明与记录不符（{field}）。", "The judges' explanations contradict the record ({field})."
+    ),
+    "evidence.inquiry": _keep(
+        "评标委员会的书面询标与记录不符（{field}）。",
+        "The committee's written inquiries contradict the record ({field}).",
     ),
     "evidence.evaluation": _keep(
         "评标结果与复算或记录不符（{field}）。", "The evaluation contradicts recomputation or record ({field})."

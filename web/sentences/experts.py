@@ -117,11 +117,11 @@ SENTENCES = {
         422,
         (
             "从事相关领域工作须满 {least} 年。",
-            "请填写实际年限；不满 {least} 年的依法不能入库（招标投标法第三十七条）。",
+            "请填写实际年限；不满 {least} 年的依法不能入库（{source}）。",
         ),
         (
             "At least {least} years of work in the field are needed.",
-            "State the real number; with fewer the law admits nobody (Tendering and Bidding Law, art. 37).",
+            "State the real number; with fewer the rules admit nobody ({source}).",
         ),
     ),
     "expert.title": Sentence(

@@ -86,10 +86,18 @@ RUNNING = {
 CHECKING = {
     "lottery.entries": Sentence(
         422,
-        ("抽签文件与冻结的名单不符（{why}）。", "请重新下载文件；若仍不符，请向监督部门反映。"),
+        ("抽签文件与冻结的名单不符，位置 {path}。", "请重新下载文件；若仍不符，请向监督部门反映。"),
         (
-            "The lottery's file does not agree with what was frozen ({why}).",
+            "The lottery's file does not agree with what was frozen, at {path}.",
             "Download it again; if it still disagrees, tell the supervising body.",
+        ),
+    ),
+    "lottery.undrawn": Sentence(
+        422,
+        ("这份抽签文件是抽签之前下载的，尚无结果可核验。", "待抽签结束后，从公开页面重新下载。"),
+        (
+            "This lottery's file is from before the draw: there is no result to verify yet.",
+            "Take the file again from the lottery's page once it has been drawn.",
         ),
     ),
     "lottery.uneven": Sentence(

@@ -24,6 +24,11 @@ RECUSAL = {
             "Say which interest with which body there is, and what shows it.",
         ),
     ),
+    "recusal.twice": Sentence(
+        409,
+        ("本单位已于 {at} 提出内容相同的回避申请。", "无需重复提交；如有新的理由，请写明。"),
+        ("Your body asked the same at {at}.", "There is nothing more to do; give further reasons if there are any."),
+    ),
     "recusal.many": Sentence(
         409,
         ("本标段已提出 {most} 次回避申请。", "请等待监督部门处理。"),
@@ -45,7 +50,5 @@ RECUSAL = {
         ("This request was decided at {at}.", "It cannot be decided again."),
     ),
 }
-
-SENTENCES = RECUSAL
 
 SENTENCES = RECUSAL

@@ -50,6 +50,27 @@ SENTENCES = {
         ("授权书不是 PDF 文件，或超过 {most} MB。", "请上传盖章授权书的 PDF 扫描件。"),
         ("The mandate is no PDF, or larger than {most} MB.", "Hand in the signed mandate as a PDF."),
     ),
+    "representative.sealed": Sentence(
+        403,
+        ("{judge} 席位的授权书尚在密封：该采购人代表还没有到场。", "请在其签到台签到后核对；此前任何人看不到姓名。"),
+        (
+            "The mandate of {judge} is sealed still: its holder has not come.",
+            "Compare it once that person has checked in; nobody reads the name before.",
+        ),
+    ),
+    "representative.changed": Sentence(
+        409,
+        ("此页打开之后，本标段又有人指派了采购人代表。", "下面是最新情况；核对后如仍需指派，请重新提交。"),
+        (
+            "Somebody has been named in this section since this page was opened.",
+            "What stands now is shown; look at it, and hand in again if it is still needed.",
+        ),
+    ),
+    "representative.many": Sentence(
+        409,
+        ("本标段指派采购人代表已达 {most} 次。", "请联系交易中心。"),
+        ("Representatives have been named {most} times in this section.", "Ask the trading centre."),
+    ),
     "representative.number": Sentence(
         422,
         ("采购人代表人数“{given}”不是 0 到 99 的整数。", "请填写人数，没有代表填 0。"),

@@ -51,6 +51,7 @@ REGIONAL = (
     "hall_notes",
     "hearings",
     "import_lines",
+    "inquiries",
     "invitations",
     "journal",
     "keysets",

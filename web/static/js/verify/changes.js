@@ -18,8 +18,9 @@ export const CHANGES = [ADDENDUM, EXTENSION, ANSWER, SUSPENDED, RESUMED];
  */
 export async function checkChanges(dossier, frozen, notice, regime, deadline) {
   const closed = dossier.one("section.closed");
-  const { method, document } = frozen.facts;
-  const found = [{ method, document, version: 1, deadline, since: notice, examination: examinationOf(frozen.facts) }];
+  const { method, document, ceiling } = frozen.facts;
+  const examination = examinationOf(frozen.facts);
+  const found = [{ method, document, version: 1, deadline, since: notice, examination, ceiling }];
   let [suspended, answers] = [false, 0];
   for (const event of dossier.all(...CHANGES)) {
     inOrder(notice, event, closed);
@@ -77,7 +78,8 @@ async function renewed(event, now, regime) {
   hold(event, right, "evidence.addendum");
   await checkPeriod(event, now.deadline, regime);
   await placed(event.where, () => checkMethod(method, regime, labels, examination));
-  return { method, document, version, deadline: now.deadline, since: event, examination };
+  const { ceiling } = event.facts;
+  return { method, document, version, deadline: now.deadline, since: event, examination, ceiling };
 }
 
 async function checkAnswer(event, now, regime, expected) {

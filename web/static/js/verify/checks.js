@@ -6,6 +6,7 @@ import { recomputeEvaluation } from "./evaluation.js";
 import { verifyEvidence } from "./evidence.js";
 import { canonicalText, equal, has, isObject, read } from "./json.js";
 import { isAble } from "./keys.js";
+import { recomputeLottery } from "./lottery.js";
 import { comparePaper, findPaper, findReceipt } from "./paper.js";
 import { parsePolicy } from "./policy.js";
 import { Problem, require } from "./problem.js";
@@ -16,7 +17,7 @@ import { told } from "./time.js";
 /** Refusals that say nothing against the file: it was not checked, or what it was held against proves nothing itself. */
 const UNFIT = new Set([
   "page.policy-needed", "page.evaluation-bare", "page.fault", "page.paper-other", "page.paper-elsewhere",
-  "page.paper-missing", "receipt.elsewhere", "receipt.unlisted",
+  "page.paper-missing", "receipt.elsewhere", "receipt.unlisted", "lottery.undrawn",
 ]);
 
 /**
@@ -56,7 +57,7 @@ async function run(files, policy, result, tell, paper) {
     tell({ step: found });
   }
   if (main.kind === "policy") return "policy";
-  if (["draw", "evaluation"].includes(main.kind)) return "recomputed";
+  if (["draw", "lottery", "evaluation"].includes(main.kind)) return "recomputed";
   return judged ? "holds" : "integrity";
 }
 
@@ -64,6 +65,7 @@ const STEPS = {
   evidence: ofEvidence,
   receipt: ofReceipt,
   draw: ofDraw,
+  lottery: ofLottery,
   evaluation: ofEvaluation,
   checkpoint: ofCheckpoint,
   policy: ofPolicy,
@@ -93,13 +95,25 @@ async function* ofReceipt(file, policy, others, progress, paper) {
 
 async function* ofDraw(file) {
   const given = read(file.data);
+  yield* drawn(given, () => recomputeDraw(given), "$");
+}
+
+/** A lottery is a draw whose every name is public: the names, then the draw that its file holds. */
+async function* ofLottery(file) {
+  const given = read(file.data);
+  const computed = recomputeLottery(given);
+  yield { name: "lottery-entries", facts: { subject: given.request.subject, entries: given.entries.length } };
+  yield* drawn(given.evidence, () => computed, "$.evidence");
+}
+
+function* drawn(given, recomputed, at) {
   for (const field of ["transcript", "out", "reasons"]) require(has(given, field), "verify.draw", { field });
-  const computed = recomputeDraw(given);
+  const computed = recomputed();
   const { frozen } = given.transcript;
   yield { name: "draw-seed", facts: { draw: frozen.draw_id } };
   yield { name: "draw-lists", facts: { leaves: given.pool.length, lists: Object.keys(frozen.lists).length } };
   const differ = ["out", "reasons"].find((name) => !equal(given[name], computed[name]));
-  require(differ === undefined, "verify.draw-differs", { path: `$.${differ}` });
+  require(differ === undefined, "verify.draw-differs", { path: `${at}.${differ}` });
   yield { name: "draw-result", facts: { taken: given.out.length, skipped: given.reasons.length } };
 }
 

@@ -20,6 +20,7 @@ const GROUNDS = new Map([
 ]);
 /** A representative's seat stands under this name where an expert's has its profession. */
 const REPRESENTATIVE = "representative";
+const LONGEST_AMOUNT = 24;
 /** Why another representative is named for a seat that one holds. */
 const WHY = ["unable", "left", "recusal", "mistake"];
 
@@ -34,6 +35,14 @@ export async function checkCommittee(dossier, tender, opened) {
   return { judges, locks, standing, valid, examined: room.examined.result };
 }
 
+/** An amount in yuan as fen; `money.not-an-amount`. */
+function amount(text) {
+  const known = text.length <= LONGEST_AMOUNT && /^-?[0-9]+(\.[0-9]{1,2})?$/.test(text);
+  require(known, "money.not-an-amount", { text: text.slice(0, LONGEST_AMOUNT) });
+  const [whole, cents = ""] = text.split(".");
+  return BigInt(whole + cents.padEnd(2, "0"));
+}
+
 /** What stands in just one of two collections, sorted. */
 export function difference(one, other) {
   const [a, b] = [new Set(one), new Set(other)];
@@ -43,7 +52,8 @@ export function difference(one, other) {
 /** The committee's state after each event. */
 class Room {
   constructor(dossier, tender, opened) {
-    Object.assign(this, { dossier, regime: tender.regime, method: readMethod(tender.method), number: 0 });
+    const { ceiling } = tender.states.at(-1);
+    Object.assign(this, { dossier, regime: tender.regime, method: readMethod(tender.method), number: 0, ceiling });
     this.opened = [...opened].filter(([, one]) => one.sound).map(([bid]) => bid);
     this.examined = new Examined(dossier, tender);
     this.empty();
@@ -120,7 +130,7 @@ class Room {
   }
 
   #seatAll(members, event) {
-    this.#checkShare(members.length, event);
+    this.#checkSize(members.length, event);
     const places = [...members, ...Array(this.representatives).fill(REPRESENTATIVE)];
     this.seats = new Map(places.map((specialty, place) => [`J${place + 1}`, specialty]));
   }
@@ -132,12 +142,17 @@ class Room {
     for (const name of names) this.vacant.delete(name);
   }
 
-  /** Experts hold their share of the whole committee, and representatives are no more than the rules admit (TBL 37). */
-  #checkShare(experts, event) {
-    const { representatives, regime } = this;
+  /** By the rule set of the notice: members enough and odd, the experts' share, few enough representatives (TBL 37). */
+  #checkSize(experts, event) {
+    const { representatives, regime, ceiling } = this;
+    const size = experts + representatives;
+    const large = ceiling !== null && amount(ceiling) >= amount(regime.panelLargeBudget);
+    const told = { experts, representatives, where: event.where };
+    const enough = size >= (large ? regime.panelLargeMinimum : regime.panelMinimum);
+    require(enough && (!regime.panelOdd || size % 2), "evidence.committee-size", told);
     const [part, whole] = regime.panelExperts;
-    const right = experts * whole >= part * (experts + representatives) && representatives <= regime.representativesMost;
-    require(right, "evidence.representatives", { experts, representatives, where: event.where });
+    const right = experts * whole >= part * size && representatives <= regime.representativesMost;
+    require(right, "evidence.representatives", told);
   }
 
   /** Only for a representative's seat, before its sign-in; another than before for a reason. */

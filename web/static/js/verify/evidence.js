@@ -5,6 +5,7 @@ import { checkIndex, checkPolicy, EVENTS, INDEX, POLICY, readDossier, SEAL } fro
 import { checkCommittee, difference } from "./committee.js";
 import { checkDraws, drawMembers } from "./draws.js";
 import { checkExplanations } from "./explanations.js";
+import { checkInquiries } from "./inquiries.js";
 import { checkEnded, checkFewBids, checkFound, checkHalted, FAILURE, failedEarly, hasFailed } from "./failure.js";
 import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./marks.js";
 import { checkLists } from "./lists.js";
@@ -105,6 +106,9 @@ async function* ofOpening(dossier, tender, keysets) {
 }
 
 async function* ofEvaluation(dossier, tender, opened, committee) {
+  if (dossier.events.some((one) => one.name.startsWith("inquiry."))) {
+    yield step("inquiries", await checkInquiries(dossier, tender, opened, committee));
+  }
   await checkCommitments(dossier, committee);
   const judges = committee.judges.size;
   yield step("marks", { judges });

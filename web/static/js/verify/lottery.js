@@ -10,6 +10,7 @@ const DOCUMENT = ["entries", "evidence", "format", "frozen", "request"];
 const REQUEST = ["basis", "entries", "places", "subject", "waiting"];
 const ENTRY = ["a", "code", "leaf", "name"];
 const HEX = /^[0-9a-f]{64}$/;
+const CODE = /^[\0-\x7f]{0,60000}$/;
 const WEIGHT = 8;
 
 /** Whether an evidence file is a lottery's, with names, rather than a draw's. */
@@ -17,6 +18,8 @@ export const isLottery = (document) => isObject(document) && document.format ===
 
 /** The evidence's `out` and `reasons` as they follow from the rest; `lottery.…` or `draw.…` with `path` otherwise. */
 export function recomputeLottery(document) {
+  const early = hasExactly(document, DOCUMENT.filter((name) => name !== "evidence"));
+  if (early) throw new Problem("lottery.undrawn", { path: "$.evidence" });
   holds(hasExactly(document, DOCUMENT) && isObject(document.evidence), "$", "fields");
   const { evidence, frozen, request, entries } = document;
   const found = recomputeDraw(evidence);
@@ -44,11 +47,13 @@ function checkEntries(entries, request, pool) {
   holds(Array.isArray(entries), "$.entries", "fields");
   const salted = new Map(pool.map((row) => [row.leaf, row.ia]));
   entries.forEach((one, place) => {
-    const own = hasExactly(one, ENTRY) && HEX.test(one.a) && saltedCode(one) === salted.get(one.leaf);
+    const whole = hasExactly(one, ENTRY) && Object.values(one).every((value) => typeof value === "string");
+    const own = whole && HEX.test(one.a) && CODE.test(one.code) && saltedCode(one) === salted.get(one.leaf);
     holds(own, `$.entries[${place}]`, "leaf");
   });
   const named = entries.map((one) => [one.code, one.name]).sort(([a], [b]) => (a < b ? -1 : 1));
-  const once = new Set(entries.map((one) => one.leaf)).size === pool.length && entries.length === pool.length;
+  const differing = (name) => new Set(entries.map((one) => one[name])).size;
+  const once = entries.length === pool.length && ["leaf", "code"].every((name) => differing(name) === pool.length);
   holds(once && equal(named, request.entries), "$.entries", "request");
 }
 

@@ -1,6 +1,7 @@
 /** What a file is, told by its content and never by its name. */
 import { textOf } from "./bytes.js";
 import { isObject, read } from "./json.js";
+import { isLottery } from "./lottery.js";
 import { isZip } from "./zip.js";
 
 const HEAD = 64;
@@ -8,7 +9,7 @@ const LARGEST_TEXT = 64 * 1024 * 1024;
 const LARGEST_ZIP = 260 * 1024 * 1024;
 
 /** The kinds that are checked by themselves, the first of them first. */
-export const MAIN = ["evidence", "receipt", "draw", "evaluation", "checkpoint"];
+export const MAIN = ["evidence", "receipt", "draw", "lottery", "evaluation", "checkpoint"];
 
 /** A file {name, blob} with its `kind` and, unless it is a container, its `data`; kind `unknown` or `large` otherwise. */
 export async function recognise(file) {
@@ -45,6 +46,7 @@ function kindOfJson(data, text) {
   }
   if (!isObject(value)) return "unknown";
   if (value.format === "manifest/v1") return "manifest";
+  if (isLottery(value)) return "lottery";
   if (text.includes('"receipt/v1"') || (value.proof && value.salt && value.event)) return "receipt";
   if (value.pool && value.seed) return "draw";
   return value.method && value.bids ? "evaluation" : "unknown";

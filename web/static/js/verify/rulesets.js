@@ -41,8 +41,13 @@ export const RULESETS = {
     "remedyWindow": 3600,
     "outlierShare": "0.30",
     "explanationWindow": 1200,
+    "inquiryWindow": 1800,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
+    "panelMinimum": 5,
+    "panelLargeMinimum": 5,
+    "panelLargeBudget": "10000000.00",
+    "panelOdd": true,
     "panelExperts": [
       2,
       3
@@ -109,8 +114,13 @@ export const RULESETS = {
     "remedyWindow": 300,
     "outlierShare": "0.30",
     "explanationWindow": 120,
+    "inquiryWindow": 300,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
+    "panelMinimum": 5,
+    "panelLargeMinimum": 5,
+    "panelLargeBudget": "10000000.00",
+    "panelOdd": true,
     "panelExperts": [
       2,
       3

@@ -230,6 +230,11 @@ export const FACTS = {
   "examination.settled": row({
     subject: text, sheets: every(row({ answers: every(every(answered)), salt: HASH })), result: object, sheets_void: flag,
   }),
+  "inquiry.drafted": row({ subject: text, inquiry: text, judge: text, ground: text, question: text }),
+  "inquiry.refused": row({ subject: text, inquiry: text, reasons: text }),
+  "inquiry.sent": row({ subject: text, inquiry: text, ground: text, question: text, until: text }),
+  "inquiry.answered": row({ subject: text, inquiry: text, answer: text, certificate: raw(), signature: SIGNATURE }),
+  "inquiry.unanswered": row({ subject: text, inquiry: text }),
   "marks.locked": perhaps("format", text, { subject: text, judge: text, commitment: HASH, signature: SIGNATURE }),
   "reserve-price.sealed": row({ subject: text, manifest: text, signature: SIGNATURE, certificate: raw() }),
   "reserve-price.opened": row({ subject: text, manifest: HASH, body: text, form: text, form_salt: HASH }),

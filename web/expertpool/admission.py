@@ -1,0 +1,16 @@
+"""What the rule set in force asks of whoever is entered into a pool: pages show it, forms and files are held to it."""
+
+from datetime import datetime
+
+from expertpool.experts.rules import Admission
+from trading.regimes.regime import Rule
+from trading.regimes.rules import REGIMES
+from web.state import Stack
+
+
+def admission_on(stack: Stack, at: datetime) -> Admission:
+    """Years, titles, their article and how it is known, by the rules of tendering in force at this time."""
+    regime = REGIMES.on(at, mode=stack.settings.mode)
+    years = regime.parameter(Rule.EXPERT_YEARS)
+    titles = frozenset(regime.words(Rule.EXPERT_TITLES))
+    return Admission(regime.count(Rule.EXPERT_YEARS), titles, years.source, years.mark)
