@@ -282,7 +282,7 @@ async def test_the_bidder_asked_and_no_other_is_told_at_once(told: dict[str, Any
         await tell_news(work)
     async with hall.database.reading() as session:
         wanted = select(Message.subject, Message.account).where(Message.event == Event.INQUIRY_SENT)
-        found = set((await session.execute(wanted)).tuples())
+        found = {tuple(row) for row in await session.execute(wanted)}
     # Bidders 1 and 3 have opened pages, so they have accounts; bidder 2 has none.
     assert found == {(told["room"].bids["bidder1"], hall.accounts["bidder1"].id)}
     assert "bidder3" in hall.accounts
