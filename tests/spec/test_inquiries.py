@@ -252,7 +252,9 @@ async def test_the_bidder_reads_its_own_answer_and_gets_no_form_for_another(told
     assert "data-inquiry" not in told["page after"].text
 
 
-async def test_an_answer_sent_without_a_signature_is_refused_in_words_and_keeps_what_was_typed(told: dict[str, Any]) -> None:
+async def test_an_answer_sent_without_a_signature_is_refused_in_words_and_keeps_what_was_typed(
+    told: dict[str, Any],
+) -> None:
     answer = told["answer without a key"]
     assert answer.status_code == 422 and "回复没有签名" in answer.text
     assert ANSWER in answer.text and "data-inquiry" in answer.text
