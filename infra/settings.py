@@ -106,11 +106,12 @@ class Settings:
     mail: MailAddress | None = None
     gateways: Mapping[str, GatewayAddress] = field(default_factory=dict)
     time_stamps: Mapping[str, str] = field(default_factory=dict)
+    profession_codes: re.Pattern[str] | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read OPENHALL_HOME, _DATABASE_URL, _S3_URL, _MODE, _HOST, _PORT, _ORIGIN, _PROXIES, _SMTP_URL, _SMS_URL, _VOICE_URL,
-        _TIME_STAMP_URL.
+        _TIME_STAMP_URL, _PROFESSION_CODES.
 
         `settings.…` for a bad value.
         """
@@ -133,6 +134,7 @@ class Settings:
                 if (told := environ.get(f"OPENHALL_{name.upper()}_URL"))
             },
             time_stamps=_time_stamps(environ.get("OPENHALL_TIME_STAMP_URL") or ""),
+            profession_codes=_pattern(environ.get("OPENHALL_PROFESSION_CODES") or ""),
         )
 
     @property
@@ -223,6 +225,13 @@ def gateway_address(text: str) -> GatewayAddress:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     query = f"?{parts.query}" if parts.query else ""
     return GatewayAddress(f"{parts.scheme}://{host}{port}{parts.path}{query}", unquote(parts.password))
+
+
+def _pattern(text: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(text, re.ASCII) if text else None
+    except re.error as error:
+        raise Problem("settings.bad-profession-codes", why=str(error)) from error
 
 
 class _Unreadable(ValueError):

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
@@ -41,8 +42,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 WAITING = ("browser", "chaos", "custody", "embedded")
 """Folders whose tests mostly wait: for a deadline, a page, another process."""
-LONG = ("test_whole_tender.py", "test_secrecy.py", "test_run_command.py")
+LONG = ("test_whole_tender.py", "test_secrecy.py")
 """Files that take longest, and so begin first: at the end one process would work alone."""
+
+
+LONG_RUNS_ONLY = re.compile(r"^pytestmark = .*pytest\.mark\.soak", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file of long runs alone is not even imported where they are left out: half of all tests stand in such files."""
+    if config.getoption("markexpr") != "not soak" or not collection_path.name.startswith("test_"):
+        return None
+    return True if LONG_RUNS_ONLY.search(collection_path.read_text(encoding="utf-8")) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """Files of experts for tests: lines of people with right check digits, as somebody would send them."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from stdnum.cn import ric
 
@@ -10,7 +11,8 @@ HEADINGS = ["name", "identity", "title", "years", "region", "professions", "empl
 
 
 def resident(number: int) -> str:
-    body = f"99010119700101{number:03d}"
+    day = date(1970, 1, 1) + timedelta(days=number // 1000)
+    body = f"990101{day:%Y%m%d}{number % 1000:03d}"
     return body + ric.calc_check_digit(body + "0")
 
 
@@ -24,7 +26,7 @@ def cells(number: int, **other: str) -> list[str]:
         "professions": "A0804; A06",
         "employer": cast.code(1 + number % 3),
         "employer_name": f"云湖设计院{number % 3}",
-        "phone": f"1380000{number:04d}",
+        "phone": f"138{number:08d}",
     }
     return [(told | other)[name] for name in HEADINGS]
 

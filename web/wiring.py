@@ -181,7 +181,8 @@ def desk(stack: Stack) -> Exchange:
         duties.COMMIT: _of_draw_or_lottery(draws.take_commitment, lotteries.take_commitment),
         duties.ESCROW: _of_draw_or_lottery(draws.take_escrow, lotteries.take_escrow),
     }
-    return Exchange(takers, stack.keys, LOG_NAME, {duties.AUDIT: limits.take_refusal})
+    repeats: dict[str, Taker] = {duties.COMMIT: draws.note_second_commitment}
+    return Exchange(takers, stack.keys, LOG_NAME, {duties.AUDIT: limits.take_refusal}, repeats)
 
 
 EFFECTS: Mapping[str, Effect] = {

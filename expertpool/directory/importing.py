@@ -1,7 +1,7 @@
 """Taking in a file of experts: tried without a trace, handed in by one clerk, released by another, done in batches."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.directory.employers import note_employers
 from expertpool.directory.lines import Line, laid_over, read_lines
-from expertpool.directory.sheet_files import read_rows
+from expertpool.directory.sheet_files import Row, read_rows
 from expertpool.directory.tables import ExpertImport, ImportLine
 from expertpool.experts.many import Renewal, change_many, enter_many
 from expertpool.experts.rows import profile_in_row
@@ -73,10 +73,17 @@ def lines_of(data: bytes, region: str, admission: Admission = LAW) -> list[Line]
 
     `import.…` for what is no table, has no lines, more than 100,000, or lacks a column.
     """
-    lines = read_lines(read_rows(data), under(region), admission)
-    if not 0 < len(lines) <= MOST_LINES:
+    lines = read_lines(_no_more(read_rows(data)), under(region), admission)
+    if not lines:
         raise Problem("import.lines", most=MOST_LINES)
     return lines
+
+
+def _no_more(rows: Iterable[Row]) -> Iterator[Row]:
+    for number, row in enumerate(rows, 1):
+        if number > MOST_LINES:
+            raise Problem("import.lines", most=MOST_LINES)
+        yield row
 
 
 async def tried(session: AsyncSession, keys: KeyService, lines: Sequence[Line]) -> Report:

@@ -104,9 +104,13 @@ def _profile(texts: dict[str, str], beginning: str, admission: Admission) -> Pro
         title=_of("title", lambda text: _title(text, admission), texts["title"]),
         years=_of("years", lambda text: _years(text, admission), texts["years"]),
         region=region,
-        professions=_of("professions", checks.checked_professions, _SPLIT.split(texts["professions"])),
+        professions=_of("professions", lambda text: _professions(text, admission), texts["professions"]),
         certificates=_of("certificates", _certificates, texts.get("certificates", "")),
     )
+
+
+def _professions(text: str, admission: Admission) -> tuple[str, ...]:
+    return checks.checked_professions(_SPLIT.split(text), admission)
 
 
 def _of(column: str, check: Callable[[Any], T], text: Any, blank: T | None = None) -> T:
@@ -137,10 +141,10 @@ def _certificates(text: str) -> tuple[Certificate, ...]:
         raise Problem("import.certificate")
     try:
         return tuple(
-            Certificate(
-                kind.strip()[:100], number.strip()[:60], date.fromisoformat(until[0].strip()) if until else None
+            checks.checked_certificate(
+                Certificate(kind, number, date.fromisoformat(until[0].strip()) if until else None)
             )
             for kind, number, *until in parts
         )
-    except ValueError as error:
+    except (ValueError, Problem) as error:
         raise Problem("import.certificate") from error

@@ -165,10 +165,7 @@ async def take_commitment(work: Work, duty: Duty, answer: dict[str, Any]) -> Non
     """Step 2: one body's commitment; with the third, escrows are asked for (each body sees all three proven first)."""
     draw = await _locked(work, duty.subject)
     trustee = await work.session.get_one(Trustee, duty.trustee)
-    commitment, signature = bytes.fromhex(str(answer.get("commitment"))), unb64(str(answer.get("signature")), 64)
-    signed = labelled(COMMIT_LABEL, sha256(draw.id.encode() + commitment).digest())
-    if len(commitment) != 32 or not verify_ed25519(trustee.signer, signed, signature):
-        raise Problem("trustee.answer", trustee=duty.trustee, kind=duty.kind)
+    commitment, signature = _signed_commitment(trustee, duty, answer)
     duties.settle(work, duty, {"commitment": commitment.hex()})
     work.record(
         Event.DRAW_COMMITMENT_GIVEN,
@@ -183,6 +180,42 @@ async def take_commitment(work: Work, duty: Duty, answer: dict[str, Any]) -> Non
     await work.session.flush()
     if len(await duties.answers(work.session, duties.COMMIT, draw.id)) == len(BODIES):
         await ask_for_escrows(work, draw)
+
+
+async def note_second_commitment(work: Work, duty: Duty, answer: dict[str, Any]) -> None:
+    """A body that has committed and signs another commitment is refused by the caller; that it did is logged once.
+
+    `trustee.answer` for what this body has not signed. A lottery's is not noted here.
+    """
+    draw = await work.session.get(Draw, duty.subject, with_for_update=True)
+    if draw is None:
+        return
+    trustee = await work.session.get_one(Trustee, duty.trustee)
+    commitment, signature = _signed_commitment(trustee, duty, answer)
+    subject = f"{draw.id}/{trustee.body}"
+    noted = select(Line.id).where(Line.event == Event.DRAW_COMMITMENT_CHANGED, Line.subject == subject)
+    same = duty.answer is not None and duty.answer.get("commitment") == commitment.hex()
+    if same or (await work.session.execute(noted)).first() is not None:
+        return
+    work.record(
+        Event.DRAW_COMMITMENT_CHANGED,
+        subject,
+        section=draw.section,
+        region=draw.region,
+        draw=draw.id,
+        party=trustee.body,
+        commitment=commitment.hex(),
+        signature=b64(signature),
+    )
+
+
+def _signed_commitment(trustee: Trustee, duty: Duty, answer: dict[str, Any]) -> tuple[bytes, bytes]:
+    """32 bytes and the body's signature over them for this draw; `trustee.answer`."""
+    commitment, signature = bytes.fromhex(str(answer.get("commitment"))), unb64(str(answer.get("signature")), 64)
+    signed = labelled(COMMIT_LABEL, sha256(duty.subject.encode() + commitment).digest())
+    if len(commitment) != 32 or not verify_ed25519(trustee.signer, signed, signature):
+        raise Problem("trustee.answer", trustee=duty.trustee, kind=duty.kind)
+    return commitment, signature
 
 
 async def ask_for_escrows(work: Work, draw: Draw) -> None:

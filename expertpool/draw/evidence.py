@@ -35,7 +35,7 @@ class _Case:
     employers: dict[str, int] | None
 
 
-def recompute(document: Any) -> dict[str, Any]:
+def recompute(document: Any, tickets: lottery.Tickets | None = None) -> dict[str, Any]:
     """The same JSON with `out` and `reasons` filled; a `draw.…` problem with `path` and `why` for bad input.
 
     With a transcript, commit, seed, list roots and step 1's refusal are derived from it and checked too.
@@ -44,7 +44,7 @@ def recompute(document: Any) -> dict[str, Any]:
     if "transcript" in document:
         _check_transcript(document["transcript"], document["avoid"], case)
     try:
-        selection = lottery.select(case.seed, case.order, case.quota, case.alternates, case.avoid, case.lists)
+        selection = lottery.select(case.seed, case.order, case.quota, case.alternates, case.avoid, case.lists, tickets)
     except Problem as problem:
         raise _at(_place(document["pool"], problem), problem) from problem
     return {**document, **told(selection)}

@@ -11,6 +11,7 @@ from expertpool.draw import rules
 from expertpool.draw.actions import bodies
 from expertpool.draw.called import keep_called
 from expertpool.draw.drawings import note_drawing
+from expertpool.draw.halves import tickets
 from expertpool.draw.limits import fail
 from expertpool.draw.places import keep_places
 from expertpool.draw.pools import Pool, persons_at, read_pool
@@ -72,7 +73,7 @@ async def reveal_draw(work: Work, objects: Objects, keys: PlatformKeys, draw_id:
 async def _seat(work: Work, objects: Objects, keys: PlatformKeys, draw: Draw, pool: Pool, r: list[bytes]) -> None:
     seed = rules.seed_from(pool.facts, r)
     rows = {specialty: listing.rows for specialty, listing in pool.lists.items()}
-    selection = await asyncio.to_thread(rules.selected, pool.facts, seed, rows)
+    selection = await asyncio.to_thread(rules.selected, pool.facts, seed, rows, tickets)
     evidence = rules.disclosed(pool.facts, r, seed, selection)
     experts = await _experts(work.session, objects, keys, draw, pool, selection)
     seats = await _numbers(work, draw, selection)

@@ -240,10 +240,15 @@ def draw(frozen: Frozen, seed: bytes) -> Selection:
     return selected(frozen.facts, seed, frozen.lists)
 
 
-def selected(facts: Mapping[str, Any], seed: bytes, lists: Mapping[str, Sequence[lottery.Listed]]) -> Selection:
+def selected(
+    facts: Mapping[str, Any],
+    seed: bytes,
+    lists: Mapping[str, Sequence[lottery.Listed]],
+    tickets: lottery.Tickets | None = None,
+) -> Selection:
     """Steps 4 and 5 on the lists of a pool with these frozen facts."""
     avoid = frozenset(facts["avoid"])
-    return lottery.select(seed, facts["order"], facts["quota"], facts["alternates"], avoid, lists)
+    return lottery.select(seed, facts["order"], facts["quota"], facts["alternates"], avoid, lists, tickets)
 
 
 def disclose(frozen: Frozen, r: Sequence[bytes], *, public: bool = False) -> dict[str, Any]:

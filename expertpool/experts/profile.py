@@ -12,12 +12,13 @@ from expertpool.draw.rules import IDENTITY
 from expertpool.experts.rules import (
     LAW,
     LONGEST_NAME,
+    LONGEST_NUMBER,
     MOST_CERTIFICATES,
     MOST_PROFESSIONS,
     MOST_TIES,
-    PROFESSION,
     RESIDENT,
     Admission,
+    Certificate,
     Profile,
     Tie,
     Title,
@@ -33,7 +34,8 @@ _RESIDENT_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
 def checked_profile(profile: Profile, admission: Admission = LAW) -> Profile:
     """The profile in its one form; the first thing that cannot stand is refused, without a word of what it said.
 
-    `expert.name`, `.identity`, `.employer`, `.specialty`, `.years`, `.title`, `.tie`, `registration.…`, `organisation.region`.
+    `expert.name`, `.identity`, `.employer`, `.specialty`, `.years`, `.title`, `.certificate`, `.tie`, `registration.…`,
+    `organisation.region`.
     """
     if len(profile.certificates) > MOST_CERTIFICATES or len(profile.ties) > MOST_TIES:
         raise Problem("expert.too-long")
@@ -48,7 +50,8 @@ def checked_profile(profile: Profile, admission: Admission = LAW) -> Profile:
         title=checked_title(profile.title, admission),
         years=checked_years(profile.years, admission),
         region=checked_region(profile.region),
-        professions=checked_professions(profile.professions),
+        professions=checked_professions(profile.professions, admission),
+        certificates=tuple(checked_certificate(one) for one in profile.certificates),
         ties=tuple(checked_tie(one) for one in profile.ties),
     )
 
@@ -103,12 +106,24 @@ def checked_years(years: int, admission: Admission = LAW) -> int:
     return years
 
 
-def checked_professions(codes: Collection[str]) -> tuple[str, ...]:
-    """The codes, each once, in order; `expert.specialty` for none, too many, or one of another form."""
+def checked_professions(codes: Collection[str], admission: Admission = LAW) -> tuple[str, ...]:
+    """The codes, each once, in order; `expert.specialty` for none, too many, a class, or one of another form."""
     listed = tuple(sorted({code.strip().upper() for code in codes if code.strip()}))
-    if not listed or len(listed) > MOST_PROFESSIONS or not all(PROFESSION.fullmatch(code) for code in listed):
+    if (
+        not listed
+        or len(listed) > MOST_PROFESSIONS
+        or any(len(code) == 1 or not admission.codes.fullmatch(code) for code in listed)
+    ):
         raise Problem("expert.specialty")
     return listed
+
+
+def checked_certificate(held: Certificate) -> Certificate:
+    """The certificate with kind and number in one line each; `expert.certificate` where one of them is blank or too long."""
+    try:
+        return held._replace(kind=checked_text(held.kind), number=checked_text(held.number, LONGEST_NUMBER))
+    except Problem as problem:
+        raise Problem("expert.certificate") from problem
 
 
 def checked_tie(tie: Tie) -> Tie:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from expertpool.professions.rules import CODE
 from infra.auth.registration.rules import end_of
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
@@ -14,12 +15,10 @@ from infra.kernel.problems import Problem
 VALID_FOR = timedelta(days=365)
 """Until the next yearly appraisal."""
 NOTICE = timedelta(days=15)
-PROFESSION = re.compile(r"[ABC][0-9]{2}([0-9]{2}){0,2}")
-"""发改法规〔2018〕316号, from its second level on."""
 CONSENTS = ("rules", "personal-data", "calls")
 """To keep the rules for experts; to the use of what is personal (PIPL 13, 17); to be called by message and voice."""
 MOST_PROFESSIONS, MOST_CERTIFICATES, MOST_TIES = 6, 12, 40
-LONGEST_NAME, LONGEST_REASON = 60, 500
+LONGEST_NAME, LONGEST_REASON, LONGEST_NUMBER = 60, 500, 80
 RESIDENT = "resident"
 DOCUMENTS = (RESIDENT, "hk-macao", "taiwan", "passport", "foreign-resident")
 """The kinds of document an identity may be the number of."""
@@ -37,12 +36,14 @@ class Admission(NamedTuple):
     """What the rules ask of whoever is entered 入库条件: the least years in the field, the titles that count; where it stands.
 
     The rule set in force gives it (`trading.regimes`, `expert-years` and `expert-titles`); the pool only applies it.
+    `codes` is the form of a profession's code in the list that the installation keeps.
     """
 
     years: int
     titles: frozenset[str]
     source: str
     mark: str
+    codes: re.Pattern[str] = CODE
 
 
 LAW = Admission(8, frozenset(Title), "TBL 37", "✔")

@@ -8,10 +8,14 @@ from typing import NamedTuple
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 
-CODE = re.compile(r"[ABC][0-9]{2}([0-9]{2}){0,2}")
-"""发改法规〔2018〕316号: letter, two digits of the second level, two for each below. Another list may bring another form."""
+CODE = re.compile(r"[ABC]([0-9]{2}){0,3}")
+"""发改法规〔2018〕316号: letter, two digits of the second level, two for each below.
+
+An installation whose list is numbered otherwise names another form (OPENHALL_PROFESSION_CODES)."""
+FORM = re.compile(r"[A-Z][0-9]{0,8}")
+"""What every list keeps to: a need `<profession>@<region>` of `draw/v1` has room for no more."""
 LEVELS = (1, 3, 5, 7)
-LONGEST_NAME, LONGEST_CODE = 100, 9
+LONGEST_NAME = 100
 SOURCE = "发改法规〔2018〕316号"
 SHIPPED = (
     ("A", "工程", "Works"),
@@ -47,11 +51,12 @@ class Branch(NamedTuple):
 def checked_branch(line: dict[str, str], pattern: re.Pattern[str] = CODE) -> Branch:
     """A line `code,name_zh,name_en,valid_from,ended_at`; the first two must be there.
 
-    `profession.code` for another form than `pattern`, `profession.name`, `profession.date` for what is no ISO date.
+    `profession.code` for another form than `pattern`, which classes have too; `profession.name`; `profession.date` for
+    what is no ISO date.
     """
     code, name = line.get("code", "").strip().upper(), line.get("name_zh", "").strip()
-    if len(code) > LONGEST_CODE or not (pattern.fullmatch(code) or (code in "ABC" and code)):
-        raise Problem("profession.code")
+    if not FORM.fullmatch(code) or not pattern.fullmatch(code):
+        raise Problem("profession.code", code=code[:20], form=pattern.pattern)
     if not is_written(name, LONGEST_NAME):
         raise Problem("profession.name", longest=LONGEST_NAME)
     other = line.get("name_en", "").strip()[:LONGEST_NAME]

@@ -123,6 +123,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "report.settle": _SYSTEM,
     "marks.publish": _SYSTEM | _PROCURERS,
     "tie.decide": frozenset({Role.PROCURING}),
+    "way.decide": frozenset({Role.PROCURING}),
     "candidates.publish": _PROCURERS,
     "award.publish": _PROCURERS,
     "section.archive": _SYSTEM | _CENTRE,

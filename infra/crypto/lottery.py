@@ -94,6 +94,11 @@ class Rows(Sequence[Row]):
         return Row(self.leaf(at), self.weights[at], self._emps[self._employers[at]])
 
 
+Packed = bytes | bytearray | memoryview
+Tickets = Callable[[bytes, Rows], "array[int]"]
+"""The tickets of all rows under a seed, in their order."""
+
+
 class Pick(NamedTuple):
     """A leaf that was taken, for its specialty, as a member or as an alternate."""
 
@@ -140,7 +145,7 @@ def leaf_of(specialty: str, weight: int, ia: bytes, ib: bytes) -> bytes:
     return sha256(_leaf_head(specialty, weight) + ia + ib).digest()
 
 
-def leaves_of(packed: bytes | bytearray) -> Iterator[bytes]:
+def leaves_of(packed: Packed) -> Iterator[bytes]:
     """The leaves that stand packed one after the other."""
     return (leaf for (leaf,) in _PACKED.iter_unpack(packed))
 
@@ -158,6 +163,18 @@ def seed_of(draw_id: str, commit: bytes, r: Sequence[bytes]) -> bytes:
 def ticket(seed: bytes, leaf: bytes, weight: int) -> int:
     """The smallest of the first `weight` big-endian 8-byte words of HMAC-SHA512(key seed, leaf)."""
     return int(min(_WORDS[weight].unpack_from(_keyed(seed)(leaf))))
+
+
+def tickets_of(seed: bytes, rows: Rows) -> "array[int]":
+    """`ticket` of every row, in their order."""
+    return tickets_in(seed, rows.leaves, rows.weights)
+
+
+def tickets_in(seed: bytes, leaves: Packed, weights: Packed) -> "array[int]":
+    """`ticket` of leaves that stand packed one after the other, with as many weights."""
+    keyed, words = _keyed(seed), _WORDS
+    lines = zip(leaves_of(leaves), weights, strict=True)
+    return array("Q", [min(words[weight].unpack_from(keyed(leaf))) for leaf, weight in lines])
 
 
 def order_of(employers: Mapping[str, int]) -> list[str]:
@@ -184,13 +201,15 @@ def select(
     alternates: int,
     avoid: Collection[str],
     lists: Mapping[str, Sequence[Listed]],
+    tickets: Tickets | None = None,
 ) -> Selection:
     """Step 5: walk each list to its quota, then each on for its alternates, no employer twice.
 
+    `tickets` may give the numbers of `tickets_of` in another way, such as by several processes.
     `draw.emp-missing` where the walk arrives at a row without emp; `draw.dry` where a list ends before its quota.
     """
     found, used = Selection([], []), set[str]()
-    walks = {specialty: _ascending(seed, lists.get(specialty, ())) for specialty in order}
+    walks = {specialty: _ascending(seed, lists.get(specialty, ()), tickets or tickets_of) for specialty in order}
     for specialty in order:
         if _take(walks[specialty], specialty, quota[specialty], False, avoid, used, found) < quota[specialty]:
             raise Problem("draw.dry", specialty=specialty, needed=quota[specialty])
@@ -245,10 +264,10 @@ def _take(
     return taken
 
 
-def _ascending(seed: bytes, rows: Sequence[Listed]) -> Iterator[Listed]:
+def _ascending(seed: bytes, rows: Sequence[Listed], tickets_of: Tickets) -> Iterator[Listed]:
     """The rows by (ticket, leaf); a walk is nearly always short, so the whole list is sorted only when it is not."""
     packed = rows if isinstance(rows, Rows) else Rows(rows)
-    tickets = _tickets(seed, packed)
+    tickets = tickets_of(seed, packed)
     near = max(nsmallest(_FIRST, tickets), default=0)
     first = sorted((ticket, packed.leaf(place), place) for place, ticket in enumerate(tickets) if ticket <= near)
     for _, _, place in first:
@@ -257,13 +276,6 @@ def _ascending(seed: bytes, rows: Sequence[Listed]) -> Iterator[Listed]:
         rest = ((ticket, packed.leaf(place), place) for place, ticket in enumerate(tickets) if ticket > near)
         for _, _, place in sorted(rest):
             yield packed[place]
-
-
-def _tickets(seed: bytes, rows: Rows) -> "array[int]":
-    """`ticket` of every row, in their order."""
-    keyed, words = _keyed(seed), _WORDS
-    lines = zip(rows.each_leaf(), rows.weights, strict=True)
-    return array("Q", [min(words[weight].unpack_from(keyed(leaf))) for leaf, weight in lines])
 
 
 def _keyed(key: bytes) -> Callable[[bytes], bytes]:

@@ -59,6 +59,8 @@ class Exchange:
     keys: PlatformKeys
     log_name: str
     refusals: Mapping[str, Refusal] = field(default_factory=dict)
+    repeats: Mapping[str, Taker] = field(default_factory=dict)
+    """What follows from a second answer to a duty that was answered before: it is refused in any case."""
 
 
 async def exchange(
@@ -88,6 +90,8 @@ async def exchange(
             log.warning("an answer of %s was refused: %s", trustee.name, problem)
             async with database.work(actor) as work:
                 await note_refused_key(work, str(item["duty"]), problem.code)
+            if problem.code == "duty.answered":
+                await _take_repeat(database, desk, actor, item)
     for duty_id, code in request["refused"].items():
         log.warning("%s refused duty %s: %s", trustee.name, duty_id, code)
         await _take_refusal(database, desk, trustee, str(duty_id), str(code)[:40])
@@ -140,6 +144,17 @@ async def _take_answer(database: Database, desk: Exchange, actor: Actor, item: M
             await desk.takers[duty.kind](work, duty, item["answer"])
         except (KeyError, TypeError, ValueError) as error:
             raise Problem("trustee.answer", trustee=actor.id, kind=duty.kind) from error
+
+
+async def _take_repeat(database: Database, desk: Exchange, actor: Actor, item: Mapping[str, Any]) -> None:
+    async with database.work(actor) as work:
+        duty = await work.session.get(Duty, item["duty"])
+        if duty is None or duty.trustee != actor.id or duty.kind not in desk.repeats:
+            return
+        try:
+            await desk.repeats[duty.kind](work, duty, item["answer"])
+        except (KeyError, TypeError, ValueError, Problem) as error:
+            log.warning("a second answer of %s is none: %s", actor.id, error)
 
 
 async def _take_refusal(database: Database, desk: Exchange, trustee: Trustee, duty_id: str, code: str) -> None:

@@ -21,6 +21,7 @@ ON_THE_BOARD = frozenset(
         Event.TECHNICAL_LOCKED,
         Event.MARKS_PUBLISHED,
         Event.CANDIDATES_PUBLISHED,
+        Event.CANDIDATE_PASSED_OVER,
         Event.AWARD_PUBLISHED,
     }
 )
@@ -73,6 +74,7 @@ OF_A_DRAW = frozenset(
         Event.DRAW_FROZEN,
         Event.DRAW_AUDITED,
         Event.DRAW_COMMITMENT_GIVEN,
+        Event.DRAW_COMMITMENT_CHANGED,
         Event.DRAW_ESCROW_GIVEN,
         Event.DRAW_COMMITTED,
         Event.DRAW_REVEALED,

@@ -168,6 +168,7 @@ class Event(StrEnum):
     DRAW_REQUESTED = "draw.requested"
     DRAW_FROZEN = "draw.frozen"
     DRAW_COMMITMENT_GIVEN = "draw.commitment-given"
+    DRAW_COMMITMENT_CHANGED = "draw.commitment-changed"
     DRAW_ESCROW_GIVEN = "draw.escrow-given"
     DRAW_COMMITTED = "draw.committed"
     DRAW_REVEALED = "draw.revealed"
@@ -210,6 +211,7 @@ class Event(StrEnum):
     RESULT_OBJECTED = "result-objection.raised"
     RESULT_OBJECTION_ANSWERED = "result-objection.answered"
     RESULT_OBJECTION_WITHDRAWN = "result-objection.withdrawn"
+    CANDIDATE_PASSED_OVER = "candidate.passed-over"
     AWARD_PUBLISHED = "award.published"
     SECTION_ARCHIVED = "section.archived"
     ROOM_ENTERED = "room.entered"
@@ -328,6 +330,7 @@ _KINDS = {
     Event.LIST_UNLOCKED: _MARKED,
     Event.DRAW_FROZEN: _MARKED,
     Event.DRAW_COMMITMENT_GIVEN: _MARKED,
+    Event.DRAW_COMMITMENT_CHANGED: _MARKED,
     Event.DRAW_ESCROW_GIVEN: _MARKED,
     Event.DRAW_COMMITTED: _MARKED,
     Event.DRAW_REVEALED: _MARKED,

@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("infra/crypto", "infra/custody", "infra/tlog", "infra/trustee", "trading/bidding", "trading/opening")
+PACKAGES = (
+    *("infra/crypto", "infra/custody", "infra/tlog", "infra/trustee", "trading/bidding", "trading/opening"),
+    *("trading/archive", "trading/audit", "trading/clarifications", "trading/sections"),
+)
 PAGE = ROOT / "docs/formats/sealed-bid.md"
 _CODE = re.compile(r"[a-z-]+\.[a-z-]+")
 _ROW = re.compile(r"^\| ((?:`[a-z0-9-]+` ?)+)\|")

@@ -9,6 +9,7 @@ import forged_openings
 import forged_rescues
 import forged_tenders
 import forged_ties
+import forged_trees
 import pytest
 from evidence_forging import FORGERIES, Change, rows
 from evidence_scenes import (
@@ -29,6 +30,7 @@ TABLES = (
     forged_awards,
     forged_draws,
     forged_ties,
+    forged_trees,
 )
 
 

@@ -12,12 +12,15 @@ from evidence_log import SECTION
 from evidence_scenes import a_scene, an_evidence, the_policy
 from failed_scenes import few_bids
 
+from infra.crypto.seal_blocks import PLAINTEXT_BLOCK, block_root
+from infra.crypto.seal_key import commitment
 from infra.kernel.canonical import b64, canonical, read, unb64
 from infra.kernel.problems import Problem
 from infra.tlog.policy import format_policy
 from trading.archive.bundle import unpack
 from trading.archive.verify_receipt import find_receipt
 from web.cli import group
+from web.commands.remedy import require_sealed
 
 Run = Callable[..., Result]
 
@@ -248,3 +251,23 @@ def test_a_draw_that_leaves_something_out_exits_2(run: Run, field: str) -> None:
 def test_a_draw_whose_seed_was_chosen_exits_2(run: Run) -> None:
     result = run("draw", canonical(a_draw() | {"seed": unb64(b64(bytes(32))).hex()}))
     assert (result.exit_code, result.stderr.split(":")[0]) == (2, "draw.transcript")
+
+
+@pytest.mark.parametrize("kind", ["evidence", "receipt", "audit"])
+def test_a_file_that_cannot_be_read_ends_with_2_and_names_it(run: Run, tmp_path: Path, kind: str) -> None:
+    missing = str(tmp_path / "none")
+    result = run(kind, missing, "--policy", missing)
+    assert result.exit_code == 2
+    assert result.stderr.partition(": ")[0] == "verify.file" and missing in result.stderr
+
+
+def test_only_the_very_file_that_was_sealed_is_shown_as_a_remedy(tmp_path: Path) -> None:
+    salt, sealed, other = b"s" * 32, tmp_path / "sealed.pdf", tmp_path / "other.pdf"
+    sealed.write_bytes(b"%PDF-1.7" * 300_000)
+    other.write_bytes(sealed.read_bytes()[:-1] + b"8")
+    commits = {"technical": commitment(salt, block_root([sealed.read_bytes()], PLAINTEXT_BLOCK))}
+    require_sealed("technical", sealed, {"technical": salt}, commits)
+    for part, file, code in (("technical", other, "remedy.other-file"), ("price", sealed, "bid.part")):
+        with pytest.raises(Problem) as told:
+            require_sealed(part, file, {"technical": salt}, commits)
+        assert told.value.code == code

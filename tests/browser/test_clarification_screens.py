@@ -32,7 +32,7 @@ from clarifying import OBJECTION, QUESTION, answered, asked, extended
 from envelopes import submitted
 from test_clarification_pages import fields_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 PASSWORD = "a-long-enough-password"
 TELL = """

@@ -32,7 +32,7 @@ from web.i18n import Language
 from web.public.boards import log_status
 from web.visit import Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 PASSWORD = "a-long-enough-password"
 SEEN = """(() => {

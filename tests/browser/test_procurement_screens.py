@@ -22,6 +22,7 @@ from trading.publication.rules import decision_message
 from trading.sections.tables import SectionDraft
 from trading.venues.actions import enter_room
 from trading.venues.tables import RoomKind
+from trading.ways.rules import Grounds, Way, way_message
 from web.demo import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak]
@@ -84,7 +85,7 @@ def screens(site: Site) -> dict[str, tuple[str, ...]]:
             f"/projects/{code}",
             f"/projects/{code}/sections/new",
             *(f"{draft}/{page}" for page in ("manage", "document", "document/preview", "document/files")),
-            *(f"{keyed}/{page}" for page in ("document", "notice", "notice/preview", "venue", "award")),
+            *(f"{keyed}/{page}" for page in ("document", "notice", "notice/preview", "venue", "award", "award/way")),
         ),
         "centre": ("/centre/projects", f"/centre/projects/{code}", "/centre/board"),
     }
@@ -138,6 +139,20 @@ async def test_the_browser_signs_the_very_decision_of_a_tie_that_the_platform_ch
     }
     found = await page.evaluate(TELL, ["openhall tie/v1", told])
     assert bytes(found) == decision_message("YH-1/01", bytes(32), [["bid-b", "bid-a"]], told["reasons"])
+    await page.context.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("way", "bid"), [(Way.NEXT, "bid-a"), (Way.RETENDER, None)], ids=["next", "retender"])
+async def test_the_browser_signs_the_very_way_on_that_the_platform_checks(
+    browser: Browser, site: Site, way: Way, bid: str | None
+) -> None:
+    page = await opened(browser, site.served)
+    await page.goto(site.served.origin)
+    grounds = Grounds("objection-upheld", (1, 12), "经查属实\n不符合中标条件")
+    told = {"section": "YH-1/01", "report": b64(bytes(32)), "way": way.value, "bid": bid, **grounds._asdict()}
+    found = await page.evaluate(TELL, ["openhall way/v1", told])
+    assert bytes(found) == way_message("YH-1/01", bytes(32), way, bid, grounds)
     await page.context.close()
 
 

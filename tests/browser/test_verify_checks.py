@@ -44,6 +44,8 @@ from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
 from forged_supplements import SUPPLEMENTS
 from forged_ties import TIES, decided, left_to_nobody
+from forged_ways import ENDS, WAYS, handed_on, renounced
+from forged_ways import ended as no_award
 from test_evidence_failures import answered_late
 from test_evidence_mutations import forged as mutated
 from test_evidence_openings import restored, revoked_by_decision, withdrawn_by_decision
@@ -119,6 +121,19 @@ async def test_objections_to_a_result_are_judged_as_by_the_command(browser: Brow
     [good] = await checked(page, [evidence_case(objected().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(objected().evidence())[0])
     assert await differing(page, list(forged(OBJECTIONS, objected))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scene", [handed_on, renounced, no_award])
+async def test_a_result_that_could_not_stand_is_judged_as_by_the_command(
+    browser: Browser, hall: Hall, scene: Callable[[], Scene]
+) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(scene().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(scene().evidence())[0])
+    lies = {handed_on: WAYS, no_award: ENDS}.get(scene, {})
+    assert await differing(page, list(forged(lies, scene))) == []
     await page.context.close()
 
 

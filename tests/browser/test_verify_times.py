@@ -22,7 +22,7 @@ from infra.tlog.time_tokens import ask, check_token
 from evidence_scenes import the_policy
 from forged_times import NAME, TIMES, stamped_scene, stamper
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 CONTENT = b"a checkpoint"
 EVERY = 13

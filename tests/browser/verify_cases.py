@@ -20,6 +20,7 @@ import forged_openings
 import forged_rescues
 import forged_tenders
 import forged_ties
+import forged_trees
 from evidence_forging import FORGERIES, Table
 from evidence_log import Scene
 from evidence_scenes import a_scene, the_policy
@@ -39,6 +40,7 @@ TABLES = (
     forged_rescues,
     forged_tenders,
     forged_ties,
+    forged_trees,
 )
 SCRIPTS = "document.querySelector('script[src*=\"/verify/page.js\"]').src.replace('page.js', '')"
 AT_ONCE = 16

@@ -20,6 +20,8 @@ from trading.opening.opening import open_section
 from trading.sections.states import SectionState
 from web.wiring import EFFECTS
 
+pytestmark = pytest.mark.soak
+
 BIDDERS = [f"bidder{number}" for number in range(1, 8)]
 
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+import pytest
 import pytest_asyncio
 from envelopes import prepared
 from scenes import Hall
@@ -17,6 +18,8 @@ from trading.bidding.actions import hand_in
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from web.wiring import EFFECTS
+
+pytestmark = pytest.mark.soak
 
 COUNT = 20
 FIRST, LAST = -1.0, 0.6

@@ -1,5 +1,6 @@
 """The door for trustees: only the enrolled, only fresh and signed requests, one bad answer never undoes another."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -21,6 +22,7 @@ from infra.custody import duties
 from infra.custody.actions import enrol, request_keyset, signed_keyset, take_key
 from infra.custody.exchange import REQUEST_LABEL, exchange
 from infra.custody.tables import Duty, Keyset, Trustee
+from infra.db.journal import Line
 from infra.db.work import Database
 from infra.edge import context, random_bytes
 from infra.kernel.canonical import b64, canonical, digest, parse
@@ -30,6 +32,7 @@ from infra.kernel.problems import Problem
 from infra.tlog.evidence import latest
 from infra.tlog.note import COSIGNATURE, SignerKey
 from infra.tlog.tables import Cosignature
+from infra.trustee.duties import COMMIT_LABEL
 from infra.trustee.fetching import fetch_path, signed_headers
 from infra.trustee.keeping import create
 from web.demo import cast
@@ -356,3 +359,62 @@ async def test_an_audited_pool_is_handed_out_no_more(hall: Hall, waiting: str) -
         await hall.beat()
         await hall.poll("supervisor")
     assert await draw_in(hall, draw, DrawState.FROZEN) and (await piece(hall, draw, 0)).status_code == 404
+
+
+def a_commitment(hall: Hall, body: str, draw: str) -> dict[str, Any]:
+    """A commitment to fresh randomness, signed by the body's own key as a program that forgot its first would."""
+    promised = random_bytes(32)
+    signed = labelled(COMMIT_LABEL, sha256(draw.encode() + promised).digest())
+    return {"commitment": promised.hex(), "signature": b64(sign_ed25519(hall.trustees[body].state.signer, signed))}
+
+
+async def committing(hall: Hall, draw: str) -> Duty:
+    """The agent's duty to commit to this draw, as soon as it is asked for."""
+
+    async def found() -> Duty | None:
+        async with hall.database.reading() as session:
+            wanted = select(Duty).where(Duty.subject == draw, Duty.kind == duties.COMMIT, Duty.trustee == AGENT.id)
+            return (await session.execute(wanted)).scalar_one_or_none()
+
+    hall.absent.add("agent")
+    try:
+        return await hall.until(found)
+    finally:
+        hall.absent.discard("agent")
+
+
+async def given_by_agent(hall: Hall, section: str) -> Line:
+    [given] = [
+        one for one in await hall.lines(Event.DRAW_COMMITMENT_GIVEN, section=section) if one.facts["party"] == "agent"
+    ]
+    return given
+
+
+async def test_a_second_different_commitment_is_refused_and_logged_once_with_the_bodys_name(hall: Hall) -> None:
+    await enter_experts(hall)
+    draw = await frozen(hall, "YH-TWICE-1/01")
+    duty = await committing(hall, draw)
+    first, second, third = (a_commitment(hall, "agent", draw) for _ in range(3))
+    await answer(hall, duty, first)
+    await answer(hall, duty, first)
+    forged = second | {"signature": first["signature"]}
+    for worthless in (forged, {"commitment": "00"}, {}):
+        await answer(hall, duty, worthless)
+    assert await hall.lines(Event.DRAW_COMMITMENT_CHANGED) == []
+    await answer(hall, duty, second)
+    await answer(hall, duty, third)
+    given = await given_by_agent(hall, "YH-TWICE-1/01")
+    assert given.facts["commitment"] == first["commitment"]
+    [told] = await hall.lines(Event.DRAW_COMMITMENT_CHANGED)
+    assert told.facts == {"draw": draw, "party": "agent", **second}
+
+
+async def test_of_two_commitments_at_once_one_counts_and_the_other_is_logged(hall: Hall) -> None:
+    draw = await frozen(hall, "YH-TWICE-2/01")
+    duty = await committing(hall, draw)
+    both = [a_commitment(hall, "agent", draw) for _ in range(2)]
+    await asyncio.gather(*(answer(hall, duty, one) for one in both))
+    given = await given_by_agent(hall, "YH-TWICE-2/01")
+    [told] = await hall.lines(Event.DRAW_COMMITMENT_CHANGED, section="YH-TWICE-2/01")
+    assert sorted([given.facts["commitment"], told.facts["commitment"]]) == sorted(one["commitment"] for one in both)
+    assert told.facts["party"] == given.facts["party"] == "agent"

@@ -29,6 +29,8 @@ from infra.trustee.duties import RELEASE_LABEL, release_info
 from trading.sections.states import SectionState
 from web.wiring import desk
 
+pytestmark = pytest.mark.soak
+
 LAG = timedelta(seconds=1.2)
 
 

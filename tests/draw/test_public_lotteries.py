@@ -179,11 +179,14 @@ def test_verify_says_in_words_what_is_wrong_with_a_lotterys_file(
     assert (result.exit_code, result.stderr[: len(said)], result.stdout) == (code, said, "")
 
 
-@pytest.mark.parametrize("field", ["out", "reasons", "transcript"])
-def test_verify_asks_for_what_a_lotterys_evidence_leaves_out(field: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("field", "code"), [("out", "verify.draw"), ("reasons", "verify.draw"), ("transcript", "lottery.entries")]
+)
+def test_verify_asks_for_what_a_lotterys_evidence_leaves_out(field: str, code: str, tmp_path: Path) -> None:
     told = drawn()
     del told["evidence"][field]
-    assert in_verify(told, tmp_path).exit_code == 2
+    result = in_verify(told, tmp_path)
+    assert (result.exit_code, result.stderr.partition(": ")[0]) == (2, code)
 
 
 def turned(seed: int) -> bytes:

@@ -13,6 +13,8 @@ import pytest
 
 from infra.embedded.children import openhall
 
+pytestmark = pytest.mark.soak
+
 
 def a_port() -> int:
     with socket.socket() as probe:
@@ -76,7 +78,6 @@ def test_ctrl_c_ends_everything_quietly_and_frees_the_port(tmp_path: Path) -> No
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.mark.soak
 def test_ctrl_c_while_the_city_fills_ends_everything_quietly_and_the_next_start_serves_again(tmp_path: Path) -> None:
     port = a_port()
     page = f"http://127.0.0.1:{port}/"

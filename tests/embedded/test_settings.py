@@ -88,6 +88,7 @@ def test_an_object_address_survives_being_written_and_read(
         ("ORIGIN", "https://hall.example/path", "settings.bad-origin"),
         ("ORIGIN", "https://hall.example:port", "settings.bad-origin"),
         ("ORIGIN", "http://hall.example", "settings.origin-not-https"),
+        ("PROFESSION_CODES", "[ABC", "settings.bad-profession-codes"),
     ],
 )
 def test_a_bad_value_is_refused_with_a_code(name: str, value: str, code: str) -> None:

@@ -18,7 +18,7 @@ from expertpool.experts.applications import (
     withdraw,
 )
 from expertpool.experts.life import enter, move
-from expertpool.experts.rules import Tie, TieKind, Title
+from expertpool.experts.rules import Certificate, Tie, TieKind, Title
 from expertpool.experts.sealing import identity_of, name_of
 from expertpool.experts.tables import Expert, ExpertApplication, ExpertVersion
 from expertpool.experts.versions import profile_of
@@ -189,6 +189,11 @@ async def test_another_region_and_other_roles_see_no_application(office: Office)
         ({"region": "42"}, "organisation.region"),
         ({"region": "110101"}, "expert.no-office"),
         ({"consents": frozenset({"rules"})}, "expert.consent"),
+        ({"certificates": (Certificate(" ", "N-1"),)}, "expert.certificate"),
+        ({"certificates": (Certificate("注册造价工程师", "\n"),)}, "expert.certificate"),
+        ({"certificates": (Certificate("注册造价工程师", "9" * 81),)}, "expert.certificate"),
+        ({"certificates": (Certificate("甲" * 201, "N-1"),)}, "expert.certificate"),
+        ({"certificates": (Certificate("注册造价工程师", "N-1"),) * 13}, "expert.too-long"),
         ({"ties": (Tie("91", TieKind.KIN),)}, "expert.tie"),
         ({"ties": (Tie("", TieKind.KIN),) * 41}, "expert.too-long"),
         ({"phone": "call me"}, "registration.phone"),

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from io import BytesIO
+from resource import RUSAGE_SELF, getrusage
+from time import monotonic
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -12,8 +14,7 @@ from pool_files import HEADINGS, cells, csv_of, resident
 from sqlalchemy import func, select, text
 
 from expertpool.directory.eligible import reach
-from expertpool.directory.importing import JOB, hand_in, lines_of, release, take_in, taken, tried
-from expertpool.directory.lines import Line as FileLine
+from expertpool.directory.importing import JOB, MOST_LINES, hand_in, lines_of, release, take_in, taken, tried
 from expertpool.directory.sheet_files import escaped, read_rows
 from expertpool.directory.tables import Employer, ExpertImport, ImportLine
 from expertpool.directory.workbook import workbook_out
@@ -92,6 +93,21 @@ def test_every_line_is_told_its_own_fault_by_line_column_and_code_without_its_wo
         (14, "name", "import.formula"),
     ]
     assert not any("professor" in str(line) for line in lines_of(data, PROVINCE) if line.profile is None)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["注册造价工程师", "|N-1", "注册造价工程师| ", "a|b|c|d", "a|b|2030-02-30", f"a|{'9' * 81}", "a|b;" * 13],
+    ids=["no number", "no kind", "a blank number", "four parts", "no such day", "a long number", "thirteen"],
+)
+def test_certificates_in_another_form_are_told_at_their_column(told: str) -> None:
+    [sound] = lines_of(certified("注册造价工程师|N-1|2030-01-31; 监理工程师|N-2"), PROVINCE)
+    assert sound.profile is not None and [one.number for one in sound.profile.certificates] == ["N-1", "N-2"]
+    assert wrong(certified(told)) == [(2, "certificates", "import.certificate")]
+
+
+def certified(told: str) -> bytes:
+    return csv_of([*cells(1), told], headings=[*HEADINGS, "certificates"])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -366,6 +382,31 @@ async def test_an_employer_left_in_a_file_stays_a_tie_of_the_expert(database: Da
     assert [one.code for one in told] == [checked_credit_code(cast.code(2))]
 
 
-def test_a_hundred_thousand_lines_are_the_most() -> None:
-    data = csv_of(*(["a"] * len(HEADINGS) for _ in range(3)))
-    assert [line for line in lines_of(data, PROVINCE) if isinstance(line, FileLine)]
+def test_one_line_more_than_a_hundred_thousand_is_refused_and_none_at_all_too() -> None:
+    bad = ["a"] * len(HEADINGS)
+    assert len(lines_of(csv_of(*([bad] * 3)), PROVINCE)) == 3
+    for rows in ([bad] * (MOST_LINES + 1), []):
+        with pytest.raises(Problem) as told:
+            lines_of(csv_of(*rows), PROVINCE)
+        assert (told.value.code, told.value.facts) == ("import.lines", {"most": 100_000})
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_a_hundred_thousand_lines_are_taken_in_with_what_is_wrong_named(database: Database) -> None:
+    rows = [cells(number, years="x" if number % 1000 == 0 else "12") for number in range(MOST_LINES)]
+    data, began = csv_of(*rows), monotonic()
+    lines = lines_of(data, PROVINCE)
+    read = monotonic()
+    async with database.work(FIRST) as work:
+        kept = await hand_in(work, KEYS, data, lines)
+    async with database.work(SECOND) as work:
+        await release(work, kept.id)
+    await take_in(database, KEYS, kept.id)
+    peak = getrusage(RUSAGE_SELF).ru_maxrss >> 10
+    print(f"100,000 lines: read in {read - began:.0f} s, taken in {monotonic() - read:.0f} s, peak {peak} MB")
+    async with database.reading() as session:
+        row = await session.get_one(ExpertImport, kept.id)
+        assert (row.lines, row.entered, row.broken, row.done) == (100_000, 99_900, 100, 100_000)
+        assert await session.scalar(select(func.count()).select_from(ImportLine)) == 100
+    assert (await rows_in(database))[0] == 99_900

@@ -12,6 +12,7 @@ from expertpool.experts.tables import ExpertApplication
 from infra.access.rules import Read
 from infra.access.tables import AccessLine
 from infra.auth.tables import KeptInput
+from web.problems import sentences
 
 FORM = "/experts/application"
 
@@ -89,6 +90,28 @@ async def test_a_refused_application_comes_back_filled_and_says_why_above_and_at
     assert 'value="云湖市设计院（示例）"' in answer.text
     href = re.search(r'class="errsum".*?href="#([\w-]+)"', answer.text, re.S)
     assert href and f'id="{href[1]}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "shown"),
+    [
+        (("", "N-1", ""), "certificate_kind_0", "registration.text"),
+        (("注册造价工程师", " ", "2030-01-31"), "private_certificate_number_0", "registration.text"),
+        (("注册造价工程师", "9" * 81, ""), "private_certificate_number_0", "registration.text"),
+        (("注册造价工程师", "N-1", "2030-02-30"), "certificate_until_0", "registration.day"),
+        (("", "", "2030-01-31"), "certificate_kind_0", "registration.text"),
+    ],
+    ids=["no kind", "no number", "a number too long", "no such day", "a day alone"],
+)
+async def test_each_field_of_a_certificate_is_refused_at_its_own_place(
+    office: Office, row: tuple[str, str, str], field: str, shown: str
+) -> None:
+    names = ("certificate_kind_0", "private_certificate_number_0", "certificate_until_0")
+    answer = await (await office.visitor()).post(FORM, an_application(**dict(zip(names, row, strict=True))))
+    assert answer.status_code == 422
+    href = re.search(r'class="errsum".*?href="#([\w-]+)"', answer.text, re.S)
+    assert href and href[1] == field and f'id="{field}"' in answer.text
+    assert sentences()[shown].zh[0].partition("{")[0] in answer.text
 
 
 async def test_a_further_row_is_given_without_losing_what_was_typed(office: Office) -> None:

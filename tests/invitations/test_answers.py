@@ -126,6 +126,24 @@ async def test_whoever_does_not_answer_in_time_makes_room_for_the_next_alternate
     assert [line.facts["judge"] for line in unanswered] == ["J5"]
 
 
+async def test_a_conflict_declared_in_the_reply_makes_room_for_the_next_alternate_and_is_logged_as_that(
+    hall: Hall, section: str
+) -> None:
+    before, mine = await call_of(hall, section, 2), await code(hall, section, 2)
+    await reply(hall, mine, accepts=False, kind="conflict", note="曾任一投标人的监事")
+    await hall.jobs()
+    await hall.until(lambda: everybody_told(hall, section))
+    assert (await call_of(hall, section, 2)).seat != before.seat
+    declined = [line.facts for line in await hall.lines(Event.INVITATION_DECLINED, section=section)]
+    assert declined[-1] == {"judge": "J2", "kind": "conflict"}
+    replaced = [line.facts for line in await hall.lines(Event.JUDGE_REPLACED, section=section)]
+    assert [one["reason"] for one in replaced if one["judge"] == "J2"] == ["declined"]
+    async with hall.database.reading() as session:
+        kept = await session.get_one(Invitation, before.id)
+    assert kept.sealed_note is not None and open_text(hall.keys.service, NOTE, kept.id, kept.sealed_note)[:2] == "曾任"
+    assert await refusal(reply(hall, mine)) == "invitation.over"
+
+
 async def test_no_line_of_an_answer_names_an_account_or_an_address(hall: Hall, section: str) -> None:
     lines = await hall.lines(Event.INVITATION_ACCEPTED, Event.INVITATION_DECLINED, section=section)
     assert lines and all(line.actor.startswith("call-") and line.address is None for line in lines)

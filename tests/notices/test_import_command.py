@@ -49,6 +49,7 @@ async def test_a_broken_line_is_named_with_number_and_reason_and_ends_with_1(
     assert "line 3: import.date: “soon” is not a date." in errors
 
 
+@pytest.mark.soak
 async def test_origin_region_and_category_are_what_was_said(database: Database, tmp_path: Path) -> None:
     path = a_file(tmp_path, a_line(1))
     await run(database, path, "--origin", "yichang", "--region", "420500", "--category", "procurement")
@@ -71,10 +72,12 @@ async def test_a_wrong_option_ends_with_2_and_changes_nothing(
         assert (await session.execute(select(func.count()).select_from(Notice))).scalar_one() == 0
 
 
+@pytest.mark.soak
 async def test_a_missing_file_ends_with_2(database: Database, tmp_path: Path) -> None:
     assert (await run(database, tmp_path / "none.jsonl"))[0] == 2
 
 
+@pytest.mark.soak
 async def test_a_database_without_tables_ends_with_2_and_the_remedy(database: Database, tmp_path: Path) -> None:
     async with database.engine.begin() as connection:
         await connection.execute(text("DROP TABLE notices CASCADE"))

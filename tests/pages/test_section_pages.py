@@ -14,12 +14,15 @@ import pytest
 from section_story import FILES, PAGES, Story, plain, still
 
 from expertpool.draw.evidence import recompute as recompute_draw
+from infra.kernel.problems import Problem
 from trading.archive.bundle import unpack
 from trading.evaluation.evidence import recompute
 from trading.notices.kinds import NoticeKind
 from trading.publication.queries import dossier
 from trading.publication.rules import public_path
 from web.demo import cast
+from web.i18n import Language
+from web.problems import explain
 from web.public.openings import openings_today
 from web.public.section_view import PHASES
 
@@ -236,7 +239,9 @@ def test_what_is_taken_away_is_saved_and_never_shown_by_the_browser(story: Story
         answer = story.shots["finished"][path]
         assert answer.status_code == 200
         assert answer.headers["content-disposition"].startswith("attachment")
-    assert story.shots["publicity"]["/evidence.zip"].status_code == 404
+    early = story.shots["publicity"]["/evidence.zip"]
+    _, happened, _ = explain(Problem("section.no-evidence", section=story.finished), Language.ZH)
+    assert early.status_code == 404 and happened in unescape(early.text)
 
 
 # ---- everywhere ---------------------------------------------------------------------------------------------------------

@@ -54,6 +54,12 @@ def test_each_state_of_a_section_has_its_next_step_for_the_procuring_side(row: R
     assert found.path == f"/sections/YH-1/01{path}"
 
 
+def test_an_upheld_objection_without_a_way_on_is_the_procuring_sides_next_step() -> None:
+    todo, due = for_procurers(a_row(SectionState.PUBLICITY, upheld=1))
+    assert isinstance(todo, Todo) and todo.path == "/sections/YH-1/01/award/way"
+    assert isinstance(due, Due)
+
+
 @pytest.mark.parametrize("state", [SectionState.BIDDING, SectionState.PUBLICITY])
 def test_what_runs_out_is_a_deadline(state: SectionState) -> None:
     for look in (for_procurers, for_centre, for_supervisors):

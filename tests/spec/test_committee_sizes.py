@@ -71,18 +71,20 @@ def test_ten_million_asks_for_seven_in_government_procurement(budget: Fen | None
     ("ahead", "rules", "told"),
     [
         (timedelta(hours=24), ENG, None),
-        (timedelta(hours=24, seconds=1), ENG, "panel.too-early"),
-        (timedelta(0), ENG, "panel.past"),
+        (timedelta(hours=24, seconds=1), ENG, ("panel.too-early", "CQ 30")),
+        (timedelta(0), ENG, ("panel.past", None)),
         (timedelta(days=2), GP, None),
-        (timedelta(days=4), GP, "panel.too-early"),
+        (timedelta(days=4), GP, ("panel.too-early", "198号")),
     ],
 )
-def test_experts_are_drawn_shortly_before_the_evaluation(ahead: timedelta, rules: Rules, told: str | None) -> None:
+def test_experts_are_drawn_shortly_before_the_evaluation(
+    ahead: timedelta, rules: Rules, told: tuple[str, str | None] | None
+) -> None:
     found = None
     try:
         check_lead(MONDAY, MONDAY + ahead, CONSTRUCTION, rules)
     except Problem as problem:
-        found = problem.code
+        found = (problem.code, problem.facts.get("source"))
     assert found == told
 
 

@@ -21,7 +21,7 @@ from trading.examination.actions import settle_examination
 from trading.opening.form import make_form
 from trading.sections.states import SectionState
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.soak]
 """The first test waits for the whole story, on a busy machine for minutes."""
 METHOD = {
     "price": {"kind": "lowest_price_first", "weight": "30"},

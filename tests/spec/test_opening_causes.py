@@ -30,6 +30,8 @@ from trading.opening.states import Cause, Stage
 from trading.opening.tables import BidOpening
 from trading.sections.states import SectionState
 
+pytestmark = pytest.mark.soak
+
 THREE = ("bidder1", "bidder2", "bidder3")
 REASONS = "存储日志显示该对象在截止后损坏，投标人无过错"
 

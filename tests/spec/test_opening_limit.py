@@ -26,6 +26,8 @@ from trading.opening.states import Cause, Stage
 from trading.opening.tables import BidOpening
 from trading.sections.states import SectionState
 
+pytestmark = pytest.mark.soak
+
 THREE = ("bidder1", "bidder2", "bidder3")
 FOUR = (*THREE, "bidder4")
 REASONS = "监督机构与交易中心的密钥机房断电，时限内未能释放"

@@ -21,9 +21,11 @@ async def accept(hall: Hall, code: str, login: str = "centre", **changed: Any) -
         await accept_project(work, code, "云湖第三水厂", **given)
 
 
-async def create(hall: Hall, project: str, number: str = "01", login: str = "agent") -> None:
+async def create(
+    hall: Hall, project: str, number: str = "01", login: str = "agent", follows: str | None = None
+) -> None:
     async with hall.database.work(hall.actor(login)) as work:
-        await create_section(work, project, number, "施工 01 标段", ceiling=fen("100.00"))
+        await create_section(work, project, number, "施工 01 标段", ceiling=fen("100.00"), follows=follows)
 
 
 async def freeze(hall: Hall, section: str, login: str = "agent", **changed: Any) -> None:
@@ -98,6 +100,14 @@ async def test_a_section_number_has_one_form(hall: Hall, number: str) -> None:
 async def test_a_section_number_is_taken_once(hall: Hall) -> None:
     section = await hall.a_draft()
     assert await refused(create(hall, section.split("/")[0])) == "section.known"
+
+
+@pytest.mark.parametrize("previous", ["{code}/01", "{code}/99", "YH-ELSEWHERE/01", "\0"])
+async def test_only_a_failed_section_of_the_same_project_is_called_anew(hall: Hall, previous: str) -> None:
+    code = new_code()
+    await accept(hall, code)
+    await create(hall, code)
+    assert await refused(create(hall, code, "02", follows=previous.format(code=code))) == "section.follows"
 
 
 async def test_a_document_is_frozen_once(hall: Hall) -> None:

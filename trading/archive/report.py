@@ -50,6 +50,7 @@ def readable(
         rejected=found["rejected"],
         votes=votes,
         decided=next((one["facts"] for one in told if one["event"] == "tie.decided"), None),
+        passed=[one["facts"] for one in told if one["event"] == "candidate.passed-over"],
         dissents=[one["facts"] for one in told if one["event"] == "report.dissented"],
         events=[
             {"number": shown["link"]["number"], "at": one["at"], "event": one["event"]}

@@ -30,11 +30,12 @@ from trading.archive.verify_opening import Opened, check_opening, stopped
 from trading.archive.verify_record import check_record
 from trading.archive.verify_rescue import rescue_steps
 from trading.archive.verify_reserve import check_reserves
-from trading.archive.verify_result import PAGE, check_page, check_result
+from trading.archive.verify_result import PAGE, check_no_award, check_page, check_result
 from trading.archive.verify_second import check_second
 from trading.archive.verify_tender import Tender, check_tender
 from trading.archive.verify_tie import check_tie, decided_order
 from trading.archive.verify_times import TOKENS, check_tokens
+from trading.archive.verify_ways import PASSED, ended_without_award
 from trading.sections.envelopes import LOCKING
 
 
@@ -121,7 +122,7 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
         check_ended(dossier, tender, failed)
         yield _step("halted", remaining=failed.facts["remaining"], minimum=failed.facts["minimum"])
         return
-    if dossier.all("section.failed"):
+    if dossier.all("section.failed") and not ended_without_award(dossier):
         failed = check_found(dossier, committee)
         check_ended(dossier, tender, failed)
         yield _step("failed", reason=failed.facts["reason"])
@@ -147,7 +148,15 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
     signer = check_tie(dossier, tender, opened, out, reported)
     if signer is not None:
         yield _step("tie", signer=signer.subject, serial=signer.serial)
-    winner = check_result(dossier, tender, opened, {**out, "order": decided_order(dossier, out)}, reported)
+    order = {**out, "order": decided_order(dossier, out)}
+    if ended_without_award(dossier):
+        failed = check_no_award(dossier, tender, opened, order, reported)
+        check_ended(dossier, tender, failed)
+        yield _step("no-award", cause=failed.facts["cause"], passed=len(dossier.all(PASSED)))
+        return
+    winner = check_result(dossier, tender, opened, order, reported)
+    if dossier.all(PASSED):
+        yield _step("ways", passed=len(dossier.all(PASSED)))
     yield _step("result", winner=winner["bidder"], price=winner["price_text"])
 
 

@@ -8,6 +8,7 @@ from infra.kernel.canonical import unb64
 from infra.kernel.fields import array_at, at, count_at, flag_at, members_at, object_at, text_at
 from infra.kernel.problems import Problem
 from trading.opening.rules import TOO_FEW_OPENED
+from trading.ways.rules import NO_AWARD
 
 Reader = Callable[[Any, str], Any]
 
@@ -87,7 +88,10 @@ def count(value: Any, path: str) -> None:
 
 
 def failed(value: Any, path: str) -> None:
-    """Why a section failed after its closing; an officer who ends a halted opening gives reasons."""
+    """Why a section failed after its closing; who ends a halted opening gives reasons, who awards to nobody also signs."""
+    if object_at(value, path).get("reason") == NO_AWARD:
+        row(subject=_T, reason=_T, remaining=count, **DECIDED)(value, path)
+        return
     reasons = {"reasons": _T} if object_at(value, path).get("reason") == TOO_FEW_OPENED else {}
     row(subject=_T, reason=_T, remaining=count, minimum=count, **reasons)(value, path)
 
@@ -191,9 +195,18 @@ def unopened(value: Any, path: str) -> None:
 HASH, SIGNATURE = raw(32), raw(64)
 _T, _O = text_at, object_at
 CANDIDATE = row(rank=count, bid=_T, bidder=_T, credit_code=_T, price_text=_T, total=or_null(_T))
+DECIDED: Mapping[str, Reader] = {
+    "cause": _T,
+    "objections": each(count),
+    "reasons": _T,
+    "report": HASH,
+    "certificate": raw(),
+    "signature": SIGNATURE,
+}
+"""What the procuring entity tells and signs when a result cannot stand."""
 
 FACTS: Mapping[str, Reader] = {
-    "section.created": row(subject=_T, title=_T),
+    "section.created": perhaps("follows", _T, subject=_T, title=_T),
     "section.changed": row(subject=_T, title=_T),
     "document.frozen": perhaps(
         "examination", each(_O), subject=_T, method=_O, labels=_O, files=each(_O), ceiling=or_null(_T), document=HASH
@@ -273,6 +286,7 @@ FACTS: Mapping[str, Reader] = {
     ),
     "draw.frozen": row(subject=_T, frozen=_O),
     "draw.commitment-given": row(subject=_T, draw=_T, party=_T, commitment=hex32, signature=SIGNATURE),
+    "draw.commitment-changed": row(subject=_T, draw=_T, party=_T, commitment=hex32, signature=SIGNATURE),
     "draw.escrow-given": row(subject=_T, draw=_T, party=_T, container=raw()),
     "draw.committed": row(subject=_T, outcome=_T, keyset=HASH, escrows=each(hex32)),
     "draw.revealed": row(subject=_T, seed=hex32, r=each(hex32), result=hex32, seats=count),
@@ -316,6 +330,7 @@ FACTS: Mapping[str, Reader] = {
     "result-objection.answered": row(subject=_T, number=count, upheld=flag_at, digest=HASH),
     "result-objection.withdrawn": row(subject=_T, number=count),
     "publicity.ended": row(subject=_T),
+    "candidate.passed-over": row(subject=_T, bid=_T, publicity_ends=_T, **DECIDED),
     "award.published": row(subject=_T, winner=CANDIDATE),
     "section.archived": row(subject=_T, index=HASH),
 }

@@ -38,6 +38,7 @@ ABOUT_THE_SECTION = (
     "marks.published",
     "tie.decided",
     "publicity.ended",
+    "candidate.passed-over",
 )
 
 

@@ -1,7 +1,6 @@
 """Candidates are published with every mark; publicity runs its lawful time; then the award is noticed."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,14 +24,18 @@ from trading.notices.kinds import Category, NoticeKind
 from trading.notices.rules import Window, check_award, publicity_window
 from trading.notices.tables import Notice
 from trading.objections.queries import objections_of, open_ones, upheld_ones
+from trading.objections.tables import ResultObjection
 from trading.projects.tables import Project
+from trading.publication.candidates import candidates_of, most_candidates
 from trading.publication.queries import answers_of, decision_of
-from trading.publication.rules import LONGEST_REASONS, decision_message, puts_in_order, settled, tied_candidates
+from trading.publication.rules import LONGEST_REASONS, decision_message, puts_in_order, tied_candidates
 from trading.regimes.regime import Rule
 from trading.sections.actions import own_section, regime_of, stamp
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
+from trading.ways.queries import passed_in, ways_of
+from trading.ways.rules import standing, unanswered
 
 
 async def decide_tie(
@@ -54,7 +57,7 @@ async def decide_tie(
     if project.procuring_entity != work.ctx.actor.organisation:
         raise Problem("tie.entity", section=section_id)
     evaluation = await _undecided(work, section)
-    tied = tied_candidates(evaluation.evidence["out"]["order"], _most(work, section))
+    tied = tied_candidates(evaluation.evidence["out"]["order"], most_candidates(section, work.ctx.mode))
     if not tied:
         raise Problem("tie.none", section=section_id)
     if Tie.PROCURING_ENTITY not in evaluation.evidence["method"]["tie"]:
@@ -90,7 +93,7 @@ async def publish_candidates(work: Work, section_id: str) -> Notice:
     regime = regime_of(section, work.ctx.mode)
     evaluation = await work.session.get_one(Evaluation, section_id)
     window = publicity_window(regime, work.ctx.now)
-    candidates = await _candidates(work.session, evaluation, _most(work, section))
+    candidates = await candidates_of(work.session, evaluation, most_candidates(section, work.ctx.mode))
     told = await _told(work.session, evaluation)
     section.state, section.publicity_ends = state, window.end
     await schedule(work, window.end, "publicity.end", section_id)
@@ -120,13 +123,16 @@ async def publish_candidates(work: Work, section_id: str) -> Notice:
 async def end_publicity(work: Work, section_id: str) -> None:
     """The effect of the publicity's last instant: the first candidate may be determined (TBR 55).
 
-    Not while an objection is open, whose answer lets it come later, nor after one was upheld (TBR 54).
+    Not while an objection is open, whose answer lets it come later, nor after one was upheld that has no way on (TBR 54).
     """
     section = await lock_section(work.session, section_id)
-    if section.state != SectionState.PUBLICITY:
+    if section.state != SectionState.PUBLICITY or section.publicity_ends is None:
+        return
+    # The timer of an earlier publicity must not end the one that began when a candidate dropped out.
+    if section.publicity_ends > await work.clock():
         return
     objections = await objections_of(work.session, section_id)
-    if open_ones(objections) or upheld_ones(objections):
+    if open_ones(objections) or await _upheld(work, section_id, objections):
         return
     section.state = LIFE.move("determine", SectionState(section.state), work.ctx.actor.role)
     work.record(Event.PUBLICITY_ENDED, section_id, section=section_id, region=section.region)
@@ -140,18 +146,20 @@ async def resume_publicity(work: Work, subject: str) -> None:
 async def publish_award(work: Work, section_id: str) -> Notice:
     """Notice of award 中标通知 to winner and losers (TBL 45); `award.publicity-running` before the publicity has ended.
 
-    `award.objection-open` and `award.objection-upheld` while an objection to the result bars it (TBR 54).
+    `award.objection-open` and `award.objection-upheld` while an objection to the result bars it (TBR 54). The winner is the
+    first of the candidates that are left.
     """
     section = await own_section(work, section_id, "award.publish")
     if section.published_at is None or section.publicity_ends is None:
         raise Problem("award.not-published", section=section_id)
     objections = await objections_of(work.session, section_id)
     check_award(work.ctx.now, Window(section.published_at, section.publicity_ends), len(open_ones(objections)))
-    if upheld := upheld_ones(objections):
-        raise Problem("award.objection-upheld", number=upheld[0].number)
+    if upheld := await _upheld(work, section_id, objections):
+        raise Problem("award.objection-upheld", number=upheld[0])
     section.state = LIFE.move("notify", SectionState(section.state), work.ctx.actor.role)
     evaluation = await work.session.get_one(Evaluation, section_id)
-    winner = (await _candidates(work.session, evaluation, 1))[0]
+    published = await candidates_of(work.session, evaluation, most_candidates(section, work.ctx.mode))
+    winner = standing(published, passed_in(await ways_of(work.session, section_id)))[0]
     notice = await publish_notice(
         work,
         kind=NoticeKind.AWARD,
@@ -171,6 +179,12 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     return notice
 
 
+async def _upheld(work: Work, section_id: str, objections: list[ResultObjection]) -> tuple[int, ...]:
+    """The upheld objections that no decision about the result has answered for yet."""
+    ways = await ways_of(work.session, section_id)
+    return unanswered([one.number for one in upheld_ones(objections)], [one.objections for one in ways])
+
+
 async def _undecided(work: Work, section: Section) -> Evaluation:
     """The evaluation of a reported section whose tie nobody has decided yet."""
     if section.state != SectionState.REPORTED:
@@ -178,10 +192,6 @@ async def _undecided(work: Work, section: Section) -> Evaluation:
     if await decision_of(work.session, section.id) is not None:
         raise Problem("tie.decided", section=section.id)
     return await work.session.get_one(Evaluation, section.id)
-
-
-def _most(work: Work, section: Section) -> int:
-    return regime_of(section, work.ctx.mode).count(Rule.CANDIDATES_MAXIMUM)
 
 
 async def _told(session: AsyncSession, evaluation: Evaluation) -> dict[str, str]:
@@ -197,27 +207,3 @@ async def _told(session: AsyncSession, evaluation: Evaluation) -> dict[str, str]
         "tie": decision.reasons if decision else "",
     }
     return {name: text for name, text in found.items() if text}
-
-
-async def _candidates(session: AsyncSession, evaluation: Evaluation, most: int) -> list[dict[str, Any]]:
-    decision = await decision_of(session, evaluation.section)
-    ranked = settled(evaluation.evidence["out"]["order"], decision.order if decision else ())[:most]
-    order = [one for one in ranked if isinstance(one, str)]
-    if len(order) < len(ranked):
-        raise Problem("candidates.tie", section=evaluation.section)
-    rows = await session.execute(
-        select(Bid, Organisation).join(Organisation, Organisation.id == Bid.bidder).where(Bid.id.in_(order))
-    )
-    found = {bid.id: (bid, body) for bid, body in rows}
-    total = evaluation.evidence["out"].get("total", {})
-    return [
-        {
-            "rank": rank,
-            "bid": bid_id,
-            "bidder": found[bid_id][1].name,
-            "credit_code": found[bid_id][1].credit_code,
-            "price_text": (found[bid_id][0].form or {})["price"],
-            "total": total.get(bid_id),
-        }
-        for rank, bid_id in enumerate(order, 1)
-    ]

@@ -34,9 +34,10 @@ from trading.projects.tables import Project
 from trading.publication.rules import may_read
 from trading.reserve.queries import told_reserve
 from trading.reserve.tables import ReservePrice
-from trading.sections.queries import HIDDEN, public_section
+from trading.sections.queries import HIDDEN, followers_of, public_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
+from trading.ways.queries import Decided, passed_in, ways_of
 
 OF_KEYSETS = (Event.KEYSET_PUBLISHED, Event.KEY_RELEASED, Event.KEY_REFUSED)
 ANNOUNCED = (DrawState.REVEALED, DrawState.DISCLOSED)
@@ -140,6 +141,15 @@ class Dossier:
     reserve: ReservePrice | None = None
     second: documents.Keyset | None = None
     """The keyset of the price envelopes, where there are two."""
+    ways: tuple[Decided, ...] = ()
+    """What was decided about a result that could not stand."""
+    followers: tuple[str, ...] = ()
+    """The published sections that call a failed one anew."""
+
+    @property
+    def passed(self) -> tuple[str, ...]:
+        """The bids of candidates that dropped out."""
+        return passed_in(self.ways)
 
     @property
     def closed(self) -> bool:
@@ -213,7 +223,9 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         answers=Answers() if evaluation is None else await answers_of(session, section_id),
         progress=await opening_progress(session, section_id) if closed else None,
         decision=None if evaluation is None else await decision_of(session, section_id),
+        ways=() if evaluation is None else await ways_of(session, section_id),
         reserve=await told_reserve(session, section_id) if closed else None,
+        followers=await followers_of(session, section_id) if section.state == SectionState.FAILED else (),
     )
 
 

@@ -10,6 +10,8 @@ from infra.kernel.events import Event, Opens
 from trading.sections.states import LIFE, SectionState
 
 TIE_LABEL = "openhall tie/v1"
+BACK = "pass-over"
+"""The one step that leads back: a candidate drops out, and those who are left stand in publicity anew."""
 LONGEST_REASONS = 4000
 
 Order = Sequence[str | Sequence[str]]
@@ -21,7 +23,7 @@ def public_path() -> tuple[SectionState, ...]:
     onward = {
         SectionState(step.source): SectionState(step.target)
         for step in LIFE.steps
-        if step.target is not SectionState.FAILED
+        if step.target is not SectionState.FAILED and step.verb != BACK
     }
     path = [SectionState.BIDDING]
     while path[-1] in onward:

@@ -72,6 +72,9 @@ CHOICES = (
     Parameter(Rule.REJECTION_GROUNDS, tuple(f"TBR 51({number})" for number in range(1, 8)), "TBR 51", READ),
     Parameter(Rule.QUALIFICATION_BY, ("committee",), "TBR 20", READ),
     Parameter(Rule.TOO_FEW_VALID, ("competition",), "O1117 (十三)", READ),
+    Parameter(Rule.DROP_OUT_CAUSES, ("renounced", "force-majeure", "no-security", "violation"), "TBR 55", READ),
+    # Article 55 ends its list with 等情形: that an upheld objection is one of them is how it is read, not its text.
+    Parameter(Rule.UPHELD_CAUSES, ("objection-upheld",), "TBR 54, 55", UNVERIFIED),
     Parameter(Rule.LOTS, False, "O1117 (二)", READ),
     Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),
     Parameter(Rule.JUDGES_NAMED, False, "O1117 (五); PY 18", UNVERIFIED),

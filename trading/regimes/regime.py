@@ -65,6 +65,8 @@ class Rule(StrEnum):
     TOO_FEW_VALID = "too-few-valid"
     REPORT_SIGNING = "report-signing"
     CANDIDATES_MAXIMUM = "candidates-maximum"
+    DROP_OUT_CAUSES = "drop-out-causes"
+    UPHELD_CAUSES = "upheld-causes"
     BID_SECURITY = "bid-security"
     BID_SECURITY_CAP = "bid-security-cap"
     PERFORMANCE_SECURITY = "performance-security"

@@ -58,8 +58,9 @@ async def create_section(
     two_envelope: bool = False,
     joint: int = 1,
     blind: tuple[str, ...] = (),
+    follows: str | None = None,
 ) -> Section:
-    """Add a section to an accepted project; `section.code`, `.known`, `.suite`, `project.unknown` refuse."""
+    """Add a section to an accepted project; `section.code`, `.known`, `.suite`, `.follows`, `project.unknown` refuse."""
     require(work.ctx.actor, "section.create")
     project = await find_project(work.session, work.ctx.actor, project_id)
     if project.state != ProjectState.ACCEPTED:
@@ -85,10 +86,22 @@ async def create_section(
         joint=checked_joint(joint),
         blind=checked_blind(blind, parts),
         created_at=work.ctx.now,
+        follows=await _failed_before(work, project_id, follows),
     )
     work.session.add(section)
-    work.record(Event.SECTION_CREATED, section_id, section=section_id, region=section.region, title=section.title)
+    told = {"title": section.title, **({"follows": follows} if follows else {})}
+    work.record(Event.SECTION_CREATED, section_id, section=section_id, region=section.region, **told)
     return section
+
+
+async def _failed_before(work: Work, project_id: str, section_id: str | None) -> str | None:
+    """The section that is called anew: it failed, in the same project; `section.follows`."""
+    if not section_id:
+        return None
+    section = None if "\0" in section_id else await work.session.get(Section, section_id)
+    if section is None or section.project != project_id or section.state != SectionState.FAILED:
+        raise Problem("section.follows", given=section_id)
+    return section_id
 
 
 async def change_section(

@@ -46,6 +46,18 @@ async def find_own_section(session: AsyncSession, actor: Actor, section_id: str)
     return section
 
 
+async def failed_in(session: AsyncSession, project_id: str) -> list[str]:
+    """The failed sections of a project, which may be called anew."""
+    failed = select(Section.id).where(Section.project == project_id, Section.state == SectionState.FAILED)
+    return list((await session.execute(failed.order_by(Section.id))).scalars())
+
+
+async def followers_of(session: AsyncSession, section_id: str) -> tuple[str, ...]:
+    """The published sections that call this one anew."""
+    anew = select(Section.id).where(Section.follows == section_id, Section.state.not_in(HIDDEN))
+    return tuple((await session.execute(anew.order_by(Section.id))).scalars())
+
+
 async def document_of(session: AsyncSession, section_id: str) -> Document:
     """The frozen tender document."""
     return await session.get_one(Document, section_id)

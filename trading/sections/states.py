@@ -48,6 +48,10 @@ LIFE: Workflow[SectionState] = Workflow(
         Step("report", _S.MARKED, _S.REPORTED, (*_SYSTEM, Role.JUDGE), "TBL 40, TBR 53"),
         Step("publicise", _S.REPORTED, _S.PUBLICITY, _AGENT, "TBR 54"),
         Step("determine", _S.PUBLICITY, _S.DETERMINED, _SYSTEM, "TBR 54-55"),
+        Step("pass-over", _S.PUBLICITY, _S.PUBLICITY, (Role.PROCURING,), "TBR 55: the next candidate in order"),
+        Step("pass-over", _S.DETERMINED, _S.PUBLICITY, (Role.PROCURING,), "TBR 55: the next candidate in order"),
+        Step("fail", _S.PUBLICITY, _S.FAILED, (Role.PROCURING,), "TBR 55: or tender anew"),
+        Step("fail", _S.DETERMINED, _S.FAILED, (Role.PROCURING,), "TBR 55: or tender anew"),
         Step("notify", _S.DETERMINED, _S.NOTIFIED, _AGENT, "TBL 45"),
     ],
 )

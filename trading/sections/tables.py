@@ -19,6 +19,7 @@ class Section(Regional, Base):
     `joint` is how many bodies one bid may have, 1 where consortia are not admitted (TBL 31); `blind` are the parts that
     judges read without a name.
     Where it is `two_envelope` 双信封, `parts` are those of the first; prices are sealed to `second_keyset`.
+    `follows` is the failed section that it calls anew 重新招标.
     """
 
     __tablename__ = "sections"
@@ -47,6 +48,7 @@ class Section(Regional, Base):
     failed_why: Mapped[str | None] = mapped_column(String(40))
     evidence: Mapped[str | None] = mapped_column(Text)
     suspended_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    follows: Mapped[str | None] = mapped_column(ForeignKey("sections.id"), index=True)
 
     @property
     def keysets(self) -> tuple[str, ...]:

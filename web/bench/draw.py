@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any, TypeVar
 
 from expertpool.draw import rules
@@ -22,6 +22,7 @@ from expertpool.draw.audit import Auditing, make_request
 from expertpool.draw.entries import PIECE, Entry, packed, unpacked
 from expertpool.draw.evidence_file import canonical_file
 from expertpool.draw.freezing import with_lines
+from expertpool.draw.halves import tickets
 from expertpool.draw.listing import Listing, list_entries, listings
 from infra.crypto.chunks import open_chunk, seal_chunk
 from infra.edge import random_bytes
@@ -125,7 +126,7 @@ def _draw(timed: "_Timed", folder: Path, _: int) -> None:
     lists = timed("open", lambda: _opened(folder))
     rows, seed = lists[SPECIALTY].rows, rules.seed_from(facts, R)
     timed("hmac", lambda: [hmac.digest(seed, leaf, "sha512") and None for leaf in rows.each_leaf()])
-    selection = timed("draw", lambda: rules.selected(facts, seed, {SPECIALTY: rows}))
+    selection = timed("draw", lambda: rules.selected(facts, seed, {SPECIALTY: rows}, tickets))
     timed("evidence", lambda: _write(folder, rules.disclosed(facts, R, seed, selection), lists))
 
 
@@ -170,12 +171,17 @@ class _Timed:
 
     def __call__(self, name: str, work: Callable[[], T]) -> T:
         gc.collect()
-        began, spent = perf_counter(), process_time()
+        began, spent = perf_counter(), _spent()
         done = work()
         self.seconds[name] = round(perf_counter() - began, 4)
-        self.seconds[f"{name}_cpu"] = round(process_time() - spent, 4)
+        self.seconds[f"{name}_cpu"] = round(_spent() - spent, 4)
         self.seconds[f"{name}_mb"] = _peak()
         return done
+
+
+def _spent() -> float:
+    """Processor time of this process and of those it has started and waited for."""
+    return sum(os.times()[:4])
 
 
 def _peak() -> float:

@@ -17,6 +17,7 @@ from web.forms import address
 from web.public.results import GROUPS, marks_of, results
 from web.public.section_view import CAUSES, FAILURES, PARTS, STAGES
 from web.public.troubles import unopened
+from web.public.ways import ways_told
 from web.render import page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -62,6 +63,7 @@ async def my_results(
         if entry is None or "price" not in (entry.form or {})
         else in_words(fen((entry.form or {})["price"])),
         failure=FAILURES.get(found.section.failed_why or ""),
+        ways=ways_told(found),
         states=STATES,
         stages=STAGES,
         causes=CAUSES,

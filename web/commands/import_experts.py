@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from expertpool.directory.importing import Report, lines_of, taken, tried
+from expertpool.experts.rules import LAW
+from expertpool.professions.rules import CODE
 from infra.auth.keys import PlatformKeys
 from infra.auth.organisations import checked_region
 from infra.db.work import Database
@@ -65,7 +67,7 @@ def _telling(lines: int) -> Callable[[int], None]:
 async def _take_over(store: Store, prepare: Prepare, file: Path, region: str, *, dry_run: bool) -> Report:
     settings = Settings.from_environment(os.environ)
     data = file.read_bytes()
-    lines = lines_of(data, region)
+    lines = lines_of(data, region, LAW._replace(codes=settings.profession_codes or CODE))
     with store(settings) as address:
         keys = PlatformKeys.load_or_create(settings.home).service
         database = Database(address.sqlalchemy, pool=1)

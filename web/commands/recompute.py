@@ -71,9 +71,12 @@ def _of_kind(kind: str) -> Kind:
     if kind == "draw":
         from expertpool.draw.evidence import recompute as draw
         from expertpool.draw.evidence_pool import read_evidence
+        from expertpool.draw.halves import tickets
         from expertpool.lotteries.rules import is_lottery, recompute_lottery
 
-        return Kind(read_evidence, lambda found: recompute_lottery(found) if is_lottery(found) else draw(found))
+        return Kind(
+            read_evidence, lambda found: recompute_lottery(found) if is_lottery(found) else draw(found, tickets)
+        )
     if kind == "evaluation":
         from trading.evaluation.evidence import recompute as evaluation
 

@@ -48,7 +48,7 @@ def command(
                 raise Problem("remedy.not-asked", bid=bid)
             commits = {row["part"]: unb64(row["commit"]) for row in asked["parts"]}
             for part, path in files.items():
-                _compare(part, path, salts, commits)
+                require_sealed(part, path, salts, commits)
                 await bidder.show(bid, part, path, salts[part])
                 click.echo(f"{part}: is the one that was sealed; received")
 
@@ -65,7 +65,8 @@ def _files(parts: tuple[str, ...]) -> dict[str, Path]:
     return found
 
 
-def _compare(part: str, path: Path, salts: Mapping[str, bytes], commits: Mapping[str, bytes]) -> None:
+def require_sealed(part: str, path: Path, salts: Mapping[str, bytes], commits: Mapping[str, bytes]) -> None:
+    """The file is the very one whose commitment the manifest lists: `remedy.other-file`; `bid.part` for no part of it."""
     if part not in salts or part not in commits:
         raise Problem("bid.part", part=part)
     if commitment(salts[part], block_root(_pieces(path), PLAINTEXT_BLOCK)) != commits[part]:

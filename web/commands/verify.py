@@ -48,6 +48,8 @@ STEPS = {
     "report": "report: says what was computed; {signed} judges signed, {dissented} dissented in writing, {silent} silent",
     "tie": "tie: decided by the procuring entity as the method leaves it, signed by {signer} ({serial})",
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
+    "ways": "ways on: {passed} candidates dropped out by signed decisions of the procuring entity, each with a new publicity",
+    "no-award": "failed: a signed decision of the procuring entity awards to nobody ({cause}); {passed} had dropped out before",
     "page": "report.html tells these events",
 }
 

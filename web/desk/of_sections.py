@@ -20,6 +20,7 @@ from trading.projects.queries import visible_projects
 from trading.projects.tables import Project
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
+from trading.ways.queries import upheld_without_way
 from web.desk.todo import Bench, Due, Todo
 from web.i18n import N_
 
@@ -45,7 +46,8 @@ OTHERS = {
 class Row(NamedTuple):
     """One running section as a workbench needs it: its keyset, its last draw, what waits in the opening, how many ask.
 
-    `late` counts objections at the opening that have no answer although the record's limit has passed.
+    `late` counts objections at the opening that have no answer although the record's limit has passed, `upheld` those
+    to the result that were upheld and have no way on.
     """
 
     section: Section
@@ -55,6 +57,7 @@ class Row(NamedTuple):
     undecided: int
     asked: int = 0
     late: int = 0
+    upheld: int = 0
 
     @property
     def state(self) -> SectionState:
@@ -78,10 +81,10 @@ async def running_sections(session: AsyncSession, actor: Actor) -> list[Row]:
         .where(Question.section == Section.id, Question.state.in_(OPEN), Question.shown_at <= func.now())
         .scalar_subquery()
     )
-    late = late_objections(Section.id)
+    late, upheld = late_objections(Section.id), upheld_without_way(Section.id)
     mine = visible_projects(actor).with_only_columns(Project.id)
     rows = await session.execute(
-        select(Section, Keyset.published_at, Draw, Halt.section, undecided, asked, late)
+        select(Section, Keyset.published_at, Draw, Halt.section, undecided, asked, late, upheld)
         .outerjoin(Keyset, Keyset.id == Section.keyset)
         .outerjoin(Draw, (Draw.section == Section.id) & (Draw.number == newest))
         .outerjoin(Halt, (Halt.section == Section.id) & Halt.decision.is_(None))
@@ -90,8 +93,8 @@ async def running_sections(session: AsyncSession, actor: Actor) -> list[Row]:
         .limit(MOST)
     )
     return [
-        Row(section, published is not None, draw, halted is not None, waits, questions, flags)
-        for section, published, draw, halted, waits, questions, flags in rows
+        Row(section, published is not None, draw, halted is not None, *counts)
+        for section, published, draw, halted, *counts in rows
     ]
 
 
@@ -107,7 +110,9 @@ async def bench_of_sections(session: AsyncSession, actor: Actor) -> Bench:
 def for_procurers(row: Row) -> Iterator[Todo | Due]:
     """What the procuring side does next in a section."""
     about, draw = row.section.title, row.draw
-    if row.state in PROCURING:
+    if row.state is _S.PUBLICITY and row.upheld:
+        yield Todo(N_("An objection was upheld: decide how the result goes on"), about, row.path("/award/way"))
+    elif row.state in PROCURING:
         text, tail = PROCURING[row.state]
         yield Todo(text, about, row.path(tail))
     elif row.state is _S.BIDDING and row.section.suspended_at is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.directory.export import lines_out, note_export, sheets_out
 from expertpool.directory.sheet_files import read_rows
-from expertpool.professions.rules import checked_branch
+from expertpool.professions.rules import CODE, checked_branch
 from expertpool.professions.tree import professions, take_list
 from infra.access.actions import note
 from infra.access.rules import Read
@@ -45,7 +45,8 @@ async def taking(
         file = data.get("file")
         if not isinstance(file, UploadFile):
             raise Problem("import.file")
-        branches = [checked_branch(row.texts) for row in read_rows(await file.read())]
+        form_of_codes = stack.settings.profession_codes or CODE
+        branches = [checked_branch(row.texts, form_of_codes) for row in read_rows(await file.read())]
         async with stack.database.work(visit.actor, address(request)) as work:
             await take_list(work, branches, form.value("source"))
     except Problem as problem:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expertpool.experts import profile as checks
 from expertpool.experts.rules import (
     CONSENTS,
+    LONGEST_NUMBER,
     MOST_CERTIFICATES,
     MOST_TIES,
     Admission,
@@ -156,7 +157,7 @@ def _in_order(form: Form, identity: str, admission: Admission) -> list[tuple[str
         ("private_employer_name", lambda: checked_text(employer_name) if employer_name.strip() else ""),
         ("title", lambda: checks.checked_title(form.value("title"), admission)),
         ("years", lambda: checks.checked_years(_number(form.value("years")), admission)),
-        ("professions", lambda: checks.checked_professions(professions_typed(form))),
+        ("professions", lambda: checks.checked_professions(professions_typed(form), admission)),
         ("region", lambda: checked_region(form.value("region"))),
     ]
 
@@ -174,7 +175,17 @@ def _certificate(form: Form, row: int) -> Certificate | None:
     until = form.value(f"certificate_until_{row}")
     if not any((kind.strip(), number.strip(), until.strip())):
         return None
-    return Certificate(checked_text(kind), checked_text(number, 80), _day(until))
+    name, written, day = f"certificate_kind_{row}", f"private_certificate_number_{row}", f"certificate_until_{row}"
+    checks_of: list[tuple[str, Callable[[], object]]] = [
+        (name, lambda: checked_text(kind)),
+        (written, lambda: checked_text(number, LONGEST_NUMBER)),
+        (day, lambda: _day(until)),
+    ]
+    before = len(form.refusals)
+    for place, check in checks_of:
+        with form.field(place):
+            check()
+    return None if len(form.refusals) > before else Certificate(checked_text(kind), checked_text(number), _day(until))
 
 
 def _tie(form: Form, row: int) -> Tie | None:

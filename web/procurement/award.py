@@ -27,8 +27,10 @@ from trading.sections.queries import HIDDEN
 from trading.sections.states import SectionState
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
+from web.procurement.ways import standing_of
 from web.public.results import Ranked, results
 from web.public.section_view import FAILURES, notice_of
+from web.public.ways import ways_told
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
@@ -100,13 +102,14 @@ async def decide(
 
 
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
-    found, cursor = None, 0
+    found, cursor, now = None, 0, None
     async with stack.database.reading() as session:
         # The cursor first: what happens while the rest is read is told again, and nothing is missed.
         cursor = await cursor_of(session, section_channel(section_id)) if "\0" not in section_id else 0
         ground = await ground_of(session, visit, *section_id.split("/"))
         if ground.state not in HIDDEN:
             found = await dossier(session, section_id)
+            now = await standing_of(session, found, LAST)
     regime = regime_of(ground.section, stack.settings.mode)
     return show_section(
         visit,
@@ -123,6 +126,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         reply=regime.parameter(Rule.OBJECTION_REPLY),
         start_due=publicity_start_due(regime, visit.now),
         failure=FAILURES.get(ground.section.failed_why or ""),
+        now=now,
+        ways=ways_told(found) if found else [],
         **_result(found, regime),
         **{name: _is(ground, *states) for name, states in STAGES.items()},
     )
@@ -155,7 +160,8 @@ def _result(found: Dossier | None, regime: Regime) -> dict[str, Any]:
     """Ranking, ties still to be decided, first candidate with its price in words, and the notices that are out."""
     told = results(found) if found else None
     ranking = told.ranking if told else ()
-    first = ranking[0] if ranking else None
+    left = [one for one in ranking if found and one.entry.bid not in found.passed]
+    first = left[0] if left else None
     tied = _tied(found, regime) if found else []
     named = {one.entry.bid: one for one in ranking}
     return {

@@ -21,6 +21,7 @@ from web.procurement import (
     sections,
     supplement,
     venue,
+    ways,
 )
 
 HANDLERS: list[ControllerRouterHandler] = [
@@ -38,6 +39,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *venue.HANDLERS,
     *award.HANDLERS,
     *objections.HANDLERS,
+    *ways.HANDLERS,
     *panel.HANDLERS,
     *supplement.HANDLERS,
     *rating.HANDLERS,

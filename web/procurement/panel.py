@@ -14,7 +14,7 @@ from expertpool.draw.needs import Need
 from expertpool.draw.tables import Draw
 from expertpool.experts.profile import checked_identity
 from expertpool.experts.rules import RESIDENT
-from expertpool.professions.rules import CODE, LONGEST_CODE
+from expertpool.professions.rules import FORM
 from infra.auth.organisations import checked_credit_code
 from infra.auth.registration.queries import centres
 from infra.kernel.problems import Problem
@@ -256,7 +256,7 @@ def asked_for(form: Form, home: str) -> Mapping[str, int]:
             found[profession if region == home else Need(profession, region).code] = int(text)
     for place in DEEPER:
         code, text = _deeper_code(form, place), form.value(f"deepquota-{place}").strip()
-        if CODE.fullmatch(code) and _COUNT.fullmatch(text) and int(text):
+        if FORM.fullmatch(code) and _COUNT.fullmatch(text) and int(text):
             need = Need(code, form.value(f"deepregion-{place}") or home).code
             found[need] = found.get(need, 0) + int(text)
     return found
@@ -271,8 +271,8 @@ def require_deeper(form: Form, place: int) -> None:
     code, text = _deeper_code(form, place), form.value(f"deepquota-{place}").strip()
     if not code and not text:
         return
-    if not CODE.fullmatch(code) or len(code) <= SECOND_LEVEL or not _COUNT.fullmatch(text):
-        raise Problem("panel.need", given=code[:LONGEST_CODE])
+    if not FORM.fullmatch(code) or len(code) <= SECOND_LEVEL or not _COUNT.fullmatch(text):
+        raise Problem("panel.need", given=code[:9])
 
 
 def _representatives(form: Form) -> int:

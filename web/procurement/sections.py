@@ -24,8 +24,10 @@ from trading.sections.actions import (
     checked_title,
     create_section,
 )
+from trading.sections.queries import failed_in
 from trading.sections.states import SectionState
 from web.forms import Fields, Form, address, begin, typed
+from web.i18n import N_
 from web.labels import SUITES
 from web.procurement.ground import PROCURERS, ground_of, show_section
 from web.procurement.words import PARTS as PART_WORDS
@@ -42,7 +44,9 @@ AT_FIELDS = {
     "section.suite": "suite",
     "section.joint": "joint",
     "section.blind": "blind-technical",
+    "section.follows": "follows",
 }
+FIRST = N_("no, it is the first tender")
 BODIES = tuple(str(number) for number in range(1, MOST_BODIES + 1))
 AMOUNT_SIGNS = {
     "digits": amounts.DIGITS,
@@ -66,7 +70,7 @@ async def new_section(
         "joint": "1",
         **{f"part-{part}": "yes" for part in PARTS},
     }
-    return _show(visit, stack, project, await begin(stack, visit, initial))
+    return await _show(visit, stack, project, await begin(stack, visit, initial))
 
 
 @post("/projects/{code:str}/sections/new", opt=PROCURERS, status_code=303)
@@ -97,11 +101,12 @@ async def add_section(
                     two_envelope=form.value("two_envelope") == "yes",
                     joint=_joint(form),
                     blind=_blind(form),
+                    follows=form.value("follows") or None,
                 )
             return Redirect(visit.url(f"/sections/{section.id}/document"), status_code=303)
         except Problem as problem:
             form.refuse(problem, AT_FIELDS.get(problem.code))
-    return _show(visit, stack, project, form)
+    return await _show(visit, stack, project, form)
 
 
 @get("/sections/{tender:str}/{number:str}/manage", opt=PROCURERS)
@@ -187,13 +192,16 @@ async def _project(stack: Stack, visit: Visit, code: str) -> Project:
         return await find_project(session, visit.actor, code)
 
 
-def _show(visit: Visit, stack: Stack, project: Project, form: Form) -> Response[str]:
+async def _show(visit: Visit, stack: Stack, project: Project, form: Form) -> Response[str]:
+    async with stack.database.reading() as session:
+        failed = await failed_in(session, project.id)
     return page(
         visit,
         "procurement/section_form.html",
         demo=stack.demo,
         status=form.status,
         project=project,
+        failed=[("", visit.texts.gettext(FIRST)), *((one, one) for one in failed)] if failed else [],
         **_form_facts(visit, form),
     )
 

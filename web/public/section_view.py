@@ -101,6 +101,9 @@ FAILURES = {
     "too-few-opened": N_("Fewer bids than the rules require could be opened; the centre decided to end the tender."),
     "competition-lacking": N_("Too few bids were valid, and the committee found that competition is lacking."),
     "all-rejected": N_("The committee rejected every bid."),
+    "no-award": N_(
+        "The result could not stand, and the procuring entity decided to award to nobody. The tender may be called anew."
+    ),
 }
 
 
@@ -209,7 +212,7 @@ def steps(found: Dossier) -> list[Step]:
     )
     if state is SectionState.FAILED:
         failed_at = next((one.published_at for one in reversed(found.notices) if one.kind == NoticeKind.FAILED), None)
-        reached = 3 if section.opened_at else 2
+        reached = 6 if until else 3 if section.opened_at else 2
         done = [Step(text, "done", at) for (text, _), at in zip(PHASES[:reached], ends, strict=False)]
         return [*done, Step(SECTION_STATES[state], "bad", failed_at or section.closed_at)]
     place = public_path().index(state)

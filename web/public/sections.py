@@ -47,6 +47,7 @@ from web.public.section_view import (
     rule_rows,
 )
 from web.public.troubles import unopened
+from web.public.ways import ways_told
 from web.render import PageResponse, page
 from web.visit import Visit
 
@@ -152,6 +153,7 @@ def overview_page(
         rules=rule_rows(regime_of(found)),
         candidates=notice_of(found, NoticeKind.CANDIDATES),
         award=notice_of(found, NoticeKind.AWARD),
+        ways=ways_told(found),
         suite=SUITES[found.keyset.suite],
         fingerprints={
             "keyset": b64(found.keyset.digest),

@@ -117,6 +117,8 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "panelExperts": regime.ratio(Rule.PANEL_EXPERTS).as_integer_ratio(),
         "representativesMost": regime.count(Rule.REPRESENTATIVES_MOST),
         "candidatesMaximum": regime.count(Rule.CANDIDATES_MAXIMUM),
+        "dropOutCauses": regime.words(Rule.DROP_OUT_CAUSES),
+        "upheldCauses": regime.words(Rule.UPHELD_CAUSES),
         "rejectionGrounds": regime.words(Rule.REJECTION_GROUNDS),
         "qualificationBy": regime.words(Rule.QUALIFICATION_BY),
         "methods": regime.words(Rule.METHODS),

@@ -32,6 +32,8 @@ STEPS = {
     "evaluation": N_("The ranking recomputes"),
     "report": N_("The report says what was computed"),
     "tie": N_("The tie was decided by whom the method names"),
+    "ways": N_("Candidates dropped out by signed decisions"),
+    "no-award": N_("The procuring entity awards to nobody"),
     "result": N_("The award follows"),
     "page": N_("The readable report tells these events"),
     "receipt-policy": N_("Whose keys count"),
@@ -134,6 +136,13 @@ DETAILS = {
     "report": N_("{signed} judges signed, {dissented} dissented in writing, {silent} were silent for the whole time."),
     "tie": N_(
         "The method leaves the tie to the procuring entity; its order and reasons are signed by {signer} ({serial})."
+    ),
+    "ways": N_(
+        "{passed} candidates dropped out by the procuring entity's signed decisions, each on a cause that the rules list; "
+        "those who were left stood in publicity anew."
+    ),
+    "no-award": N_(
+        "The procuring entity ended the tender by a signed decision ({cause}); {passed} candidates had dropped out before."
     ),
     "result": N_("Candidates in computed order, publicity for its whole time; award to {winner} at {price} CNY."),
     "page": N_("Made anew from the events, byte for byte the same."),

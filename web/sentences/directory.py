@@ -18,8 +18,11 @@ SENTENCES = {
     ),
     "profession.code": Sentence(
         422,
-        zh=("专业代码格式不符。", "请按专业分类代码填写，例如 A08 或 A0804。"),
-        en=("This is no code of a profession.", "Use a code of the classification, such as A08 or A0804."),
+        zh=("专业代码“{code}”格式不符。", "请按本平台采用的专业分类编码填写（格式 {form}），例如 A08 或 A0804。"),
+        en=(
+            "“{code}” is no code of a profession.",
+            "Use a code of the classification kept here (form {form}), such as A08 or A0804.",
+        ),
     ),
     "profession.name": Sentence(
         422,

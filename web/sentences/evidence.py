@@ -286,9 +286,13 @@ RESULT = {
     "evidence.tie-decided": _keep(
         "对并列名次的决定不成立（{field}）。", "The decision of the tie does not hold ({field})."
     ),
+    "evidence.way": _keep(
+        "招标人对后续处理的决定不成立（{field}）。",
+        "The procuring entity's decision how the result goes on does not hold ({field}).",
+    ),
     "evidence.objection": _keep(
-        "第 {number} 号结果异议没有在公示结束前依法处理，或者异议成立。",
-        "Objection no. {number} to the result was not settled before the publicity ended, or it was upheld.",
+        "第 {number} 号结果异议没有在公示结束前依法处理，或者异议成立而未作后续处理。",
+        "Objection no. {number} to the result was not settled before the publicity ended, or was upheld without a way on.",
     ),
     "evidence.candidates": _keep(
         "公示的第 {rank} 中标候选人与评标结果不符。", "The published candidate of rank {rank} is not the computed one."

@@ -142,6 +142,14 @@ SENTENCES = {
         ("专业分类中没有这些代码，或已停用：{codes}。", "请从列表中选择，或按国家评标专家专业分类填写。"),
         ("The list of professions does not hold: {codes}.", "Tick one, or write a code of the national list."),
     ),
+    "expert.certificate": Sentence(
+        422,
+        ("证书这一行没有填对。", "请填写证书名称和编号，有截止日期的写明日期，或清空整行。"),
+        (
+            "This row of certificates is not right.",
+            "Give kind, number and the last day if there is one, or empty the row.",
+        ),
+    ),
     "expert.tie": Sentence(
         422,
         ("利害关系这一行没有填对。", "请填写单位的统一社会信用代码、关系和起止日期，或清空整行。"),

@@ -131,6 +131,14 @@ SENTENCES = {
             "Put the authority's root certificate (PEM) there and start again.",
         ),
     ),
+    "settings.bad-profession-codes": Sentence(
+        422,
+        ("OPENHALL_PROFESSION_CODES 不是正则表达式：{why}。", "请写成正则表达式，例如 [ABC]([0-9]{{2}}){{0,3}}。"),
+        (
+            "OPENHALL_PROFESSION_CODES is no regular expression: {why}.",
+            "Write one, such as [ABC]([0-9]{{2}}){{0,3}}.",
+        ),
+    ),
     "bundle.differs": Sentence(
         422,
         ("页面代码与已公布的代码包不符：{why}。", "请勿在该页面封标；改用命令行 openhall seal，并保留证据报监督部门。"),

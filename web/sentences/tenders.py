@@ -38,6 +38,14 @@ SENTENCES = {
         ("标段 {section} 已存在。", "请使用新的标段编号。"),
         ("Section {section} exists already.", "Use a new section number."),
     ),
+    "section.follows": Sentence(
+        422,
+        ("“{given}”不是本项目已流标的标段。", "请选择本项目中已流标的标段，或者留空。"),
+        (
+            "“{given}” is not a failed section of this project.",
+            "Choose a section of this project that failed, or none.",
+        ),
+    ),
     "section.unknown": Sentence(
         404,
         ("没有这个标段，或尚未公告（{section}）。", "请从公告列表进入，或核对编号。"),

@@ -15,11 +15,12 @@ import { checkRecord } from "./record.js";
 import { checkPage, PAGE } from "./reportpage.js";
 import { rescueSteps } from "./rescue.js";
 import { checkReserves } from "./reserve.js";
-import { checkResult } from "./result.js";
+import { checkNoAward, checkResult } from "./result.js";
 import { checkSecond } from "./second.js";
 import { checkReleases, checkTender, LOCKING, readKeysets } from "./tender.js";
 import { checkTie, decidedOrder } from "./tie.js";
 import { checkTokens, TOKENS } from "./times.js";
+import { endedWithoutAward, PASSED } from "./ways.js";
 import { unpack } from "./zip.js";
 
 const NOTHING = () => {};
@@ -96,7 +97,7 @@ async function* ofOpening(dossier, tender, keysets) {
     yield step("halted", { remaining: failed.facts.remaining, minimum: failed.facts.minimum });
     return;
   }
-  if (dossier.all("section.failed").length) {
+  if (dossier.all("section.failed").length && !endedWithoutAward(dossier)) {
     const failed = checkFound(dossier, committee);
     await checkEnded(dossier, tender, failed);
     yield step("failed", { reason: failed.facts.reason });
@@ -124,7 +125,16 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   yield step("report", { signed, dissented, silent: judges - signed - dissented });
   const signer = await checkTie(dossier, tender, opened, out, reported);
   if (signer) yield step("tie", { signer: signer.subject, serial: signer.serial });
-  const winner = await checkResult(dossier, tender, opened, { ...out, order: decidedOrder(dossier, out) }, reported);
+  const ordered = { ...out, order: decidedOrder(dossier, out) };
+  const passed = dossier.all(PASSED).length;
+  if (endedWithoutAward(dossier)) {
+    const failed = await checkNoAward(dossier, tender, opened, ordered, reported);
+    await checkEnded(dossier, tender, failed);
+    yield step("no-award", { cause: failed.facts.cause, passed });
+    return;
+  }
+  const winner = await checkResult(dossier, tender, opened, ordered, reported);
+  if (passed) yield step("ways", { passed });
   yield step("result", { winner: winner.bidder, price: winner.price_text });
 }
 

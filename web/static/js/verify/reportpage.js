@@ -46,6 +46,7 @@ function pageOf(dossier, tender) {
     rejected,
     votes: facts("resolution.moved", "resolution.voted"),
     decided: facts("tie.decided")[0] ?? null,
+    passed: facts("candidate.passed-over"),
     dissents: facts("report.dissented"),
     events: rows.map(({ link }, place) => ({ ...told[place], number: link.number })),
   });

@@ -54,6 +54,15 @@ export const RULESETS = {
     ],
     "representativesMost": 2,
     "candidatesMaximum": 3,
+    "dropOutCauses": [
+      "renounced",
+      "force-majeure",
+      "no-security",
+      "violation"
+    ],
+    "upheldCauses": [
+      "objection-upheld"
+    ],
     "rejectionGrounds": [
       "TBR 51(1)",
       "TBR 51(2)",
@@ -127,6 +136,15 @@ export const RULESETS = {
     ],
     "representativesMost": 2,
     "candidatesMaximum": 3,
+    "dropOutCauses": [
+      "renounced",
+      "force-majeure",
+      "no-security",
+      "violation"
+    ],
+    "upheldCauses": [
+      "objection-upheld"
+    ],
     "rejectionGrounds": [
       "TBR 51(1)",
       "TBR 51(2)",

@@ -51,6 +51,10 @@ const form = (value, path) =>
   Object.entries(objectAt(value, path)).forEach(([name, item]) => (name === "consortium" ? object : text)(item, at(path, name)));
 const BID = { subject: text, manifest: HASH, signature: SIGNATURE, certificate: HASH };
 const REMEDY = { subject: text, part: text, manifest: HASH, promised: HASH, found: HASH };
+/** What the procuring entity tells and signs when a result cannot stand. */
+const DECIDED = {
+  cause: text, objections: each(count), reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE,
+};
 const VOTE = { subject: text, number: count, judge: text, signature: SIGNATURE };
 
 /** A row of the opening record; what it notes of consortia only where there is such. */
@@ -131,13 +135,15 @@ function sheet(value, path) {
 }
 
 function failed(value, path) {
-  const reasons = own(objectAt(value, path), "reason") === "too-few-opened" ? { reasons: text } : {};
-  row({ subject: text, reason: text, remaining: count, minimum: count, ...reasons })(value, path);
+  const reason = own(objectAt(value, path), "reason");
+  if (reason === "no-award") return row({ subject: text, reason: text, remaining: count, ...DECIDED })(value, path);
+  const reasons = reason === "too-few-opened" ? { reasons: text } : {};
+  return row({ subject: text, reason: text, remaining: count, minimum: count, ...reasons })(value, path);
 }
 
 /** What facts each event has; an event of another name is refused. */
 export const FACTS = {
-  "section.created": row({ subject: text, title: text }),
+  "section.created": perhaps("follows", text, { subject: text, title: text }),
   "section.changed": row({ subject: text, title: text }),
   "document.frozen": perhaps("examination", each(object), {
     subject: text, method: object, labels: object, files: each(object), ceiling: orNull(text), document: HASH,
@@ -212,6 +218,7 @@ export const FACTS = {
   }),
   "draw.frozen": row({ subject: text, frozen: object }),
   "draw.commitment-given": row({ subject: text, draw: text, party: text, commitment: hex32, signature: SIGNATURE }),
+  "draw.commitment-changed": row({ subject: text, draw: text, party: text, commitment: hex32, signature: SIGNATURE }),
   "draw.escrow-given": row({ subject: text, draw: text, party: text, container: raw() }),
   "draw.committed": row({ subject: text, outcome: text, keyset: HASH, escrows: each(hex32) }),
   "draw.revealed": row({ subject: text, seed: hex32, r: each(hex32), result: hex32, seats: count }),
@@ -255,6 +262,7 @@ export const FACTS = {
   "result-objection.answered": row({ subject: text, number: count, upheld: flag, digest: HASH }),
   "result-objection.withdrawn": row({ subject: text, number: count }),
   "publicity.ended": row({ subject: text }),
+  "candidate.passed-over": row({ subject: text, bid: text, publicity_ends: text, ...DECIDED }),
   "award.published": row({ subject: text, winner: CANDIDATE }),
   "section.archived": row({ subject: text, index: HASH }),
 };

@@ -1,0 +1,172 @@
+"""From the candidates to the award in the evidence: publicities that ran, objections settled, candidates who dropped out.
+
+A tender that is called anew ends here too: the procuring entity's signed decision is then the section's failure.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from infra.auth.signing import Certified
+from infra.kernel.canonical import b64, unb64
+from infra.kernel.fields import is_written
+from infra.kernel.problems import Problem
+from trading.archive.verify_dossier import SLACK, Dossier, Logged, in_order, placed, utc
+from trading.archive.verify_opening import Opened
+from trading.archive.verify_tender import Tender
+from trading.evaluation.marks import report_message
+from trading.notices.rules import publicity_window
+from trading.ways.rules import (
+    LONGEST_REASONS,
+    NO_AWARD,
+    Grounds,
+    Way,
+    causes_of,
+    standing,
+    unanswered,
+    way_message,
+)
+
+PUBLISHED, ENDED, AWARD = "candidates.published", "publicity.ended", "award.published"
+PASSED, FAILED = "candidate.passed-over", "section.failed"
+RAISED = "result-objection.raised"
+SETTLED = ("result-objection.answered", "result-objection.withdrawn")
+
+Row = Mapping[str, Any]
+
+
+def ended_without_award(dossier: Dossier) -> bool:
+    """Whether the section failed after its candidates were published."""
+    return any(one.facts["reason"] == NO_AWARD for one in dossier.all(FAILED))
+
+
+def check_publicities(
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], candidates: Sequence[Row], end: Logged
+) -> tuple[list[Row], list[Certified]]:
+    """Everything from the candidates to `end` (award or failure) in its order: who is left, and who signed each decision.
+
+    `evidence.objection`, `evidence.way`, `evidence.early`, `evidence.order`, `publicity.too-short`.
+    """
+    published = dossier.one(PUBLISHED)
+    settled = _settled(dossier, published)
+    path = _Path(dossier, tender, opened, list(candidates), settled)
+    path.begin(published)
+    for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED):
+        if event.number < published.number:
+            raise Problem("evidence.order", first=event.name, then=published.name, where=event.where)
+        path.follow(event)
+    for event in dossier.all(AWARD):
+        if event is not end:
+            raise Problem("evidence.order", first=event.name, then=end.name, where=end.where)
+    return path.left, path.signers
+
+
+class _Path:
+    """Where the candidates stand at each event: who is left, whether a publicity runs, and what was decided on what."""
+
+    def __init__(
+        self,
+        dossier: Dossier,
+        tender: Tender,
+        opened: Mapping[str, Opened],
+        left: list[Row],
+        settled: Mapping[int, tuple[Logged, Logged]],
+    ) -> None:
+        self.dossier, self.tender, self.left, self.settled = dossier, tender, left, settled
+        self.bidders = {one.bid.bidder.serial for one in opened.values()}
+        self.report = report_message(dossier.one("marks.published").facts["report"])
+        self.signers: list[Certified] = []
+        self.followed: list[Sequence[int]] = []
+        self.ends: datetime | None = None
+        self.runs = False
+
+    def begin(self, event: Logged) -> None:
+        """A publicity of no less than the lawful time begins."""
+        self.ends, self.runs = utc(event.facts["publicity_ends"], event.where), True
+        with placed(event.where):
+            publicity_window(self.tender.regime, event.at - SLACK, self.ends)
+
+    def follow(self, event: Logged) -> None:
+        """One event after the candidates' publication."""
+        match event.name:
+            case "result-objection.raised":
+                if not self.runs:
+                    raise Problem("evidence.order", first=ENDED, then=event.name, where=event.where)
+                return
+            case "candidate.passed-over":
+                self._decide(event, Way.NEXT, event.facts["bid"])
+                self.begin(event)
+                return
+            case "section.failed":
+                self._decide(event, Way.RETENDER, None)
+                return
+        self._late_enough(event)
+        self._none_open(event)
+        if numbers := self._unanswered(event):
+            raise Problem("evidence.objection", number=numbers[0], where=event.where)
+        if event.name == ENDED and not self.runs:
+            raise Problem("evidence.event-twice", name=ENDED, where=event.where)
+        if event.name == AWARD and self.runs:
+            raise Problem("evidence.order", first=AWARD, then=ENDED, where=event.where)
+        self.runs = False
+
+    def _decide(self, event: Logged, way: Way, bid: str | None) -> None:
+        self._none_open(event)
+        facts, numbers = event.facts, self._unanswered(event)
+        grounds = Grounds(facts["cause"], tuple(facts["objections"]), facts["reasons"])
+        bids = [one["bid"] for one in self.left]
+        right = {
+            "bid": way is Way.RETENDER or (bid in bids and len(bids) > 1),
+            "cause": grounds.cause in causes_of(self.tender.regime, numbers),
+            "objections": grounds.objections == numbers,
+            "reasons": is_written(grounds.reasons, LONGEST_REASONS),
+            "report": facts["report"] == b64(self.report),
+            "remaining": way is Way.NEXT or facts["remaining"] == len(bids),
+        }
+        for field, holds in right.items():
+            if not holds:
+                raise Problem("evidence.way", field=field, where=event.where)
+        with placed(event.where):
+            message = way_message(self.dossier.section, self.report, way, bid, grounds)
+            signed = unb64(facts["certificate"]), unb64(facts["signature"])
+            signer = self.dossier.signed(*signed, message, event.at)
+        if signer.serial in self.bidders:
+            raise Problem("evidence.way", field="signer", where=event.where)
+        self.signers.append(signer)
+        self.followed.append(numbers)
+        self.left = [one for one in standing(self.left, [] if bid is None else [bid])]
+
+    def _late_enough(self, event: Logged) -> None:
+        assert self.ends is not None
+        if event.at < self.ends or not self.dossier.cosigned_since(event, self.ends):
+            raise Problem("evidence.early", name=event.name, earliest=self.ends, where=event.where)
+
+    def _none_open(self, event: Logged) -> None:
+        for raised, settled in self.settled.values():
+            if raised.number < event.number < settled.number:
+                raise Problem("evidence.order", first=event.name, then=settled.name, where=settled.where)
+
+    def _unanswered(self, event: Logged) -> tuple[int, ...]:
+        upheld = [
+            number
+            for number, (_, settled) in self.settled.items()
+            if settled.number < event.number and settled.facts.get("upheld")
+        ]
+        return unanswered(upheld, self.followed)
+
+
+def _settled(dossier: Dossier, published: Logged) -> dict[int, tuple[Logged, Logged]]:
+    """Each objection to the result with what settled it, once, after it was raised; `evidence.objection`, `.order`."""
+    raised, settled = dossier.all(RAISED), dossier.all(*SETTLED)
+    numbers = sorted(one.facts["number"] for one in settled)
+    for place, one in enumerate(raised, 1):
+        if one.facts["number"] != place or place not in numbers:
+            raise Problem("evidence.objection", number=one.facts["number"], where=one.where)
+    found = {}
+    for one in settled:
+        number = one.facts["number"]
+        if number not in range(1, len(raised) + 1) or numbers.count(number) > 1:
+            raise Problem("evidence.objection", number=number, where=one.where)
+        in_order(published, raised[number - 1], one)
+        found[number] = (raised[number - 1], one)
+    return found

@@ -1,0 +1,61 @@
+"""What has been decided about a result that could not stand, as the journal has it; nothing of it is ever changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from infra.db.journal import Line
+from infra.kernel.events import Event
+from trading.objections.tables import ResultObjection
+from trading.sections.tables import Section
+from trading.ways.rules import NO_AWARD, Way
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One decision: which way, the candidate that dropped out (None where the tender ended), on what grounds, when."""
+
+    way: Way
+    bid: str | None
+    cause: str
+    objections: tuple[int, ...]
+    reasons: str
+    at: datetime
+
+
+async def ways_of(session: AsyncSession, section_id: str) -> tuple[Decided, ...]:
+    """Every decision of a section in its order."""
+    told = (Event.CANDIDATE_PASSED_OVER, Event.SECTION_FAILED)
+    wanted = select(Line).where(Line.section == section_id, Line.event.in_(told)).order_by(Line.id)
+    return tuple(
+        Decided(
+            Way.NEXT if line.event == Event.CANDIDATE_PASSED_OVER else Way.RETENDER,
+            line.facts.get("bid"),
+            line.facts["cause"],
+            tuple(line.facts["objections"]),
+            line.facts["reasons"],
+            line.at,
+        )
+        for line in (await session.execute(wanted)).scalars()
+        if line.event == Event.CANDIDATE_PASSED_OVER or line.facts["reason"] == NO_AWARD
+    )
+
+
+def passed_in(ways: tuple[Decided, ...]) -> tuple[str, ...]:
+    """The bids that dropped out, in order."""
+    return tuple(one.bid for one in ways if one.bid is not None)
+
+
+def upheld_without_way(section: InstrumentedAttribute[str]) -> ScalarSelect[int]:
+    """How many upheld objections of a section no decision rests on yet; above zero, the procuring entity has to decide."""
+    cited = func.coalesce(func.sum(func.jsonb_array_length(Line.facts["objections"])), 0)
+    done = select(cited).where(Line.section == section, Line.event == Event.CANDIDATE_PASSED_OVER).correlate(Section)
+    upheld = select(func.count()).where(ResultObjection.section == section, ResultObjection.upheld.is_(True))
+    return (
+        select(upheld.correlate(Section).scalar_subquery() - done.scalar_subquery())
+        .correlate(Section)
+        .scalar_subquery()
+    )

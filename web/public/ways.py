@@ -1,0 +1,34 @@
+"""What was decided about a result that could not stand, in words: who dropped out or that nobody is awarded, and why."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from trading.publication.queries import Dossier
+from web.i18n import N_
+
+CAUSES = {
+    "objection-upheld": N_("an objection to the result was upheld"),
+    "renounced": N_("the candidate gave the award up"),
+    "force-majeure": N_("the candidate cannot perform by force majeure"),
+    "no-security": N_("the candidate did not hand in the performance security"),
+    "violation": N_("a violation of law that bears on the result was found"),
+}
+
+
+class Told(NamedTuple):
+    """One decision: the name of who dropped out (empty where nobody is awarded), cause in words, objections, reasons."""
+
+    name: str
+    cause: str
+    objections: tuple[int, ...]
+    reasons: str
+    at: datetime
+
+
+def ways_told(found: Dossier) -> list[Told]:
+    """Every decision of a section in its order."""
+    names = {entry.bid: entry.name for entry in found.opened.record} if found.opened else {}
+    return [
+        Told(names.get(one.bid or "", ""), CAUSES.get(one.cause, one.cause), one.objections, one.reasons, one.at)
+        for one in found.ways
+    ]

@@ -1,0 +1,130 @@
+/** From the candidates to the award: publicities that ran, objections settled, candidates who dropped out, or no award. */
+import { b64, unb64 } from "./bytes.js";
+import { inOrder, notBefore, SLACK } from "./dossier.js";
+import { isWritten } from "./fields.js";
+import { digest, equal } from "./json.js";
+import { labelled } from "./keys.js";
+import { REPORT_LABEL } from "./marks.js";
+import { checkPublicity } from "./periods.js";
+import { placed, require } from "./problem.js";
+import { sha256 } from "./sha.js";
+import { instant } from "./time.js";
+
+export const PUBLISHED = "candidates.published";
+export const ENDED = "publicity.ended";
+export const AWARD = "award.published";
+export const PASSED = "candidate.passed-over";
+const FAILED = "section.failed";
+const RAISED = "result-objection.raised";
+const LABEL = "openhall way/v1";
+const LONGEST_REASONS = 4000;
+
+/** Whether the section failed after its candidates were published. */
+export const endedWithoutAward = (dossier) => dossier.all(FAILED).some((one) => one.facts.reason === "no-award");
+
+/** Everything from the candidates to `end` (award or failure) in its order; gives who is left. */
+export async function checkPublicities(dossier, tender, opened, candidates, end) {
+  const published = dossier.one(PUBLISHED);
+  const path = new Path(dossier, tender, opened, candidates, settledOf(dossier, published));
+  await path.begin(published);
+  for (const event of dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED)) {
+    const facts = { first: event.name, then: published.name, where: event.where };
+    require(event.number >= published.number, "evidence.order", facts);
+    await path.follow(event);
+  }
+  for (const event of dossier.all(AWARD)) {
+    require(event === end, "evidence.order", { first: event.name, then: end.name, where: end.where });
+  }
+  return path.left;
+}
+
+/** Where the candidates stand at each event: who is left, whether a publicity runs, what was decided on what. */
+class Path {
+  constructor(dossier, tender, opened, left, settled) {
+    Object.assign(this, { dossier, tender, left, settled, followed: [], ends: null, runs: false });
+    this.bidders = [...opened.values()].map((one) => one.bid.bidder.serial);
+    this.report = b64(sha256(labelled(REPORT_LABEL, digest(dossier.one("marks.published").facts.report))));
+  }
+
+  async begin({ at, facts, where }) {
+    [this.ends, this.runs] = [instant(facts.publicity_ends, where), true];
+    await placed(where, () => checkPublicity(this.tender.regime, at - SLACK, this.ends));
+  }
+
+  async follow(event) {
+    const { name, where } = event;
+    if (name === RAISED) return require(this.runs, "evidence.order", { first: ENDED, then: name, where });
+    if (name === FAILED) return this.decide(event, null);
+    if (name === PASSED) {
+      await this.decide(event, event.facts.bid);
+      return this.begin(event);
+    }
+    notBefore(event.at >= this.ends && this.dossier.cosignedSince(event, this.ends), event, this.ends);
+    this.noneOpen(event);
+    const [number] = this.unanswered(event);
+    require(number === undefined, "evidence.objection", { number, where });
+    if (name === ENDED) require(this.runs, "evidence.event-twice", { name, where });
+    else require(!this.runs, "evidence.order", { first: AWARD, then: ENDED, where });
+    this.runs = false;
+    return undefined;
+  }
+
+  async decide(event, bid) {
+    this.noneOpen(event);
+    const { where, facts, at } = event;
+    const { cause, objections, reasons, certificate, signature } = facts;
+    const { regime } = this.tender;
+    const numbers = this.unanswered(event);
+    const bids = this.left.map((one) => one.bid);
+    const right = {
+      bid: bid === null || (bids.includes(bid) && bids.length > 1),
+      cause: (numbers.length ? regime.upheldCauses : regime.dropOutCauses).includes(cause),
+      objections: equal(objections, numbers),
+      reasons: isWritten(reasons, LONGEST_REASONS),
+      report: facts.report === this.report,
+      remaining: bid !== null || facts.remaining === bids.length,
+    };
+    for (const [field, holds] of Object.entries(right)) require(holds, "evidence.way", { field, where });
+    const { section } = this.dossier;
+    const told = { section, report: this.report, way: bid === null ? "retender" : "next", bid, cause, objections, reasons };
+    const signer = await placed(where, () => {
+      const message = sha256(labelled(LABEL, digest(told)));
+      return this.dossier.signed(unb64(certificate), unb64(signature), message, at);
+    });
+    require(!this.bidders.includes(signer.serial), "evidence.way", { field: "signer", where });
+    this.followed.push(...numbers);
+    this.left = this.left.filter((one) => one.bid !== bid);
+  }
+
+  noneOpen(event) {
+    for (const [raised, settled] of this.settled.values()) {
+      const open = raised.number < event.number && event.number < settled.number;
+      require(!open, "evidence.order", { first: event.name, then: settled.name, where: settled.where });
+    }
+  }
+
+  /** The upheld objections settled by then on which no decision rests yet, in order. */
+  unanswered(event) {
+    const upheld = [...this.settled].filter(([, [, one]]) => one.number < event.number && one.facts.upheld);
+    return upheld.map(([number]) => number).filter((one) => !this.followed.includes(one)).sort((a, b) => a - b);
+  }
+}
+
+/** Each objection to the result with what settled it, once, after it was raised; `evidence.objection`, `.order`. */
+function settledOf(dossier, published) {
+  const raised = dossier.all(RAISED);
+  const settled = dossier.all("result-objection.answered", "result-objection.withdrawn");
+  const numbers = settled.map(({ facts }) => facts.number);
+  for (const [place, { facts: { number }, where }] of raised.entries()) {
+    require(number === place + 1 && numbers.includes(number), "evidence.objection", { number, where });
+  }
+  const found = new Map();
+  for (const one of settled) {
+    const { number } = one.facts;
+    const once = numbers.filter((other) => other === number).length === 1;
+    require(number >= 1 && number <= raised.length && once, "evidence.objection", { number, where: one.where });
+    inOrder(published, raised[number - 1], one);
+    found.set(number, [raised[number - 1], one]);
+  }
+  return found;
+}
