@@ -23,9 +23,11 @@ import infra.tlog.tables
 import trading.bidding.tables
 import trading.blind.tables
 import trading.clarifications.tables
+import trading.contracts.tables
 import trading.evaluation.tables
 import trading.examination.tables
 import trading.inquiries.tables
+import trading.letters.tables
 import trading.messages.tables
 import trading.notices.tables
 import trading.objections.tables
@@ -61,9 +63,11 @@ MODULES = (
     trading.bidding.tables,
     trading.blind.tables,
     trading.clarifications.tables,
+    trading.contracts.tables,
     trading.evaluation.tables,
     trading.examination.tables,
     trading.inquiries.tables,
+    trading.letters.tables,
     trading.messages.tables,
     trading.notices.tables,
     trading.objections.tables,

@@ -24,6 +24,7 @@ class Read(StrEnum):
     SLIPS = "slips.seen"
     REGISTRATION = "registration.seen"
     OWN_RESULT = "own-result.seen"
+    RESULT_LETTER = "result-letter.seen"
     DOCUMENT_HOLDERS = "document-holders.seen"
     ASKERS = "askers.seen"
     JOURNAL_SEARCHED = "audit.searched"

@@ -126,6 +126,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "way.decide": frozenset({Role.PROCURING}),
     "candidates.publish": _PROCURERS,
     "award.publish": _PROCURERS,
+    "contract.publish": _PROCURERS,
     "section.archive": _SYSTEM | _CENTRE,
     "rehearsal.start": _CENTRE,
     "room.enter": _SYSTEM | _CENTRE,

@@ -213,6 +213,7 @@ class Event(StrEnum):
     RESULT_OBJECTION_WITHDRAWN = "result-objection.withdrawn"
     CANDIDATE_PASSED_OVER = "candidate.passed-over"
     AWARD_PUBLISHED = "award.published"
+    CONTRACT_PUBLISHED = "contract.published"
     SECTION_ARCHIVED = "section.archived"
     ROOM_ENTERED = "room.entered"
     ROOM_BOOKED = "room.booked"

@@ -382,4 +382,5 @@ def _result(scene: Scene) -> None:
     stamp = ends.strftime("%Y-%m-%dT%H:%M:%SZ")
     scene.tell("candidates.published", "notice-2", candidates=rows, publicity_ends=stamp)
     scene.tell("publicity.ended", SECTION).moved(2)
-    scene.tell("award.published", "notice-3", winner=rows[0])
+    letters = {one["bid"]: b64(bytes(32)) for one in scene.event("section.closed").facts["bids"]}
+    scene.tell("award.published", "notice-3", winner=rows[0], letters=letters)

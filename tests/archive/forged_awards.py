@@ -324,6 +324,16 @@ def the_winners_price_is_raised_in_the_award(scene: Scene) -> None:
     facts(scene, "award.published")["winner"] = facts(scene, "award.published")["winner"] | {"price_text": "9999999.00"}
 
 
+@forgery("evidence.letters")
+def a_loser_got_no_letter(scene: Scene) -> None:
+    facts(scene, "award.published")["letters"].pop("bid-c")
+
+
+@forgery("evidence.letters")
+def a_letter_went_to_a_bid_that_did_not_stand(scene: Scene) -> None:
+    facts(scene, "award.published")["letters"]["bid-x"] = b64(bytes(32))
+
+
 @forgery("evidence.order")
 def something_is_added_after_the_award(scene: Scene) -> None:
     scene.tell("draw.failed", f"{SECTION}/1", reason="draw.contradiction", party="agent")

@@ -42,3 +42,9 @@ def test_a_forgery_is_refused_with_its_own_code(code: str, change: Change) -> No
         list(verify_evidence(scene.evidence(), the_policy()))
     assert caught.value.code == code
     assert caught.value.facts["where"]
+
+
+def test_a_second_commitment_that_its_body_signed_is_part_of_the_story_and_changes_nothing() -> None:
+    scene = a_scene()
+    forged_draws.second(scene)
+    assert list(verify_evidence(scene.evidence(), the_policy()))

@@ -67,12 +67,12 @@ async def site(
             yield Site(hall, origin, door.section, browser), door
 
 
-async def shown(site: Site, login: str, path: str, name: str) -> Page:
+async def shown(site: Site, login: str, path: str, name: str, status: int = 200) -> Page:
     """The page at both widths: no violation of axe, no scrolling sideways; a picture where pictures are wanted."""
     for width in (1440, 390):
         page = await site.page(login, width)
         answer = await page.goto(site.url(path.format(site.section)))
-        assert answer is not None and answer.status < 500
+        assert answer is not None and answer.status == status, (path, answer and answer.status)
         assert await barriers(page) == [], name
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, width)
         if PICTURES:

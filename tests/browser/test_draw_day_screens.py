@@ -1,8 +1,11 @@
-"""A draw day in browsers: the centre's console, the agent's, and the phones of those who were drawn (screens 38, 60)."""
+"""A draw day in browsers: the agent's console and the centre's, five phones, five seats and the supervising body's signature.
+
+Whatever a person does that day is typed and clicked: request, order, answers, check-in, slips, sign-in, list (screens 34, 38,
+39, 60)."""
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +13,20 @@ import pytest
 import pytest_asyncio
 from calling import PLACE, call_of, code, everybody_told, identity, let_come, let_pass, soon
 from judge_stage import Site, a_site
-from judging import QUOTA, Panel
+from judging import QUOTA
+from people_at_work import said
 from playwright.async_api import Browser, Page, expect
-from scenes import Hall
 from sqlalchemy import update
 from test_judges_in_the_browser import SMALL
 from test_public_screens import barriers
 
 from expertpool.attendance.actions import sign_out
-from expertpool.attendance.rules import list_message
 from expertpool.draw.disclosing import disclose_draws
 from expertpool.experts.tables import Expert
 from expertpool.invitations.sealing import expert_of
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.context import SYSTEM, Actor, Role
 from infra.objects import Objects
-from trading.evaluation.panel import request_panel
-from trading.evaluation.queries import seats_of
-from trading.evaluation.roster import sign_list, the_list
-from trading.evaluation.slips import print_slip
 from web.demo import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.timeout(600)]
@@ -75,7 +73,7 @@ async def day(postgres: EmbeddedPostgres, template: str, objects: Objects, brows
         await _phones(found)
         await _console(found, clerk)
         await _check_in(found, clerk)
-        await _sit_down(found)
+        await _sit_down(found, clerk)
         await _sign_the_list(found, clerk)
         await _at_home(found)
         yield found
@@ -83,20 +81,35 @@ async def day(postgres: EmbeddedPostgres, template: str, objects: Objects, brows
 
 async def _order(day: Day) -> Page:
     site = day.site
-    async with site.hall.database.work(site.hall.actor("agent")) as work:
-        draw = (await request_panel(work, site.section, quota=QUOTA, alternates=3)).id
+    agent = await site.page("agent")
+    await agent.goto(site.url(f"/sections/{site.section}/panel"))
+    for profession, seats in QUOTA.items():
+        await agent.fill(f"#quota-{profession}", str(seats))
+    await agent.fill("#alternates", "3")
+    await expect(agent.locator("#reach svg")).to_have_count(1)
+    await agent.fill("#evaluation_at", soon())
+    await agent.fill("#place", PLACE)
+    await agent.check("#remote")
+    await day.both(agent, "request")
+    await press(agent, "Ask for the committee")
+    await expect(agent.locator(".errsum")).to_have_count(0)
+    await day.both(agent, "requested")
     clerk = await site.page("centre")
     await clerk.goto(site.url(f"/sections/{site.section}/seats"))
+    await expect(clerk.locator("#order-title ~ p .tag--info")).to_have_text(said("Remote seats are wanted"))
     await day.both(clerk, "order")
-    await clerk.fill("#meet_at", soon())
-    await clerk.fill("#place", PLACE)
     await clerk.click("#order")
     await expect(clerk.locator(".table--calls tbody tr")).to_have_count(5, timeout=90_000)
     await expect(clerk.locator("text=未送达")).to_have_count(0)
-    assert draw.startswith(site.section)
     while not await everybody_told(site.hall, site.section):
         await clerk.wait_for_timeout(200)
     return clerk
+
+
+async def press(page: Page, message: str) -> None:
+    """Press the first button of the page whose words are this msgid's in Chinese."""
+    await page.locator("main").locator("button, a.btn").filter(has_text=said(message)).first.click()
+    await page.wait_for_load_state("load")
 
 
 async def _phone(day: Day, number: int, name: str, language: str = "", shown: str = "#accept") -> Page:
@@ -185,15 +198,28 @@ async def _check_in(day: Day, clerk: Page) -> None:
     await day.both(clerk, "check-in")
 
 
-async def _sit_down(day: Day) -> None:
+async def _sit_down(day: Day, clerk: Page) -> None:
     """Each takes the seat with the slip; from then on the names stand there for centre and supervisor."""
-    hall, section = day.site.hall, day.site.section
-    async with hall.database.reading() as session:
-        panel = Panel(hall, section, await seats_of(session, section))
-    for number in range(1, 6):
-        async with hall.database.work(hall.actor("centre")) as work:
-            slip = await print_slip(work, hall.keys.service, section, number)
-        await panel.sign_in(number, slip=slip)
+    site = day.site
+    await clerk.goto(site.url(f"/sections/{site.section}/seats"))
+    await clerk.click("#print")
+    codes = clerk.locator(".slip-card__code")
+    await expect(codes).to_have_count(5)
+    await day.both(clerk, "slips")
+    for number, slip in enumerate([text.strip() for text in await codes.all_text_contents()], 1):
+        judge = await site.page()
+        await judge.goto(site.url("/judge"))
+        await judge.fill("#slip", slip)
+        await press(judge, "Go on")
+        if number == 1:
+            await day.both(judge, "declaration")
+        for one in await judge.locator('input[type="radio"][value="no"]').all():
+            await one.check()
+        await press(judge, "Declare and take the seat")
+        await expect(judge.locator("#room-state")).to_be_visible(timeout=30_000)
+        if number == 1:
+            await day.look(judge, "seated", 1440)
+        await judge.context.close()
 
 
 async def _sign_the_list(day: Day, clerk: Page) -> None:
@@ -202,8 +228,9 @@ async def _sign_the_list(day: Day, clerk: Page) -> None:
     path = f"/sections/{site.section}/attendance"
     await clerk.goto(site.url(f"{path}/list"))
     await day.both(clerk, "list-unsigned")
-    for login in ("centre", "supervisor"):
-        await _sign(hall, site.section, login)
+    supervisor = await site.page("supervisor")
+    for page in (clerk, supervisor):
+        await _sign(day, page, f"{path}/list")
     await clerk.goto(site.url(f"{path}/list"))
     await day.both(clerk, "list-signed")
     await clerk.goto(site.url(f"{path}/list/print"))
@@ -218,20 +245,21 @@ async def _sign_the_list(day: Day, clerk: Page) -> None:
     await expect(clerk.locator(".errsum")).to_be_focused()
     await expect(clerk.locator("#seat-1-error")).to_be_visible()
     await day.both(clerk, "attendance-refused")
-    supervisor = await site.page("supervisor")
     await supervisor.goto(site.url(f"/sections/{site.section}/decline-notes"))
     await day.both(supervisor, "decline-notes")
 
 
-async def _sign(hall: Hall, section: str, login: str) -> None:
-    await (await hall.client(login)).aclose()
-    hall.actors[login] = replace(hall.actor(login), id=hall.accounts[login].id)
-    signer = await hall.give_key(login, f"{login}-list")
-    async with hall.database.work(hall.actor(login)) as work:
-        list_is = (await the_list(work.session, section, work.ctx.now)).digest
-        signature = signer.sign(list_message(section, list_is))
-        assert signer.certificate is not None
-        await sign_list(work, hall.authority, section, list_is, signer.certificate, signature)
+async def _sign(day: Day, page: Page, path: str) -> None:
+    """Without a key the page says so; made under the own account, it signs the list."""
+    await page.goto(day.site.url(path))
+    await page.click("#list .btn--seal")
+    await expect(page.locator("[data-say=no-key]")).to_be_visible()
+    await page.click("[data-say=no-key] a")
+    await page.click("key-enrolment button")
+    await expect(page.locator("[data-here]:visible")).to_have_count(1, timeout=30_000)
+    await page.goto(day.site.url(path))
+    await page.click("#list .btn--seal")
+    await expect(page.locator("#list")).to_have_count(0)
 
 
 async def _at_home(day: Day) -> None:

@@ -283,9 +283,14 @@ async def test_only_the_system_or_the_security_administrator_enrols(database: Da
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def waiting(hall: Hall) -> str:
-    """A frozen draw of three pieces that waits for its audit."""
+async def pool(hall: Hall) -> None:
+    """Experts who can be drawn."""
     await enter_experts(hall)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def waiting(hall: Hall, pool: None) -> str:
+    """A frozen draw of three pieces that waits for its audit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(entries, "PIECE", 20)
         return await frozen(hall, "YH-X-1/01")
@@ -390,8 +395,9 @@ async def given_by_agent(hall: Hall, section: str) -> Line:
     return given
 
 
-async def test_a_second_different_commitment_is_refused_and_logged_once_with_the_bodys_name(hall: Hall) -> None:
-    await enter_experts(hall)
+async def test_a_second_different_commitment_is_refused_and_logged_once_with_the_bodys_name(
+    hall: Hall, pool: None
+) -> None:
     draw = await frozen(hall, "YH-TWICE-1/01")
     duty = await committing(hall, draw)
     first, second, third = (a_commitment(hall, "agent", draw) for _ in range(3))
@@ -409,7 +415,7 @@ async def test_a_second_different_commitment_is_refused_and_logged_once_with_the
     assert told.facts == {"draw": draw, "party": "agent", **second}
 
 
-async def test_of_two_commitments_at_once_one_counts_and_the_other_is_logged(hall: Hall) -> None:
+async def test_of_two_commitments_at_once_one_counts_and_the_other_is_logged(hall: Hall, pool: None) -> None:
     draw = await frozen(hall, "YH-TWICE-2/01")
     duty = await committing(hall, draw)
     both = [a_commitment(hall, "agent", draw) for _ in range(2)]

@@ -115,6 +115,7 @@ def _check_attempt(dossier: Dossier, attempt: Dossier, keyset: Published, number
     _check_frozen(requested[0], frozen, transcript)
     in_order(frozen, committed, revealed)
     given = _check_commitments(attempt, frozen, transcript)
+    _check_changed(attempt, given)
     _check_audited(attempt, frozen, given)
     _check_escrows(attempt, given, keyset)
     releases_before(dossier, keyset, committed, revealed)
@@ -148,6 +149,18 @@ def _check_commitments(attempt: Dossier, frozen: Logged, transcript: Mapping[str
         signers.add(signer[0])
         after_cosigning([frozen], event)
     return given
+
+
+def _check_changed(attempt: Dossier, given: list[Logged]) -> None:
+    """Where a body is said to have signed a second commitment, it did: another than counts, later, with the same key."""
+    for event in attempt.all("draw.commitment-changed"):
+        party = event.facts["party"]
+        mine = next((one for one in given if one.facts["party"] == party), None)
+        if mine is None or mine.facts["commitment"] == event.facts["commitment"]:
+            raise Problem("evidence.draw", field="commitments", where=event.where)
+        in_order(mine, event)
+        if _signers(attempt, _promise(event), event)[:1] != _signers(attempt, _promise(mine), mine)[:1]:
+            raise Problem("evidence.draw-signature", party=party, where=event.where)
 
 
 def _check_audited(attempt: Dossier, frozen: Logged, commitments: list[Logged]) -> None:

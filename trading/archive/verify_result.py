@@ -29,10 +29,21 @@ def check_result(
     left, _ = check_publicities(dossier, tender, opened, expected, award)
     if not equal(award.facts["winner"], left[0]):
         raise Problem("evidence.award", winner=award.facts["winner"]["bidder"], where=award.where)
+    _check_letters(dossier, award)
     for event in dossier.after(award):
         if event.name not in STILL:
             raise Problem("evidence.order", first=event.name, then=award.name, where=event.where)
     return left[0]
+
+
+def _check_letters(dossier: Dossier, award: Logged) -> None:
+    """Where letters were written, each bid that stood at the deadline got one, and nobody else (TBL 45); `evidence.letters`."""
+    letters = award.facts.get("letters")
+    if letters is None:
+        return
+    listed = [one["bid"] for one in dossier.one("section.closed").facts["bids"]]
+    if wrong := sorted(set(listed) ^ set(letters)):
+        raise Problem("evidence.letters", bid=wrong[0], where=award.where)
 
 
 def check_no_award(

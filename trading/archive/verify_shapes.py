@@ -331,6 +331,6 @@ FACTS: Mapping[str, Reader] = {
     "result-objection.withdrawn": row(subject=_T, number=count),
     "publicity.ended": row(subject=_T),
     "candidate.passed-over": row(subject=_T, bid=_T, publicity_ends=_T, **DECIDED),
-    "award.published": row(subject=_T, winner=CANDIDATE),
+    "award.published": perhaps("letters", every(HASH), subject=_T, winner=CANDIDATE),
     "section.archived": row(subject=_T, index=HASH),
 }

@@ -83,6 +83,7 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.RESULT_OBJECTED: _PROCURERS,
     Event.CANDIDATE_PASSED_OVER: _ALL_SIDES,
     Event.AWARD_PUBLISHED: _ALL_SIDES,
+    Event.CONTRACT_PUBLISHED: _ALL_SIDES,
     Event.SECTION_ARCHIVED: _PROCURERS,
 }
 """Whoever holds a tender document is told of its changes (TBR 21); a question is told to nobody at its own time.

@@ -19,6 +19,7 @@ from trading.bidding.tables import Bid
 from trading.clarifications.subscribing import FORGET
 from trading.evaluation.rules import Tie
 from trading.evaluation.tables import Evaluation
+from trading.letters.actions import write_letters
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
 from trading.notices.rules import Window, check_award, publicity_window
@@ -159,7 +160,8 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     section.state = LIFE.move("notify", SectionState(section.state), work.ctx.actor.role)
     evaluation = await work.session.get_one(Evaluation, section_id)
     published = await candidates_of(work.session, evaluation, most_candidates(section, work.ctx.mode))
-    winner = standing(published, passed_in(await ways_of(work.session, section_id)))[0]
+    ways = await ways_of(work.session, section_id)
+    winner = standing(published, passed_in(ways))[0]
     notice = await publish_notice(
         work,
         kind=NoticeKind.AWARD,
@@ -171,8 +173,10 @@ async def publish_award(work: Work, section_id: str) -> Notice:
         candidates=[winner],
         facts={"winner": winner["bidder"], "price": winner["price_text"]},
     )
+    dropped = {one.bid: one.reasons for one in ways if one.bid is not None}
+    letters = await write_letters(work, section, evaluation, winner, dropped)
     work.record(
-        Event.AWARD_PUBLISHED, notice.id, section=section_id, region=section.region, winner=winner,
+        Event.AWARD_PUBLISHED, notice.id, section=section_id, region=section.region, winner=winner, letters=letters,
     )  # fmt: skip
     await enqueue(work, FORGET, section=section_id)
     await enqueue(work, "archive", section=section_id)

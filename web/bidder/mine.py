@@ -9,6 +9,7 @@ from infra.access.rules import Read
 from infra.kernel.amounts import in_words
 from infra.kernel.money import fen
 from trading.bidding.queries import own_in_section
+from trading.letters.queries import find_own_letter
 from trading.publication.given import given_of
 from trading.publication.queries import Entry, dossier
 from web.bidder.receipts import STATES
@@ -37,6 +38,7 @@ async def my_results(
         found = await dossier(look.session, section)
         own = await own_in_section(look.session, visit.actor, found.section.id)
         given = await given_of(look.session, found)
+        letter = await find_own_letter(look.session, visit.actor, found.section.id)
         look.region = found.section.region
     standing = standing_of(own)
     told = results(found)
@@ -52,6 +54,7 @@ async def my_results(
         section=found.section,
         path=f"/sections/{found.section.id}",
         standing=standing,
+        letter=letter is not None,
         own=own,
         entry=entry,
         results=told,

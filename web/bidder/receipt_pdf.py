@@ -37,7 +37,7 @@ class Line(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """What the paper says: title, the moment of acceptance, lines, sealed parts as rows, the address behind the code.
+    """What the paper says: title, the moment of acceptance, lines, sealed parts as rows if any, the address behind the code.
 
     `foot` stands on every sheet beside `page`, which has the holes {number} and {all}.
     """
@@ -68,17 +68,20 @@ def receipt_pdf(paper: Paper) -> bytes:
 def _story(paper: Paper, width: float) -> list[Flowable]:
     head: list[list[Any]] = [[_text(paper.title, _TITLE), _Code(paper.address)], [_text(paper.moment, _TIME), ""]]
     rows = [[_text(one.label, _LABEL), _text(one.told, _HASH if one.exact else _BODY)] for one in paper.lines]
-    parts = [[_text(text, _LABEL) for text in paper.heads]]
-    parts += [[_text(name, _BODY), _text(size, _BODY), _text(root, _HASH)] for name, size, root in paper.parts]
     return [
         Table(head, [width - QR, QR], style=_HEAD),
         Spacer(1, 4 * mm),
         Table(rows, [LABEL, width - LABEL], style=_RULED),
         Spacer(1, 6 * mm),
-        Table(parts, [LABEL, 34 * mm, width - LABEL - 34 * mm], style=_RULED, repeatRows=1),
-        Spacer(1, 6 * mm),
+        *(_sealed(paper, width) if paper.parts else []),
         *(_text(note, _LABEL) for note in paper.notes),
     ]
+
+
+def _sealed(paper: Paper, width: float) -> list[Flowable]:
+    rows = [[_text(text, _LABEL) for text in paper.heads]]
+    rows += [[_text(name, _BODY), _text(size, _BODY), _text(root, _HASH)] for name, size, root in paper.parts]
+    return [Table(rows, [LABEL, 34 * mm, width - LABEL - 34 * mm], style=_RULED, repeatRows=1), Spacer(1, 6 * mm)]
 
 
 _HEAD = TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("SPAN", (1, 0), (1, 1))])

@@ -35,7 +35,7 @@ TABS = (
 BESIDE = {
     "/questions": ("/addendum", "/extension", "/holders"),
     "/host": ("/reserve",),
-    "/award": ("/objections/desk",),
+    "/award": ("/objections/desk", "/award/contract"),
 }
 """Pages without a tab of their own, by the tab they belong to."""
 

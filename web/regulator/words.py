@@ -23,6 +23,7 @@ READS = {
     Read.SLIPS: N_("Judges' slips printed"),
     Read.REGISTRATION: N_("Registration looked at"),
     Read.OWN_RESULT: N_("Own result looked at"),
+    Read.RESULT_LETTER: N_("Own letter on the result read"),
     Read.DOCUMENT_HOLDERS: N_("List of document holders looked at"),
     Read.ASKERS: N_("Names of those who asked looked at"),
     Read.JOURNAL_SEARCHED: N_("Journal searched"),

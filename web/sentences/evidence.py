@@ -298,6 +298,10 @@ RESULT = {
         "公示的第 {rank} 中标候选人与评标结果不符。", "The published candidate of rank {rank} is not the computed one."
     ),
     "evidence.award": _keep("中标人“{winner}”不是第一候选人。", "The winner “{winner}” is not the first candidate."),
+    "evidence.letters": _keep(
+        "投标 {bid} 的结果通知书与截止时的投标名单不符：应收到者未收到，或收到者不在名单。",
+        "The letters on the result are not those to the bids that stood at the deadline: bid {bid}.",
+    ),
     "evidence.page": _keep("可读报告与事件不符。", "The readable report is not the one these events give."),
 }
 

@@ -3,6 +3,64 @@
 from web.sentences import Sentence
 
 SENTENCES = {
+    "contract.not-awarded": Sentence(
+        409,
+        ("标段 {section} 尚未发布中标结果。", "中标通知书发出后方可登记合同。"),
+        ("Section {section} is not awarded yet.", "A contract is recorded after the letters of award are out."),
+    ),
+    "contract.not-archived": Sentence(
+        409,
+        ("标段 {section} 的存证文件正在封存。", "封存通常在一分钟内完成，请稍后再登记合同。"),
+        (
+            "The evidence of section {section} is being sealed.",
+            "It usually takes less than a minute; record the contract then.",
+        ),
+    ),
+    "contract.known": Sentence(
+        409,
+        ("标段 {section} 的合同已经公告。", "合同变更另行公告；本记录不能修改。"),
+        ("The contract of section {section} is published already.", "Changes are told in further notices."),
+    ),
+    "contract.amount": Sentence(
+        422,
+        (
+            "合同金额与中标价 {price} 元不一致。",
+            "合同的价款应当与中标人的投标文件一致（招标投标法实施条例第五十七条）。",
+        ),
+        (
+            "The amount is not the winning price of {price} yuan.",
+            "The price of the contract is that of the winner's bid (Regulation on tendering, article 57).",
+        ),
+    ),
+    "contract.date": Sentence(
+        422,
+        ("签订日期应在中标结果发布（{awarded}）之后，且不晚于今天。", "请核对合同上的签订日期。"),
+        (
+            "The date of signing must not lie before the award ({awarded}) or after today.",
+            "Check the date that the contract bears.",
+        ),
+    ),
+    "contract.words": Sentence(
+        422,
+        ("合同期限和付款方式须填写，各不超过 {most} 个字。", "请按合同文本填写。"),
+        ("Tell the period and the payments, each in at most {most} signs.", "Take them from the contract."),
+    ),
+    "contract.late": Sentence(
+        422,
+        ("合同签订已超过 {due} 的法定期限，须说明原因。", "请填写逾期原因，不超过 {most} 个字；原因随合同公告公开。"),
+        (
+            "The contract was signed after its period ended {due}; reasons are needed.",
+            "Say why, in at most {most} signs; the reasons are published with the contract.",
+        ),
+    ),
+    "letter.none": Sentence(
+        404,
+        ("标段 {section} 没有发给贵单位的结果通知书。", "通知书随中标结果公告生成，只发给投标截止时有效递交的投标人。"),
+        (
+            "There is no letter on the result of section {section} to your body.",
+            "Letters are made with the award notice, to those whose bids stood at the deadline.",
+        ),
+    ),
     "project.code": Sentence(
         422,
         ("项目编号“{given}”不合格式。", "编号由大写字母、数字、点和连字符组成，不超过 64 位。"),

@@ -105,6 +105,7 @@ async function checkAttempt(dossier, attempt, keyset, number) {
   checkFrozen(request, frozen, document.transcript);
   inOrder(frozen, committed, revealed);
   const given = await checkCommitments(attempt, frozen, document.transcript);
+  await checkChanged(attempt, given);
   await checkAudited(attempt, frozen, given);
   await checkEscrows(attempt, given, keyset);
   releasesBefore(dossier, keyset, committed, revealed);
@@ -137,6 +138,21 @@ async function checkCommitments(attempt, frozen, transcript) {
     afterCosigning([frozen], event);
   }
   return given;
+}
+
+/** Where a body is said to have signed a second commitment, it did: another than counts, later, with the same key. */
+async function checkChanged(attempt, given) {
+  for (const event of attempt.all("draw.commitment-changed")) {
+    const { party, commitment, signature } = event.facts;
+    const { where } = event;
+    const mine = given.find((one) => one.facts.party === party);
+    const other = mine !== undefined && mine.facts.commitment !== commitment;
+    require(other, "evidence.draw", { field: "commitments", where });
+    inOrder(mine, event);
+    const signer = await signerOf(attempt.policy, promiseOf(event), unb64(signature));
+    const own = await signerOf(attempt.policy, promiseOf(mine), unb64(mine.facts.signature));
+    require(signer === own, "evidence.draw-signature", { party, where });
+  }
 }
 
 /** Where the supervisor's audit is logged: one, between freeze and commitments, signed by who commits for that body. */

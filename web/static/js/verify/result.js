@@ -15,11 +15,22 @@ export async function checkResult(dossier, tender, opened, out, reported) {
   const [first] = await checkPublicities(dossier, tender, opened, expected, award);
   const { winner } = award.facts;
   require(equal(winner, first), "evidence.award", { winner: winner.bidder, where: award.where });
+  checkLetters(dossier, award);
   for (const event of dossier.after(award)) {
     const facts = { first: event.name, then: award.name, where: event.where };
     require(STILL.includes(event.name), "evidence.order", facts);
   }
   return first;
+}
+
+/** Where letters were written, each bid that stood at the deadline got one, and nobody else. */
+function checkLetters(dossier, award) {
+  const letters = own(award.facts, "letters");
+  if (letters === undefined) return;
+  const listed = dossier.one("section.closed").facts.bids.map(({ bid }) => bid);
+  const written = Object.keys(letters);
+  const wrong = [...listed.filter((one) => !written.includes(one)), ...written.filter((one) => !listed.includes(one))].sort();
+  require(wrong.length === 0, "evidence.letters", { bid: wrong[0], where: award.where });
 }
 
 /** The candidates followed from the computed order, and the procuring entity ended the tender; gives the failure. */

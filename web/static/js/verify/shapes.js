@@ -263,6 +263,6 @@ export const FACTS = {
   "result-objection.withdrawn": row({ subject: text, number: count }),
   "publicity.ended": row({ subject: text }),
   "candidate.passed-over": row({ subject: text, bid: text, publicity_ends: text, ...DECIDED }),
-  "award.published": row({ subject: text, winner: CANDIDATE }),
+  "award.published": perhaps("letters", every(HASH), { subject: text, winner: CANDIDATE }),
   "section.archived": row({ subject: text, index: HASH }),
 };

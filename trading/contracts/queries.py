@@ -1,0 +1,34 @@
+"""Reading contracts: public as soon as they are there."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.db.journal import Line
+from infra.kernel.events import Event
+from infra.kernel.money import Fen, fen
+from trading.contracts.tables import Contract
+
+
+class Awarded(NamedTuple):
+    """What the contract has to follow: to whom, at which price, since when."""
+
+    winner: str
+    price: Fen
+    at: datetime
+
+
+async def contract_of(session: AsyncSession, section_id: str) -> Contract | None:
+    """The contract of a section, None where none is recorded yet."""
+    return await session.get(Contract, section_id)
+
+
+async def awarded_in(session: AsyncSession, section_id: str) -> Awarded | None:
+    """The award as it was logged, None before."""
+    wanted = select(Line).where(Line.section == section_id, Line.event == Event.AWARD_PUBLISHED)
+    line = (await session.execute(wanted)).scalar_one_or_none()
+    if line is None:
+        return None
+    return Awarded(line.facts["winner"]["bidder"], fen(line.facts["winner"]["price_text"]), line.at)
