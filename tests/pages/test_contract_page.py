@@ -1,17 +1,29 @@
 """The contract is recorded once, at the winning price, and everybody reads it (TBL 46, TBR 57)."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
+import pytest
 import pytest_asyncio
-from section_story import Story, plain
+from section_story import Story, plain, told
 
+from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.events import Event
 from infra.kernel.money import yuan
+from infra.objects import Objects
 from trading.contracts.queries import awarded_in, contract_of
 from trading.regimes.china import SHANGHAI
 
+pytestmark = pytest.mark.soak
 PATH = "/sections/{}/award/contract"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def story(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Story]:
+    """A story of its own: others look at a section whose contract is still due."""
+    async with told(postgres, template, objects) as found:
+        yield found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
