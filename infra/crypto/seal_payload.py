@@ -21,6 +21,18 @@ PROLOGUE = SALT + 32
 _FIRST, _BATCH = 4, 256
 
 Pair = tuple[memoryview, memoryview]
+"""Plaintext and where it is sealed, or the other way round."""
+
+
+class Batch:
+    """Room for plaintext and its encrypted chunks, cut once into the `Pair` of every whole chunk that both have room for."""
+
+    def __init__(self, plain: memoryview, sealed: memoryview) -> None:
+        self.plain, self.sealed = plain, sealed
+        count = min(len(plain) // CHUNK, len(sealed) // SEALED)
+        self.chunks: list[Pair] = [
+            (plain[at * CHUNK : (at + 1) * CHUNK], sealed[at * SEALED : (at + 1) * SEALED]) for at in range(count)
+        ]
 
 
 @dataclass(frozen=True)
@@ -48,11 +60,11 @@ def payload_keys(suite: Suite, input_key: bytes, salt: bytes, context: bytes) ->
 def encrypt_chunks(source: Readable, keys: PayloadKeys) -> Iterator[Pair]:
     """(plaintext, its encrypted chunks), batch by batch; a view stays valid until the next but one is asked for."""
     number = 0
-    for plain, sealed in _buffers():
-        size = fill(source, plain)
-        last = size < len(plain)
-        written = _encrypt(keys, number, plain[:size], sealed, last)
-        yield plain[:size], sealed[:written]
+    for batch in _batches():
+        size = fill(source, batch.plain)
+        last = size < len(batch.plain)
+        written = _encrypt(keys, number, batch, size, last)
+        yield batch.plain[:size], batch.sealed[:written]
         if last:
             return
         number += size // CHUNK
@@ -61,11 +73,11 @@ def encrypt_chunks(source: Readable, keys: PayloadKeys) -> Iterator[Pair]:
 def decrypt_chunks(source: Readable, keys: PayloadKeys) -> Iterator[Pair]:
     """(plaintext, its encrypted chunks) as above; `seal.chunk`, `seal.truncated` or `seal.extended`."""
     number = 0
-    for plain, sealed in _buffers():
-        size = fill(source, sealed)
-        last = size < len(sealed)
-        read = decrypt(keys, number, sealed[:size], plain, last)
-        yield plain[:read], sealed[:size]
+    for batch in _batches():
+        size = fill(source, batch.sealed)
+        last = size < len(batch.sealed)
+        read = _decrypt(keys, number, batch, size, last)
+        yield batch.plain[:read], batch.sealed[:size]
         if last:
             return
         number += size // SEALED
@@ -73,16 +85,7 @@ def decrypt_chunks(source: Readable, keys: PayloadKeys) -> Iterator[Pair]:
 
 def decrypt(keys: PayloadKeys, number: int, sealed: memoryview, plain: memoryview, last: bool) -> int:
     """Whole chunks from chunk `number` on, and with `last` the short chunk that ends the payload; bytes written."""
-    opened, whole = keys.aead.decrypt_into, len(sealed) // SEALED
-    index = 0
-    try:
-        for index in range(whole):
-            at, to = index * SEALED, index * CHUNK
-            opened(keys.nonce(number + index), sealed[at : at + SEALED], None, plain[to : to + CHUNK])
-    except InvalidTag:
-        _refuse(keys, number + index, sealed[index * SEALED :][:SEALED], False)
-    to = whole * CHUNK
-    return to + _decrypt_last(keys, number + whole, sealed[whole * SEALED :], plain[to:]) if last else to
+    return _decrypt(keys, number, Batch(plain, sealed), len(sealed), last)
 
 
 def fill(source: Readable, view: memoryview) -> int:
@@ -93,17 +96,31 @@ def fill(source: Readable, view: memoryview) -> int:
     return size
 
 
-def _encrypt(keys: PayloadKeys, number: int, plain: memoryview, sealed: memoryview, last: bool) -> int:
-    seal, whole = keys.aead.encrypt_into, len(plain) // CHUNK
-    for index in range(whole):
-        at, to = index * CHUNK, index * SEALED
-        seal(keys.nonce(number + index), plain[at : at + CHUNK], None, sealed[to : to + SEALED])
+def _encrypt(keys: PayloadKeys, number: int, batch: Batch, size: int, last: bool) -> int:
+    """The first `size` bytes of the batch's plaintext; this loop is the speed of sealing, so nothing is cut in it."""
+    seal, base, whole = keys.aead.encrypt_into, keys.base, size // CHUNK
+    for at, (plain, sealed) in enumerate(batch.chunks[:whole], number):
+        seal((base ^ at).to_bytes(12), plain, None, sealed)
     to = whole * SEALED
     if not last:
         return to
-    rest = plain[whole * CHUNK :]
-    seal(keys.nonce(number + whole), rest, None, sealed[to : to + len(rest) + TAG])
+    rest = batch.plain[whole * CHUNK : size]
+    seal(keys.nonce(number + whole), rest, None, batch.sealed[to : to + len(rest) + TAG])
     return to + len(rest) + TAG
+
+
+def _decrypt(keys: PayloadKeys, number: int, batch: Batch, size: int, last: bool) -> int:
+    opened, base, whole = keys.aead.decrypt_into, keys.base, size // SEALED
+    at = number
+    try:
+        for at, (plain, sealed) in enumerate(batch.chunks[:whole], number):
+            opened((base ^ at).to_bytes(12), sealed, None, plain)
+    except InvalidTag:
+        _refuse(keys, at, batch.chunks[at - number][1], False)
+    to = whole * CHUNK
+    return (
+        to + _decrypt_last(keys, number + whole, batch.sealed[whole * SEALED : size], batch.plain[to:]) if last else to
+    )
 
 
 def _decrypt_last(keys: PayloadKeys, number: int, sealed: memoryview, plain: memoryview) -> int:
@@ -143,13 +160,13 @@ def _sealed(keys: PayloadKeys, number: int, plain: bytes) -> bytes:
     return bytes(out)
 
 
-def _buffers() -> Iterator[Pair]:
-    return chain([_pair(_FIRST)], _large())
+def _batches() -> Iterator[Batch]:
+    return chain([_batch(_FIRST)], _large())
 
 
-def _large() -> Iterator[Pair]:
-    yield from cycle([_pair(_BATCH), _pair(_BATCH)])
+def _large() -> Iterator[Batch]:
+    yield from cycle([_batch(_BATCH), _batch(_BATCH)])
 
 
-def _pair(chunks: int) -> Pair:
-    return memoryview(bytearray(chunks * CHUNK)), memoryview(bytearray(chunks * SEALED))
+def _batch(chunks: int) -> Batch:
+    return Batch(memoryview(bytearray(chunks * CHUNK)), memoryview(bytearray(chunks * SEALED)))
