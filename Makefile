@@ -26,8 +26,7 @@ test: ## set up everything and run all checks and tests
 
 soak: ## the long runs that `make test` leaves out
 	@infra/setup.sh test
-	@.venv/bin/python -m pytest -m soak
-	@OPENHALL_LOOKS=all .venv/bin/python -m pytest -q tests/browser/test_whole_tender.py
+	@OPENHALL_LOOKS=all .venv/bin/python -m pytest -m soak
 
 trustees: ## three trustees in separate network namespaces, cut off and reconnected (root and `ip` needed)
 	@infra/setup.sh test
@@ -62,7 +61,7 @@ export SMALL := import sys; from PIL import Image; \
 PICTURES := 3-section 5-hall 12-verify 20-bid-room 42-marks
 pictures: ## retake the README's pictures by the browser test of a whole tender (all of them stand in .pictures)
 	@infra/setup.sh test
-	@OPENHALL_PICTURES=$(CURDIR)/.pictures .venv/bin/python -m pytest -q tests/browser/test_whole_tender.py
+	@OPENHALL_PICTURES=$(CURDIR)/.pictures .venv/bin/python -m pytest -q -m soak tests/browser/test_whole_tender.py
 	@for one in $(PICTURES); do .venv/bin/python -c "$$SMALL" .pictures/$$one-zh.png docs/images/$${one#*-}.png; done
 
 clean: ## remove environments and caches (data in OPENHALL_HOME stays)

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from section_story import Story, told
 from xdist.scheduler import LoadFileScheduling
 
@@ -25,14 +26,17 @@ from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import ROLE, EmbeddedPostgres
 from infra.objects import Objects
 from infra.settings import DatabaseAddress
+from web.i18n import Language
+from web.render import environment
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run begun in the background ignores Ctrl-C, and so would every program that a test starts and interrupts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NUMBERS = itertools.count(1)
-settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow], deadline=None)
-settings.load_profile("busy")
+settings.register_profile("soak", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.register_profile("suite", settings.get_profile("soak"), max_examples=40)
+settings.load_profile("soak")
 """How quick an example is made tells of the machine, not of the rule."""
 TEMPLATE = "openhall_template"
 MEMORY, ROOM, IN_MEMORY = Path("/dev/shm"), 4 << 30, "openhall-tests-"
@@ -42,11 +46,17 @@ ROOT = Path(__file__).resolve().parents[1]
 
 WAITING = ("browser", "chaos", "custody", "embedded")
 """Folders whose tests mostly wait: for a deadline, a page, another process."""
-LONG = ("test_whole_tender.py", "test_secrecy.py")
+LONG = ("test_judge_pages.py", "test_audit_export.py", "test_sealing_engine.py")
 """Files that take longest, and so begin first: at the end one process would work alone."""
 
 
 LONG_RUNS_ONLY = re.compile(r"^pytestmark = .*pytest\.mark\.soak", re.MULTILINE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where long runs are left out, fewer examples of every property are made too."""
+    if config.getoption("markexpr") == "not soak":
+        settings.load_profile("suite")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -70,6 +80,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 STORIES = ("section_story", "from evaluated", "rescue_story")
 """How a file names the story that it looks at; telling one takes half a minute."""
+SOURCES = "tests/architecture/"
+"""The files here read all sources and texts of the project: once, in one process."""
 
 
 class ByStory(LoadFileScheduling):  # type: ignore[misc]
@@ -77,7 +89,7 @@ class ByStory(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return _story_of(file) or file
+        return SOURCES if file.startswith(SOURCES) else _story_of(file) or file
 
 
 @cache
@@ -98,6 +110,16 @@ def light_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The processes of one run share what they compile of the templates; the next run compiles anew."""
+    base = tmp_path_factory.getbasetemp()
+    for language in Language:
+        kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"templates-{language}"
+        kept.mkdir(exist_ok=True)
+        environment(language).bytecode_cache = FileSystemBytecodeCache(str(kept))
 
 
 @pytest.fixture(scope="session")

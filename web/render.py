@@ -53,6 +53,7 @@ def environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        cache_size=-1,  # jinja keeps 400 otherwise, and there are more
     )
     texts = catalogue(language)
     found.settled = {"_": lambda text: texts.gettext(text) % {}, "static_url": static_url}

@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.soak
 async def test_the_home_page_renews_its_openings_within_half_a_minute_and_leaves_what_is_in_use(
     browser: Browser, hall: Hall
 ) -> None:

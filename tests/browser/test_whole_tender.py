@@ -17,7 +17,7 @@ from infra.embedded.objects import EmbeddedObjects
 from infra.embedded.postgres import EmbeddedPostgres
 from web.demo import cast
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.timeout(900)]
 
 PROJECT = "YH-GC-2026-0801"
 SECTION = f"{PROJECT}/01"

@@ -65,6 +65,7 @@ async def fetched(office: Office, section: str, login: str | None) -> httpx.Resp
 
 
 @pytest.mark.parametrize("login", ONLOOKERS)
+@pytest.mark.soak
 async def test_no_page_names_who_asked_fetched_or_follows(
     office: Office, asked_section: str, login: str | None
 ) -> None:
@@ -162,6 +163,7 @@ def test_what_would_tell_who_asks_or_fetches_is_on_no_channel_and_never_disclose
     assert Event.QUESTION_ASKED not in AUDIENCES and channels_of(Event.BID_CONFIRMED, "YH/01") == ()
 
 
+@pytest.mark.soak
 async def test_the_public_pages_are_the_same_whether_one_body_or_three_asked_and_fetched(hall: Hall) -> None:
     one, three = await hall.a_tender(FAR), await hall.a_tender(FAR)
     await asked(hall, one, "bidder1")

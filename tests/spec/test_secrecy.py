@@ -25,7 +25,7 @@ from trading.bidding.receipts import find_receipt
 from trading.bidding.uploads import BUCKET
 from trading.opening.form import make_form
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
 """Walks through every page by up to six onlookers, in the time of the first test: a busy machine may need minutes."""
 
 MARK = "Quokka-Zephyr-4471"
