@@ -11,7 +11,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "spec"))
 
 from test_consortium import FAULTS, JOINT, changed
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 BOTH = """
 async (all) => {

@@ -13,7 +13,7 @@ from test_public_screens import barriers
 
 from infra.edge import random_bytes
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 PATIENCE = 30_000
 CANVASES = "document.querySelectorAll('.leaf canvas').length"

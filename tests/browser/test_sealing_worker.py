@@ -14,7 +14,7 @@ from infra.crypto.seal_blocks import PLAINTEXT_BLOCK, block_root
 from infra.crypto.seal_suite import SUITES
 from infra.kernel.canonical import b64, unb64
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 
 LARGE = 200 << 20
 START = """

@@ -215,6 +215,7 @@ async def test_a_tender_in_two_envelopes_is_judged_as_by_the_command(browser: Br
     await page.context.close()
 
 
+@pytest.mark.soak
 async def test_every_good_file_holds_in_the_same_steps_as_by_the_command(browser: Browser, hall: Hall) -> None:
     happened: list[Callable[[Scene], object]] = [
         resolved, called, withdrawn_by_decision, revoked_by_decision, restored, by_another_key, answered, all_agree, cut_short,

@@ -166,6 +166,7 @@ async def tried(hall: Hall, count: int) -> Trial:
     return trial
 
 
+@pytest.mark.soak
 async def test_malformed_manifests_and_containers_are_refused_with_a_code(hall: Hall) -> None:
     trial = await tried(hall, QUICK)
     assert len(trial.codes) >= 5

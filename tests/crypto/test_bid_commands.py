@@ -240,6 +240,7 @@ def silence() -> Iterator[socket.socket]:
         yield listener
 
 
+@pytest.mark.soak
 async def test_ctrl_c_says_that_running_it_again_goes_on(desk: Desk, silence: socket.socket) -> None:
     desk.origin = f"http://127.0.0.1:{silence.getsockname()[1]}"
     folder = await desk.sealed()
@@ -262,6 +263,7 @@ async def confirmed(desk: Desk, folder: Path, bid: str, *more: str) -> Result:
     return await desk.bid(folder, "--confirm", bid, *more)
 
 
+@pytest.mark.soak
 async def test_a_bid_is_confirmed_for_the_version_that_was_read(desk: Desk) -> None:
     section = await desk.hall.a_tender(3000)
     folder = await desk.sealed(section=section)

@@ -64,6 +64,7 @@ def test_both_agree_on_draws_with_transcripts() -> None:
         assert ours(document) == theirs(document) == (document["out"], document["reasons"])
 
 
+@pytest.mark.soak
 def test_both_agree_on_files_broken_in_one_place() -> None:
     dice, results = random.Random(7), []
     sound = [found for seed in range(60) if ours(found := a_case(seed)) != "refused"]

@@ -83,6 +83,7 @@ async def test_a_second_start_uses_the_running_server_and_its_stop_leaves_it_alo
     assert await asked(second.address, "SELECT 1") == 1
 
 
+@pytest.mark.soak
 def test_of_two_that_start_at_once_one_starts_and_both_use_it(used: Path, script: Script) -> None:
     starters = [script(ONE, used) for _ in range(2)]
     said = [starter.stdout.readline() for starter in starters if starter.stdout]
@@ -140,6 +141,7 @@ def test_a_data_folder_without_a_version_is_told_as_damaged(tmp_path: Path) -> N
         begun(tmp_path)
 
 
+@pytest.mark.soak
 async def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> None:
     half = tmp_path / "postgres" / "data.partial"
     half.mkdir(parents=True)
@@ -149,6 +151,7 @@ async def test_a_first_start_that_was_cut_off_is_begun_again(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["a-long-name-of-a-folder-" * 5, "阳光, 交易: \"大厅\" 'x' %20"], ids=["deep", "odd"])
+@pytest.mark.soak
 async def test_a_home_whose_path_cannot_hold_a_socket_works(tmp_path: Path, name: str) -> None:
     deep = tmp_path / name
     with begun(deep) as server:
@@ -192,6 +195,7 @@ binaries()
 
 
 @pytest.mark.soak
+@pytest.mark.soak
 def test_both_servers_end_when_their_starter_is_killed(tmp_path: Path, script: Script) -> None:
     starter = script(BOTH, tmp_path)
     assert starter.stdout is not None
@@ -211,6 +215,7 @@ def test_the_server_ends_when_its_guard_is_killed(used: Path, script: Script) ->
     assert until(lambda: not alive(server))
 
 
+@pytest.mark.soak
 def test_ctrl_c_reaches_the_starter_first_and_the_database_shuts_down_in_order(used: Path, script: Script) -> None:
     starter = script(ONE, used)
     assert starter.stdout is not None
@@ -264,6 +269,7 @@ except Problem as problem:
 
 
 @as_root
+@pytest.mark.soak
 def test_a_full_disk_refuses_one_statement_and_the_next_is_taken_when_there_is_room_again(
     tmp_path: Path, script: Script
 ) -> None:
@@ -273,6 +279,7 @@ def test_a_full_disk_refuses_one_statement_and_the_next_is_taken_when_there_is_r
 
 @as_root
 @pytest.mark.parametrize("user", [65534, 54321], ids=["with an account", "without an account"])
+@pytest.mark.soak
 def test_an_ordinary_user_can_run_it(script: Script, user: int) -> None:
     if not all(folder.stat().st_mode & 0o001 for folder in binaries().parents):
         pytest.skip("other users cannot reach the database's programs here")
@@ -286,6 +293,7 @@ def test_an_ordinary_user_can_run_it(script: Script, user: int) -> None:
 
 
 @as_root
+@pytest.mark.soak
 def test_root_without_namespaces_runs_it_as_nobody_even_in_a_closed_home(tmp_path: Path, script: Script) -> None:
     (tmp_path / "closed").mkdir(mode=0o700)
     home = tmp_path / "closed" / "home"
@@ -295,6 +303,7 @@ def test_root_without_namespaces_runs_it_as_nobody_even_in_a_closed_home(tmp_pat
 
 
 @as_root
+@pytest.mark.soak
 def test_data_that_root_made_in_a_namespace_are_handed_over_where_there_is_none(used: Path, script: Script) -> None:
     told, _ = script(DATABASE, used, before=NO_NAMESPACE).communicate(timeout=60)
     assert told.split() == ["0", "7"]

@@ -168,6 +168,7 @@ async def test_whoever_comes_back_from_a_suspension_overdue_has_fifteen_days(off
         assert timedelta(days=14) < (await session.scalar(left) or timedelta(0)) <= timedelta(days=15)
 
 
+@pytest.mark.soak
 async def test_the_demonstration_has_two_who_keep_its_pool_and_experts_with_accounts(
     database: Database, tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ async def test_leaf_hashes_and_entries_are_read_as_tiles(database: Database) -> 
 
 
 @pytest.mark.parametrize("index", [0, 7, 255, 256, 511, 512, 70_000])
+@pytest.mark.soak
 async def test_a_bare_connection_proves_what_a_session_proves_and_both_hold(database: Database, index: int) -> None:
     size = await grown(database, 65_536, 4_480, 24) if index > 600 else await grown(database, 256, 264, 80)
     async with database.reading() as session:

@@ -40,6 +40,7 @@ async def test_good_lines_end_with_0_and_the_second_time_nothing_is_new(database
     assert (code, told) == (0, "read 2, new 0, unchanged 2, versions 0, broken 0\n" + prices)
 
 
+@pytest.mark.soak
 async def test_a_broken_line_is_named_with_number_and_reason_and_ends_with_1(
     database: Database, tmp_path: Path
 ) -> None:
@@ -62,6 +63,7 @@ WRONG = (("--region", "42"), ("--category", "nonsense"), ("--what",))
 
 
 @pytest.mark.parametrize("words", [("--origin", "a b"), *(pytest.param(one, marks=pytest.mark.soak) for one in WRONG)])
+@pytest.mark.soak
 async def test_a_wrong_option_ends_with_2_and_changes_nothing(
     database: Database, tmp_path: Path, words: tuple[str, ...]
 ) -> None:

@@ -24,6 +24,8 @@ from infra.tlog.tables import Checkpoint
 from infra.tlog.tiles import index_path, parse_bundle, tiles_of
 from trading.notices.tables import Notice
 
+pytestmark = pytest.mark.soak
+
 FEW, MANY = 3, 9
 
 
