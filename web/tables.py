@@ -22,6 +22,7 @@ import infra.timers_table
 import infra.tlog.tables
 import trading.bidding.tables
 import trading.blind.tables
+import trading.checks.tables
 import trading.clarifications.tables
 import trading.contracts.tables
 import trading.evaluation.tables
@@ -62,6 +63,7 @@ MODULES = (
     infra.tlog.tables,
     trading.bidding.tables,
     trading.blind.tables,
+    trading.checks.tables,
     trading.clarifications.tables,
     trading.contracts.tables,
     trading.evaluation.tables,

@@ -56,6 +56,8 @@ from trading.archive.actions import BUCKET as ARCHIVE
 from trading.archive.actions import archive_section
 from trading.bidding.keeping import delete_bid, retain_bids
 from trading.bidding.uploads import BUCKET as BIDS
+from trading.checks.actions import check_bids
+from trading.checks.queries import JOB as COMPARING
 from trading.clarifications.asking import WAITING, tell_waiting
 from trading.clarifications.mailing import send_subscriptions
 from trading.clarifications.subscribing import FORGET, forget_subscribers
@@ -245,6 +247,7 @@ def tasks(stack: Stack) -> dict[str, Task]:
         "open-section": open_bids,
         "open-prices": open_second,
         "check-files": lambda payload: check_files(database, stack.objects, keys, payload["section"]),
+        COMPARING: lambda payload: check_bids(database, stack.objects, keys.service, payload["section"]),
         ordering.FREEZE: lambda payload: ordering.freeze_ordered(
             database, stack.objects, keys.service, payload["draw"]
         ),

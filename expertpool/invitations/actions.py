@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.reveal import EXPERT as SEAT_EXPERT
 from expertpool.draw.reveal import INVITE
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw, Seat
+from expertpool.invitations.places import LONGEST_PLACE, Remote, check_places, place_of
 from expertpool.invitations.queries import CALL, CANCEL, OPEN
-from expertpool.invitations.rules import LONGEST_PLACE, Call, code_hash, new_code
+from expertpool.invitations.rules import Call, code_hash, new_code
 from expertpool.invitations.sealing import CODE, EXPERT, own_tag, seal_text
 from expertpool.invitations.states import LIFE, InvitationState
 from expertpool.invitations.tables import Dispatch, Invitation, Meeting
@@ -31,10 +32,13 @@ CALL_OFF = "call-off"
 OVER = "invitation.over"
 
 
-async def fix_meeting(work: Work, draw_id: str, meet_at: datetime, place: str, window: int) -> Meeting:
+async def fix_meeting(
+    work: Work, draw_id: str, meet_at: datetime, place: str, window: int, remote: Sequence[Remote] = ()
+) -> Meeting:
     """When and where the experts of a draw are to come; `window` is seconds to answer in. Whoever is uninvited is invited.
 
-    `meeting.past`, `meeting.place`, `draw.unknown`; `meeting.told` once an invitation has gone out with another.
+    `meeting.past`, `meeting.place` and what `check_places` refuses of the further places, `draw.unknown`;
+    `meeting.told` once an invitation has gone out with another.
     """
     require(work.ctx.actor, "draw.order")
     draw = await work.session.get(Draw, draw_id, with_for_update=True)
@@ -44,10 +48,19 @@ async def fix_meeting(work: Work, draw_id: str, meet_at: datetime, place: str, w
         raise Problem("meeting.past", at=meet_at)
     if not is_written(place, LONGEST_PLACE):
         raise Problem("meeting.place", most=LONGEST_PLACE)
+    if remote:
+        check_places(place, remote, sum(draw.request["quota"].values()))
     if await work.session.scalar(select(Invitation.id).where(Invitation.draw == draw_id).limit(1)):
         raise Problem("meeting.told", draw=draw_id)
     found = await work.session.merge(
-        Meeting(draw=draw_id, region=draw.region, meet_at=meet_at, place=place.strip(), window=window)
+        Meeting(
+            draw=draw_id,
+            region=draw.region,
+            meet_at=meet_at,
+            place=place.strip(),
+            window=window,
+            remote=[[one.place.strip(), one.seats] for one in remote],
+        )
     )
     if draw.state == DrawState.REVEALED:
         await enqueue(work, INVITE, draw=draw_id)
@@ -135,6 +148,7 @@ async def _withdraw(work: Work, invitations: Sequence[Invitation]) -> None:
 
 async def _invite(work: Work, keys: PlatformKeys, draw: Draw, seat: Seat, call: Call) -> None:
     invitation, code = work.ctx.new_id("call"), new_code(work.ctx.random)
+    place = await _place(work, draw, seat, call) if call.remote else call.place
     expert = keys.service.unwrap(SEAT_EXPERT, seat.id, seat.sealed_expert).decode()
     work.session.add(
         Invitation(
@@ -149,7 +163,7 @@ async def _invite(work: Work, keys: PlatformKeys, draw: Draw, seat: Seat, call: 
             code_hash=code_hash(code),
             state=InvitationState.SENT,
             meet_at=call.meet_at,
-            place=call.place,
+            place=place,
             sent_at=work.ctx.now,
             ends_at=call.ends_at,
             own_tag=own_tag(keys.service, expert, work.ctx.now.astimezone(UTC).date()),
@@ -159,3 +173,13 @@ async def _invite(work: Work, keys: PlatformKeys, draw: Draw, seat: Seat, call: 
     work.record(Event.INVITATION_SENT, f"{draw.section}#{judge}", section=draw.section, region=draw.region, judge=judge)
     await schedule(work, call.ends_at, OVER, invitation)
     await enqueue(work, DISPATCH, invitation=invitation)
+
+
+async def _place(work: Work, draw: Draw, seat: Seat, call: Call) -> str:
+    """Where the holder of this seat sits; an alternate where the one before was to sit."""
+    before = select(Invitation.place).where(Invitation.draw == draw.id, Invitation.number == seat.number)
+    told = await work.session.scalar(before.order_by(Invitation.sent_at.desc()).limit(1))
+    if told is not None:
+        return told
+    lower = select(func.count()).where(Seat.draw == draw.id, Seat.kind == "expert", Seat.number < seat.number)
+    return place_of(await work.session.scalar(lower) or 0, call.place, call.remote)

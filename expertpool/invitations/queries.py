@@ -24,7 +24,7 @@ SHOWN = 20
 
 
 class Called(NamedTuple):
-    """How the invitation of a seat stands: its state, until when and when it was answered, how its message went and why."""
+    """How the invitation of a seat stands: its state, until when and when answered, how its message went and why, where to."""
 
     state: InvitationState
     ends_at: datetime
@@ -32,6 +32,7 @@ class Called(NamedTuple):
     channel: str | None
     message: str | None
     why: str | None
+    place: str
 
 
 async def invitation_of(session: AsyncSession, code: str) -> Invitation:
@@ -68,7 +69,7 @@ async def calls_of(session: AsyncSession, seats: Sequence[Seat]) -> dict[int, Ca
         .where(Invitation.seat.in_([seat.id for seat in seats]))
     )
     return {
-        one.number: Called(InvitationState(one.state), one.ends_at, one.answered_at, channel, message, why)
+        one.number: Called(InvitationState(one.state), one.ends_at, one.answered_at, channel, message, why, one.place)
         for one, channel, message, why in await session.execute(found)
     }
 
@@ -112,3 +113,10 @@ async def declined(session: AsyncSession, section: str) -> Sequence[Invitation]:
 async def meeting_of(session: AsyncSession, draw: str) -> Meeting | None:
     """Where and when the experts of a draw meet, once the centre has fixed it."""
     return await session.get(Meeting, draw)
+
+
+async def places_of(session: AsyncSession, seats: Sequence[Seat]) -> dict[int, str]:
+    """Where the holders of these seats sit, by seat number; empty where all sit at one place."""
+    found = select(Invitation.number, Invitation.place).where(Invitation.seat.in_([seat.id for seat in seats]))
+    places = {number: place for number, place in await session.execute(found.order_by(Invitation.number))}
+    return places if len(set(places.values())) > 1 else {}

@@ -1,14 +1,15 @@
 """What an invitation says and when it ends, the code it is answered by, and the pauses between two tries to send it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
+from expertpool.invitations.places import Remote
+
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12
 LONGEST_CODE = 60
-LONGEST_PLACE = 200
 LONGEST_NOTE = 500
 MOST_MINUTES = 1440
 PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -24,15 +25,16 @@ class Call(NamedTuple):
     meet_at: datetime
     place: str
     ends_at: datetime
+    remote: tuple[Remote, ...] = ()
 
 
-def call_at(now: datetime, meet_at: datetime, place: str, window: timedelta) -> Call:
+def call_at(now: datetime, meet_at: datetime, place: str, window: timedelta, remote: Sequence[Remote] = ()) -> Call:
     """The call as it goes out now: the window to answer in, and as long again to come where the meeting is nearer.
 
     The window ends with a full minute: a second would tell when somebody else has declined.
     """
     ends_at = (now + window + timedelta(seconds=59)).replace(second=0, microsecond=0)
-    return Call(max(meet_at, ends_at + window), place, ends_at)
+    return Call(max(meet_at, ends_at + window), place, ends_at, tuple(remote))
 
 
 def new_code(random: Callable[[int], bytes]) -> str:

@@ -1,13 +1,19 @@
 """Where those drawn are to meet, their invitations seat by seat, and every message that carries one."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from infra.db.base import Base, Id, Instant, Regional
 
 
 class Meeting(Regional, Base):
-    """When and where the experts of a draw are to come, as the centre fixed it; `window` is seconds to answer in."""
+    """When and where the experts of a draw are to come, as the centre fixed it; `window` is seconds to answer in.
+
+    `remote` are further places as `[[place, seats], …]`, filled in this order before `place` (`places.place_of`).
+    """
 
     __tablename__ = "meetings"
 
@@ -15,6 +21,7 @@ class Meeting(Regional, Base):
     meet_at: Mapped[Instant]
     place: Mapped[str] = mapped_column(Text)
     window: Mapped[int] = mapped_column(Integer)
+    remote: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
 
     __table_args__ = (CheckConstraint('"window" > 0', name="has_window"),)
 

@@ -107,6 +107,7 @@ class Event(StrEnum):
     RESERVE_SEALED = "reserve-price.sealed"
     RESERVE_OPENED = "reserve-price.opened"
     RESERVE_UNOPENED = "reserve-price.unopened"
+    BIDS_COMPARED = "bids.compared"
     BLIND_LABELLED = "blind.labelled"
     RECORD_CONFIRMED = "opening-record.confirmed"
     RECORD_SETTLED = "opening-record.settled"
@@ -205,6 +206,9 @@ class Event(StrEnum):
     REPORT_DISSENTED = "report.dissented"
     REPORT_SETTLED = "report.settled"
     SECTION_REPORTED = "section.reported"
+    REPORT_CONFIRMED = "report.confirmed"
+    REPORT_RETURNED = "report.returned"
+    MARK_CORRECTED = "mark.corrected"
     TIE_DECIDED = "tie.decided"
     CANDIDATES_PUBLISHED = "candidates.published"
     PUBLICITY_ENDED = "publicity.ended"
@@ -295,6 +299,7 @@ _KINDS = {
     Event.BOOKING_CANCELLED: _INNER,
     Event.BID_STARTED: _INNER,
     Event.BID_REHEARSED: _INNER,
+    Event.BIDS_COMPARED: _INNER,
     Event.OBJECTION_OVERDUE: _INNER,
     Event.KEYSET_REQUESTED: _INNER,
     Event.TRUSTEE_MISSING: _INNER,

@@ -135,7 +135,9 @@ class Event:
 
 @dataclass
 class Scene:
-    """A section's events in order and what else goes into its file; `override` replaces or (None) removes members."""
+    """A section's events in order and what else goes into its file; `override` replaces or (None) removes members.
+
+    `final` is the evaluation's last version, where it has several."""
 
     keys: Keys
     events: list[Event] = field(default_factory=list)
@@ -149,6 +151,7 @@ class Scene:
     sealed_index: bytes | None = None
     second: Any = None
     representatives: int = 0
+    final: dict[str, Any] | None = None
     at: datetime = START
 
     def tell(self, name: str, subject: str, /, **facts: Any) -> Event:
@@ -189,6 +192,7 @@ class Scene:
     def _members(self, rows: list[dict[str, Any]]) -> dict[str, bytes]:
         """Everything but the seal."""
         evaluation = next((one.facts.get("evaluation") for one in self.events if one.name == "marks.published"), None)
+        evaluation = self.final or evaluation
         found: dict[str, bytes | None] = {
             "policy.txt": format_policy(self.keys.policy).encode(),
             "events.json": canonical(rows),

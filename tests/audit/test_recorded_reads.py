@@ -36,6 +36,8 @@ READERS = {
     "/centre/registrations/{version:str}": Read.REGISTRATION,
     "/judge/bids/{bid:str}/{part:str}": Read.BID_FILE,
     "/judge/checks": Read.MACHINE_CHECKS,
+    "/judge/checks/{part:str}/{one:str}/{other:str}": Read.MACHINE_CHECKS,
+    "/sections/{tender:str}/{number:str}/checks": Read.MACHINE_CHECKS,
     "/judge/examination": Read.OWN_MARKS,
     "/judge/examination/bids/{bid:str}": Read.OWN_MARKS,
     "/judge/examination/lock": Read.OWN_MARKS,

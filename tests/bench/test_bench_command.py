@@ -14,7 +14,7 @@ import pytest
 from infra.embedded.children import openhall
 from infra.embedded.objects import EmbeddedObjects
 from infra.settings import DatabaseAddress
-from web.bench import accept, live, log, open, pool, portal
+from web.bench import accept, evaluation, live, log, open, pool, portal
 from web.bench.ground import settings_of
 from web.commands.bench import NAMES, command
 
@@ -34,7 +34,11 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
         pytest.param(
             "draw --listed=500 --small=400", "seconds_1m seconds_10k freeze_seconds_1m", marks=pytest.mark.soak
         ),
-        ("evaluation --bids=5 --judges=5 --items=2", "ms"),
+        pytest.param(
+            "evaluation --bids=5 --judges=5 --items=2 --savers=3 --seconds=1 --megabytes=1",
+            "ms save_p99_ms first_page_s",
+            marks=pytest.mark.soak,
+        ),
     ],
 )
 def test_with_json_a_bench_ends_with_one_object_that_holds_its_keys(arguments: str, keys: str) -> None:
@@ -98,9 +102,13 @@ def test_every_size_on_the_command_line_is_one_that_the_bench_takes(name: str) -
     assert sizes <= inspect.signature(module.measure).parameters.keys()
 
 
+def test_the_scoring_of_the_evaluation_bench_gives_its_key() -> None:
+    assert evaluation.score(ignore, bids=5, judges=5, items=2)["ms"] > 0
+
+
 @pytest.mark.soak
 def test_without_json_the_figures_stand_beside_their_budgets() -> None:
-    done = bench("evaluation", "--bids=5", "--judges=5", "--items=2")
+    done = bench("evaluation", "--bids=5", "--judges=5", "--items=2", "--savers=3", "--seconds=1", "--megabytes=1")
     assert done.returncode == 0
     assert "budget ≤ 50: kept" in done.stdout
 

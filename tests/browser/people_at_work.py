@@ -309,6 +309,30 @@ async def come_back(judge: Desk, slip: str) -> None:
     await expect(page.locator("#room-state")).to_be_visible(timeout=30_000)
 
 
+async def examine(judge: Desk) -> None:
+    """Every bid passes every item of the examination; signed and locked."""
+    page = await judge.go("/judge/examination")
+    for number in range(await page.locator(".bench__bids li").count()):
+        await page.locator(".bench__bids a").nth(number).click()
+        await page.locator(".exam__all summary").click()
+        await page.check("#one_time_sure")
+        await page.locator("[name=one_time_all]").click()
+        await page.wait_for_load_state("load")
+    await judge.go("/judge/examination/lock")
+    await judge.press("Sign and lock my examination")
+    await expect(page.locator("form[data-sign=examination]")).to_have_count(0, timeout=30_000)
+
+
+async def until_marking_is_open(judge: Desk) -> None:
+    """The majority's result is settled once every lock stands in the co-signed log."""
+    for _ in range(120):
+        page = await judge.go("/judge/marks")
+        if await page.locator("input.mark").count():
+            return
+        await asyncio.sleep(0.5)
+    raise TimeoutError("the examination was not settled")
+
+
 async def mark(judge: Desk, marks: list[str]) -> None:
     """Every item of every bid, half a point less from bid to bid, the first with a reason; returns when all is saved."""
     page = await judge.go("/judge/marks")

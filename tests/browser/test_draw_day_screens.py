@@ -31,6 +31,7 @@ from web.demo import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.soak, pytest.mark.timeout(600)]
 DECLINES, SILENT = 2, 4
+NORTH = "北岸政务中心二楼签到台"
 
 
 @dataclass
@@ -97,9 +98,14 @@ async def _order(day: Day) -> Page:
     clerk = await site.page("centre")
     await clerk.goto(site.url(f"/sections/{site.section}/seats"))
     await expect(clerk.locator("#order-title ~ p .tag--info")).to_have_text(said("Remote seats are wanted"))
+    await clerk.fill("#remote", f"9 {NORTH}")
+    await clerk.click("#order")
+    await expect(clerk.locator("#remote-error")).to_be_visible()
     await day.both(clerk, "order")
+    await clerk.fill("#remote", f"2 {NORTH}")
     await clerk.click("#order")
     await expect(clerk.locator(".table--calls tbody tr")).to_have_count(5, timeout=90_000)
+    await expect(clerk.locator(".table--calls td", has_text=NORTH)).to_have_count(2)
     await expect(clerk.locator("text=未送达")).to_have_count(0)
     while not await everybody_told(site.hall, site.section):
         await clerk.wait_for_timeout(200)

@@ -41,6 +41,7 @@ from forged_inquiries import asked as asked_in_writing
 from forged_objections import OBJECTIONS
 from forged_objections import answered as objected
 from forged_representatives import REPRESENTATIVES, named_again, vacated
+from forged_reviews import REVIEWS, overtaken, reviewed
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
 from forged_supplements import SUPPLEMENTS
 from forged_ties import TIES, decided, left_to_nobody
@@ -121,6 +122,18 @@ async def test_objections_to_a_result_are_judged_as_by_the_command(browser: Brow
     [good] = await checked(page, [evidence_case(objected().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(objected().evidence())[0])
     assert await differing(page, list(forged(OBJECTIONS, objected))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scene", [reviewed, overtaken])
+async def test_a_report_reviewed_and_corrected_is_judged_as_by_the_command(
+    browser: Browser, hall: Hall, scene: Callable[[], Scene]
+) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(scene().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(scene().evidence())[0])
+    assert await differing(page, list(forged(REVIEWS if scene is reviewed else {}, scene))) == []
     await page.context.close()
 
 

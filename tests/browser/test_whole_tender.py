@@ -193,6 +193,9 @@ async def judged(desks: Desks, agent: Desk, clerk: Desk, seen: Inspector) -> Non
         await people.take_the_seat(judge, slip)
     await judges[0].go("/judge/leader")
     await seen.look(judges[0].page, "40-leader")
+    for judge in judges:
+        await people.examine(judge)
+    await people.until_marking_is_open(judges[0])
     for number, judge in enumerate(judges):
         await people.mark(judge, MARKS[number])
     await seen.look(judges[0].page, "42-marks")

@@ -34,6 +34,7 @@ from trading.evaluation.slips import print_slip
 from trading.sections.states import SectionState
 
 DECLINES, SILENT = 2, 4
+NORTH = "北岸政务中心二楼签到台"
 
 
 @dataclass
@@ -71,6 +72,10 @@ async def _draw(hall: Hall, day: Day) -> None:
     async with await hall.client("centre") as client:
         day.answers["room before"] = await client.get(f"/sections/{day.section}/seats")
         typed = {"meet_at": soon(), "place": PLACE, "window": "30"}
+        for name, remote in (("unread", "two at the north"), ("nobody left", f"5 {NORTH}")):
+            path = f"/sections/{day.section}/seats/ordered"
+            day.answers[name] = await client.post(path, data={**typed, "remote": remote})
+        typed["remote"] = f"2 {NORTH}\r\n"
         day.answers["ordered"] = await client.post(f"/sections/{day.section}/seats/ordered", data=typed)
         day.answers["ordered twice"] = await client.post(f"/sections/{day.section}/seats/ordered", data=typed)
     await hall.until(lambda: draw_in(hall, day.draw, DrawState.REVEALED))
@@ -97,6 +102,7 @@ async def _answer(hall: Hall, day: Day) -> None:
     day.experts_after = await _versions(hall)
     async with await hall.client("centre") as client:
         day.answers["room after"] = await client.get(f"/sections/{day.section}/seats")
+        day.answers["door"] = await client.get(f"/sections/{day.section}/check-in")
 
 
 async def _come(hall: Hall, day: Day) -> None:
@@ -176,3 +182,24 @@ async def test_no_message_tells_project_section_or_parties(hall: Hall, day: Day)
 async def test_the_draw_can_still_be_recomputed(hall: Hall, day: Day) -> None:
     evidence = await evidence_in(hall, day.draw)
     assert recompute(evidence) == evidence
+
+
+@pytest.mark.parametrize(("wrong", "said"), [("unread", "第 1 行"), ("nobody left", "主会场至少要留一席")])
+async def test_remote_seats_that_cannot_be_are_refused_beside_their_field(day: Day, wrong: str, said: str) -> None:
+    assert day.answers[wrong].status_code == 422
+    assert said in day.answers[wrong].text
+
+
+async def test_two_sit_elsewhere_as_drawn_and_each_is_told_only_the_own_place(hall: Hall, day: Day) -> None:
+    assert [(NORTH in told, PLACE in told) for told in day.texts] == [(True, False)] * 2 + [(False, True)] * 3
+    called = [(await call_of(hall, day.section, number)).place for number in range(1, 6)]
+    assert called == [NORTH, NORTH, PLACE, PLACE, PLACE]
+
+
+async def test_the_alternate_of_a_remote_seat_sits_where_the_one_before_was_to_sit(hall: Hall, day: Day) -> None:
+    assert NORTH in (await phone(hall, day.section, DECLINES)).text
+
+
+async def test_draw_room_and_door_tell_the_places_by_seat(day: Day) -> None:
+    assert day.answers["room after"].text.count(NORTH) == 3
+    assert day.answers["door"].text.count(NORTH) == 2

@@ -211,6 +211,7 @@ async def test_a_section_in_draft_is_changed_and_the_change_is_logged(hall: Hall
         ({"ceiling": Fen(10**18)}, "section.ceiling"),
         ({"parts": ("technical",)}, "section.parts"),
         ({"parts": ("opening-form", "financial")}, "section.parts"),
+        ({"parts": ("bill", "opening-form"), "two_envelope": True}, "section.bill"),
         ({"suite": "SM2-SM4CBC-SM3"}, "section.suite"),
         ({"login": "centre"}, "permission.denied"),
     ],

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from infra.kernel.canonical import canonical, read
 
+REVIEWED = ("report.returned", "mark.corrected", "report.confirmed")
 ANSWERS = ("opening-record.", "opening-objection.", "hall.")
 
 _TEMPLATES = Environment(
@@ -50,6 +51,7 @@ def readable(
         rejected=found["rejected"],
         votes=votes,
         decided=next((one["facts"] for one in told if one["event"] == "tie.decided"), None),
+        reviewed=[one for one in told if one["event"] in REVIEWED],
         passed=[one["facts"] for one in told if one["event"] == "candidate.passed-over"],
         dissents=[one["facts"] for one in told if one["event"] == "report.dissented"],
         events=[

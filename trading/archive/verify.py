@@ -31,6 +31,7 @@ from trading.archive.verify_record import check_record
 from trading.archive.verify_rescue import rescue_steps
 from trading.archive.verify_reserve import check_reserves
 from trading.archive.verify_result import PAGE, check_no_award, check_page, check_result
+from trading.archive.verify_review import check_answers, check_review
 from trading.archive.verify_second import check_second
 from trading.archive.verify_tender import Tender, check_tender
 from trading.archive.verify_tie import check_tie, decided_order
@@ -141,20 +142,23 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
     out = check_evaluation(dossier, tender, opened, committee, fold)
     yield _step("evaluation", order=out["order"])
     explanations = check_explanations(dossier, tender, committee, fold)
-    reported = check_report(dossier, tender, committee, out, explanations)
-    signed, dissented = (len(dossier.all(name)) for name in ("report.signed", "report.dissented"))
-    silent = len(committee.judges) - signed - dissented
-    yield _step("report", signed=signed, dissented=dissented, silent=silent)
+    check_report(dossier, tender, committee, explanations)
+    reported = check_answers(dossier, tender, committee.judges)
+    silent = len(committee.judges) - reported.signed - reported.dissented
+    yield _step("report", signed=reported.signed, dissented=reported.dissented, silent=silent)
+    told = check_review(dossier, tender, opened, committee.judges)
+    if any(told.values()):
+        yield _step("review", **told)
     signer = check_tie(dossier, tender, opened, out, reported)
     if signer is not None:
         yield _step("tie", signer=signer.subject, serial=signer.serial)
     order = {**out, "order": decided_order(dossier, out)}
     if ended_without_award(dossier):
-        failed = check_no_award(dossier, tender, opened, order, reported)
+        failed = check_no_award(dossier, tender, opened, order, reported.last)
         check_ended(dossier, tender, failed)
         yield _step("no-award", cause=failed.facts["cause"], passed=len(dossier.all(PASSED)))
         return
-    winner = check_result(dossier, tender, opened, order, reported)
+    winner = check_result(dossier, tender, opened, order, reported.last)
     if dossier.all(PASSED):
         yield _step("ways", passed=len(dossier.all(PASSED)))
     yield _step("result", winner=winner["bidder"], price=winner["price_text"])

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra.kernel.canonical import b64, canonical, unb64
+from infra.kernel.canonical import canonical, unb64
 from infra.kernel.problems import Problem
-from trading.archive.verify_committee import Committee, Judge
+from trading.archive.verify_committee import Committee
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, after_cosigning, equal, in_order, placed, utc
 from trading.archive.verify_opening import Opened
+from trading.archive.verify_review import versions
 from trading.archive.verify_tender import Tender
 from trading.blind.rules import Blindfold
-from trading.evaluation.committee import check_reasons, dissent_message
 from trading.evaluation.evidence import bids_in_evidence, counted, recompute
-from trading.evaluation.marks import FORMAT, promise_of, report_message
-from trading.regimes.regime import Rule
+from trading.evaluation.marks import FORMAT, promise_of
 
 EVALUATION = "evaluation.json"
 OLDER = "marks/v1"
@@ -51,11 +50,9 @@ def _opens(sheet: Mapping[str, Any], judge: str, section: str, locked: Logged) -
 def check_evaluation(
     dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee, fold: Blindfold
 ) -> dict[str, Any]:
-    """The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its `out`."""
+    """The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its last `out`."""
     published = dossier.one("marks.published")
     document, sheets = published.facts["evaluation"], published.facts["sheets"]
-    if dossier.members.get(EVALUATION) != canonical(document):
-        raise Problem("evidence.evaluation", field="file", where=EVALUATION)
     by_bid = {judge: {"marks": fold.merged(sheet["marks"])} for judge, sheet in sheets.items()}
     prices = {bid: one.told["price"] for bid, one in opened.items() if one.form and bid in committee.valid}
     expected = {
@@ -71,17 +68,17 @@ def check_evaluation(
         out: dict[str, Any] = recompute(expected)["out"]
     if not equal(document.get("out"), out) or document.keys() != {*expected, "out"}:
         raise Problem("evidence.evaluation", field="out", where=f"{EVALUATION}, {published.where}")
-    return out
+    final = versions(dossier, tender)[-1].document
+    if dossier.members.get(EVALUATION) != canonical(final):
+        raise Problem("evidence.evaluation", field="file", where=EVALUATION)
+    last: dict[str, Any] = final["out"]
+    return last
 
 
-def check_report(
-    dossier: Dossier, tender: Tender, committee: Committee, out: Mapping[str, Any], explanations: Mapping[str, Any]
-) -> Logged:
-    """The report says what was computed; every judge signed it, dissented in writing, or was silent for the whole time.
-
-    Gives the last answer (TBR 53).
-    """
+def check_report(dossier: Dossier, tender: Tender, committee: Committee, explanations: Mapping[str, Any]) -> None:
+    """The first version of the report says what was computed from the marks as they were locked."""
     published = dossier.one("marks.published")
+    out = published.facts["evaluation"]["out"]
     report, opened = published.facts["report"], dossier.one("section.opened")
     expected = {
         "format": "report/v1",
@@ -101,53 +98,6 @@ def check_report(
             raise Problem("evidence.report", field=field, where=published.where)
     if not opened.at - SLACK <= utc(report["opened_at"], published.where) <= opened.at:
         raise Problem("evidence.report", field="opened_at", where=published.where)
-    return _check_answers(dossier, tender, committee.judges, report_message(report))
-
-
-def _check_answers(dossier: Dossier, tender: Tender, judges: Mapping[str, Judge], message: bytes) -> Logged:
-    published, settled = dossier.one("marks.published"), dossier.all("report.settled")
-    answers = _by_judge(dossier.all("report.signed", "report.dissented"), judges)
-    for name, event in answers.items():
-        in_order(published, event)
-        with placed(event.where):
-            if event.facts["report"] != b64(message):
-                raise Problem("evidence.report", field="report")
-            signed = message
-            if event.name == "report.dissented":
-                check_reasons(event.facts["reasons"])
-                signed = dissent_message(message, event.facts["reasons"])
-            dossier.signed(judges[name].certificate, unb64(event.facts["signature"]), signed, event.at)
-    silent = set() if not settled else _check_silence(dossier, tender, judges, answers)
-    _complete({*answers, *silent}, set(judges), [published, *answers.values()][-1])
-    return max([*answers.values(), *settled], key=lambda one: one.number)
-
-
-def _check_silence(
-    dossier: Dossier, tender: Tender, judges: Mapping[str, Judge], answers: Mapping[str, Logged]
-) -> set[str]:
-    """Silence was settled once, after the whole signing time, for just those who had not answered by then."""
-    published, settled = dossier.one("marks.published"), dossier.one("report.settled")
-    in_order(published, settled)
-    earliest = tender.regime.end(published.at - SLACK, Rule.REPORT_SIGNING)
-    if settled.at < earliest:
-        raise Problem("evidence.early", name=settled.name, earliest=earliest, where=settled.where)
-    for event in answers.values():
-        if event.name == "report.dissented":
-            in_order(event, settled)
-    silent = {name for name in judges if name not in answers or answers[name].number > settled.number}
-    _complete(set(settled.facts["silent"]), silent, settled)
-    return silent
-
-
-def _by_judge(events: list[Logged], judges: Mapping[str, Judge]) -> dict[str, Logged]:
-    """At most one event of each judge; `evidence.judge`."""
-    found: dict[str, Logged] = {}
-    for event in events:
-        name = event.facts["judge"]
-        if name not in judges or name in found or event.subject != judges[name].seated.subject:
-            raise Problem("evidence.judge", judge=name, serial=event.subject, where=event.where)
-        found[name] = event
-    return found
 
 
 def _complete(found: set[str], expected: set[str], event: Logged) -> None:

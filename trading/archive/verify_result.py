@@ -10,6 +10,7 @@ from trading.archive.report import readable
 from trading.archive.verify_dossier import Dossier, Logged, canonical_json, equal, in_order
 from trading.archive.verify_log import EVENTS
 from trading.archive.verify_opening import Opened
+from trading.archive.verify_review import versions
 from trading.archive.verify_tender import Tender
 from trading.archive.verify_ways import AWARD, ENDED, FAILED, PUBLISHED, check_publicities
 from trading.regimes.regime import Rule
@@ -74,8 +75,7 @@ def check_page(dossier: Dossier, tender: Tender) -> None:
     if PAGE not in dossier.members:
         raise Problem("evidence.member-missing", where=PAGE)
     events = canonical_json(dossier.members[EVENTS], EVENTS)
-    published = dossier.all("marks.published")
-    evaluation = published[0].facts["evaluation"] if published else None
+    evaluation = versions(dossier, tender)[-1].document if dossier.all("marks.published") else None
     try:
         page = readable(dossier.section, tender.title, events, evaluation)
     except TemplateError as error:

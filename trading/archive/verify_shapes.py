@@ -321,6 +321,23 @@ FACTS: Mapping[str, Reader] = {
     "report.signed": row(subject=_T, judge=_T, report=HASH, signature=SIGNATURE),
     "report.dissented": row(subject=_T, judge=_T, report=HASH, reasons=_T, signature=SIGNATURE),
     "report.settled": row(subject=_T, silent=each(_T)),
+    "report.confirmed": row(subject=_T, report=HASH, certificate=raw(), signature=SIGNATURE),
+    "report.returned": row(
+        subject=_T, reason=_T, reasons=_T, until=_T, report=HASH, certificate=raw(), signature=SIGNATURE
+    ),
+    "mark.corrected": row(
+        subject=_T,
+        judge=_T,
+        bid=_T,
+        item=_T,
+        old=_T,
+        new=_T,
+        reason=_T,
+        reasons=_T,
+        until=_T,
+        report=HASH,
+        signature=SIGNATURE,
+    ),
     "section.failed": failed,
     "tie.decided": row(
         subject=_T, decided=each(each(_T)), reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE

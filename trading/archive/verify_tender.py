@@ -37,6 +37,8 @@ ABOUT_THE_SECTION = (
     "blind.labelled",
     "marks.published",
     "tie.decided",
+    "report.confirmed",
+    "report.returned",
     "publicity.ended",
     "candidate.passed-over",
 )

@@ -7,10 +7,10 @@ from infra.auth.signing import Certified
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
-from trading.archive.verify_dossier import Dossier, Logged, in_order, placed
+from trading.archive.verify_dossier import Dossier, in_order, placed
 from trading.archive.verify_opening import Opened
+from trading.archive.verify_review import Reported
 from trading.archive.verify_tender import Tender
-from trading.evaluation.marks import report_message
 from trading.evaluation.rules import Tie
 from trading.publication.rules import LONGEST_REASONS, decision_message, puts_in_order, settled, tied_candidates
 from trading.regimes.regime import Rule
@@ -19,16 +19,15 @@ DECIDED = "tie.decided"
 
 
 def check_tie(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Logged
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Reported
 ) -> Certified | None:
     """Who signed the decision of a tie, None where there is none; `evidence.tie-decided`, `evidence.order`, `signing.…`."""
     if not dossier.all(DECIDED):
         return None
     decision, published = dossier.one(DECIDED), dossier.one("candidates.published")
     # A judge who had been silent may still sign after the report was settled, and so after the decision.
-    in_order((dossier.all("report.settled") or [reported])[0], decision, published)
-    report = report_message(dossier.one("marks.published").facts["report"])
-    facts = decision.facts
+    in_order(reported.stands, decision, published)
+    report, facts = reported.report, decision.facts
     tied = tied_candidates(out["order"], tender.regime.count(Rule.CANDIDATES_MAXIMUM))
     right = {
         "method": Tie.PROCURING_ENTITY in tender.method["tie"],

@@ -13,6 +13,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, in_order, placed, utc
 from trading.archive.verify_opening import Opened
+from trading.archive.verify_review import versions
 from trading.archive.verify_tender import Tender
 from trading.evaluation.marks import report_message
 from trading.notices.rules import publicity_window
@@ -74,7 +75,7 @@ class _Path:
     ) -> None:
         self.dossier, self.tender, self.left, self.settled = dossier, tender, left, settled
         self.bidders = {one.bid.bidder.serial for one in opened.values()}
-        self.report = report_message(dossier.one("marks.published").facts["report"])
+        self.report = report_message(versions(dossier, tender)[-1].report)
         self.signers: list[Certified] = []
         self.followed: list[Sequence[int]] = []
         self.ends: datetime | None = None

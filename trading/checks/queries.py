@@ -2,23 +2,29 @@
 
 from collections import defaultdict
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infra.auth.keys import KeyService
 from infra.auth.registration.states import VersionState
 from infra.auth.registration.tables import OrganisationVersion
 from infra.auth.tables import Organisation
 from infra.db.journal import Line
+from infra.kernel.canonical import read
 from trading.bidding.tables import Bid
 from trading.checks.prices import Limits
 from trading.checks.rules import Advice, Likeness, Traits, advice
+from trading.checks.tables import CheckRun
 from trading.evaluation.controllers import controllers_of
 from trading.evaluation.queries import opened_bids
 from trading.regimes.regime import Regime, Rule
 from trading.sections.tables import Section
 
 PRICE = "price"
+SECRET = "machine checks"
+JOB = "compare-bids"
 
 
 async def advice_of(session: AsyncSession, section: Section, regime: Regime) -> Advice:
@@ -40,6 +46,22 @@ def limits_of(regime: Regime) -> Limits:
 def threshold_of(regime: Regime) -> Fraction:
     """The coefficient of variation up to which prices stand suspiciously close."""
     return Fraction(regime.rate(Rule.PRICE_VARIATION))
+
+
+class Run(NamedTuple):
+    """How far the reading of files is, and what it found, None until it is done."""
+
+    done: int
+    total: int
+    found: dict[str, Any] | None
+
+
+async def run_of(session: AsyncSession, keys: KeyService, section_id: str) -> Run | None:
+    """The section's run, None before it begins. The caller cuts the findings down to what its reader may see."""
+    row = await session.get(CheckRun, section_id)
+    if row is None:
+        return None
+    return Run(row.done, row.total, None if row.sealed is None else read(keys.unwrap(SECRET, section_id, row.sealed)))
 
 
 async def _traits(session: AsyncSession, bids: list[Bid]) -> dict[str, Traits]:

@@ -17,7 +17,7 @@ from infra.kernel.problems import Problem
 from trading.blind.queries import require_blindfold
 from trading.evaluation.marks import Reasoned, judge_id
 from trading.evaluation.papers import READ_OUT
-from trading.evaluation.queries import held_seat, opened_bids
+from trading.evaluation.queries import held_seat, takes_part
 from trading.evaluation.reading import read_mark, read_method
 from trading.evaluation.rules import EXACT, ItemKind
 from trading.evaluation.tables import MarkDraft, Sheet
@@ -26,7 +26,7 @@ from trading.examination.queries import require_examined
 from trading.opening.queries import require_files_checked
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
-from trading.sections.tables import Section
+from trading.sections.tables import Document, Section
 
 DRAFT = "mark draft"
 LONGEST = 32
@@ -64,10 +64,11 @@ async def save_mark(
     require(work.ctx.actor, "mark.draft")
     seat, section = await _own(work, seat_id)
     await require_files_checked(work.session, section.id)
+    document = await document_of(work.session, section.id)  # held: what asks for it below is then not read again
     await require_examined(work.session, section)
     reason = None if reason is None else read_reason(reason, "$.reason")
     pins = None if pins is None else read_pins(pins, "$.pins")
-    key, bid = bid, await _check(work.session, keys, section, bid, item, mark, pins or [])
+    key, bid = bid, await _check(work.session, keys, section, document, bid, item, mark, pins or [])
     row = await work.session.get(MarkDraft, (seat_id, bid, item))
     before = Draft("", 0) if row is None else _opened(keys, row)
     version = before.version + 1
@@ -144,15 +145,22 @@ async def _own(work: Work, seat_id: str) -> tuple[Seat, Section]:
 
 
 async def _check(
-    session: AsyncSession, keys: KeyService, section: Section, key: str, item: str, mark: str | None, pins: list[Pin]
+    session: AsyncSession,
+    keys: KeyService,
+    section: Section,
+    document: Document,
+    key: str,
+    item: str,
+    mark: str | None,
+    pins: list[Pin],
 ) -> str:
     """The bid that is marked under a key, which for an item of a blind part is its label."""
     path = f"$.{key}"
-    method = read_method((await document_of(session, section.id)).method)
+    method = read_method(document.method)
     items = method.of_kind(ItemKind.SUBJECTIVE)
     fold = await require_blindfold(session, keys, section, method)
     bid = fold.bid_of(key, item)
-    if bid not in {one.id for one in await opened_bids(session, section.id)}:
+    if bid is None or not await takes_part(session, section.id, bid):
         raise Problem("evaluation.bid-unknown", path=path, bid=key)
     if item not in items:
         raise Problem("evaluation.item-unknown", path=path, item=item)
@@ -165,7 +173,6 @@ async def _check(
         shown = pin["part"] in section.parts and pin["part"] not in READ_OUT
         if not shown or fold.read_as(key, pin["part"]) is None:
             raise Problem("paper.unknown", part=pin["part"][:40])
-    assert bid is not None
     return bid
 
 

@@ -17,6 +17,8 @@ from trading.evaluation.tables import Resolution, Sheet, Vote
 from trading.examination.queries import settled
 from trading.examination.rules import grounds
 from trading.opening.queries import left_out
+from trading.opening.states import LEFT_OUT
+from trading.opening.tables import BidOpening
 from trading.sections.queries import lock_section
 from trading.sections.tables import Section
 
@@ -111,3 +113,10 @@ async def opened_bids(session: AsyncSession, section_id: str) -> list[Bid]:
     found = select(Bid).where(Bid.section == section_id, Bid.state == BidState.OPENED, Bid.id.not_in(lost))
     found = found.order_by(Bid.id)
     return list((await session.execute(found)).scalars())
+
+
+async def takes_part(session: AsyncSession, section_id: str, bid: str) -> bool:
+    """Whether a bid is one of the opened whose files are whole."""
+    gone = select(BidOpening.bid).where(BidOpening.bid == Bid.id, BidOpening.stage.in_(LEFT_OUT)).exists()
+    found = select(Bid.id).where(Bid.id == bid, Bid.section == section_id, Bid.state == BidState.OPENED, ~gone)
+    return (await session.execute(found)).scalar_one_or_none() is not None

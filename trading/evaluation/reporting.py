@@ -10,6 +10,7 @@ from trading.evaluation.committee import check_reasons, dissent_message
 from trading.evaluation.marks import judge_id
 from trading.evaluation.queries import own_seat, seats_of, sheets_of
 from trading.evaluation.tables import Evaluation, Sheet
+from trading.review.queries import review_of
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
@@ -83,8 +84,13 @@ async def dissent(work: Work, authority: bytes, seat_id: str, reasons: str, sign
 async def settle_report(work: Work, section_id: str) -> None:
     """The effect of the signing time's end: whoever neither signed nor dissented in writing has consented (TBR 53)."""
     require(work.ctx.actor, "report.settle")
+    section_id = section_id.partition("#")[0]
     section = await lock_section(work.session, section_id)
     if section.state != SectionState.MARKED:
+        return
+    # The timer of an earlier version must not end the signing time of the one that is in force.
+    until = (await review_of(work.session, section_id)).until
+    if until is not None and until > await work.clock():
         return
     names = {seat.id: judge_id(seat.number) for seat in await seats_of(work.session, section_id)}
     silent = [names[one.seat] for one in await sheets_of(work.session, section_id) if one.report_signature is None]

@@ -8,7 +8,7 @@ from infra.auth.keys import PlatformKeys
 from infra.auth.permissions import require
 from infra.auth.tables import Organisation
 from infra.db.work import Database, Work
-from infra.jobs import NotYetError
+from infra.jobs import LATER, NotYetError, enqueue
 from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
@@ -32,6 +32,9 @@ TOGETHER = 4
 
 CHECKING = (SectionState.OPENED, SectionState.EVALUATING)
 """Judges may sign in while files are checked; they cannot mark."""
+
+COMPARING = "compare-bids"
+"""The job of `trading.checks`, which comes after the opening."""
 
 Files = dict[str, Plain]
 """What opening a bid's files gave, by part, without their content."""
@@ -119,3 +122,4 @@ async def _conclude(work: Work, keys: PlatformKeys, ground: Ground) -> None:
         return
     if not await stops(work, section, found.get(Stage.CHECKED, 0), ground.minimum):
         await label_bids(work, keys.service, section)
+        await enqueue(work, COMPARING, LATER, section=section.id)

@@ -46,22 +46,10 @@ async def stages(session: AsyncSession, section_id: str) -> dict[Stage, int]:
 
 async def opening_progress(session: AsyncSession, section_id: str) -> Progress:
     """How far the opening has come, for pages."""
-    found = await stages(session, section_id)
-
-    def count(*wanted: Stage) -> int:
-        return sum(found.get(stage, 0) for stage in wanted)
-
     read_out = select(func.count()).where(
         BidOpening.section == section_id, Bid.id == BidOpening.bid, Bid.form.is_not(None)
     )
-    return Progress(
-        listed=sum(found.values()),
-        announced=(await session.execute(read_out)).scalar_one(),
-        checked=count(*SOUND),
-        left_out=count(*LEFT_OUT),
-        waiting=count(*WAITING),
-        halt=await session.get(Halt, section_id),
-    )
+    return await _progress(session, section_id, (await session.execute(read_out)).scalar_one())
 
 
 async def require_files_checked(session: AsyncSession, section_id: str) -> None:
@@ -69,13 +57,29 @@ async def require_files_checked(session: AsyncSession, section_id: str) -> None:
 
     `opening.undecided`, `opening.files-unchecked`, `opening.halted`.
     """
-    found = await opening_progress(session, section_id)
+    found = await _progress(session, section_id, 0)
     if found.waiting:
         raise Problem("opening.undecided", bids=found.waiting)
     if found.checked + found.left_out < found.listed:
         raise Problem("opening.files-unchecked", checked=found.checked, bids=found.listed - found.left_out)
     if found.halt is not None and found.halted:
         raise Problem("opening.halted", remaining=found.halt.remaining, minimum=found.halt.minimum)
+
+
+async def _progress(session: AsyncSession, section_id: str, announced: int) -> Progress:
+    found = await stages(session, section_id)
+
+    def count(*wanted: Stage) -> int:
+        return sum(found.get(stage, 0) for stage in wanted)
+
+    return Progress(
+        listed=sum(found.values()),
+        announced=announced,
+        checked=count(*SOUND),
+        left_out=count(*LEFT_OUT),
+        waiting=count(*WAITING),
+        halt=await session.get(Halt, section_id),
+    )
 
 
 async def forms_elsewhere(session: AsyncSession, section: Section, now: datetime) -> bool:

@@ -31,6 +31,8 @@ from trading.publication.candidates import candidates_of, most_candidates
 from trading.publication.queries import answers_of, decision_of
 from trading.publication.rules import LONGEST_REASONS, decision_message, puts_in_order, tied_candidates
 from trading.regimes.regime import Rule
+from trading.review.queries import review_of
+from trading.review.rules import check_published
 from trading.sections.actions import own_section, regime_of, stamp
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
@@ -87,11 +89,15 @@ async def decide_tie(
 async def publish_candidates(work: Work, section_id: str) -> Notice:
     """Publish at most three ranked candidates 中标候选人 and start the publicity (TBR 54); marks are already readable.
 
-    `candidates.tie` until the procuring entity has decided a tie that the method leaves to it.
+    `candidates.tie` until the procuring entity has decided a tie that the method leaves to it; `review.running` where the
+    rule set lets them wait for its review.
     """
     section = await own_section(work, section_id, "candidates.publish")
     state = LIFE.move("publicise", SectionState(section.state), work.ctx.actor.role)
     regime = regime_of(section, work.ctx.mode)
+    review = await review_of(work.session, section_id)
+    if review.reported is not None:
+        check_published(regime, review.reported, work.ctx.now, confirmed=review.confirmed is not None)
     evaluation = await work.session.get_one(Evaluation, section_id)
     window = publicity_window(regime, work.ctx.now)
     candidates = await candidates_of(work.session, evaluation, most_candidates(section, work.ctx.mode))

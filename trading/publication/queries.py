@@ -34,6 +34,7 @@ from trading.projects.tables import Project
 from trading.publication.rules import may_read
 from trading.reserve.queries import told_reserve
 from trading.reserve.tables import ReservePrice
+from trading.review.queries import ANSWERED, RENEWED, Review, review_of
 from trading.sections.queries import HIDDEN, followers_of, public_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
@@ -143,6 +144,8 @@ class Dossier:
     """The keyset of the price envelopes, where there are two."""
     ways: tuple[Decided, ...] = ()
     """What was decided about a result that could not stand."""
+    review: Review = field(default_factory=Review)
+    """What the procuring entity said to the report, and the marks corrected after locking."""
     followers: tuple[str, ...] = ()
     """The published sections that call a failed one anew."""
 
@@ -224,6 +227,7 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         progress=await opening_progress(session, section_id) if closed else None,
         decision=None if evaluation is None else await decision_of(session, section_id),
         ways=() if evaluation is None else await ways_of(session, section_id),
+        review=Review() if evaluation is None else await review_of(session, section_id),
         reserve=await told_reserve(session, section_id) if closed else None,
         followers=await followers_of(session, section_id) if section.state == SectionState.FAILED else (),
     )
@@ -289,12 +293,14 @@ async def acts_after_closing(engine: AsyncEngine, section_id: str) -> int:
 
 
 async def answers_of(session: AsyncSession, section_id: str) -> Answers:
-    """What the judges have answered to the report so far, by judge."""
-    answered = (Event.REPORT_SIGNED, Event.REPORT_DISSENTED, Event.REPORT_SETTLED)
+    """What the judges have answered so far, by judge, to the version of the report that is in force."""
+    answered = (*ANSWERED, *RENEWED)
     wanted = (
         select(Line.event, Line.facts).where(Line.section == section_id, Line.event.in_(answered)).order_by(Line.id)
     )
     rows = [(event, facts) for event, facts in await session.execute(wanted)]
+    renewed = [place for place, (event, _) in enumerate(rows, 1) if event in RENEWED]
+    rows = rows[renewed[-1] if renewed else 0 :]
     signed = tuple(facts["judge"] for event, facts in rows if event == Event.REPORT_SIGNED)
     settled = [facts["silent"] for event, facts in rows if event == Event.REPORT_SETTLED]
     return Answers(

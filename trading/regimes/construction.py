@@ -17,6 +17,7 @@ PERIODS = (
     Parameter(Rule.OBJECTION_DOCUMENT, 10, "TBR 22", READ, D),
     Parameter(Rule.OBJECTION_REPLY, 3, "TBR 22, 54", READ, D),
     Parameter(Rule.PUBLICITY_START, 3, "TBR 54", READ, D),
+    Parameter(Rule.REPORT_REVIEW, 3, "TBR 54", READ, D),
     Parameter(Rule.PUBLICITY, 3, "TBR 54", READ, D),
     Parameter(Rule.CONTRACT, 30, "TBL 46", READ, D),
     Parameter(Rule.SECURITY_REFUND, 5, "TBR 35, 57", READ, D),
@@ -59,6 +60,7 @@ LIMITS = (
     Parameter(Rule.LOW_SECOND, Decimal("0"), "O1117 (十三)", READ),
     Parameter(Rule.LOW_CEILING, Decimal("0"), "O1117 (十三)", READ),
     Parameter(Rule.PRICE_VARIATION, Decimal("0.01"), "TBR 40; threshold is policy", UNVERIFIED),
+    Parameter(Rule.TEXT_SIMILARITY, Decimal("0.80"), "TBR 40; threshold is policy", SECONDARY),
     Parameter(Rule.OUTLIER_SHARE, Decimal("0.30"), "O1117 (五); threshold is policy", UNVERIFIED),
     Parameter(Rule.EXPLANATION_WINDOW, 1200, "O1117 (五); seconds are policy", UNVERIFIED),
     Parameter(Rule.INQUIRY_WINDOW, 1800, "TBR 52; seconds are policy", UNVERIFIED),
@@ -72,6 +74,15 @@ CHOICES = (
     Parameter(Rule.REJECTION_GROUNDS, tuple(f"TBR 51({number})" for number in range(1, 8)), "TBR 51", READ),
     Parameter(Rule.QUALIFICATION_BY, ("committee",), "TBR 20", READ),
     Parameter(Rule.TOO_FEW_VALID, ("competition",), "O1117 (十三)", READ),
+    # Article 54 lets candidates be published within three days and names no confirmation: silence holds nothing up.
+    Parameter(Rule.REVIEW_SILENCE, ("published",), "TBR 54", UNVERIFIED),
+    # The list is that of government procurement; that it holds for construction too is how O1117 is read.
+    Parameter(
+        Rule.CORRECTION_REASONS,
+        ("sum-error", "out-of-range", "objective-differs", "extreme-mark"),
+        "M87 64; O1117 (五)",
+        UNVERIFIED,
+    ),
     Parameter(Rule.DROP_OUT_CAUSES, ("renounced", "force-majeure", "no-security", "violation"), "TBR 55", READ),
     # Article 55 ends its list with 等情形: that an upheld objection is one of them is how it is read, not its text.
     Parameter(Rule.UPHELD_CAUSES, ("objection-upheld",), "TBR 54, 55", UNVERIFIED),

@@ -52,3 +52,18 @@ LOW_PRICES = {
     )
 }
 """In force from 2026-02-01; the document may raise each up to 0.65."""
+
+REVIEW: Mapping[Rule, Parameter] = {
+    one.rule: one
+    for one in (
+        Parameter(Rule.REPORT_REVIEW, 5, "M87 68", READ, Unit.WORKING_DAY),
+        Parameter(Rule.REVIEW_SILENCE, ("confirmed",), "M87 68", READ),
+        Parameter(
+            Rule.CORRECTION_REASONS,
+            ("sum-error", "out-of-range", "objective-differs", "extreme-mark"),
+            "M87 64",
+            READ,
+        ),
+    )
+}
+"""The purchaser confirms within five working days; silence stands for the first in the ranking."""

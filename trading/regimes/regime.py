@@ -65,6 +65,9 @@ class Rule(StrEnum):
     TOO_FEW_VALID = "too-few-valid"
     REPORT_SIGNING = "report-signing"
     CANDIDATES_MAXIMUM = "candidates-maximum"
+    REPORT_REVIEW = "report-review"
+    REVIEW_SILENCE = "review-silence"
+    CORRECTION_REASONS = "correction-reasons"
     DROP_OUT_CAUSES = "drop-out-causes"
     UPHELD_CAUSES = "upheld-causes"
     BID_SECURITY = "bid-security"
@@ -85,6 +88,7 @@ class Rule(StrEnum):
     LOW_SECOND = "low-second"
     LOW_CEILING = "low-ceiling"
     PRICE_VARIATION = "price-variation"
+    TEXT_SIMILARITY = "text-similarity"
     RETENTION_YEARS = "retention-years"
 
 

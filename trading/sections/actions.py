@@ -40,6 +40,8 @@ from trading.sections.tables import Document, DocumentVersion, Section
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
 OPENING_FORM = "opening-form"
 PARTS = ("commercial", OPENING_FORM, "technical")
+BILL = "bill"
+"""A priced bill 已标价工程量清单, where there is one envelope: what it says is prices."""
 LONGEST_TITLE = 200
 CLOSING = "section.closed"
 
@@ -78,7 +80,7 @@ async def create_section(
         state=SectionState.DRAFT,
         regime=REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=project.region).id,
         ceiling=checked_ceiling(ceiling),
-        parts=checked_parts(parts),
+        parts=checked_parts(parts, two_envelope=two_envelope),
         suite=checked_suite(suite),
         bidder_factor=bidder_factor,
         remedy=remedy,
@@ -127,7 +129,8 @@ async def change_section(
     if section.state != SectionState.DRAFT:
         raise Problem("section.settled", section=section_id)
     section.title, section.ceiling = checked_title(title), checked_ceiling(ceiling)
-    section.parts = checked_parts(parts)
+    two = section.two_envelope if two_envelope is None else two_envelope
+    section.parts = checked_parts(parts, two_envelope=two)
     if suite is not None and section.suite != checked_suite(suite):
         section.suite, section.keyset, section.second_keyset = suite, None, None
     if two_envelope is not None and section.two_envelope != two_envelope:
@@ -153,10 +156,15 @@ def checked_ceiling(ceiling: Fen | None) -> Fen | None:
     return ceiling
 
 
-def checked_parts(parts: tuple[str, ...]) -> list[str]:
-    """The parts of a bid in order; `section.parts` unless they are known ones with the opening form among them."""
-    if OPENING_FORM not in parts or set(parts) - set(PARTS):
+def checked_parts(parts: tuple[str, ...], *, two_envelope: bool = False) -> list[str]:
+    """The parts of a bid in order; `section.parts` unless they are known ones with the opening form among them.
+
+    `section.bill` for a priced bill beside technical parts that open before the price.
+    """
+    if OPENING_FORM not in parts or set(parts) - {*PARTS, BILL}:
         raise Problem("section.parts", parts=", ".join(parts))
+    if two_envelope and BILL in parts:
+        raise Problem("section.bill")
     return sorted(set(parts))
 
 

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 
 FIRST, SECOND = "1", "2"
 PRICE = "price"
-ROUNDS: Mapping[str, str] = {"commercial": FIRST, "opening-form": FIRST, "technical": FIRST, PRICE: SECOND}
+ROUNDS: Mapping[str, str] = {
+    "bill": FIRST,
+    "commercial": FIRST,
+    "opening-form": FIRST,
+    "technical": FIRST,
+    PRICE: SECOND,
+}
 LOCKING = "technical.locked"
 """The event on which custodians release the keys of the second round."""
 LEAST = 1

@@ -46,6 +46,7 @@ LIFE: Workflow[SectionState] = Workflow(
         Step("publish-marks", _S.PRICING, _S.MARKED, _SYSTEM, "O1117 (五)"),
         Step("fail", _S.PRICING, _S.FAILED, _CENTRE, "rules §3: withdrawn leaves too few, human decision"),
         Step("report", _S.MARKED, _S.REPORTED, (*_SYSTEM, Role.JUDGE), "TBL 40, TBR 53"),
+        Step("return-report", _S.REPORTED, _S.MARKED, (Role.PROCURING,), "M87 64; O1117 (五): to the same committee"),
         Step("publicise", _S.REPORTED, _S.PUBLICITY, _AGENT, "TBR 54"),
         Step("determine", _S.PUBLICITY, _S.DETERMINED, _SYSTEM, "TBR 54-55"),
         Step("pass-over", _S.PUBLICITY, _S.PUBLICITY, (Role.PROCURING,), "TBR 55: the next candidate in order"),

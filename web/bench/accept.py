@@ -121,7 +121,7 @@ async def _accept(tell: Tell, settings: Settings, ports: tuple[int, int], counts
         wanted = (WARM, sample, bids, concurrent, concurrent, sample)
         warm, first, many, spread, crowd, last = (ready.take(count) for count in wanted)
         await _throughput(hall, ports, section, warm[::2])
-        await _tidied(settings)
+        await tidied(settings)
         await _throughput(hall, ports, section, warm[1::2])
         figures = await _one_by_one(ports, section, first, "first")
         figures |= await _throughput(hall, ports, section, many)
@@ -294,10 +294,10 @@ async def _grow(settings: Settings, bid: str, count: int) -> None:
         await connection.execute(GROW, bid, max(0, count))
     finally:
         await connection.close()
-    await _tidied(settings)
+    await tidied(settings)
 
 
-async def _tidied(settings: Settings) -> None:
+async def tidied(settings: Settings) -> None:
     """What autovacuum does every minute: until then plans made for empty tables read them whole."""
     assert settings.database is not None
     connection = await asyncpg.connect(settings.database.dsn)

@@ -1,4 +1,4 @@
-"""Scoring a large evaluation in exact arithmetic, beside the bare sums of the same marks in floating point."""
+"""Scoring a large evaluation in exact arithmetic, beside bare sums in floating point; then a committee at work over HTTP."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,13 +9,33 @@ from typing import Any
 from trading.evaluation.evidence import recompute
 from trading.evaluation.reading import read_bids, read_method, read_sheets
 from trading.evaluation.rules import evaluate
+from web.bench import marking
 from web.bench.budgets import Budget, Figures, Tell
+from web.bench.ground import private_home, private_stores
 
 BIDS, JUDGES, ITEMS, ROUNDS = 100, 9, 50, 9
-BUDGETS = (Budget("ms", 50),)
+SAVERS, SECONDS, MEGABYTES = 60, 10, 200
+BUDGETS = (Budget("ms", 50), Budget("save_p99_ms", 50), Budget("first_page_s", 2))
 
 
-def measure(tell: Tell, *, bids: int = BIDS, judges: int = JUDGES, items: int = ITEMS, rounds: int = ROUNDS) -> Figures:
+def measure(
+    tell: Tell,
+    *,
+    bids: int = BIDS,
+    judges: int = JUDGES,
+    items: int = ITEMS,
+    rounds: int = ROUNDS,
+    savers: int = SAVERS,
+    seconds: int = SECONDS,
+    megabytes: int = MEGABYTES,
+) -> Figures:
+    """Scoring in this process, then a committee's saves and reading against a web process on stores of its own."""
+    figures = score(tell, bids=bids, judges=judges, items=items, rounds=rounds)
+    with private_home() as home, private_stores(home) as settings:
+        return figures | marking.measure_on(tell, settings, savers=savers, seconds=seconds, megabytes=megabytes)
+
+
+def score(tell: Tell, *, bids: int = BIDS, judges: int = JUDGES, items: int = ITEMS, rounds: int = ROUNDS) -> Figures:
     """Milliseconds (median) to score and rank marks that have been read; reading and recomputing the file apart."""
     document = _document(bids, judges, items)
     method = read_method(document["method"])

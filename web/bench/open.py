@@ -44,7 +44,7 @@ ROUNDS = 3
 BUDGETS = (Budget("seconds_200x3", 2), Budget("seconds_100_sections", 30), Budget("read_ratio", 0.5, least=True))
 
 
-class _Section(NamedTuple):
+class Section(NamedTuple):
     """A section, its keyset, and the bids handed in for it."""
 
     id: str
@@ -68,7 +68,7 @@ async def measure_on(tell: Tell, settings: Settings, *, bids: int, sections: int
         counts = [bids, *[bids_each] * sections]
         ready = await _handed_in(tell, hall, bidders, counts)
         for section in ready:
-            await _released(hall, section)
+            await released(hall, section)
         tell("two keys of every section stand released")
         bare = _bare(await _private_keys(hall, ready[0]), ready[0])
         large = await _opened(hall, ready[:1])
@@ -116,7 +116,7 @@ def read_ratio(tell: Tell, mebibytes: int, rounds: int) -> Figures:
 
 async def _handed_in(
     tell: Tell, hall: BenchHall, bidders: Sequence[BenchBidder], counts: Sequence[int]
-) -> list[_Section]:
+) -> list[Section]:
     """Sections of one deadline with so many bids each; a few bids in another section first tell how long it takes."""
     pilot, _ = await hall.open_section("00", HOUR, PARTS)
     pace = perf_counter()
@@ -129,11 +129,11 @@ async def _handed_in(
         left = wait - (perf_counter() - began)
         opened.append(await hall.open_section(f"{number:02d}", left, PARTS))
     ready = [await _bid(hall, section, bidders[:count]) for (section, _), count in zip(opened, counts, strict=True)]
-    await _wait_for(hall, max(deadline for _, deadline in opened))
+    await wait_for(hall, max(deadline for _, deadline in opened))
     return ready
 
 
-async def _bid(hall: BenchHall, section: str, bidders: Sequence[BenchBidder]) -> _Section:
+async def _bid(hall: BenchHall, section: str, bidders: Sequence[BenchBidder]) -> Section:
     keyset = await hall.keyset(section)
     gate = asyncio.Semaphore(TOGETHER)
 
@@ -144,7 +144,7 @@ async def _bid(hall: BenchHall, section: str, bidders: Sequence[BenchBidder]) ->
             await _hand_in(hall, section, bidder, envelope)
         return envelope
 
-    return _Section(section, keyset, list(await asyncio.gather(*(one(*numbered) for numbered in enumerate(bidders)))))
+    return Section(section, keyset, list(await asyncio.gather(*(one(*numbered) for numbered in enumerate(bidders)))))
 
 
 async def _hand_in(hall: BenchHall, section: str, bidder: BenchBidder, bid: Envelope) -> None:
@@ -156,14 +156,16 @@ async def _hand_in(hall: BenchHall, section: str, bidder: BenchBidder, bid: Enve
     await hand_in(database, bidder.actor, started.id)
 
 
-async def _wait_for(hall: BenchHall, deadline: datetime) -> None:
+async def wait_for(hall: BenchHall, deadline: datetime) -> None:
+    """Sleep until the database's clock has passed a deadline."""
     async with hall.stack.database.reading() as session:
         now = (await session.execute(select(func.clock_timestamp()))).scalar_one()
     # A trustee's co-signature is dated in whole seconds and must not be older than the deadline.
     await asyncio.sleep(max(0.0, (deadline - now).total_seconds()) + 1)
 
 
-async def _released(hall: BenchHall, section: _Section) -> None:
+async def released(hall: BenchHall, section: Section) -> None:
+    """Close the section and let trustees act until enough of its keys stand released; `bench.waited`."""
     await run_due(hall.stack.database, EFFECTS)
     for _ in range(TOGETHER):
         if len(await _private_keys(hall, section)) >= section.keyset.threshold:
@@ -172,18 +174,18 @@ async def _released(hall: BenchHall, section: _Section) -> None:
     raise Problem("bench.waited", what="release")
 
 
-async def _private_keys(hall: BenchHall, section: _Section) -> Mapping[int, bytes]:
+async def _private_keys(hall: BenchHall, section: Section) -> Mapping[int, bytes]:
     async with hall.stack.database.work(SYSTEM) as work:
         wanted = select(Keyset).where(Keyset.section == section.id)
         keyset = (await work.session.execute(wanted)).scalar_one()
         return await released_keys(work, keyset, hall.stack.keys.opening)
 
 
-async def _opened(hall: BenchHall, sections: Sequence[_Section]) -> float:
+async def _opened(hall: BenchHall, sections: Sequence[Section]) -> float:
     """Seconds until every form of these sections is known, as many sections at a time as the worker takes jobs."""
     stack, gate = hall.stack, asyncio.Semaphore(10)
 
-    async def one(section: _Section) -> None:
+    async def one(section: Section) -> None:
         async with gate:
             await open_section(stack.database, stack.objects, stack.keys, section.id)
 
@@ -194,7 +196,7 @@ async def _opened(hall: BenchHall, sections: Sequence[_Section]) -> float:
     return seconds
 
 
-async def _check_opened(hall: BenchHall, sections: Sequence[_Section]) -> None:
+async def _check_opened(hall: BenchHall, sections: Sequence[Section]) -> None:
     standing = select(func.count()).where(
         Bid.section.in_([section.id for section in sections]), Bid.state == BidState.OPENED
     )
@@ -204,7 +206,7 @@ async def _check_opened(hall: BenchHall, sections: Sequence[_Section]) -> None:
         raise Problem("bench.waited", what="opening")
 
 
-async def _checked(hall: BenchHall, section: _Section) -> float:
+async def _checked(hall: BenchHall, section: Section) -> float:
     """Seconds until the files of every bid of a section are checked."""
     stack = hall.stack
     began = perf_counter()
@@ -216,7 +218,7 @@ async def _checked(hall: BenchHall, section: _Section) -> float:
     return seconds
 
 
-def _bare(released: Mapping[int, bytes], section: _Section) -> float:
+def _bare(released: Mapping[int, bytes], section: Section) -> float:
     """Seconds to recover the keys of the same forms and decrypt them in memory, and nothing else."""
     began = perf_counter()
     for bid in section.bids:

@@ -107,8 +107,10 @@ async def _fill(tell: Tell, address: DatabaseAddress, experts: int) -> None:
             "INSERT INTO employers (code, name, search) VALUES ($1, $2, CAST($3 AS tsvector))",
             [_employer(number) for number in range(experts // EACH + 1)],
         )
+        await connection.execute("SET work_mem = '512MB'")
         for statement in REBUILDING:
             await connection.execute(statement, timeout=1200)
+        tell("counts rebuilt")
         await connection.execute("ALTER TABLE experts ENABLE TRIGGER USER")
         await connection.execute("VACUUM ANALYZE", timeout=1200)
     finally:

@@ -12,6 +12,7 @@ from expertpool.attendance.actions import note_refusal, sign_out
 from expertpool.attendance.queries import attended, refused_tries
 from expertpool.attendance.rules import PLATFORM
 from expertpool.draw.tables import Seat
+from expertpool.invitations.queries import places_of
 from infra.kernel.context import Role
 from infra.kernel.problems import Problem
 from trading.evaluation.foresight import draws_of, section_for
@@ -99,7 +100,7 @@ async def _door(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
     async with stack.database.reading(visit.actor) as session:
         section = await section_for(session, visit.actor, section_id)
         seats, days = await seats_of(session, section_id), await attended(session, section_id)
-        parties = await parties_of(session, section)
+        parties, places = await parties_of(session, section), await places_of(session, seats)
         draws = await draws_of(session, section_id)
     today = visit.now.astimezone(PLATFORM).date()
     came = {one.seat: one for one in days if one.day == today}
@@ -107,7 +108,7 @@ async def _door(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
     return page(
         visit, "centre/check_in.html", demo=stack.demo, status=form.status, form=form, section=section, seats=seats,
         came=came, parties=parties, open=section.state in SEATED, just=_welcome(asked, seats, came),
-        begins=draws[0].evaluation_at if draws else None,
+        begins=draws[0].evaluation_at if draws else None, places=places,
     )  # fmt: skip
 
 

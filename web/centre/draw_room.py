@@ -1,5 +1,6 @@
 """The draw room (screen 60): a draw is ordered with a time and a place; who was invited is told by seat, never by name."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.draw.tables import Draw
 from expertpool.invitations.actions import fix_meeting
+from expertpool.invitations.places import Remote
 from expertpool.invitations.rules import MOST_MINUTES
 from expertpool.recusal.tables import PanelRequest
 from infra.db.work import Work
@@ -28,7 +30,9 @@ from web.visit import AnyRequest, Visit
 
 FIELDS = {"meeting.place": "place", "meeting.past": "meet_at", "meeting.time": "meet_at", "meeting.window": "window"}
 FIELDS |= {"panel.past": "meet_at", "panel.too-early": "meet_at"}
+FIELDS |= {f"meeting.{name}": "remote" for name in ("places", "place-line", "place-twice", "place-seats", "seats")}
 """Where a refusal belongs in the form."""
+_REMOTE = re.compile(r"([0-9]{1,2})\s+(\S.*)")
 
 
 @post("/sections/{tender:str}/{number:str}/seats/ordered", opt={"audience": "centre"}, status_code=303)
@@ -92,7 +96,7 @@ async def _fix(work: Work, draw: Draw, section: Section, form: Form, visit: Visi
     window = form.value("window").strip() or str(regime_of(section, work.ctx.mode).count(Rule.REPLY_WINDOW))
     if not window.isascii() or not window.isdigit() or not 1 <= int(window[:6]) <= MOST_MINUTES:
         raise Problem("meeting.window", most=MOST_MINUTES)
-    await fix_meeting(work, draw.id, meet_at, place, int(window) * 60)
+    await fix_meeting(work, draw.id, meet_at, place, int(window) * 60, _remote(form.value("remote")))
     if draw.evaluation_at is None:
         draw.evaluation_at = meet_at
 
@@ -101,6 +105,19 @@ def _field(form: Form, problem: Problem) -> str | None:
     """Where a refusal belongs: at a field that was shown, for time and place may stand in the request."""
     found = FIELDS.get(problem.code)
     return found if found in form.values else None
+
+
+def _remote(text: str) -> list[Remote]:
+    """The further places, one a line: how many seats, then building and desk; else `meeting.place-line`."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        told = _REMOTE.fullmatch(line.strip())
+        if told is None:
+            raise Problem("meeting.place-line", line=number, given=line.strip()[:40])
+        found.append(Remote(told[2], int(told[1])))
+    return found
 
 
 def _instant(text: str) -> datetime:

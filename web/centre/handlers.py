@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from web.centre import (
     attendance,
     board,
+    checks,
     draw_room,
     fees,
     lotteries,
@@ -22,6 +23,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *attendance.HANDLERS,
     *name_list.HANDLERS,
     *mandates.HANDLERS,
+    *checks.HANDLERS,
     *fees.HANDLERS,
     *registrations.HANDLERS,
     *projects.HANDLERS,

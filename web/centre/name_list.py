@@ -1,5 +1,6 @@
 """The signed list of names 签到名单: hash and signatures first, names once centre and supervisor have both signed."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,6 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from expertpool.attendance.lists import PARTIES, Named, Standing, named
+from expertpool.invitations.queries import places_of
 from infra.access.actions import recorded
 from infra.access.rules import Read
 from infra.kernel.canonical import unb64
@@ -82,7 +84,8 @@ async def printed_list(
         if not now.unlocked:
             raise Problem("list.locked")
         look.facts = {"seats": [one.number for one in names]}
-    sheets = [names[start : start + ON_A_SHEET] for start in range(0, len(names), ON_A_SHEET)]
+        places = await places_of(look.session, await seats_of(look.session, section_id))
+    sheets = sheets_of(names, places)
     answer = page(visit, "centre/name_list_print.html", demo=stack.demo, section=section, sheets=sheets, now=now)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -107,6 +110,18 @@ async def _names(session: AsyncSession, stack: Stack, visit: Visit, section_id: 
     if not now.unlocked:
         return now, []
     return now, await named(session, stack.keys.service, await seats_of(session, section_id))
+
+
+def sheets_of(names: Sequence[Named], places: Mapping[int, str]) -> list[tuple[str, Sequence[Named]]]:
+    """(place or "", names) of every sheet: where there are several places, each has sheets of its own."""
+    groups: dict[str, list[Named]] = {}
+    for one in names:
+        groups.setdefault(places.get(one.number, ""), []).append(one)
+    return [
+        (place, group[start : start + ON_A_SHEET])
+        for place, group in groups.items()
+        for start in range(0, len(group), ON_A_SHEET)
+    ]
 
 
 def _hash(text: str) -> bytes:

@@ -16,7 +16,7 @@ NAMES = {
     "seal": "sealing to nowhere, against openssl and age",
     "draw": "a draw of seven from a million listed",
     "pool": "filter, search and pages of a pool of a million experts",
-    "evaluation": "scoring 100 bids × 9 judges × 50 items",
+    "evaluation": "scoring 100 bids × 9 judges × 50 items; 60 judges saving marks; the first page of 200 MB",
     "log": "durable events a second in the public log",
     "accept": "a bid from manifest to receipt, against one bare insert",
     "open": "opening 200 bids × 3 parts, and a hundred sections",
@@ -92,7 +92,15 @@ _bench(
     freeze=(100_000, "How many are frozen through database and store."),
 )
 _bench("pool", experts=(200_000, "How many experts there are; the budget is over 1,000,000."))
-_bench("evaluation", bids=(100, "Bids."), judges=(9, "Judges."), items=(50, "Items each judge marks."))
+_bench(
+    "evaluation",
+    bids=(100, "Bids."),
+    judges=(9, "Judges."),
+    items=(50, "Items each judge marks."),
+    savers=(60, "Judges who save a mark a second."),
+    seconds=(10, "How long they do."),
+    megabytes=(200, "Of the bid whose first page is read."),
+)
 _bench("log", events=(50_000, "How many events."))
 _bench(
     "accept",

@@ -48,6 +48,7 @@ STEPS = {
     "report": "report: says what was computed; {signed} judges signed, {dissented} dissented in writing, {silent} silent",
     "tie": "tie: decided by the procuring entity as the method leaves it, signed by {signer} ({serial})",
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
+    "review": "review: returned {returned} times, {corrected} marks corrected, {confirmed} confirmations, each signed",
     "ways": "ways on: {passed} candidates dropped out by signed decisions of the procuring entity, each with a new publicity",
     "no-award": "failed: a signed decision of the procuring entity awards to nobody ({cause}); {passed} had dropped out before",
     "page": "report.html tells these events",

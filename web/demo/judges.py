@@ -20,6 +20,10 @@ from trading.evaluation.reading import read_method
 from trading.evaluation.reporting import sign_report
 from trading.evaluation.seating import seat_message, take_seat
 from trading.evaluation.tables import Evaluation
+from trading.examination.actions import lock_examination, save_answers
+from trading.examination.rules import PASS
+from trading.examination.rules import commitment as examined
+from trading.examination.tables import Examination
 from trading.opening.queries import opening_progress
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
@@ -76,7 +80,35 @@ class Judges:
         story.tell(f"{len(seats)} judges signed in and declared no conflict")
         await story.until("files", self._files_checked)
         await story.until("blind labels", self._readable)
+        await self._examine(seats)
         return seats
+
+    async def _examine(self, seats: Sequence[Seat]) -> None:
+        """Each finds alone that every bid passes every item; then the result is there for all."""
+        story = self._story
+        async with story.database.reading() as session:
+            bids = await opened_bids(session, story.section)
+            items = [item["id"] for item in (await session.get_one(Document, story.section)).examination]
+        if not items:
+            return
+        answers = {bid.id: dict.fromkeys(items, PASS) for bid in bids}
+        for seat in seats:
+            for bid, row in answers.items():
+                async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
+                    await save_answers(work, story.keys.service, seat.id, bid, row)
+            salt = random_bytes(32)
+            promised = examined(salt, story.section, judge_id(seat.number), answers)
+            async with story.database.work(story.actor_of(Role.JUDGE, seat.id)) as work:
+                await lock_examination(
+                    work, story.keys.authority.public_key, story.keys.service, seat.id, answers, salt,
+                    sign_p256(self._keys[seat.id], promised),
+                )  # fmt: skip
+        await story.until("examination", self._examined)
+        story.tell(f"every judge examined {len(bids)} bids against {len(items)} items alone; all pass")
+
+    async def _examined(self) -> bool | None:
+        async with self._story.database.reading() as session:
+            return True if await session.get(Examination, self._story.section) is not None else None
 
     async def lock(self, seats: Sequence[Seat]) -> None:
         """These judges lock complete marks, one after the other."""

@@ -18,11 +18,15 @@ from trading.bidding.envelopes import Second
 from trading.bidding.uploads import put_block
 from trading.bidding.wire import BLOCK
 from trading.opening.form import make_first_form, make_form, make_price_form
+from trading.sections.actions import BILL
 from trading.sections.envelopes import PRICE
 from trading.sections.tables import Section
 from web.demo import cast
+from web.demo.bills import bill_of
+from web.demo.files import pdf_of
 from web.demo.people import People
 
+READABLE = {"commercial": "商务标", "technical": "技术标"}
 CLIENT = Client("openhall demo", bytes(32))
 
 
@@ -97,4 +101,8 @@ def _files(one: cast.BidderRole, section: Section) -> list[dict[str, bytes]]:
         "opening-form": form,
         "technical": f"%PDF-1.7\n% 技术标 {said if section.blind else signed}".encode() * 3,
     }
+    if BILL in section.parts:
+        lines = [f"{label}：{text}" for label, text in cast.FIELDS.items()]
+        first |= {part: pdf_of(f"{name} {one.body.name}", lines) for part, name in READABLE.items()}
+        first = dict(sorted({**first, BILL: bill_of(one)}.items()))
     return [first, {PRICE: make_price_form(one.price)}] if two else [first]

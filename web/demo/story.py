@@ -24,6 +24,7 @@ from trading.sections.actions import ask_for_keyset, create_section, freeze_docu
 from trading.sections.drafting import attach_file
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
+from trading.sections.templates import PRICES, TEMPLATES
 from web.demo import cast
 from web.demo.bidders import Bidders
 from web.demo.files import pdf_of
@@ -34,6 +35,8 @@ from web.stage import Stage
 T = TypeVar("T")
 Tell = Callable[[str], None]
 LIMIT = 40.0
+METHOD = TEMPLATES["benchmark"]
+"""What the city's tender documents start from, as a clerk's would; its method is that of the cast."""
 
 
 @dataclass
@@ -105,7 +108,15 @@ class Story:
         pdf = pdf_of(f"{self.title} 招标文件", [*told, f"最高投标限价：{self.ceiling} 元"])
         file = await attach_file(self.database, self.objects, agent, self.section, "招标文件.pdf", pdf)
         async with self.database.work(agent) as work:
-            await freeze_document(work, self.section, method=cast.METHOD, labels=cast.LABELS, files=[file])
+            await freeze_document(
+                work, self.section, method=cast.METHOD, labels=METHOD.labels, files=[file], clauses=METHOD.clauses,
+                examination=self._examination(),
+            )  # fmt: skip
+
+    def _examination(self) -> list[dict[str, str]]:
+        """The template's items; with prices in a second envelope, those that can be examined before it opens."""
+        sealed = self.terms.get("two_envelope")
+        return [one for one in METHOD.examination if not (sealed and one["clause"] == PRICES)]
 
     async def publish(self, deadline: datetime) -> None:
         """The tender notice, its periods checked against the demo rule set."""

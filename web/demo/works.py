@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from infra.auth.organisations import find_organisation, register
 from infra.db.work import Database
 from infra.kernel.context import SYSTEM
+from trading.sections.actions import BILL, PARTS
 from web.demo import cast
 from web.demo.people import People
 
@@ -40,6 +41,7 @@ class Tender(NamedTuple):
     usual: bool = False
     two_envelope: bool = False
     blind: tuple[str, ...] = ()
+    bill: bool = False
     estimate: str | None = None
 
     @property
@@ -51,7 +53,8 @@ class Tender(NamedTuple):
     @property
     def terms(self) -> dict[str, Any]:
         """How bids of the section are made and opened, as `create_section` takes it."""
-        return {"two_envelope": self.two_envelope, "blind": self.blind}
+        parts = (BILL, *PARTS) if self.bill else PARTS
+        return {"two_envelope": self.two_envelope, "blind": self.blind, "parts": parts}
 
     def bidders(self, count: int) -> list[cast.BidderRole]:
         """So many of the cast, with prices below this ceiling and durations around these days."""
@@ -87,7 +90,7 @@ TEACHING = Tender(
 RESERVOIR = Tender(
     "YH-GC-2026-1307", "南屏水库除险加固工程 施工 01 标段", ceiling="18420000.00", days=300,
     scope="大坝防渗、溢洪道拆除重建、放水涵管改造及安全监测设施", scale="小（1）型水库，总库容 468 万立方米",
-    funding="中央水利发展资金与市级配套，已落实", qualification="水利水电工程施工总承包叁级及以上",
+    funding="中央水利发展资金与市级配套，已落实", qualification="水利水电工程施工总承包叁级及以上", bill=True,
 )  # fmt: skip
 RIVERSIDE = Tender(
     "YH-GC-2026-1308", "东江滨河公园景观提升工程 施工 01 标段", HOUSING, "8760000.00", 180,

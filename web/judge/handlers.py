@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from web.judge import (
     checks,
     committee,
+    corrections,
     door,
     evaluations,
     examination,
@@ -30,6 +31,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     *reading.HANDLERS,
     *explanations.HANDLERS,
     *report.HANDLERS,
+    *corrections.HANDLERS,
     *redraw.HANDLERS,
     *evaluations.HANDLERS,
 ]

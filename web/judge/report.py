@@ -17,6 +17,7 @@ from trading.publication.queries import dossier
 from web.forms import Fields, Form, address, begin, typed
 from web.judge.room import JUDGE, room_of, show
 from web.public.report_paper import paper_of
+from web.public.review import REASONS
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
@@ -82,6 +83,7 @@ async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
             "text": room.evaluation.report,
             "digest": b64(room.evaluation.digest),
             "answers": answers,
+            "words": REASONS,
             "silent": any(sheet is None or sheet.report_signature is None for _, sheet in answers),
             "places": [place if isinstance(place, list) else [place] for place in report["out"]["order"]],
         }

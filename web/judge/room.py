@@ -1,7 +1,7 @@
 """What a judge sees of the own section: who sits, what is decided, the own marks; never anybody else's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -36,6 +36,7 @@ from trading.inquiries.states import OPEN as WAITING
 from trading.inquiries.tables import Inquiry
 from trading.opening.queries import Progress, opening_progress
 from trading.regimes.regime import Regime, Rule
+from trading.review.queries import Review, review_of
 from trading.sections.actions import regime_of
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
@@ -82,6 +83,7 @@ class Room:
     asked: Asked | None = None
     examination: Examining | None = None
     inquiries: Sequence[Inquiry] = ()
+    review: Review = field(default_factory=Review)
 
     @property
     def judge(self) -> str:
@@ -185,7 +187,7 @@ class Room:
         """When whoever has not answered the report has consented; None while there is no report."""
         if self.evaluation is None:
             return None
-        return self.regime.end(self.evaluation.published_at, Rule.REPORT_SIGNING)
+        return self.review.until or self.regime.end(self.evaluation.published_at, Rule.REPORT_SIGNING)
 
     @property
     def may_sign(self) -> bool:
@@ -331,6 +333,7 @@ async def room_of(session: AsyncSession, stack: Stack, visit: Visit) -> Room:
         asked=await asked_of(session, stack.keys.service, seat.id),
         examination=await examining(session, stack.keys.service, seat, committee.seats, _examiners(section, stack)),
         inquiries=await inquiries_of(session, section.id),
+        review=await review_of(session, section.id),
     )
 
 

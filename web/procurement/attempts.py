@@ -47,7 +47,7 @@ async def notes_of(session: AsyncSession, visit: Visit, draws: Sequence[Draw]) -
         facts: dict[str, dict[str, Any]] = {}
         for subject, _, said in await session.execute(told.order_by(Line.id)):
             facts.setdefault(subject, {}).update(said)
-        found.update({name: _failed(visit, one) for name, one in facts.items()})
+        found.update({name: _failed(visit, {"draw_id": name, **one}) for name, one in facts.items()})
     return found
 
 

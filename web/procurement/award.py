@@ -1,6 +1,7 @@
 """Award and publicity: the report, a tie decided, the candidates and their publicity, the award; with consequences."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -29,6 +30,7 @@ from web.forms import Fields, Form, address, begin, typed
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
 from web.procurement.ways import standing_of
 from web.public.results import Ranked, results
+from web.public.review import review_told
 from web.public.section_view import FAILURES, notice_of
 from web.public.ways import ways_told
 from web.state import Stack
@@ -128,6 +130,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         failure=FAILURES.get(ground.section.failed_why or ""),
         now=now,
         ways=ways_told(found) if found else [],
+        review=review_told(found) if found else [],
+        review_ends=_review_ends(found, regime) if ground.state == SectionState.REPORTED else None,
         **_result(found, regime),
         **{name: _is(ground, *states) for name, states in STAGES.items()},
     )
@@ -150,6 +154,12 @@ STAGES = {
     "notified": (SectionState.NOTIFIED,),
     "failed": (SectionState.FAILED,),
 }
+
+
+def _review_ends(found: Dossier | None, regime: Regime) -> datetime | None:
+    """Until when the procuring entity reviews the report that was made."""
+    reported = found.review.reported if found else None
+    return regime.end(reported, Rule.REPORT_REVIEW) if reported else None
 
 
 def _is(ground: Ground, *states: SectionState) -> bool:

@@ -175,7 +175,7 @@ def _read(form: Form) -> tuple[Fen | None, tuple[str, ...]]:
     with form.field("ceiling"):
         text = form.value("ceiling").strip()
         ceiling = checked_ceiling(read_yuan(text)) if text else None
-    return ceiling, tuple(part for part in PARTS if part == OPENING_FORM or form.value(f"part-{part}") == "yes")
+    return ceiling, tuple(part for part in PART_WORDS if part == OPENING_FORM or form.value(f"part-{part}") == "yes")
 
 
 def _joint(form: Form) -> int:
@@ -219,7 +219,7 @@ def _show_manage(visit: Visit, stack: Stack, ground: Any, form: Form) -> Respons
 
 
 def _form_facts(visit: Visit, form: Form) -> dict[str, Any]:
-    choices = [(part, PART_WORDS[part]) for part in PARTS if part != OPENING_FORM]
+    choices = [(part, words) for part, words in PART_WORDS.items() if part != OPENING_FORM]
     return {
         "form": form,
         "part_choices": choices,

@@ -74,6 +74,7 @@ PARTS = {
     "opening-form": N_("Opening form"),
     "commercial": N_("Commercial part"),
     "technical": N_("Technical part"),
+    "bill": N_("Priced bill of quantities"),
 }
 KINDS = {
     "benchmark": N_("Benchmark price"),

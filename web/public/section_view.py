@@ -53,6 +53,7 @@ RULES = {
 PARTS = {
     "opening-form": N_("Opening form"),
     "commercial": N_("Commercial part"),
+    "bill": N_("Priced bill of quantities"),
     "technical": N_("Technical part"),
     "price": N_("Price envelope"),
     "consortium-agreement": N_("Consortium agreement"),

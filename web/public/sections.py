@@ -26,6 +26,7 @@ from web.public.notice_facts import joint_words
 from web.public.price_chart import price_chart
 from web.public.result_charts import VALUES, spread_chart, totals_chart
 from web.public.results import GROUPS, NOTHING_GIVEN, marks_of, results, to_show
+from web.public.review import review_told
 from web.public.section_document import Issued, document_facts, issued_versions
 from web.public.section_files import HANDLERS as FILES
 from web.public.section_files import Sealed
@@ -154,6 +155,7 @@ def overview_page(
         candidates=notice_of(found, NoticeKind.CANDIDATES),
         award=notice_of(found, NoticeKind.AWARD),
         ways=ways_told(found),
+        review=review_told(found),
         suite=SUITES[found.keyset.suite],
         fingerprints={
             "keyset": b64(found.keyset.digest),

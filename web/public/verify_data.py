@@ -118,6 +118,7 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "representativesMost": regime.count(Rule.REPRESENTATIVES_MOST),
         "candidatesMaximum": regime.count(Rule.CANDIDATES_MAXIMUM),
         "dropOutCauses": regime.words(Rule.DROP_OUT_CAUSES),
+        "correctionReasons": regime.words(Rule.CORRECTION_REASONS),
         "upheldCauses": regime.words(Rule.UPHELD_CAUSES),
         "rejectionGrounds": regime.words(Rule.REJECTION_GROUNDS),
         "qualificationBy": regime.words(Rule.QUALIFICATION_BY),

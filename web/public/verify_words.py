@@ -32,6 +32,7 @@ STEPS = {
     "evaluation": N_("The ranking recomputes"),
     "report": N_("The report says what was computed"),
     "tie": N_("The tie was decided by whom the method names"),
+    "review": N_("The report was reviewed, and marks corrected, as the rules allow"),
     "ways": N_("Candidates dropped out by signed decisions"),
     "no-award": N_("The procuring entity awards to nobody"),
     "result": N_("The award follows"),
@@ -136,6 +137,10 @@ DETAILS = {
     "report": N_("{signed} judges signed, {dissented} dissented in writing, {silent} were silent for the whole time."),
     "tie": N_(
         "The method leaves the tie to the procuring entity; its order and reasons are signed by {signer} ({serial})."
+    ),
+    "review": N_(
+        "Returned {returned} times, {corrected} marks corrected, {confirmed} confirmations: each signed, for a listed reason, "
+        "and every version recomputed from the one before."
     ),
     "ways": N_(
         "{passed} candidates dropped out by the procuring entity's signed decisions, each on a cause that the rules list; "

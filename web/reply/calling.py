@@ -8,6 +8,7 @@ from expertpool.draw.reveal import INVITE
 from expertpool.draw.tables import Draw
 from expertpool.invitations import sending
 from expertpool.invitations.actions import CALL_OFF, DISPATCH, REPLACE, call_off, invite_seats, withdraw_left
+from expertpool.invitations.places import Remote
 from expertpool.invitations.queries import CALL, meeting_of
 from expertpool.invitations.rules import call_at, in_groups
 from expertpool.invitations.states import Replaced
@@ -71,7 +72,8 @@ async def invite(stack: Stack, draw_id: str) -> None:
             await withdraw_left(work, draw.section)
             return
         window = timedelta(seconds=meeting.window)
-        call = call_at(work.ctx.now, meeting.meet_at, meeting.place, window)
+        remote = [Remote(*one) for one in meeting.remote]
+        call = call_at(work.ctx.now, meeting.meet_at, meeting.place, window, remote)
         await replace_removed(work, stack.keys, draw_id)
         await invite_seats(work, stack.keys, draw_id, call)
 

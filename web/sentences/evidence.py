@@ -286,6 +286,13 @@ RESULT = {
     "evidence.tie-decided": _keep(
         "对并列名次的决定不成立（{field}）。", "The decision of the tie does not hold ({field})."
     ),
+    "evidence.review": _keep(
+        "招标人对评标报告的复核意见不成立（{field}）。",
+        "The procuring entity's review of the report does not hold ({field}).",
+    ),
+    "evidence.correction": _keep(
+        "对评分的更正不成立（{field}）。", "The correction of a mark does not hold ({field})."
+    ),
     "evidence.way": _keep(
         "招标人对后续处理的决定不成立（{field}）。",
         "The procuring entity's decision how the result goes on does not hold ({field}).",

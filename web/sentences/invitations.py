@@ -68,6 +68,37 @@ SENTENCES = {
             "Enter the building and the desk, not the room.",
         ),
     ),
+    "meeting.place-line": Sentence(
+        422,
+        (
+            "远程席位第 {line} 行“{given}”无法识别。",
+            "每行先写席位数，空一格，再写楼宇和接待台，例如“2 北岸政务中心一楼签到台”。",
+        ),
+        (
+            "Line {line} of the remote seats, “{given}”, cannot be read.",
+            "Write how many seats, a blank, then building and desk: “2 North Hall, ground floor desk”.",
+        ),
+    ),
+    "meeting.places": Sentence(
+        422,
+        ("写了 {given} 个地点，最多 {most} 个。", "请合并或减少地点。"),
+        ("{given} places are more than the {most} there may be.", "Enter fewer places."),
+    ),
+    "meeting.place-twice": Sentence(
+        422,
+        ("地点“{place}”写了两次，或者就是主会场。", "每个地点只写一行，主会场不必再写。"),
+        ("“{place}” stands twice, or is the main place.", "Enter each place once; the main place needs no line."),
+    ),
+    "meeting.place-seats": Sentence(
+        422,
+        ("地点“{place}”没有席位。", "席位数至少为 1；不用的地点请删去该行。"),
+        ("“{place}” has no seat.", "Enter 1 at least, or take the line away."),
+    ),
+    "meeting.seats": Sentence(
+        422,
+        ("远程席位 {away} 个，抽取专家 {experts} 名：主会场至少要留一席。", "请减少远程席位。"),
+        ("{away} remote seats for {experts} experts leave none at the main place.", "Enter fewer remote seats."),
+    ),
     "meeting.told": Sentence(
         409,
         ("邀请已经发出，集合时间和地点不能再改。", "如必须更改，请由监督部门准许重新抽取。"),

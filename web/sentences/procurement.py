@@ -74,10 +74,21 @@ SENTENCES = {
     ),
     "section.parts": Sentence(
         422,
-        ("投标文件的组成部分不正确（{parts}）。", "开标一览表必选，其余只能是商务部分和技术部分。"),
+        ("投标文件的组成部分不正确（{parts}）。", "开标一览表必选，其余只能是商务部分、技术部分和已标价工程量清单。"),
         (
             "These are no parts of a bid ({parts}).",
-            "The opening form is always one; commercial and technical may be added.",
+            "The opening form is always one; commercial, technical and a priced bill may be added.",
+        ),
+    ),
+    "section.bill": Sentence(
+        422,
+        (
+            "双信封招标不能另设已标价工程量清单部分：技术打分锁定前不得看到报价。",
+            "请取消双信封，或不设清单部分（第二信封只装报价）。",
+        ),
+        (
+            "A tender in two envelopes takes no priced bill: prices may not be seen before the technical marks are locked.",
+            "Take one envelope, or leave the bill out (the second envelope holds the price alone).",
         ),
     ),
     "section.settled": Sentence(

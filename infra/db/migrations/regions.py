@@ -18,6 +18,7 @@ REGIONAL = (
     "bids",
     "blind_labels",
     "bookings",
+    "check_runs",
     "clarifications",
     "consolidations",
     "contracts",

@@ -29,6 +29,15 @@ const messages = {
     form.elements.salt.value = b64(salt);
     return examined(salt, section, judge, JSON.parse(form.elements.one_time_answers.value));
   },
+  correction(form) {
+    const { bid, item, old } = form.querySelector("[name=mark]:checked").dataset;
+    const mark = form.elements.new;
+    mark.value = mark.value.normalize("NFKC").trim();
+    const reason = "extreme-mark";
+    const reasons = form.elements.reasons.value;
+    const given = { section, report: form.dataset.report, judge, bid, item, old, new: mark.value, reason, reasons };
+    return told("openhall correction/v1", given);
+  },
   dissent(form) {
     return told("openhall dissent/v1", { report: form.dataset.told, reasons: form.elements.reasons.value });
   },

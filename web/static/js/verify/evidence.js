@@ -16,6 +16,7 @@ import { checkPage, PAGE } from "./reportpage.js";
 import { rescueSteps } from "./rescue.js";
 import { checkReserves } from "./reserve.js";
 import { checkNoAward, checkResult } from "./result.js";
+import { checkAnswers, checkReview } from "./review.js";
 import { checkSecond } from "./second.js";
 import { checkReleases, checkTender, LOCKING, readKeysets } from "./tender.js";
 import { checkTie, decidedOrder } from "./tie.js";
@@ -120,20 +121,23 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   const order = out.order.map((rank) => (Array.isArray(rank) ? rank.map(named).join(" = ") : named(rank))).join(" > ");
   yield step("evaluation", { order });
   const explanations = await checkExplanations(dossier, tender, committee, labels);
-  const reported = await checkReport(dossier, tender, committee, out, explanations);
-  const [signed, dissented] = ["report.signed", "report.dissented"].map((name) => dossier.all(name).length);
+  checkReport(dossier, tender, committee, explanations);
+  const reported = await checkAnswers(dossier, tender, committee.judges);
+  const { signed, dissented, last } = reported;
   yield step("report", { signed, dissented, silent: judges - signed - dissented });
+  const reviewed = await checkReview(dossier, tender, opened, committee.judges);
+  if (Object.values(reviewed).some(Boolean)) yield step("review", reviewed);
   const signer = await checkTie(dossier, tender, opened, out, reported);
   if (signer) yield step("tie", { signer: signer.subject, serial: signer.serial });
   const ordered = { ...out, order: decidedOrder(dossier, out) };
   const passed = dossier.all(PASSED).length;
   if (endedWithoutAward(dossier)) {
-    const failed = await checkNoAward(dossier, tender, opened, ordered, reported);
+    const failed = await checkNoAward(dossier, tender, opened, ordered, last);
     await checkEnded(dossier, tender, failed);
     yield step("no-award", { cause: failed.facts.cause, passed });
     return;
   }
-  const winner = await checkResult(dossier, tender, opened, ordered, reported);
+  const winner = await checkResult(dossier, tender, opened, ordered, last);
   if (passed) yield step("ways", { passed });
   yield step("result", { winner: winner.bidder, price: winner.price_text });
 }

@@ -79,7 +79,8 @@ function askedMarks(sheets, labels, share) {
   return found;
 }
 
-function isFar(marks, judge, bid, item, share) {
+/** Whether a mark lies further than the share from the mean of the others' marks. */
+export function isFar(marks, judge, bid, item, share) {
   const given = marks.filter(([, rows]) => has(rows, bid) && has(rows[bid], item));
   const others = given.filter(([name]) => name !== judge).map(([, rows]) => decimalAt(rows[bid][item], item));
   if (!others.length) return false;

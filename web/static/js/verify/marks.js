@@ -1,20 +1,15 @@
 /** Marks in the evidence: bound by signed commitments before any was readable, true to them, recomputed, reported. */
-import { b64, concat, sameBytes, unb64 } from "./bytes.js";
+import { concat, sameBytes, unb64 } from "./bytes.js";
 import { byBid } from "./blind.js";
-import { difference } from "./committee.js";
-import { afterCosigning, inOrder, notBefore, SLACK } from "./dossier.js";
+import { afterCosigning, inOrder, SLACK } from "./dossier.js";
 import { recomputeEvaluation } from "./evaluation.js";
-import { canonical, digest, equal, has, own } from "./json.js";
-import { labelled } from "./keys.js";
-import { endOf } from "./periods.js";
+import { canonical, equal, has, own } from "./json.js";
 import { placed, require } from "./problem.js";
-import { checkReasons } from "./resolving.js";
+import { complete, versions } from "./review.js";
 import { sha256 } from "./sha.js";
 import { instant } from "./time.js";
 
 export const EVALUATION = "evaluation.json";
-export const REPORT_LABEL = "openhall report/v1";
-const DISSENT_LABEL = "openhall dissent/v1";
 
 /** Every judge's one signed commitment was co-signed before the marks were published, and opens to that sheet. */
 export async function checkCommitments(dossier, committee) {
@@ -49,13 +44,10 @@ function sheetOpens({ salt, ...told }, judge, section, { facts }) {
   return sameBytes(found, unb64(facts.commitment));
 }
 
-/** The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its `out`. */
+/** The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its last `out`. */
 export async function checkEvaluation(dossier, tender, opened, committee, labels) {
   const published = dossier.one("marks.published");
   const { evaluation: document, sheets } = published.facts;
-  const member = dossier.members.get(EVALUATION);
-  const same = member !== undefined && sameBytes(member, canonical(document));
-  require(same, "evidence.evaluation", { field: "file", where: EVALUATION });
   const expected = {
     method: tender.method,
     bids: bidsInEvidence(opened, committee),
@@ -69,13 +61,17 @@ export async function checkEvaluation(dossier, tender, opened, committee, labels
   const out = await placed(EVALUATION, () => recomputeEvaluation(expected));
   const names = Object.keys(document).sort().join() === [...Object.keys(expected), "out"].sort().join();
   require(names && equal(document.out, out), "evidence.evaluation", { field: "out", where });
-  return out;
+  const member = dossier.members.get(EVALUATION);
+  const final = versions(dossier, tender).at(-1).document;
+  const same = member !== undefined && sameBytes(member, canonical(final));
+  require(same, "evidence.evaluation", { field: "file", where: EVALUATION });
+  return final.out;
 }
 
-/** The report says what was computed; every judge signed it, dissented in writing, or was silent for the whole time. */
-export async function checkReport(dossier, tender, committee, out, explanations) {
+/** The first version of the report says what was computed from the marks as they were locked. */
+export function checkReport(dossier, tender, committee, explanations) {
   const [published, opened] = [dossier.one("marks.published"), dossier.one("section.opened")];
-  const { report } = published.facts;
+  const { report, evaluation: { out } } = published.facts;
   const { where } = published;
   const expected = {
     format: "report/v1",
@@ -96,55 +92,6 @@ export async function checkReport(dossier, tender, committee, out, explanations)
   }
   const at = instant(report.opened_at, where);
   require(opened.at - SLACK <= at && at <= opened.at, "evidence.report", { field: "opened_at", where });
-  return checkAnswers(dossier, tender, committee.judges, sha256(labelled(REPORT_LABEL, digest(report))));
-}
-
-async function checkAnswers(dossier, tender, judges, message) {
-  const published = dossier.one("marks.published");
-  const answers = byJudge(dossier.all("report.signed", "report.dissented"), judges);
-  for (const [name, event] of answers) {
-    inOrder(published, event);
-    await placed(event.where, () => {
-      const { report, reasons, signature } = event.facts;
-      require(report === b64(message), "evidence.report", { field: "report" });
-      let signed = message;
-      if (event.name === "report.dissented") {
-        checkReasons(reasons);
-        signed = sha256(labelled(DISSENT_LABEL, digest({ report, reasons })));
-      }
-      return dossier.signed(judges.get(name).certificate, unb64(signature), signed, event.at);
-    });
-  }
-  const settled = dossier.all("report.settled");
-  const silent = settled.length ? checkSilence(dossier, tender, judges, answers) : [];
-  const last = [published, ...answers.values()].at(-1);
-  complete([...answers.keys(), ...silent], judges.keys(), last);
-  return [...answers.values(), ...settled].reduce((one, other) => (other.number > one.number ? other : one));
-}
-
-/** Silence was settled once, after the whole signing time, for just those who had not answered by then. */
-function checkSilence(dossier, tender, judges, answers) {
-  const [published, settled] = [dossier.one("marks.published"), dossier.one("report.settled")];
-  inOrder(published, settled);
-  const earliest = endOf(tender.regime, published.at - SLACK, "report-signing");
-  notBefore(settled.at >= earliest, settled, earliest);
-  for (const event of answers.values()) if (event.name === "report.dissented") inOrder(event, settled);
-  const late = (name) => !answers.has(name) || answers.get(name).number > settled.number;
-  const silent = [...judges.keys()].filter(late);
-  complete(settled.facts.silent, silent, settled);
-  return silent;
-}
-
-/** At most one event of each judge; `evidence.judge`. */
-function byJudge(events, judges) {
-  const found = new Map();
-  for (const event of events) {
-    const { judge } = event.facts;
-    const right = judges.has(judge) && !found.has(judge) && event.subject === judges.get(judge).seated.subject;
-    require(right, "evidence.judge", { judge, serial: event.subject, where: event.where });
-    found.set(judge, event);
-  }
-  return found;
 }
 
 /** The marks that count, by judge: a bid whose second envelope did not open drops out after it was marked. */
@@ -163,9 +110,4 @@ function bidsInEvidence(opened, { valid, standing }) {
       return [bid, { price: told.price, objective: Object.fromEntries(marks) }];
     }),
   );
-}
-
-function complete(found, expected, event) {
-  const differ = difference(found, expected);
-  require(!differ.length, "evidence.judges", { differ: differ.join(", "), where: event.where });
 }

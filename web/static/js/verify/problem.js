@@ -22,6 +22,16 @@ export async function placed(where, act) {
   }
 }
 
+/** As `placed`, for an act that is not awaited. */
+export function placedNow(where, act) {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.facts.where !== undefined) throw error;
+    throw new Problem(error.code, { ...error.facts, where });
+  }
+}
+
 /** Runs a sync reading; every refusal from inside becomes the document's own, naming the field. */
 export function refusingAs(code, read) {
   try {

@@ -4,8 +4,10 @@ import { canonicalJson } from "./dossier.js";
 import { canonicalText, has, isObject, own } from "./json.js";
 import { require } from "./problem.js";
 import { REPORT } from "./reporttree.js";
+import { versions } from "./review.js";
 
 export const PAGE = "report.html";
+const REVIEWED = ["report.returned", "mark.corrected", "report.confirmed"];
 const ANSWERS = ["opening-record.", "opening-objection.", "hall."];
 const MARKUP = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;" };
 
@@ -23,8 +25,8 @@ export function checkPage(dossier, tender) {
 
 function pageOf(dossier, tender) {
   const facts = (...names) => dossier.all(...names).map((one) => one.facts);
-  const published = facts("marks.published")[0];
-  const { out, bids, marks, method, rejected } = published?.evaluation ?? {
+  const evaluation = dossier.all("marks.published").length ? versions(dossier, tender).at(-1).document : null;
+  const { out, bids, marks, method, rejected } = evaluation ?? {
     out: { order: [] }, bids: {}, marks: {}, method: { items: [] }, rejected: {},
   };
   const record = facts("section.opened")[0]?.record ?? [];
@@ -46,6 +48,7 @@ function pageOf(dossier, tender) {
     rejected,
     votes: facts("resolution.moved", "resolution.voted"),
     decided: facts("tie.decided")[0] ?? null,
+    reviewed: told.filter(({ event }) => REVIEWED.includes(event)),
     passed: facts("candidate.passed-over"),
     dissents: facts("report.dissented"),
     events: rows.map(({ link }, place) => ({ ...told[place], number: link.number })),

@@ -60,6 +60,12 @@ export const RULESETS = {
       "no-security",
       "violation"
     ],
+    "correctionReasons": [
+      "sum-error",
+      "out-of-range",
+      "objective-differs",
+      "extreme-mark"
+    ],
     "upheldCauses": [
       "objection-upheld"
     ],
@@ -141,6 +147,12 @@ export const RULESETS = {
       "force-majeure",
       "no-security",
       "violation"
+    ],
+    "correctionReasons": [
+      "sum-error",
+      "out-of-range",
+      "objective-differs",
+      "extreme-mark"
     ],
     "upheldCauses": [
       "objection-upheld"

@@ -253,6 +253,14 @@ export const FACTS = {
   "report.signed": row({ subject: text, judge: text, report: HASH, signature: SIGNATURE }),
   "report.dissented": row({ subject: text, judge: text, report: HASH, reasons: text, signature: SIGNATURE }),
   "report.settled": row({ subject: text, silent: each(text) }),
+  "report.confirmed": row({ subject: text, report: HASH, certificate: raw(), signature: SIGNATURE }),
+  "report.returned": row({
+    subject: text, reason: text, reasons: text, until: text, report: HASH, certificate: raw(), signature: SIGNATURE,
+  }),
+  "mark.corrected": row({
+    subject: text, judge: text, bid: text, item: text, old: text, new: text, reason: text, reasons: text, until: text,
+    report: HASH, signature: SIGNATURE,
+  }),
   "section.failed": failed,
   "tie.decided": row({
     subject: text, decided: each(each(text)), reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE,

@@ -1,10 +1,9 @@
 /** The procuring entity's decision of a tie: left to it, of just the tied bids, signed, before publicity. */
-import { b64, unb64 } from "./bytes.js";
+import { unb64 } from "./bytes.js";
 import { inOrder } from "./dossier.js";
 import { isWritten } from "./fields.js";
 import { digest, equal } from "./json.js";
 import { labelled } from "./keys.js";
-import { REPORT_LABEL } from "./marks.js";
 import { placed, require } from "./problem.js";
 import { sha256 } from "./sha.js";
 
@@ -17,10 +16,10 @@ export async function checkTie(dossier, tender, opened, out, reported) {
   if (!dossier.all(DECIDED).length) return null;
   const [decision, published] = [dossier.one(DECIDED), dossier.one("candidates.published")];
   // A judge who had been silent may still sign after the report was settled, and so after the decision.
-  inOrder(dossier.all("report.settled")[0] ?? reported, decision, published);
+  inOrder(reported.stands, decision, published);
   const { where, facts } = decision;
   const { decided, reasons, certificate, signature } = facts;
-  const report = b64(sha256(labelled(REPORT_LABEL, digest(dossier.one("marks.published").facts.report))));
+  const { report } = reported;
   const tied = tiedCandidates(out.order, tender.regime.candidatesMaximum);
   const right = {
     method: tender.method.tie.includes("procuring_entity"),

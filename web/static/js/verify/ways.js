@@ -1,12 +1,12 @@
 /** From the candidates to the award: publicities that ran, objections settled, candidates who dropped out, or no award. */
-import { b64, unb64 } from "./bytes.js";
+import { unb64 } from "./bytes.js";
 import { inOrder, notBefore, SLACK } from "./dossier.js";
 import { isWritten } from "./fields.js";
 import { digest, equal } from "./json.js";
 import { labelled } from "./keys.js";
-import { REPORT_LABEL } from "./marks.js";
 import { checkPublicity } from "./periods.js";
 import { placed, require } from "./problem.js";
+import { messageOf, versions } from "./review.js";
 import { sha256 } from "./sha.js";
 import { instant } from "./time.js";
 
@@ -43,7 +43,7 @@ class Path {
   constructor(dossier, tender, opened, left, settled) {
     Object.assign(this, { dossier, tender, left, settled, followed: [], ends: null, runs: false });
     this.bidders = [...opened.values()].map((one) => one.bid.bidder.serial);
-    this.report = b64(sha256(labelled(REPORT_LABEL, digest(dossier.one("marks.published").facts.report))));
+    this.report = messageOf(versions(dossier, tender).at(-1));
   }
 
   async begin({ at, facts, where }) {
