@@ -27,9 +27,8 @@ from trading.sections.drafting import attach_file
 from web.demo import cast
 
 ONLOOKERS = (
-    "agent",
     None,
-    *(pytest.param(one, marks=pytest.mark.soak) for one in ("procurer", "centre", "supervisor", "bidder2")),
+    *(pytest.param(one, marks=pytest.mark.soak) for one in ("agent", "procurer", "centre", "supervisor", "bidder2")),
 )
 FILE = "图纸.pdf"
 
@@ -163,6 +162,7 @@ def test_what_would_tell_who_asks_or_fetches_is_on_no_channel_and_never_disclose
     assert Event.QUESTION_ASKED not in AUDIENCES and channels_of(Event.BID_CONFIRMED, "YH/01") == ()
 
 
+@pytest.mark.soak
 @pytest.mark.soak
 async def test_the_public_pages_are_the_same_whether_one_body_or_three_asked_and_fetched(hall: Hall) -> None:
     one, three = await hall.a_tender(FAR), await hall.a_tender(FAR)

@@ -169,6 +169,7 @@ def test_a_sealed_piece_opens_only_in_its_place(wrong: str) -> None:
 
 
 @pytest.mark.soak
+@pytest.mark.soak
 def test_an_audit_holds_leaves_and_never_the_whole_pool() -> None:
     request = {**REQUEST, "quota": {"A08": 1}}
     freezing = Freezing(make_request(DRAW, request), bytes(32))

@@ -383,6 +383,7 @@ async def test_an_employer_left_in_a_file_stays_a_tie_of_the_expert(database: Da
 
 
 @pytest.mark.soak
+@pytest.mark.soak
 def test_one_line_more_than_a_hundred_thousand_is_refused_and_none_at_all_too() -> None:
     bad = ["a"] * len(HEADINGS)
     assert len(lines_of(csv_of(*([bad] * 3)), PROVINCE)) == 3

@@ -21,6 +21,8 @@ from trading.sections.states import SectionState
 from web.demo import cast
 from web.problems import sentences
 
+pytestmark = pytest.mark.soak
+
 REFUSED = {
     "slips by the agent": (403, "page.not-yours"),
     "seats from another region": (404, "section.unknown"),

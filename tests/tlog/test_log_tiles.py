@@ -1,5 +1,7 @@
 """Tiles: their paths, which of them a tree has, and proofs made from nothing else."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,12 +23,18 @@ from infra.tlog.tiles import (
 )
 
 SIZE = 70_000
-LEAVES = [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(SIZE)]
 
 
+@cache
+def leaves() -> list[bytes]:
+    """SIZE leaves, made when a test first asks for them and not when all tests are collected."""
+    return [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(SIZE)]
+
+
+@cache
 def stored() -> dict[Tile, bytes]:
     """The tiles of SIZE leaves, built level by level from the definition."""
-    found, row, level = {}, LEAVES, 0
+    found, row, level = {}, leaves(), 0
     while row:
         for at in range(0, len(row), 256):
             hashes = row[at : at + 256]
@@ -36,18 +44,15 @@ def stored() -> dict[Tile, bytes]:
     return found
 
 
-TILES = stored()
-
-
 def read_cut(tile: Tile) -> bytes:
     """A partial tile is the beginning of the one that later stands in its place."""
-    whole = next(data for kept, data in TILES.items() if (kept.level, kept.index) == (tile.level, tile.index))
+    whole = next(data for kept, data in stored().items() if (kept.level, kept.index) == (tile.level, tile.index))
     return whole[: 32 * tile.width]
 
 
 def test_a_tree_of_70000_has_the_tiles_the_specification_counts() -> None:
     tiles = tiles_of(SIZE)
-    assert set(tiles) == set(TILES)
+    assert set(tiles) == set(stored())
     assert len([tile for tile in tiles if tile.level == 0 and tile.width == 256]) == 273
     assert Tile(0, 273, 112) in tiles
     assert Tile(1, 0) in tiles
@@ -120,13 +125,13 @@ def test_an_index_is_written_in_groups_of_three() -> None:
 def test_proofs_from_tiles_are_those_from_leaves(size: int) -> None:
     read_node = node_reader(size, read_cut)
     root = merkle.subtree_root(0, size, read_node)
-    assert root == merkle.root(LEAVES[:size])
+    assert root == merkle.root(leaves()[:size])
     for place in {0, size // 2, size - 1}:
         proof = merkle.prove_inclusion(place, size, read_node)
-        merkle.verify_inclusion(place, size, LEAVES[place], proof, root)
+        merkle.verify_inclusion(place, size, leaves()[place], proof, root)
     for first in {1, size // 2 or 1, size}:
         proof = merkle.prove_consistency(first, size, read_node)
-        merkle.verify_consistency(first, size, merkle.root(LEAVES[:first]), root, proof)
+        merkle.verify_consistency(first, size, merkle.root(leaves()[:first]), root, proof)
 
 
 def test_a_proof_reads_few_tiles() -> None:
