@@ -331,8 +331,9 @@ class Hall:
 
     async def _a_document(self, method: Mapping[str, Any], suite: str = X25519, **terms: Any) -> str:
         examination = terms.pop("examination", ())
+        usual = {item["id"]: cast.LABELS[item["id"]] for item in method["items"] if item["id"] in cast.LABELS}
+        labels = terms.pop("labels", usual)
         section = await self.a_draft(suite, **terms)
-        labels = {item["id"]: cast.LABELS[item["id"]] for item in method["items"] if item["id"] in cast.LABELS}
         async with self.database.work(self.actor("agent")) as work:
             await freeze_document(work, section, method=dict(method), labels=labels, files=[], examination=examination)
         return section

@@ -19,7 +19,7 @@ from trading.sections.states import SectionState
 from web.demo import cast
 
 PAGES = ("", "/marks", "/log", "/draws")
-FILES = ("/evaluation.json", "/marks.csv", "/draw-1.json", "/evidence.zip", "/report.html")
+FILES = ("/evaluation.json", "/marks.csv", "/result.json", "/draw-1.json", "/evidence.zip", "/report.html")
 MOVING = re.compile(r"<(server-clock|count-down).*?</\1>|<b class=\"mono\">[2-9A-HJ-NP-Z]{10}</b>", re.S)
 Shots = dict[str, httpx.Response]
 
@@ -59,9 +59,9 @@ def plain(text: str) -> str:
 
 
 @asynccontextmanager
-async def told(postgres: EmbeddedPostgres, template: str, objects: Objects) -> AsyncIterator[Story]:
+async def told(postgres: EmbeddedPostgres, template: str, objects: Objects, bidders: int = 5) -> AsyncIterator[Story]:
     """The whole story; afterwards the four sections stand as their names say and the hall is open."""
-    async with a_hall(postgres, template, objects, bidders=5) as hall:
+    async with a_hall(postgres, template, objects, bidders=bidders) as hall:
         story = Story(hall)
         await enter_experts(hall)
         await _still_running(story)

@@ -19,7 +19,7 @@ COMMANDS = {
     "factor": "give the factor of a bid kit at the opening",
     "remedy": "show a bid that does not open in plain",
     "open": "open a container with the released keys",
-    "verify": "check a receipt, a draw, a whole evidence file or the whole log",
+    "verify": "check a receipt, a draw, a whole evidence file, an archive or the whole log",
     "log": "write the public log as files for a mirror",
     "recompute": "recompute a decision from its evidence file",
     "import": "take over notices from files",

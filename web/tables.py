@@ -27,6 +27,7 @@ import trading.clarifications.tables
 import trading.contracts.tables
 import trading.evaluation.tables
 import trading.examination.tables
+import trading.handover.tables
 import trading.inquiries.tables
 import trading.letters.tables
 import trading.messages.tables
@@ -68,6 +69,7 @@ MODULES = (
     trading.contracts.tables,
     trading.evaluation.tables,
     trading.examination.tables,
+    trading.handover.tables,
     trading.inquiries.tables,
     trading.letters.tables,
     trading.messages.tables,

@@ -72,6 +72,8 @@ from trading.evaluation.rescreen import rescreen
 from trading.evaluation.seating import RESCREEN, call_absentees, replace_absent
 from trading.evaluation.tables import Evaluation
 from trading.examination.actions import EXAMINED, settle_examination
+from trading.handover.actions import JOB as HAND_OVER
+from trading.handover.actions import make_handover
 from trading.inquiries.actions import ENDING, end_inquiry
 from trading.messages.mailing import send_waiting
 from trading.messages.telling import SEND
@@ -86,7 +88,10 @@ from trading.opening.prices import open_prices
 from trading.opening.remedies import RETAIN, retain_remedies
 from trading.opening.windows import close_factor_window, end_remedy, pass_release_limit
 from trading.publication.actions import end_publicity, resume_publicity
+from trading.publication.term import ENDING as TERM_ENDING
+from trading.publication.term import begin_term, take_down
 from trading.regimes.rules import REGIMES
+from trading.sections.actions import regime_of
 from trading.sections.drafting import BUCKET as DOCUMENTS
 from trading.sections.tables import Section
 from web.custody.warnings import warn_of_missing
@@ -206,6 +211,7 @@ EFFECTS: Mapping[str, Effect] = {
     ENDING: end_inquiry,
     "publicity.end": end_publicity,
     PUBLICITY_RESUMED: resume_publicity,
+    TERM_ENDING: take_down,
     limits.LIMIT: limits.pass_limit,
     LOTTERY_LIMIT: pass_lottery_limit,
     NIGHTLY: begin_count,
@@ -296,12 +302,18 @@ def _ending_tasks(stack: Stack) -> dict[str, Task]:
     async def archive(payload: dict[str, Any]) -> None:
         await archive_section(stack.database, stack.objects, stack.keys, LOG_NAME, payload["section"])
         async with stack.database.work(SYSTEM) as work:
-            await count_tonight(work, (await work.session.get_one(Section, payload["section"])).region)
+            section = await work.session.get_one(Section, payload["section"])
+            await begin_term(work, section.id, regime_of(section, stack.settings.mode))
+            await count_tonight(work, section.region)
 
     async def count(payload: dict[str, Any]) -> None:
         await count_region(stack.database, stack.objects, stack.keys, payload["region"])
 
-    return {"archive": archive, COUNT: count}
+    return {
+        "archive": archive,
+        HAND_OVER: lambda payload: make_handover(stack.database, stack.objects, payload["handover"]),
+        COUNT: count,
+    }
 
 
 def _pool_tasks(stack: Stack) -> dict[str, Task]:

@@ -216,9 +216,15 @@ class Event(StrEnum):
     RESULT_OBJECTION_ANSWERED = "result-objection.answered"
     RESULT_OBJECTION_WITHDRAWN = "result-objection.withdrawn"
     CANDIDATE_PASSED_OVER = "candidate.passed-over"
+    WINNER_CHOSEN = "winner.chosen"
     AWARD_PUBLISHED = "award.published"
     CONTRACT_PUBLISHED = "contract.published"
+    MILESTONE_PLANNED = "milestone.planned"
+    MILESTONE_DONE = "milestone.done"
     SECTION_ARCHIVED = "section.archived"
+    ARCHIVE_ORDERED = "archive.ordered"
+    ARCHIVE_HANDED_OVER = "archive.handed-over"
+    PUBLICATION_TAKEN_DOWN = "publication.taken-down"
     ROOM_ENTERED = "room.entered"
     ROOM_BOOKED = "room.booked"
     BOOKING_MOVED = "booking.moved"
@@ -292,6 +298,7 @@ _KINDS = {
     Event.DRAFT_SAVED: _INNER,
     Event.FILE_ATTACHED: _INNER,
     Event.FILE_DETACHED: _INNER,
+    Event.ARCHIVE_ORDERED: _INNER,
     Event.ROOM_ENTERED: _INNER,
     Event.ROOM_BOOKED: _INNER,
     Event.BOOKING_MOVED: _INNER,

@@ -23,7 +23,7 @@ from web.security import session_cookie_name
 
 @dataclass
 class Site:
-    """A served hall with one opened section of three bids."""
+    """A served hall with one opened section."""
 
     hall: Hall
     origin: str
@@ -62,13 +62,13 @@ class Site:
 
 @asynccontextmanager
 async def a_site(
-    postgres: EmbeddedPostgres, template: str, objects: Objects, browser: Browser, **terms: Any
+    postgres: EmbeddedPostgres, template: str, objects: Objects, browser: Browser, bidders: int = 3, **terms: Any
 ) -> AsyncIterator[Site]:
     """One opened section, nobody drawn yet; the wheels turn until the end. `terms` are those of the tender."""
-    async with a_hall(postgres, template, objects, bidders=3) as hall:
+    async with a_hall(postgres, template, objects, bidders=bidders) as hall:
         await enter_experts(hall)
-        section = await hall.a_tender(3, **terms)
-        for number in range(1, 4):
+        section = await hall.a_tender(bidders, **terms)
+        for number in range(1, bidders + 1):
             await submitted(hall, section, f"bidder{number}")
         deadline = (await hall.section(section)).deadline
         assert deadline is not None

@@ -18,6 +18,7 @@ from test_public_screens import barriers
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.canonical import b64
 from infra.objects import Objects
+from trading.choice.rules import choice_message
 from trading.publication.rules import decision_message
 from trading.sections.tables import SectionDraft
 from trading.venues.actions import enter_room
@@ -85,7 +86,10 @@ def screens(site: Site) -> dict[str, tuple[str, ...]]:
             f"/projects/{code}",
             f"/projects/{code}/sections/new",
             *(f"{draft}/{page}" for page in ("manage", "document", "document/preview", "document/files")),
-            *(f"{keyed}/{page}" for page in ("document", "notice", "notice/preview", "venue", "award", "award/way")),
+            *(
+                f"{keyed}/{page}"
+                for page in ("document", "notice", "notice/preview", "venue", "award", "award/way", "award/choice")
+            ),
         ),
         "centre": ("/centre/projects", f"/centre/projects/{code}", "/centre/board"),
     }
@@ -153,6 +157,17 @@ async def test_the_browser_signs_the_very_way_on_that_the_platform_checks(
     told = {"section": "YH-1/01", "report": b64(bytes(32)), "way": way.value, "bid": bid, **grounds._asdict()}
     found = await page.evaluate(TELL, ["openhall way/v1", told])
     assert bytes(found) == way_message("YH-1/01", bytes(32), way, bid, grounds)
+    await page.context.close()
+
+
+async def test_the_browser_signs_the_very_choice_of_a_winner_that_the_platform_checks(
+    browser: Browser, site: Site
+) -> None:
+    page = await opened(browser, site.served)
+    await page.goto(site.served.origin)
+    told = {"section": "YH-1/01", "report": b64(bytes(32)), "bid": "bid-b", "reasons": "票决\n三票同意"}
+    found = await page.evaluate(TELL, ["openhall choice/v1", told])
+    assert bytes(found) == choice_message("YH-1/01", bytes(32), "bid-b", told["reasons"])
     await page.context.close()
 
 

@@ -110,8 +110,12 @@ async def test_one_item_is_marked_across_all_bids_by_keyboard_alone(room: Room) 
     assert await page.evaluate("window.violations") == []
 
 
-async def test_everything_given_without_a_connection_is_there_when_it_is_back(room: Room) -> None:
-    page = await room.bench(4)
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("judge", "seconds"), [(4, 15), (5, 600)], ids=["15 seconds", "ten minutes"])
+async def test_everything_given_without_a_connection_is_there_when_it_is_back(
+    room: Room, judge: int, seconds: int
+) -> None:
+    page = await room.bench(judge)
     await page.context.set_offline(True)
     given = []
     for bid in range(3):
@@ -122,11 +126,11 @@ async def test_everything_given_without_a_connection_is_there_when_it_is_back(ro
             await page.locator(".more textarea").fill(f"理由 {bid}-{number}")
             given.append((f"{4 + number}.5", f"理由 {bid}-{number}", 0))
     await expect(page.locator("#saved")).to_have_attribute("data-state", "offline", timeout=PATIENCE)
-    await page.wait_for_timeout(15_000)
+    await page.wait_for_timeout(1000 * seconds)
     assert await words_kept(page) == len(given)
     await page.context.set_offline(False)
     await saved(page)
-    assert sorted(await words(room, 4)) == sorted(given)
+    assert sorted(await words(room, judge)) == sorted(given)
 
 
 async def words_kept(page: Page) -> int:

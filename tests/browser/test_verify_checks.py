@@ -31,6 +31,7 @@ from evidence_scenes import (
 from failed_scenes import few_bids, few_files, few_forms
 from forged_answers import all_agree, answered, cut_short
 from forged_changes import CHANGES, changed
+from forged_choices import AGAIN, CHOICES, chosen, chosen_again
 from forged_committees import called, resolved
 from forged_examinations import EXAMINED, all_rejected, examined
 from forged_explanations import EXPLAINED, explained
@@ -147,6 +148,18 @@ async def test_a_result_that_could_not_stand_is_judged_as_by_the_command(
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(scene().evidence())[0])
     lies = {handed_on: WAYS, no_award: ENDS}.get(scene, {})
     assert await differing(page, list(forged(lies, scene))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("scene", [chosen, chosen_again])
+async def test_a_chosen_winner_is_judged_as_by_the_command(
+    browser: Browser, hall: Hall, scene: Callable[[], Scene]
+) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(scene().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(scene().evidence())[0])
+    assert await differing(page, list(forged(CHOICES if scene is chosen else AGAIN, scene))) == []
     await page.context.close()
 
 

@@ -52,6 +52,7 @@ def readable(
         votes=votes,
         decided=next((one["facts"] for one in told if one["event"] == "tie.decided"), None),
         reviewed=[one for one in told if one["event"] in REVIEWED],
+        chosen=[one["facts"] for one in told if one["event"] == "winner.chosen"],
         passed=[one["facts"] for one in told if one["event"] == "candidate.passed-over"],
         dissents=[one["facts"] for one in told if one["event"] == "report.dissented"],
         events=[

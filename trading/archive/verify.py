@@ -161,6 +161,8 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
     winner = check_result(dossier, tender, opened, order, reported.last)
     if dossier.all(PASSED):
         yield _step("ways", passed=len(dossier.all(PASSED)))
+    if tender.by_choice:
+        yield _step("choice", winner=winner["bidder"], rank=winner["rank"])
     yield _step("result", winner=winner["bidder"], price=winner["price_text"])
 
 

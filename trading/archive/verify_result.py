@@ -12,7 +12,7 @@ from trading.archive.verify_log import EVENTS
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_review import versions
 from trading.archive.verify_tender import Tender
-from trading.archive.verify_ways import AWARD, ENDED, FAILED, PUBLISHED, check_publicities
+from trading.archive.verify_ways import AWARD, CHOSEN, ENDED, FAILED, PUBLISHED, check_publicities
 from trading.regimes.regime import Rule
 
 PAGE = "report.html"
@@ -27,14 +27,16 @@ def check_result(
     expected, award = _published(dossier, tender, opened, out, reported), dossier.one(AWARD)
     if not dossier.all(ENDED):
         raise Problem("evidence.event-missing", name=ENDED, where=EVENTS)
-    left, _ = check_publicities(dossier, tender, opened, expected, award)
-    if not equal(award.facts["winner"], left[0]):
+    winner = check_publicities(dossier, tender, opened, expected, award)
+    if winner is None:
+        raise Problem("evidence.event-missing", name=CHOSEN, where=EVENTS)
+    if not equal(award.facts["winner"], winner):
         raise Problem("evidence.award", winner=award.facts["winner"]["bidder"], where=award.where)
     _check_letters(dossier, award)
     for event in dossier.after(award):
         if event.name not in STILL:
             raise Problem("evidence.order", first=event.name, then=award.name, where=event.where)
-    return left[0]
+    return winner
 
 
 def _check_letters(dossier: Dossier, award: Logged) -> None:

@@ -11,10 +11,11 @@ from trading.archive.verify_dossier import SLACK, Dossier, Logged, equal, in_ord
 from trading.archive.verify_keys import Published
 from trading.bidding.consortium import MOST_BODIES
 from trading.blind.rules import BLINDABLE
+from trading.choice.rules import BY_CHOICE
 from trading.evaluation.method import check_method
 from trading.notices.kinds import NoticeKind
 from trading.notices.rules import check_periods
-from trading.regimes.regime import DEMO, Regime
+from trading.regimes.regime import DEMO, Regime, Rule
 from trading.regimes.rules import REGIMES
 from trading.sections.envelopes import LEAST, LOCKING, SECOND
 
@@ -41,6 +42,7 @@ ABOUT_THE_SECTION = (
     "report.returned",
     "publicity.ended",
     "candidate.passed-over",
+    "winner.chosen",
 )
 
 
@@ -56,6 +58,11 @@ class Tender(NamedTuple):
     states: Sequence[Standing]
     second: Published | None = None
     """The keyset of the second envelopes, where the notice names one."""
+
+    @property
+    def by_choice(self) -> bool:
+        """Whether the procuring entity chooses the winner among the candidates."""
+        return bool(self.notice.facts["facts"].get("by_choice"))
 
     @property
     def stated(self) -> str:
@@ -116,6 +123,8 @@ def check_tender(dossier: Dossier, keysets: Mapping[tuple[str, str], Published])
         check_periods(regime, notice.at - SLACK, sale_ends, deadline)
     with placed(frozen.where):
         check_method(frozen.facts["method"], regime, frozen.facts["labels"], frozen.facts.get(EXAMINATION, ()))
+    if told.get("by_choice", "yes") != "yes" or ("by_choice" in told and BY_CHOICE not in regime.words(Rule.AWARD_BY)):
+        raise Problem("evidence.notice", field="by_choice", where=notice.where)
     states = check_changes(dossier, frozen, notice, regime, str(told["deadline"]))
     deadline = utc(states[-1].deadline, notice.where)
     second = _second(notice, keyset, keysets)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from infra.auth.signing import Certified
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
@@ -15,6 +14,7 @@ from trading.archive.verify_dossier import SLACK, Dossier, Logged, in_order, pla
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_review import versions
 from trading.archive.verify_tender import Tender
+from trading.choice.rules import choice_message
 from trading.evaluation.marks import report_message
 from trading.notices.rules import publicity_window
 from trading.ways.rules import (
@@ -30,6 +30,7 @@ from trading.ways.rules import (
 
 PUBLISHED, ENDED, AWARD = "candidates.published", "publicity.ended", "award.published"
 PASSED, FAILED = "candidate.passed-over", "section.failed"
+CHOSEN = "winner.chosen"
 RAISED = "result-objection.raised"
 SETTLED = ("result-objection.answered", "result-objection.withdrawn")
 
@@ -43,23 +44,23 @@ def ended_without_award(dossier: Dossier) -> bool:
 
 def check_publicities(
     dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], candidates: Sequence[Row], end: Logged
-) -> tuple[list[Row], list[Certified]]:
-    """Everything from the candidates to `end` (award or failure) in its order: who is left, and who signed each decision.
+) -> Row | None:
+    """Everything from the candidates to `end` (award or failure) in its order: who wins, None where nobody is chosen yet.
 
-    `evidence.objection`, `evidence.way`, `evidence.early`, `evidence.order`, `publicity.too-short`.
+    `evidence.objection`, `evidence.way`, `evidence.choice`, `evidence.early`, `evidence.order`, `publicity.too-short`.
     """
     published = dossier.one(PUBLISHED)
     settled = _settled(dossier, published)
     path = _Path(dossier, tender, opened, list(candidates), settled)
     path.begin(published)
-    for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED):
+    for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN):
         if event.number < published.number:
             raise Problem("evidence.order", first=event.name, then=published.name, where=event.where)
         path.follow(event)
     for event in dossier.all(AWARD):
         if event is not end:
             raise Problem("evidence.order", first=event.name, then=end.name, where=end.where)
-    return path.left, path.signers
+    return path.chosen if tender.by_choice else path.left[0]
 
 
 class _Path:
@@ -76,7 +77,7 @@ class _Path:
         self.dossier, self.tender, self.left, self.settled = dossier, tender, left, settled
         self.bidders = {one.bid.bidder.serial for one in opened.values()}
         self.report = report_message(versions(dossier, tender)[-1].report)
-        self.signers: list[Certified] = []
+        self.chosen: Row | None = None
         self.followed: list[Sequence[int]] = []
         self.ends: datetime | None = None
         self.runs = False
@@ -100,6 +101,9 @@ class _Path:
                 return
             case "section.failed":
                 self._decide(event, Way.RETENDER, None)
+                return
+            case "winner.chosen":
+                self._choose(event)
                 return
         self._late_enough(event)
         self._none_open(event)
@@ -133,9 +137,32 @@ class _Path:
             signer = self.dossier.signed(*signed, message, event.at)
         if signer.serial in self.bidders:
             raise Problem("evidence.way", field="signer", where=event.where)
-        self.signers.append(signer)
         self.followed.append(numbers)
-        self.left = [one for one in standing(self.left, [] if bid is None else [bid])]
+        self.left, self.chosen = [one for one in standing(self.left, [] if bid is None else [bid])], None
+
+    def _choose(self, event: Logged) -> None:
+        """A winner is chosen where the notice leaves it, once the publicity has ended, of those who are left, once."""
+        if self.runs:
+            raise Problem("evidence.order", first=event.name, then=ENDED, where=event.where)
+        facts = event.facts
+        row = next((one for one in self.left if one["bid"] == facts["bid"]), None)
+        right = {
+            "left": self.tender.by_choice,
+            "once": self.chosen is None,
+            "bid": row is not None,
+            "report": facts["report"] == b64(self.report),
+            "reasons": is_written(facts["reasons"], LONGEST_REASONS),
+        }
+        for field, holds in right.items():
+            if not holds:
+                raise Problem("evidence.choice", field=field, where=event.where)
+        with placed(event.where):
+            message = choice_message(self.dossier.section, self.report, facts["bid"], facts["reasons"])
+            signed = unb64(facts["certificate"]), unb64(facts["signature"])
+            signer = self.dossier.signed(*signed, message, event.at)
+        if signer.serial in self.bidders:
+            raise Problem("evidence.choice", field="signer", where=event.where)
+        self.chosen = row
 
     def _late_enough(self, event: Logged) -> None:
         assert self.ends is not None

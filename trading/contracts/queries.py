@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infra.db.journal import Line
 from infra.kernel.events import Event
 from infra.kernel.money import Fen, fen
-from trading.contracts.tables import Contract
+from trading.contracts.tables import Contract, Milestone
 
 
 class Awarded(NamedTuple):
@@ -23,6 +23,12 @@ class Awarded(NamedTuple):
 async def contract_of(session: AsyncSession, section_id: str) -> Contract | None:
     """The contract of a section, None where none is recorded yet."""
     return await session.get(Contract, section_id)
+
+
+async def milestones_of(session: AsyncSession, section_id: str) -> list[Milestone]:
+    """The milestones of a section's contract by the day they are due."""
+    wanted = select(Milestone).where(Milestone.section == section_id).order_by(Milestone.due_on, Milestone.number)
+    return list((await session.execute(wanted)).scalars())
 
 
 async def awarded_in(session: AsyncSession, section_id: str) -> Awarded | None:

@@ -1,10 +1,36 @@
 """Whether a contract may be recorded as it is told: pure (TBL 46, TBR 57)."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
 
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from trading.regimes.china import SHANGHAI
+
+
+class MilestoneKind(StrEnum):
+    """What of a contract's performance 履约 is told: work or delivery, acceptance 验收, payment 支付."""
+
+    PERFORMANCE = "performance"
+    ACCEPTANCE = "acceptance"
+    PAYMENT = "payment"
+
+
+class Standing(StrEnum):
+    """How a milestone stands."""
+
+    AHEAD = "ahead"
+    OVERDUE = "overdue"
+    DONE = "done"
+    LATE = "late"
+
+
+class Signed(NamedTuple):
+    """What milestones follow: when the contract was signed and for how much."""
+
+    signed_on: date
+    amount: int
 
 
 def check_contract(amount: Fen, price: Fen, signed_on: date, awarded: datetime, now: datetime) -> None:
@@ -18,6 +44,36 @@ def check_contract(amount: Fen, price: Fen, signed_on: date, awarded: datetime, 
 def is_late(signed_on: date, due: datetime) -> bool:
     """Whether it was signed after the day on which the period ended."""
     return signed_on > last_day(due)
+
+
+def check_plan(contract: Signed, kind: str, due_on: date, amount: Fen | None, promised: Fen) -> None:
+    """`milestone.kind`, `milestone.date` before the contract was signed, `milestone.amount`.
+
+    A payment tells its amount, and all payments together are no more than the contract's; nothing else has one.
+    """
+    if kind not in set(MilestoneKind):
+        raise Problem("milestone.kind")
+    if due_on < contract.signed_on:
+        raise Problem("milestone.date", signed_on=contract.signed_on.isoformat())
+    if kind != MilestoneKind.PAYMENT:
+        if amount is not None:
+            raise Problem("milestone.no-amount")
+        return
+    if amount is None or amount <= 0 or promised + amount > contract.amount:
+        raise Problem("milestone.amount", left=yuan(Fen(contract.amount - promised)))
+
+
+def check_done(signed_on: date, done_on: date, now: datetime) -> None:
+    """`milestone.done-date` before the contract was signed or after today."""
+    if not signed_on <= done_on <= now.astimezone(SHANGHAI).date():
+        raise Problem("milestone.done-date", signed_on=signed_on.isoformat())
+
+
+def standing_of(due_on: date, done_on: date | None, now: datetime) -> Standing:
+    """How a milestone stands: done in time or late, still to come, or overdue since its day is over."""
+    if done_on is not None:
+        return Standing.LATE if done_on > due_on else Standing.DONE
+    return Standing.OVERDUE if now.astimezone(SHANGHAI).date() > due_on else Standing.AHEAD
 
 
 def last_day(due: datetime) -> date:

@@ -173,10 +173,11 @@ async def ending_of(session: AsyncSession, notice: Notice) -> Notice | None:
     return found
 
 
-async def section_notices(session: AsyncSession, section: str) -> list[Notice]:
-    """Every current notice of a section `TENDER/SECTION`, oldest first."""
+async def section_notices(session: AsyncSession, section: str, taken_down_at: datetime | None = None) -> list[Notice]:
+    """Every current notice of a section `TENDER/SECTION`, oldest first; of one taken down then, those that were current."""
+    was = _current() if taken_down_at is None else or_(_current(), Notice.superseded_at == taken_down_at)
     rows = await session.scalars(
-        select(Notice).where(Notice.section == section, _current()).order_by(Notice.published_at, Notice.id)
+        select(Notice).where(Notice.section == section, was).order_by(Notice.published_at, Notice.id)
     )
     return list(rows)
 

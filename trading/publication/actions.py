@@ -16,6 +16,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.tables import Bid
+from trading.choice.queries import choice_of
 from trading.clarifications.subscribing import FORGET
 from trading.evaluation.rules import Tie
 from trading.evaluation.tables import Evaluation
@@ -154,7 +155,7 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     """Notice of award 中标通知 to winner and losers (TBL 45); `award.publicity-running` before the publicity has ended.
 
     `award.objection-open` and `award.objection-upheld` while an objection to the result bars it (TBR 54). The winner is the
-    first of the candidates that are left.
+    first of the candidates that are left, or whom the procuring entity chose; `award.not-chosen` until it has.
     """
     section = await own_section(work, section_id, "award.publish")
     if section.published_at is None or section.publicity_ends is None:
@@ -167,7 +168,10 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     evaluation = await work.session.get_one(Evaluation, section_id)
     published = await candidates_of(work.session, evaluation, most_candidates(section, work.ctx.mode))
     ways = await ways_of(work.session, section_id)
-    winner = standing(published, passed_in(ways))[0]
+    left, choice = standing(published, passed_in(ways)), await choice_of(work.session, section_id)
+    if section.by_choice and choice is None:
+        raise Problem("award.not-chosen", section=section_id)
+    winner = next(one for one in left if choice is None or one["bid"] == choice.bid)
     notice = await publish_notice(
         work,
         kind=NoticeKind.AWARD,
@@ -177,7 +181,11 @@ async def publish_award(work: Work, section_id: str) -> Notice:
         section=section_id,
         region=section.region,
         candidates=[winner],
-        facts={"winner": winner["bidder"], "price": winner["price_text"]},
+        facts={
+            "winner": winner["bidder"],
+            "price": winner["price_text"],
+            **({"chosen": choice.reasons} if choice else {}),
+        },
     )
     dropped = {one.bid: one.reasons for one in ways if one.bid is not None}
     letters = await write_letters(work, section, evaluation, winner, dropped)

@@ -12,7 +12,7 @@ from trading.evaluation.resolving import FOUND_BY_COMMITTEE
 from trading.evaluation.tables import Evaluation
 from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
 from trading.publication.queries import OF_KEYSETS
-from trading.sections.queries import HIDDEN
+from trading.sections.queries import HIDDEN, UP
 from trading.sections.tables import Section
 
 OPEN = (
@@ -25,6 +25,9 @@ OPEN = (
     Event.ACCESS_ROOTED,
 )
 """Events without a section that are everybody's; what concerns one person or one body's registration is not."""
+
+STAYS = (Event.SECTION_ARCHIVED, Event.ARCHIVE_HANDED_OVER, Event.PUBLICATION_TAKEN_DOWN)
+"""Of a section whose publication was taken down these alone stay readable: digests, and nobody's name."""
 
 
 async def disclosed(session: AsyncSession, low: int, high: int) -> list[Line]:
@@ -60,7 +63,9 @@ async def disclosed_manifest(session: AsyncSession, digest: bytes) -> Line | Non
 
 def _asked() -> Select[Any]:
     """Lines that may be read (`may_read`), decided by the database: a hidden one must not even leave a gap on a page."""
-    told = or_(and_(Line.section.is_(None), Line.event.in_(OPEN)), and_(Section.state.not_in(HIDDEN), _may_be_read()))
+    up = or_(UP, Line.event.in_(STAYS))
+    of_section = and_(Section.state.not_in(HIDDEN), up, _may_be_read())
+    told = or_(and_(Line.section.is_(None), Line.event.in_(OPEN)), of_section)
     return (
         select(Line)
         .outerjoin(Section, Section.id == Line.section)

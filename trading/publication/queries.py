@@ -22,6 +22,7 @@ from infra.kernel.problems import Problem
 from infra.tlog import evidence as proofs
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
+from trading.choice.queries import Choice, choice_of
 from trading.evaluation.resolving import FOUND_BY_COMMITTEE
 from trading.evaluation.tables import Evaluation
 from trading.notices.queries import section_notices
@@ -35,7 +36,7 @@ from trading.publication.rules import may_read
 from trading.reserve.queries import told_reserve
 from trading.reserve.tables import ReservePrice
 from trading.review.queries import ANSWERED, RENEWED, Review, review_of
-from trading.sections.queries import HIDDEN, followers_of, public_section
+from trading.sections.queries import HIDDEN, UP, followers_of, public_section
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
 from trading.ways.queries import Decided, passed_in, ways_of
@@ -144,6 +145,8 @@ class Dossier:
     """The keyset of the price envelopes, where there are two."""
     ways: tuple[Decided, ...] = ()
     """What was decided about a result that could not stand."""
+    choice: Choice | None = None
+    """Whom the procuring entity chose among the candidates, where that is left to it."""
     review: Review = field(default_factory=Review)
     """What the procuring entity said to the report, and the marks corrected after locking."""
     followers: tuple[str, ...] = ()
@@ -192,9 +195,12 @@ class Dossier:
         return found
 
 
-async def dossier(session: AsyncSession, section_id: str) -> Dossier:
-    """All of one section that anybody may read; `section.unknown` for strangers, drafts and nonsense alike."""
-    section = await public_section(session, section_id)
+async def dossier(session: AsyncSession, section_id: str, *, taken_down: bool = False) -> Dossier:
+    """All of one section that anybody may read; `section.unknown` for strangers, drafts and nonsense alike.
+
+    `publication.over` after its term, but with `taken_down` for who has a right of its own to read on.
+    """
+    section = await public_section(session, section_id, taken_down=taken_down)
     entity, agent = aliased(Organisation), aliased(Organisation)
     around = (
         select(Project, entity, agent, Document, Keyset, Evaluation)
@@ -220,13 +226,14 @@ async def dossier(session: AsyncSession, section_id: str) -> Dossier:
         keyset=signed,
         second=second,
         custodians=await _custodians(session, signed, lines),
-        notices=tuple(await section_notices(session, section_id)),
+        notices=tuple(await section_notices(session, section_id, section.taken_down_at)),
         opened=_opened(lines, await _troubles(session, section_id, lines)),
         evaluation=evaluation,
         answers=Answers() if evaluation is None else await answers_of(session, section_id),
         progress=await opening_progress(session, section_id) if closed else None,
         decision=None if evaluation is None else await decision_of(session, section_id),
         ways=() if evaluation is None else await ways_of(session, section_id),
+        choice=None if evaluation is None else await choice_of(session, section_id),
         review=Review() if evaluation is None else await review_of(session, section_id),
         reserve=await told_reserve(session, section_id) if closed else None,
         followers=await followers_of(session, section_id) if section.state == SectionState.FAILED else (),
@@ -239,7 +246,7 @@ async def standings(session: AsyncSession, sections: Collection[str]) -> dict[st
         select(Section.id, Section.state, Organisation.name, Section.suspended_at)
         .join(Project, Project.id == Section.project)
         .join(Organisation, Organisation.id == Project.procuring_entity)
-        .where(Section.id.in_(sections), Section.state.not_in(HIDDEN))
+        .where(Section.id.in_(sections), Section.state.not_in(HIDDEN), UP)
     )
     counted = func.jsonb_array_length(Line.facts["bids"])
     closed = select(Line.section, counted).where(Line.section.in_(sections), Line.event == Event.SECTION_CLOSED)

@@ -1,12 +1,14 @@
 """What may be read of a section at each point of its life, and how a tie is decided: pure decisions (rules/trading.md)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from infra.crypto.sign import labelled
 from infra.kernel.canonical import b64, digest
 from infra.kernel.events import Event, Opens
+from trading.regimes.regime import Regime, Rule
 from trading.sections.states import LIFE, SectionState
 
 TIE_LABEL = "openhall tie/v1"
@@ -43,6 +45,11 @@ def may_read(event: Event, *, of_draw: bool, closed: bool, marked: bool) -> bool
     if of_draw or opens is Opens.MARKS_PUBLISHED:
         return marked
     return closed or opens is Opens.AT_ONCE
+
+
+def term_end(regime: Regime, ended: datetime) -> datetime | None:
+    """Until when what is published of a procedure that ended then stays public; None where the rule set sets no end."""
+    return regime.years_after(ended, Rule.PUBLICATION_YEARS) if regime.count(Rule.PUBLICATION_YEARS) else None
 
 
 def tied_candidates(order: Order, most: int) -> list[list[str]]:

@@ -15,7 +15,7 @@ from trading.bidding.tables import Bid
 from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
 from trading.projects.tables import Project
-from trading.sections.queries import HIDDEN
+from trading.sections.queries import HIDDEN, UP
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 
@@ -105,7 +105,7 @@ async def _runs(session: AsyncSession, body: Organisation) -> tuple[Run, ...]:
     rows = await session.execute(
         select(Section.id, Section.title, Section.state, Project.procuring_entity, Section.published_at)
         .join(Project, Project.id == Section.project)
-        .where(or_(Project.procuring_entity == body.id, Project.agent == body.id), Section.state.not_in(HIDDEN))
+        .where(or_(Project.procuring_entity == body.id, Project.agent == body.id), Section.state.not_in(HIDDEN), UP)
         .order_by(Section.published_at.desc(), Section.id)
         .limit(MOST)
     )
@@ -125,6 +125,7 @@ async def _took(session: AsyncSession, body: Organisation) -> tuple[Took, ...]:
                 Bid.bidder == body.id,
                 Bid.state.in_((BidState.OPENED, BidState.UNOPENED)),
                 Section.opened_at.is_not(None),
+                UP,
             )
             .order_by(Section.opened_at.desc(), Section.id)
             .limit(MOST)

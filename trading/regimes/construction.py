@@ -65,6 +65,8 @@ LIMITS = (
     Parameter(Rule.EXPLANATION_WINDOW, 1200, "O1117 (五); seconds are policy", UNVERIFIED),
     Parameter(Rule.INQUIRY_WINDOW, 1800, "TBR 52; seconds are policy", UNVERIFIED),
     Parameter(Rule.RETENTION_YEARS, 15, "CQ 38", SECONDARY),
+    # No article that was read sets an end to what is published of a construction tender: 0 years, it stays.
+    Parameter(Rule.PUBLICATION_YEARS, 0, "O1117 (五)", UNVERIFIED),
 )
 
 CHOICES = (
@@ -86,9 +88,32 @@ CHOICES = (
     Parameter(Rule.DROP_OUT_CAUSES, ("renounced", "force-majeure", "no-security", "violation"), "TBR 55", READ),
     # Article 55 ends its list with 等情形: that an upheld objection is one of them is how it is read, not its text.
     Parameter(Rule.UPHELD_CAUSES, ("objection-upheld",), "TBR 54, 55", UNVERIFIED),
+    # Article 55 gives the award to the first where state funds dominate; choosing among candidates is for the others, and for
+    # places whose own rules try it.
+    Parameter(Rule.AWARD_BY, ("rank", "choice"), "TBR 55; 评定分离试点", UNVERIFIED),
     Parameter(Rule.LOTS, False, "O1117 (二)", READ),
     Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),
     Parameter(Rule.JUDGES_NAMED, False, "O1117 (五); PY 18", UNVERIFIED),
 )
 
-PARAMETERS = {parameter.rule: parameter for parameter in (*PERIODS, *LIMITS, *CHOICES)}
+ARCHIVE = (
+    Parameter(Rule.ARCHIVE_NOTICE, True, "EBM 17", READ),
+    Parameter(Rule.ARCHIVE_DOCUMENT, True, "TBR 15, 21", READ),
+    Parameter(Rule.ARCHIVE_BIDS, True, "EBM 27", READ),
+    Parameter(Rule.ARCHIVE_OPENING, True, "EBM 32", READ),
+    Parameter(Rule.ARCHIVE_DRAW, True, "O1117 (十四)", READ),
+    Parameter(Rule.ARCHIVE_INQUIRIES, True, "TBR 52", READ),
+    Parameter(Rule.ARCHIVE_MARKS, True, "O1117 (五); PY 18", READ),
+    Parameter(Rule.ARCHIVE_REPORT, True, "TBR 53", READ),
+    Parameter(Rule.ARCHIVE_REVIEW, True, "O1117 (五)", READ),
+    Parameter(Rule.ARCHIVE_CANDIDATES, True, "TBR 54", READ),
+    Parameter(Rule.ARCHIVE_AWARD, True, "TBL 45", READ),
+    Parameter(Rule.ARCHIVE_FAILURE, True, "TBL 42; TBR 44", READ),
+    Parameter(Rule.ARCHIVE_LETTERS, True, "TBL 45", READ),
+    Parameter(Rule.ARCHIVE_CONTRACT, True, "TBL 46", READ),
+    Parameter(Rule.ARCHIVE_EVIDENCE, True, "EBM 49", READ),
+    Parameter(Rule.ARCHIVE_JOURNAL, True, "EBM 13-14, 49", READ),
+)
+"""What a section's archive holds once its time has come, each with the article that asks for the paper itself."""
+
+PARAMETERS = {parameter.rule: parameter for parameter in (*PERIODS, *LIMITS, *CHOICES, *ARCHIVE)}

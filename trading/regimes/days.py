@@ -68,6 +68,16 @@ class ShortDays:
         return _utc(deadline) - n * self.length
 
 
+def years_later(at: datetime, years: int, zone: tzinfo) -> datetime:
+    """24:00 of the same day so many years later, of a 29 February the 28th where that year has none; in UTC, never rolled."""
+    day = at.astimezone(zone).date()
+    try:
+        then = day.replace(year=day.year + years)
+    except ValueError:
+        then = day.replace(year=day.year + years, day=28)
+    return datetime.combine(then + DAY, time(), zone).astimezone(UTC)
+
+
 def short_by(given: datetime, needed: datetime, days: LegalDays | ShortDays) -> int:
     """By how many whole days, rounded up, `given` lies before `needed`; 0 when it does not."""
     return max(0, ceil((needed - given) / days.length))

@@ -67,3 +67,13 @@ REVIEW: Mapping[Rule, Parameter] = {
     )
 }
 """The purchaser confirms within five working days; silence stands for the first in the ranking."""
+
+KEEPING: Mapping[Rule, Parameter] = {
+    one.rule: one
+    for one in (
+        Parameter(Rule.RETENTION_YEARS, 15, "GPL 42", READ),
+        # The result is announced for one working day; that it then comes down is no rule that was read: it stays.
+        Parameter(Rule.PUBLICATION_YEARS, 0, "M87 69", UNVERIFIED),
+    )
+}
+"""How long a purchase's papers are kept from its end, and how long its result stays public."""

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from infra.kernel.problems import Problem
 from trading.regimes.china import SHANGHAI
-from trading.regimes.days import LegalDays, ShortDays, Unit, short_by
+from trading.regimes.days import LegalDays, ShortDays, Unit, short_by, years_later
 
 DEMO = "demo"
+DAYS_A_YEAR = 365
 
 
 class Mark(StrEnum):
@@ -70,6 +71,7 @@ class Rule(StrEnum):
     CORRECTION_REASONS = "correction-reasons"
     DROP_OUT_CAUSES = "drop-out-causes"
     UPHELD_CAUSES = "upheld-causes"
+    AWARD_BY = "award-by"
     BID_SECURITY = "bid-security"
     BID_SECURITY_CAP = "bid-security-cap"
     PERFORMANCE_SECURITY = "performance-security"
@@ -90,6 +92,23 @@ class Rule(StrEnum):
     PRICE_VARIATION = "price-variation"
     TEXT_SIMILARITY = "text-similarity"
     RETENTION_YEARS = "retention-years"
+    PUBLICATION_YEARS = "publication-years"
+    ARCHIVE_NOTICE = "archive-notice"
+    ARCHIVE_DOCUMENT = "archive-document"
+    ARCHIVE_BIDS = "archive-bids"
+    ARCHIVE_OPENING = "archive-opening"
+    ARCHIVE_DRAW = "archive-draw"
+    ARCHIVE_INQUIRIES = "archive-inquiries"
+    ARCHIVE_MARKS = "archive-marks"
+    ARCHIVE_REPORT = "archive-report"
+    ARCHIVE_REVIEW = "archive-review"
+    ARCHIVE_CANDIDATES = "archive-candidates"
+    ARCHIVE_AWARD = "archive-award"
+    ARCHIVE_FAILURE = "archive-failure"
+    ARCHIVE_LETTERS = "archive-letters"
+    ARCHIVE_CONTRACT = "archive-contract"
+    ARCHIVE_EVIDENCE = "archive-evidence"
+    ARCHIVE_JOURNAL = "archive-journal"
 
 
 Value = int | Decimal | Fraction | bool | tuple[str, ...]
@@ -189,6 +208,13 @@ class Regime:
         """The end of the period `rule` from `start`, UTC."""
         period = self.period(rule)
         return self.days.add(start, period.n, period.unit)
+
+    def years_after(self, start: datetime, rule: Rule) -> datetime:
+        """The end of the same day so many years later: how long something is kept; short years in a demonstration."""
+        years = self.count(rule)
+        if self.watermark:
+            return self.days.add(start, years * DAYS_A_YEAR, Unit.DAY)
+        return years_later(start, years, SHANGHAI)
 
     def earliest_deadline(self, start: datetime, rule: Rule) -> datetime:
         """The earliest deadline that leaves the period `rule`: its last day has come and n × 24 hours have passed."""

@@ -22,6 +22,7 @@ from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.consortium import MOST_BODIES
 from trading.blind.rules import checked_blind, require_blindable
+from trading.choice.rules import check_by_choice
 from trading.evaluation.method import check_method
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
@@ -58,11 +59,12 @@ async def create_section(
     bidder_factor: bool = False,
     remedy: bool = False,
     two_envelope: bool = False,
+    by_choice: bool = False,
     joint: int = 1,
     blind: tuple[str, ...] = (),
     follows: str | None = None,
 ) -> Section:
-    """Add a section to an accepted project; `section.code`, `.known`, `.suite`, `.follows`, `project.unknown` refuse."""
+    """Add a section to an accepted project; `project.unknown`, `section.code`, `.by-choice`, `.known`, `.suite`, `.follows`."""
     require(work.ctx.actor, "section.create")
     project = await find_project(work.session, work.ctx.actor, project_id)
     if project.state != ProjectState.ACCEPTED:
@@ -72,19 +74,23 @@ async def create_section(
     section_id = f"{project_id}/{number}"
     if await work.session.get(Section, section_id) is not None:
         raise Problem("section.known", section=section_id)
+    regime = REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=project.region)
+    if by_choice:
+        check_by_choice(regime)
     section = Section(
         id=section_id,
         project=project_id,
         region=project.region,
         title=checked_title(title),
         state=SectionState.DRAFT,
-        regime=REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=project.region).id,
+        regime=regime.id,
         ceiling=checked_ceiling(ceiling),
         parts=checked_parts(parts, two_envelope=two_envelope),
         suite=checked_suite(suite),
         bidder_factor=bidder_factor,
         remedy=remedy,
         two_envelope=two_envelope,
+        by_choice=by_choice,
         joint=checked_joint(joint),
         blind=checked_blind(blind, parts),
         created_at=work.ctx.now,
@@ -117,6 +123,7 @@ async def change_section(
     bidder_factor: bool | None = None,
     remedy: bool | None = None,
     two_envelope: bool | None = None,
+    by_choice: bool | None = None,
     joint: int | None = None,
     blind: tuple[str, ...] | None = None,
 ) -> None:
@@ -137,6 +144,9 @@ async def change_section(
         section.two_envelope, section.keyset, section.second_keyset = two_envelope, None, None
     section.bidder_factor = section.bidder_factor if bidder_factor is None else bidder_factor
     section.remedy = section.remedy if remedy is None else remedy
+    if by_choice:
+        check_by_choice(regime_of(section, work.ctx.mode))
+    section.by_choice = section.by_choice if by_choice is None else by_choice
     section.joint = section.joint if joint is None else checked_joint(joint)
     section.blind = checked_blind(tuple(section.blind) if blind is None else blind, parts)
     work.record(Event.SECTION_CHANGED, section_id, section=section_id, region=section.region, title=section.title)
@@ -306,6 +316,8 @@ async def publish_tender(
     if keyset.deadline != deadline:
         raise Problem("section.keyset-deadline", keyset=keyset.deadline, deadline=deadline)
     second = await _second_keyset(work, section)
+    if section.by_choice:
+        check_by_choice(regime)
     check_fields(fields)
     check_periods(regime, work.ctx.now, sale_ends, deadline)
     document = await work.session.get_one(Document, section_id)
@@ -325,6 +337,7 @@ async def publish_tender(
         "suite": section.suite,
         **({"bidder_factor": "yes"} if section.bidder_factor else {}),
         **({"remedy": "yes"} if section.remedy else {}),
+        **({"by_choice": "yes"} if section.by_choice else {}),
         "joint": str(section.joint),
         **({"blind": ", ".join(section.blind)} if section.blind else {}),
         "regime": regime.id,

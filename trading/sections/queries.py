@@ -7,10 +7,14 @@ from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
 from trading.projects.queries import visible_projects
 from trading.projects.tables import Project
+from trading.regimes.regime import DEMO, Rule
+from trading.regimes.rules import REGIMES
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
 
 HIDDEN = (SectionState.DRAFT, SectionState.READY)
+UP = Section.taken_down_at.is_(None)
+"""For a query: what is published of the section has not been taken down."""
 
 
 async def lock_section(session: AsyncSession, section_id: str, *, shared: bool = False) -> Section:
@@ -22,17 +26,39 @@ async def lock_section(session: AsyncSession, section_id: str, *, shared: bool =
     return section
 
 
-async def public_section(session: AsyncSession, section_id: str) -> Section:
-    """A section as the public may see it: published ones only, `section.unknown` otherwise."""
+async def public_section(session: AsyncSession, section_id: str, *, taken_down: bool = False) -> Section:
+    """A section as the public may see it: published ones only, `section.unknown` otherwise.
+
+    `publication.over` once it was taken down; with `taken_down` for who has a right of its own to read on.
+    """
     section = None if "\0" in section_id else await session.get(Section, section_id)
     if section is None or section.state in HIDDEN:
         raise Problem("section.unknown", section=section_id)
+    if not taken_down:
+        require_up(section)
     return section
+
+
+def require_up(section: Section) -> None:
+    """`publication.over` for a section whose publication has come to its end: when, by which rule, with what digest."""
+    if section.taken_down_at is None:
+        return
+    rule = REGIMES.get(section.regime, mode=DEMO).parameter(Rule.PUBLICATION_YEARS)
+    digest = (section.taken_down_digest or b"").hex()
+    facts = {"at": section.taken_down_at, "source": rule.source, "mark": rule.mark.value, "digest": digest}
+    raise Problem("publication.over", section=section.id, **facts)
+
+
+async def require_notice_up(session: AsyncSession, section_id: str | None) -> None:
+    """The same for a notice of that section; a notice of another platform's section has none here."""
+    section = None if section_id is None else await session.get(Section, section_id)
+    if section is not None:
+        require_up(section)
 
 
 async def is_public(session: AsyncSession, section_id: str) -> bool:
     """Whether there is a page for such a section."""
-    shown = select(Section.id).where(Section.id == section_id, Section.state.not_in(HIDDEN))
+    shown = select(Section.id).where(Section.id == section_id, Section.state.not_in(HIDDEN), UP)
     return (await session.execute(shown)).scalar_one_or_none() is not None
 
 
@@ -54,7 +80,7 @@ async def failed_in(session: AsyncSession, project_id: str) -> list[str]:
 
 async def followers_of(session: AsyncSession, section_id: str) -> tuple[str, ...]:
     """The published sections that call this one anew."""
-    anew = select(Section.id).where(Section.follows == section_id, Section.state.not_in(HIDDEN))
+    anew = select(Section.id).where(Section.follows == section_id, Section.state.not_in(HIDDEN), UP)
     return tuple((await session.execute(anew.order_by(Section.id))).scalars())
 
 

@@ -19,7 +19,9 @@ class Section(Regional, Base):
     `joint` is how many bodies one bid may have, 1 where consortia are not admitted (TBL 31); `blind` are the parts that
     judges read without a name.
     Where it is `two_envelope` 双信封, `parts` are those of the first; prices are sealed to `second_keyset`.
+    Where it is `by_choice` 评定分离, the procuring entity chooses the winner among the candidates.
     `follows` is the failed section that it calls anew 重新招标.
+    What is published of it stays until `public_until`, for ever where that is none; it is public while `taken_down_at` is none.
     """
 
     __tablename__ = "sections"
@@ -35,6 +37,7 @@ class Section(Regional, Base):
     bidder_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     remedy: Mapped[bool] = mapped_column(default=False, server_default=false())
     two_envelope: Mapped[bool] = mapped_column(default=False, server_default=false())
+    by_choice: Mapped[bool] = mapped_column(default=False, server_default=false())
     joint: Mapped[int] = mapped_column(default=1, server_default="10")
     blind: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
@@ -49,6 +52,9 @@ class Section(Regional, Base):
     evidence: Mapped[str | None] = mapped_column(Text)
     suspended_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
     follows: Mapped[str | None] = mapped_column(ForeignKey("sections.id"), index=True)
+    public_until: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    taken_down_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    taken_down_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     @property
     def keysets(self) -> tuple[str, ...]:

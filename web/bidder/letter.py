@@ -91,7 +91,7 @@ async def _read(request: AnyRequest, visit: Visit, stack: Stack, section_id: str
     """The letter, with its reading recorded before anything is shown."""
     reader = (visit.actor, address(request))
     async with recorded(stack.database, *reader, Read.RESULT_LETTER, section_id, section=section_id) as look:
-        section = await public_section(look.session, section_id)
+        section = await public_section(look.session, section_id, taken_down=True)
         row = await own_letter(look.session, visit.actor, section_id)
         look.region = section.region
     return section, row

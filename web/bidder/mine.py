@@ -12,6 +12,7 @@ from trading.bidding.queries import own_in_section
 from trading.letters.queries import find_own_letter
 from trading.publication.given import given_of
 from trading.publication.queries import Entry, dossier
+from trading.sections.queries import require_up
 from web.bidder.receipts import STATES
 from web.bidder.room import standing_of
 from web.forms import address
@@ -35,8 +36,10 @@ async def my_results(
     """One's own results in a section; sealed until the deadline, and only what is public of everybody else's."""
     reader, section = (visit.actor, address(request)), f"{tender}/{number}"
     async with recorded(stack.database, *reader, Read.OWN_RESULT, section, section=section) as look:
-        found = await dossier(look.session, section)
+        found = await dossier(look.session, section, taken_down=True)
         own = await own_in_section(look.session, visit.actor, found.section.id)
+        if not own:
+            require_up(found.section)
         given = await given_of(look.session, found)
         letter = await find_own_letter(look.session, visit.actor, found.section.id)
         look.region = found.section.region

@@ -74,7 +74,7 @@ async def withdraw(
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
     async with stack.database.reading() as session:
         await require_bid(session, visit.actor, section_id)
-        section = await public_section(session, section_id)
+        section = await public_section(session, section_id, taken_down=True)
         found = [one for one in await objections_of(session, section_id) if one.bidder == visit.actor.organisation]
     ends = section.publicity_ends
     return page(

@@ -17,6 +17,7 @@ from trading.clarifications.queries import changes_of
 from trading.opening.form import FORM
 from trading.publication.queries import dossier
 from trading.sections.envelopes import second_parts
+from trading.sections.queries import require_up
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.bidder.confirmation import recheck
@@ -44,8 +45,10 @@ async def bid_room(
 ) -> Response[str]:
     """The tasks of one bid; after the deadline a page that says so. Nothing of what is typed here reaches the server."""
     async with stack.database.reading() as session:
-        found = await dossier(session, f"{tender}/{number}")
+        found = await dossier(session, f"{tender}/{number}", taken_down=True)
         own = await own_in_section(session, visit.actor, found.section.id)
+        if not own:
+            require_up(found.section)
         changes = await changes_of(session, found.section.id)
         stands = standing_of(own)
         again = None if stands is None else await recheck(session, visit, stands.bid, found.section.title)

@@ -12,6 +12,7 @@ from infra.kernel.fields import object_at
 from infra.kernel.problems import Problem
 from infra.tlog.policy import Policy
 from web.commands.verdicts import FILE, content, fail, policy_in, printable, refuse, tell_steps
+from web.commands.verify_archive import archive
 from web.commands.verify_audit import audit
 from web.commands.verify_bundle import bundle
 from web.commands.verify_log import log
@@ -47,6 +48,7 @@ STEPS = {
     "evaluation": "evaluation recomputed: {order}",
     "report": "report: says what was computed; {signed} judges signed, {dissented} dissented in writing, {silent} silent",
     "tie": "tie: decided by the procuring entity as the method leaves it, signed by {signer} ({serial})",
+    "choice": "choice: the procuring entity chose {winner}, rank {rank} of the evaluation, signed with reasons",
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
     "review": "review: returned {returned} times, {corrected} marks corrected, {confirmed} confirmations, each signed",
     "ways": "ways on: {passed} candidates dropped out by signed decisions of the procuring entity, each with a new publicity",
@@ -75,7 +77,7 @@ def evidence(file: Path, policy_file: Path | None, as_json: bool) -> None:
     from trading.archive.verify import verify_evidence
 
     data, policy = content(file), None if policy_file is None else policy_in(policy_file)
-    tell_steps(verify_evidence(data, policy), _line, policy=policy is not None, as_json=as_json)
+    tell_steps(verify_evidence(data, policy), line, policy=policy is not None, as_json=as_json)
 
 
 @command.command()
@@ -163,7 +165,8 @@ def _beside(data: bytes, policy: Policy, receipt: Any) -> bool:
     return find_receipt(data, receipt)
 
 
-def _line(name: str, facts: Any) -> str:
+def line(name: str, facts: Any) -> str:
+    """One step in words."""
     told_ = {key: _listed(value) if isinstance(value, list) else value for key, value in facts.items()}
     notes = " — DEMO rule set, no legal effect" if facts.get("demo") else ""
     notes += " — the file's own" if facts.get("own") else ""
@@ -176,6 +179,7 @@ def _listed(order: list[Any]) -> str:
     return " > ".join("=".join(rank) if isinstance(rank, list) else str(rank) for rank in order)
 
 
+command.add_command(archive)
 command.add_command(audit)
 command.add_command(log)
 command.add_command(bundle)

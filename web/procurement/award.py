@@ -29,6 +29,7 @@ from trading.sections.states import SectionState
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
 from web.procurement.ways import standing_of
+from web.public.choice import chosen_of
 from web.public.results import Ranked, results
 from web.public.review import review_told
 from web.public.section_view import FAILURES, notice_of
@@ -93,7 +94,9 @@ async def decide(
         certificate, signature = unb64(form.value("certificate")), unb64(form.value("signature"), 64)
         async with stack.database.reading() as session:
             ground = await ground_of(session, visit, tender, number)
-            tied = _tied(await dossier(session, section_id), regime_of(ground.section, stack.settings.mode))
+            tied = _tied(
+                await dossier(session, section_id, taken_down=True), regime_of(ground.section, stack.settings.mode)
+            )
         async with stack.database.work(visit.actor, address(request)) as work:
             authority = stack.keys.authority.public_key
             await decide_tie(work, authority, section_id, _chosen(form, tied), reasons, certificate, signature)
@@ -110,7 +113,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         cursor = await cursor_of(session, section_channel(section_id)) if "\0" not in section_id else 0
         ground = await ground_of(session, visit, *section_id.split("/"))
         if ground.state not in HIDDEN:
-            found = await dossier(session, section_id)
+            found = await dossier(session, section_id, taken_down=True)
             now = await standing_of(session, found, LAST)
     regime = regime_of(ground.section, stack.settings.mode)
     return show_section(
@@ -130,6 +133,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         failure=FAILURES.get(ground.section.failed_why or ""),
         now=now,
         ways=ways_told(found) if found else [],
+        chosen=chosen_of(found),
         review=review_told(found) if found else [],
         review_ends=_review_ends(found, regime) if ground.state == SectionState.REPORTED else None,
         **_result(found, regime),
@@ -171,7 +175,7 @@ def _result(found: Dossier | None, regime: Regime) -> dict[str, Any]:
     told = results(found) if found else None
     ranking = told.ranking if told else ()
     left = [one for one in ranking if found and one.entry.bid not in found.passed]
-    first = left[0] if left else None
+    first = chosen_of(found) or (left[0] if left and not (found and found.section.by_choice) else None)
     tied = _tied(found, regime) if found else []
     named = {one.entry.bid: one for one in ranking}
     return {

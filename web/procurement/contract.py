@@ -12,12 +12,13 @@ from infra.kernel.amounts import in_words, read_yuan
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from trading.contracts.actions import Terms, publish_contract
-from trading.contracts.queries import awarded_in, contract_of
+from trading.contracts.queries import awarded_in, contract_of, milestones_of
 from trading.contracts.rules import is_late
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.ground import PROCURERS, ground_of, show_section
+from web.public.milestones import KINDS, told_milestones
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
@@ -35,7 +36,7 @@ async def contract_page(
     tender: FromPath[str], number: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[str]:
     """The period, the form while no contract is recorded, and the contract once it is."""
-    return await _show(visit, stack, f"{tender}/{number}", await begin(stack, visit))
+    return await show_contract(visit, stack, f"{tender}/{number}", await begin(stack, visit))
 
 
 @post("/sections/{tender:str}/{number:str}/award/contract", opt=PROCURERS, status_code=303)
@@ -51,13 +52,13 @@ async def record_contract(
     form, section_id = typed(visit, data), f"{tender}/{number}"
     terms = _terms(form)
     if terms is None:
-        return await _show(visit, stack, section_id, form)
+        return await show_contract(visit, stack, section_id, form)
     try:
         async with stack.database.work(visit.actor, address(request)) as work:
             await publish_contract(work, section_id, terms)
     except Problem as problem:
         form.refuse(problem, FIELDS.get(problem.code))
-        return await _show(visit, stack, section_id, form)
+        return await show_contract(visit, stack, section_id, form)
     return Redirect(visit.url(f"/sections/{section_id}{TAIL}"), status_code=303)
 
 
@@ -67,25 +68,28 @@ def _terms(form: Form) -> Terms | None:
     with form.field("amount"):
         amount = read_yuan(form.value("amount"))
     with form.field("signed_on"):
-        signed_on = _day(form.value("signed_on"))
+        signed_on = day_of(form.value("signed_on"))
     if form.refused:
         return None
     words = {name: form.value(name).replace("\r\n", "\n") for name in ("period", "payments", "late_why")}
     return Terms(amount, signed_on, **words)
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day as forms have it; `time.unreadable`."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise Problem("time.unreadable", given=text[:40]) from error
 
 
-async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
+async def show_contract(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
+    """The page, with whatever of its forms was refused."""
     async with stack.database.reading(visit.actor) as session:
         ground = await ground_of(session, visit, *section_id.split("/"))
         awarded = await awarded_in(session, ground.section.id)
         contract = await contract_of(session, ground.section.id)
+        milestones = await milestones_of(session, ground.section.id)
     regime = regime_of(ground.section, stack.settings.mode)
     return show_section(
         visit,
@@ -101,6 +105,9 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         period=regime.parameter(Rule.CONTRACT),
         contract=contract,
         amount=None if contract is None else yuan(Fen(contract.amount)),
+        milestones=told_milestones(milestones, visit.now),
+        kinds=[(kind, visit.texts.gettext(text)) for kind, text in KINDS.items()],
+        ahead=[(str(one.number), f"{one.number} · {one.title}") for one in milestones if one.done_on is None],
         late=contract is not None and is_late(contract.signed_on, contract.due_at),
     )
 

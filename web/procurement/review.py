@@ -68,7 +68,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
     async with stack.database.reading() as session:
         ground = await ground_of(session, visit, *section_id.split("/"))
         if ground.state in (SectionState.MARKED, SectionState.REPORTED):
-            found = await dossier(session, section_id)
+            found = await dossier(session, section_id, taken_down=True)
     regime = regime_of(ground.section, stack.settings.mode)
     reported = found.review.reported if found and ground.state == SectionState.REPORTED else None
     return show_section(

@@ -99,6 +99,7 @@ async def add_section(
                     bidder_factor=form.value("bidder_factor") == "yes",
                     remedy=form.value("remedy") == "yes",
                     two_envelope=form.value("two_envelope") == "yes",
+                    by_choice=form.value("by_choice") == "yes",
                     joint=_joint(form),
                     blind=_blind(form),
                     follows=form.value("follows") or None,
@@ -124,6 +125,7 @@ async def manage_section(
         **({"bidder_factor": "yes"} if section.bidder_factor else {}),
         **({"remedy": "yes"} if section.remedy else {}),
         **({"two_envelope": "yes"} if section.two_envelope else {}),
+        **({"by_choice": "yes"} if section.by_choice else {}),
         "joint": str(section.joint),
         **{f"blind-{part}": "yes" for part in section.blind},
         **{f"part-{part}": "yes" for part in section.parts},
@@ -151,7 +153,7 @@ async def edit_section(
                 await change_section(
                     work, ground.section.id, form.value("title"), ceiling, parts, form.value("suite") or None,
                     bidder_factor=form.value("bidder_factor") == "yes", remedy=form.value("remedy") == "yes",
-                    two_envelope=form.value("two_envelope") == "yes",
+                    two_envelope=form.value("two_envelope") == "yes", by_choice=form.value("by_choice") == "yes",
                     joint=_joint(form), blind=_blind(form),
                 )  # fmt: skip
             return Redirect(visit.url(f"{ground.path}/manage"), status_code=303)

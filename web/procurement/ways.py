@@ -94,7 +94,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         ground = await ground_of(session, visit, *section_id.split("/"))
         regime = regime_of(ground.section, stack.settings.mode)
         if ground.state in DECIDABLE:
-            found = await dossier(session, section_id)
+            found = await dossier(session, section_id, taken_down=True)
             now = await standing_of(session, found, regime.count(Rule.CANDIDATES_MAXIMUM))
     upheld = now.upheld if now else ()
     return show_section(

@@ -4,8 +4,10 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from trading.contracts.queries import milestones_of
 from trading.notices.kinds import NoticeKind
 from trading.publication.queries import dossier
+from web.public.milestones import told_milestones
 from web.public.notice_facts import told_facts
 from web.public.section_view import head, notice_of, regime_of
 from web.render import page
@@ -22,6 +24,7 @@ async def contract(
     """The award and, once signed and published, the contract with its changes and payments."""
     async with stack.database.reading() as session:
         found = await dossier(session, f"{tender}/{section}")
+        milestones = await milestones_of(session, found.section.id)
     return page(
         visit,
         "public/contract.html",
@@ -31,6 +34,7 @@ async def contract(
         head=head(visit, found),
         regime=regime_of(found),
         award=notice_of(found, NoticeKind.AWARD),
+        milestones=told_milestones(milestones, visit.now),
         contracts=[(one, told_facts(visit, one)) for one in found.notices if one.kind == NoticeKind.CONTRACT],
     )
 

@@ -13,7 +13,7 @@ from infra.edge import utc_now
 from trading.notices.kinds import NoticeKind
 from trading.notices.queries import Page, ending_of, find_notices, get_notice, versions
 from trading.notices.tables import Notice
-from trading.sections.queries import is_public
+from trading.sections.queries import is_public, require_notice_up
 from web.i18n import Language, iso, language_of
 from web.public.boards import TABS, Home, quick_links, tab_links
 from web.public.desk import Desk
@@ -88,6 +88,7 @@ async def notice_page(notice_id: FromPath[str], desk: NamedDependency[Desk]) -> 
     async def make(_: Any) -> PageResponse:
         async with desk.stack.database.reading() as session:
             notice = await get_notice(session, notice_id)
+            await require_notice_up(session, notice.section)
             history = await versions(session, notice)
             own = notice.section is not None and await is_public(session, notice.section)
             ending = await ending_of(session, notice)

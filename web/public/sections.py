@@ -19,12 +19,14 @@ from trading.publication.redaction import Fact, redaction
 from trading.sections.states import SectionState
 from web.i18n import N_
 from web.labels import BLIND, EVENTS, SUITES
+from web.public.choice import chosen_of
 from web.public.desk import Desk
 from web.public.examined import examined
 from web.public.kept import KEPT
 from web.public.notice_facts import joint_words
 from web.public.price_chart import price_chart
 from web.public.result_charts import VALUES, spread_chart, totals_chart
+from web.public.result_file import HANDLERS as RESULT
 from web.public.results import GROUPS, NOTHING_GIVEN, marks_of, results, to_show
 from web.public.review import review_told
 from web.public.section_document import Issued, document_facts, issued_versions
@@ -155,6 +157,7 @@ def overview_page(
         candidates=notice_of(found, NoticeKind.CANDIDATES),
         award=notice_of(found, NoticeKind.AWARD),
         ways=ways_told(found),
+        chosen=chosen_of(found),
         review=review_told(found),
         suite=SUITES[found.keyset.suite],
         fingerprints={
@@ -247,4 +250,4 @@ def _about(line: Line, visit: Visit) -> str:
     return str(facts.get("name") or facts.get("custodian") or (line.subject if line.subject[:4] == "bid-" else ""))
 
 
-HANDLERS = [overview, marks, tender_document, log, *FILES]
+HANDLERS = [overview, marks, tender_document, log, *RESULT, *FILES]

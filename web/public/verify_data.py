@@ -119,6 +119,7 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "candidatesMaximum": regime.count(Rule.CANDIDATES_MAXIMUM),
         "dropOutCauses": regime.words(Rule.DROP_OUT_CAUSES),
         "correctionReasons": regime.words(Rule.CORRECTION_REASONS),
+        "awardBy": regime.words(Rule.AWARD_BY),
         "upheldCauses": regime.words(Rule.UPHELD_CAUSES),
         "rejectionGrounds": regime.words(Rule.REJECTION_GROUNDS),
         "qualificationBy": regime.words(Rule.QUALIFICATION_BY),

@@ -35,6 +35,7 @@ STEPS = {
     "review": N_("The report was reviewed, and marks corrected, as the rules allow"),
     "ways": N_("Candidates dropped out by signed decisions"),
     "no-award": N_("The procuring entity awards to nobody"),
+    "choice": N_("The procuring entity chose the winner"),
     "result": N_("The award follows"),
     "page": N_("The readable report tells these events"),
     "receipt-policy": N_("Whose keys count"),
@@ -148,6 +149,10 @@ DETAILS = {
     ),
     "no-award": N_(
         "The procuring entity ended the tender by a signed decision ({cause}); {passed} candidates had dropped out before."
+    ),
+    "choice": N_(
+        "The notice leaves the winner to the procuring entity, which chose {winner}, rank {rank} of the evaluation, after the "
+        "publicity: signed, with reasons."
     ),
     "result": N_("Candidates in computed order, publicity for its whole time; award to {winner} at {price} CNY."),
     "page": N_("Made anew from the events, byte for byte the same."),

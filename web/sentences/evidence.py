@@ -293,6 +293,9 @@ RESULT = {
     "evidence.correction": _keep(
         "对评分的更正不成立（{field}）。", "The correction of a mark does not hold ({field})."
     ),
+    "evidence.choice": _keep(
+        "招标人定标不成立（{field}）。", "The procuring entity's choice of the winner does not hold ({field})."
+    ),
     "evidence.way": _keep(
         "招标人对后续处理的决定不成立（{field}）。",
         "The procuring entity's decision how the result goes on does not hold ({field}).",

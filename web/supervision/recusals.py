@@ -66,7 +66,7 @@ def _decided(form: Form) -> bool:
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
     async with stack.database.reading(visit.actor) as session:
         found = await all_asked(session, stack.keys.service, visit.actor, section_id)
-        section = await public_section(session, section_id)
+        section = await public_section(session, section_id, taken_down=True)
         hits = await hits_of(session, section_id)
     return page(
         visit,

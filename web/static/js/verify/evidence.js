@@ -139,6 +139,7 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   }
   const winner = await checkResult(dossier, tender, opened, ordered, last);
   if (passed) yield step("ways", { passed });
+  if (tender.byChoice) yield step("choice", { winner: winner.bidder, rank: winner.rank });
   yield step("result", { winner: winner.bidder, price: winner.price_text });
 }
 

@@ -49,6 +49,7 @@ function pageOf(dossier, tender) {
     votes: facts("resolution.moved", "resolution.voted"),
     decided: facts("tie.decided")[0] ?? null,
     reviewed: told.filter(({ event }) => REVIEWED.includes(event)),
+    chosen: facts("winner.chosen"),
     passed: facts("candidate.passed-over"),
     dissents: facts("report.dissented"),
     events: rows.map(({ link }, place) => ({ ...told[place], number: link.number })),

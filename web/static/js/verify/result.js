@@ -2,7 +2,7 @@
 import { inOrder } from "./dossier.js";
 import { equal, own } from "./json.js";
 import { require } from "./problem.js";
-import { AWARD, checkPublicities, ENDED, PUBLISHED } from "./ways.js";
+import { AWARD, checkPublicities, CHOSEN, ENDED, PUBLISHED } from "./ways.js";
 
 /** What a stranger or a slow trustee may still cause when all is decided. */
 export const STILL = ["bid.refused", "key.refused", "key.released"];
@@ -12,7 +12,8 @@ export async function checkResult(dossier, tender, opened, out, reported) {
   const expected = published(dossier, tender, opened, out, reported);
   const award = dossier.one(AWARD);
   require(dossier.all(ENDED).length > 0, "evidence.event-missing", { name: ENDED, where: "events.json" });
-  const [first] = await checkPublicities(dossier, tender, opened, expected, award);
+  const first = await checkPublicities(dossier, tender, opened, expected, award);
+  require(first !== null, "evidence.event-missing", { name: CHOSEN, where: "events.json" });
   const { winner } = award.facts;
   require(equal(winner, first), "evidence.award", { winner: winner.bidder, where: award.where });
   checkLetters(dossier, award);

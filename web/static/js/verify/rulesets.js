@@ -66,6 +66,10 @@ export const RULESETS = {
       "objective-differs",
       "extreme-mark"
     ],
+    "awardBy": [
+      "rank",
+      "choice"
+    ],
     "upheldCauses": [
       "objection-upheld"
     ],
@@ -153,6 +157,10 @@ export const RULESETS = {
       "out-of-range",
       "objective-differs",
       "extreme-mark"
+    ],
+    "awardBy": [
+      "rank",
+      "choice"
     ],
     "upheldCauses": [
       "objection-upheld"

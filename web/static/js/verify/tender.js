@@ -21,7 +21,7 @@ const RELEASE_LABEL = "sealed-bid/v1 release";
 const ABOUT_THE_SECTION = [
   "section.created", "section.changed", "document.frozen", ...CHANGES, "section.closed", "opening.halted", "opening.continued", "section.opened",
   "reserve-price.sealed", "reserve-price.opened", "reserve-price.unopened", "blind.labelled", LOCKING, "marks.published", "tie.decided", "publicity.ended",
-  "candidate.passed-over", "report.confirmed", "report.returned",
+  "candidate.passed-over", "report.confirmed", "report.returned", "winner.chosen",
 ];
 
 /**
@@ -75,12 +75,16 @@ export async function checkTender(dossier, keysets) {
     return found;
   });
   await placed(frozen.where, () => checkMethod(frozen.facts.method, regime, frozen.facts.labels, examinationOf(frozen.facts)));
+  const choosing = own(told, "by_choice");
+  const may = choosing === undefined || (choosing === "yes" && regime.awardBy.includes("choice"));
+  require(may, "evidence.notice", { field: "by_choice", where: notice.where });
   const states = await checkChanges(dossier, frozen, notice, regime, told.deadline);
   const { method, deadline: stated } = states.at(-1);
   const title = named.at(-1).facts.title;
   const [joint, blind] = [Number(own(told, "joint") ?? MOST_BODIES), (own(told, "blind") ?? "").split(", ").filter(Boolean)];
   const second = checkSecondKeyset(notice, keyset, keysets);
-  return { title, method, keyset, deadline: instant(stated, notice.where), stated, regime, notice, states, joint, blind, second };
+  const byChoice = choosing !== undefined;
+  return { title, method, keyset, deadline: instant(stated, notice.where), stated, regime, notice, states, joint, blind, second, byChoice };
 }
 
 /** Every released key belongs to a keyset of the section, is its custodian's only one, and signed by it. */

@@ -15,6 +15,8 @@ export const ENDED = "publicity.ended";
 export const AWARD = "award.published";
 export const PASSED = "candidate.passed-over";
 const FAILED = "section.failed";
+export const CHOSEN = "winner.chosen";
+const CHOICE_LABEL = "openhall choice/v1";
 const RAISED = "result-objection.raised";
 const LABEL = "openhall way/v1";
 const LONGEST_REASONS = 4000;
@@ -22,12 +24,12 @@ const LONGEST_REASONS = 4000;
 /** Whether the section failed after its candidates were published. */
 export const endedWithoutAward = (dossier) => dossier.all(FAILED).some((one) => one.facts.reason === "no-award");
 
-/** Everything from the candidates to `end` (award or failure) in its order; gives who is left. */
+/** Everything from the candidates to `end` (award or failure) in its order; gives who wins, null where nobody is chosen yet. */
 export async function checkPublicities(dossier, tender, opened, candidates, end) {
   const published = dossier.one(PUBLISHED);
   const path = new Path(dossier, tender, opened, candidates, settledOf(dossier, published));
   await path.begin(published);
-  for (const event of dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED)) {
+  for (const event of dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN)) {
     const facts = { first: event.name, then: published.name, where: event.where };
     require(event.number >= published.number, "evidence.order", facts);
     await path.follow(event);
@@ -35,13 +37,13 @@ export async function checkPublicities(dossier, tender, opened, candidates, end)
   for (const event of dossier.all(AWARD)) {
     require(event === end, "evidence.order", { first: event.name, then: end.name, where: end.where });
   }
-  return path.left;
+  return tender.byChoice ? path.chosen : path.left[0];
 }
 
 /** Where the candidates stand at each event: who is left, whether a publicity runs, what was decided on what. */
 class Path {
   constructor(dossier, tender, opened, left, settled) {
-    Object.assign(this, { dossier, tender, left, settled, followed: [], ends: null, runs: false });
+    Object.assign(this, { dossier, tender, left, settled, followed: [], ends: null, runs: false, chosen: null });
     this.bidders = [...opened.values()].map((one) => one.bid.bidder.serial);
     this.report = messageOf(versions(dossier, tender).at(-1));
   }
@@ -55,6 +57,7 @@ class Path {
     const { name, where } = event;
     if (name === RAISED) return require(this.runs, "evidence.order", { first: ENDED, then: name, where });
     if (name === FAILED) return this.decide(event, null);
+    if (name === CHOSEN) return this.choose(event);
     if (name === PASSED) {
       await this.decide(event, event.facts.bid);
       return this.begin(event);
@@ -94,6 +97,29 @@ class Path {
     require(!this.bidders.includes(signer.serial), "evidence.way", { field: "signer", where });
     this.followed.push(...numbers);
     this.left = this.left.filter((one) => one.bid !== bid);
+    this.chosen = null;
+  }
+
+  /** A winner is chosen where the notice leaves it, once the publicity has ended, of those who are left, once. */
+  async choose({ name, where, facts, at }) {
+    require(!this.runs, "evidence.order", { first: name, then: ENDED, where });
+    const { bid, reasons, certificate, signature } = facts;
+    const row = this.left.find((one) => one.bid === bid);
+    const right = {
+      left: this.tender.byChoice,
+      once: this.chosen === null,
+      bid: row !== undefined,
+      report: facts.report === this.report,
+      reasons: isWritten(reasons, LONGEST_REASONS),
+    };
+    for (const [field, holds] of Object.entries(right)) require(holds, "evidence.choice", { field, where });
+    const { section } = this.dossier;
+    const signer = await placed(where, () => {
+      const message = sha256(labelled(CHOICE_LABEL, digest({ section, report: this.report, bid, reasons })));
+      return this.dossier.signed(unb64(certificate), unb64(signature), message, at);
+    });
+    require(!this.bidders.includes(signer.serial), "evidence.choice", { field: "signer", where });
+    this.chosen = row;
   }
 
   noneOpen(event) {

@@ -1,0 +1,23 @@
+/* The procuring entity's choice of the winner, signed in this browser (docs/formats/signing.md). */
+
+import { told } from "../judge/key.js";
+import { SigningKey } from "../seal/signing.js";
+
+const form = document.getElementById("choice");
+
+async function sign() {
+  const key = await SigningKey.open(form.dataset.account);
+  if (!key.certificate) throw new Error("no key");
+  const { section, report } = form.dataset;
+  const [bid, reasons] = [form.elements.bid.value, form.elements.reasons.value];
+  form.elements.signature.value = await key.sign(await told("openhall choice/v1", { section, report, bid, reasons }));
+  form.elements.certificate.value = key.certificate;
+  return form.submit();
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sign().catch(() => {
+    form.querySelector("[data-say=no-key]").hidden = false;
+  });
+});
