@@ -1,11 +1,12 @@
 """What all tests share: one embedded database server, one embedded object store, the folder of shared data."""
 
 import asyncio
+import gc
 import itertools
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from functools import cache
 from pathlib import Path
 from shutil import disk_usage, rmtree
@@ -46,7 +47,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 WAITING = ("browser", "chaos", "custody", "embedded")
 """Folders whose tests mostly wait: for a deadline, a page, another process."""
-LONG = ("test_judge_pages.py", "test_audit_export.py", "test_sealing_engine.py")
+LONG = ("test_marks.py", "test_audit_export.py", "test_sealing_engine.py", "test_draw.py", "test_panel.py")
 """Files that take longest, and so begin first: at the end one process would work alone."""
 
 
@@ -64,6 +65,24 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if config.getoption("markexpr") != "not soak" or not collection_path.name.startswith("test_"):
         return None
     return True if LONG_RUNS_ONLY.search(collection_path.read_text(encoding="utf-8")) else None
+
+
+def pytest_pycollect_makeitem(collector: pytest.Module, name: str, obj: object) -> list[pytest.Item] | None:
+    """A long run is not even made ready where long runs are left out: with all its cases that is half of the collecting."""
+    if collector.config.getoption("markexpr") != "not soak" or not name.startswith("test"):
+        return None
+    return [] if any(mark.name == "soak" for mark in getattr(obj, "pytestmark", ())) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: nobody looks for garbage in it, neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from datetime import timedelta
 
+import pytest
 from clarifying import QUESTION, REASONS, asked, count, versions
 from procurement_scene import SAVED_AT, Office
 from scenes import FAR
@@ -12,6 +13,8 @@ from test_clarification_pages import TERMS, fields_of
 from infra.kernel.events import Event
 from trading.clarifications.tables import Question
 from web.procurement.times import time_to_type
+
+pytestmark = pytest.mark.soak
 
 
 async def twice(office: Office, path: str, login: str = "agent", **fields: str) -> str:

@@ -105,6 +105,7 @@ async def test_the_checkpoint_above_a_bound_event_is_stamped_and_no_other(scene:
     assert len(await scene.tokens()) == 5
 
 
+@pytest.mark.soak
 async def test_an_idle_log_is_stamped_once_an_hour(scene: Scene) -> None:
     await scene.beat()
     assert await scene.stamp()
@@ -133,6 +134,7 @@ async def test_a_kept_token_is_over_its_checkpoint_whatever_cosignatures_come(sc
     assert served.headers["content-type"] == "application/timestamp-reply" and time_of(token.token) == at
 
 
+@pytest.mark.soak
 async def test_a_stamped_checkpoint_is_never_pruned(scene: Scene) -> None:
     for _ in range(3):
         await scene.beat()
@@ -147,6 +149,7 @@ async def test_a_stamped_checkpoint_is_never_pruned(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("manner", ["down", "nonsense"])
+@pytest.mark.soak
 async def test_an_authority_that_fails_stops_neither_log_nor_worker(scene: Scene, manner: str) -> None:
     scene.stamper.manner = manner
     await scene.beat(Event.SECTION_CLOSED)
@@ -181,6 +184,7 @@ def _as(folder: Path, stamper: TimeStamper) -> Path:
 # ---- verify log -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 async def test_the_walk_checks_every_token_by_the_policys_authorities(scene: Scene, tmp_path: Path) -> None:
     for events in ((), (Event.SECTION_CLOSED,), (Event.DRAW_FROZEN,)):
         await scene.beat(*events)

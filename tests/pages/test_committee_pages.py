@@ -32,6 +32,8 @@ from web.demo import cast
 from web.problems import sentences
 from web.procurement.times import time_to_type
 
+pytestmark = pytest.mark.soak
+
 TERMS = {"evaluation_at": time_to_type(utc_now() + timedelta(hours=2)), "place": "云湖市公共资源交易中心三楼报到台"}
 QUOTA = {"quota-A08": "3", "quota-A06": "2"} | TERMS
 REASON = "席位空缺且没有候补"

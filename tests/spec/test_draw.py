@@ -173,6 +173,7 @@ async def test_an_identity_corrected_after_the_freeze_leaves_the_draw_as_it_is(h
             await work.session.execute(update(Expert).where(Expert.id == expert).values(fingerprint=mark))
 
 
+@pytest.mark.soak
 async def test_bodies_merged_or_renamed_after_the_freeze_stay_as_they_were_frozen(hall: Hall) -> None:
     draw = await frozen(hall, "YH-D-31/01")
     async with hall.database.work(SYSTEM) as work:
@@ -210,6 +211,7 @@ async def test_an_ordered_draw_is_frozen_by_the_system_and_runs_by_itself(hall: 
     assert len(unb64(audited.facts["signature"])) == 64
 
 
+@pytest.mark.soak
 async def test_a_freeze_that_is_repeated_or_runs_twice_at_once_freezes_once(hall: Hall) -> None:
     draw = await ordered(hall, "YH-D-18/01")
     await asyncio.gather(*[freeze_ordered(hall.database, hall.objects, hall.keys.service, draw) for _ in range(3)])
@@ -219,6 +221,7 @@ async def test_a_freeze_that_is_repeated_or_runs_twice_at_once_freezes_once(hall
     assert len(await seat_rows(hall, "YH-D-18/01")) == 5
 
 
+@pytest.mark.soak
 async def test_a_need_reaches_experts_of_its_region_by_the_beginnings_of_codes(hall: Hall) -> None:
     draw = await ordered(
         hall, "YH-D-19/01", quota={f"{cast.WORKS}@{cast.REGION[:2]}": 3, f"{cast.COST}@{cast.REGION}": 2}

@@ -33,6 +33,8 @@ from trading.evaluation.queries import seats_of
 from trading.evaluation.slips import print_slip
 from trading.sections.states import SectionState
 
+pytestmark = pytest.mark.soak
+
 DECLINES, SILENT = 2, 4
 NORTH = "北岸政务中心二楼签到台"
 
