@@ -1,6 +1,6 @@
 """What a judge may mark and read under which name: the labels of a section, once everybody is bound by them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -33,10 +33,14 @@ async def blindfold_of(session: AsyncSession, keys: KeyService, section: Section
     if not section.blind:
         return Blindfold()
     found = await labels_of(session, keys, section.id)
-    if found is None or not await _cosigned(session, section.id):
-        return None
-    items = frozenset(item.id for item in blind_items(method, section.blind))
-    return Blindfold(found.labels, found.salt, items, frozenset(section.blind))
+    return None if found is None or not await _cosigned(session, section.id) else fold_of(found, section.blind, method)
+
+
+def fold_of(found: Labelled, blind: Collection[str], method: Method) -> Blindfold:
+    """What judges see of a section with these blind parts, its labels being logged and co-signed."""
+    return Blindfold(
+        found.labels, found.salt, frozenset(item.id for item in blind_items(method, blind)), frozenset(blind)
+    )
 
 
 async def require_blindfold(session: AsyncSession, keys: KeyService, section: Section, method: Method) -> Blindfold:
@@ -52,7 +56,12 @@ async def labels_of(session: AsyncSession, keys: KeyService, section_id: str) ->
     row = await session.get(BlindLabels, section_id)
     if row is None:
         return None
-    told = read(keys.unwrap(SECRET, section_id, row.sealed))
+    return opened_labels(keys, section_id, row.sealed)
+
+
+def opened_labels(keys: KeyService, section_id: str, sealed: bytes) -> Labelled:
+    """The labels of a section as they are kept."""
+    told = read(keys.unwrap(SECRET, section_id, sealed))
     return Labelled(told["labels"], unb64(told["salt"], 32))
 
 

@@ -1,5 +1,6 @@
 """How far the opening of a section has come, and whether its evaluation may begin."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,7 +58,11 @@ async def require_files_checked(session: AsyncSession, section_id: str) -> None:
 
     `opening.undecided`, `opening.files-unchecked`, `opening.halted`.
     """
-    found = await _progress(session, section_id, 0)
+    require_opened(await _progress(session, section_id, 0))
+
+
+def require_opened(found: Progress) -> None:
+    """The same of what is known already."""
     if found.waiting:
         raise Problem("opening.undecided", bids=found.waiting)
     if found.checked + found.left_out < found.listed:
@@ -67,7 +72,11 @@ async def require_files_checked(session: AsyncSession, section_id: str) -> None:
 
 
 async def _progress(session: AsyncSession, section_id: str, announced: int) -> Progress:
-    found = await stages(session, section_id)
+    return progress_of(await stages(session, section_id), await session.get(Halt, section_id), announced)
+
+
+def progress_of(found: Mapping[Stage, int], halt: Halt | None, announced: int = 0) -> Progress:
+    """The counts from how many bids stand at each stage."""
 
     def count(*wanted: Stage) -> int:
         return sum(found.get(stage, 0) for stage in wanted)
@@ -78,7 +87,7 @@ async def _progress(session: AsyncSession, section_id: str, announced: int) -> P
         checked=count(*SOUND),
         left_out=count(*LEFT_OUT),
         waiting=count(*WAITING),
-        halt=await session.get(Halt, section_id),
+        halt=halt,
     )
 
 

@@ -15,9 +15,10 @@ from infra.access.rules import Read
 from infra.kernel.canonical import read, unb64
 from infra.kernel.problems import Problem
 from trading.evaluation.actions import lock_marks
-from trading.evaluation.drafts import require_as_drafted, save_mark
+from trading.evaluation.drafts import require_as_drafted
 from trading.evaluation.marks import Reasoned
 from trading.evaluation.papers import papers_of
+from trading.evaluation.saving import save_mark
 from trading.regimes.regime import Rule
 from web.forms import Fields, Form, address, typed
 from web.judge.reading import files_of
@@ -61,11 +62,10 @@ async def save(
 ) -> Response[dict[str, Any]]:
     """{bid, item, version} and what is given of {mark, reason, pins}: the new version, and the mark the page did not know."""
     told = _told(read(await request.body()))
-    async with stack.database.work(visit.actor, address(request)) as work:
-        saved = await save_mark(
-            work, stack.keys.service, visit.actor.id, told["bid"], told["item"], told.get("mark"), told["version"],
-            reason=told.get("reason"), pins=told.get("pins"),
-        )  # fmt: skip
+    saved = await save_mark(
+        stack.database, stack.keys.service, visit.actor, told["bid"], told["item"], told.get("mark"), told["version"],
+        reason=told.get("reason"), pins=told.get("pins"), address=address(request),
+    )  # fmt: skip
     given = {name: told[name] for name in GIVEN if name in told}
     return Response({**given, **saved._asdict()}, headers={"Cache-Control": "no-store"})
 
