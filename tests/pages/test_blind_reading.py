@@ -169,7 +169,7 @@ async def test_judges_read_and_mark_a_blind_part_under_labels_alone(hall: Hall) 
     assert bid not in str(answer.headers) and label in answer.headers["content-disposition"]
     assert (await judge.get(f"/judge/bids/{bid}/technical")).status_code == 404
     state = (await judge.get("/judge/marks/state")).json()
-    assert state["marks"] == {label: {"t1": ["40", 1]}, bid: {"c1": ["15", 1]}}
+    assert state["marks"] == {label: {"t1": ["40", 1, "", []]}, bid: {"c1": ["15", 1, "", []]}}
     names = [hall.bodies[login].name for login in ("bidder1", "bidder2", "bidder3")]
     # Everybody else: nothing ties a label to a bid before the marks.
     for login in ("agent", "centre", "supervisor", "bidder1", None):
