@@ -38,6 +38,9 @@ SHORT_CATEGORIES = {
     Category.OTHER: N_("Misc."),
 }
 
+BOUGHT = {"goods": N_("Goods bought"), "services": N_("Services bought")}
+"""What a government purchase buys, by `Project.object`."""
+
 ROLES = {
     Role.PUBLIC: N_("Public"),
     Role.BIDDER: N_("Bidder"),
@@ -92,6 +95,9 @@ NOTICE_FACTS = {
     "summary": N_("What changes"),
     "affects": N_("Affects the preparation of bids"),
     "addendum": N_("Version of the tender document"),
+    "plan_number": N_("Purchase-plan number"),
+    "object": N_("What is bought"),
+    "budget": N_("Budget"),
     "ceiling": N_("Price ceiling"),
     "previous_deadline": N_("Deadline before"),
     "deadline": N_("Deadline for bids"),
@@ -339,6 +345,7 @@ EVENTS = {
     Event.RESULT_OBJECTION_ANSWERED: N_("Objection to the result answered"),
     Event.RESULT_OBJECTION_WITHDRAWN: N_("Objection to the result taken back"),
     Event.CANDIDATE_PASSED_OVER: N_("A candidate drops out; the next in order"),
+    Event.EVALUATION_REOPENED: N_("The committee evaluates again"),
     Event.WINNER_CHOSEN: N_("Winner chosen by the procuring entity"),
     Event.AWARD_PUBLISHED: N_("Award published"),
     Event.CONTRACT_PUBLISHED: N_("Contract published"),

@@ -20,7 +20,7 @@ from web import i18n
 from web.announcing import served_bundle
 from web.desks import desk_entries, desk_entry
 from web.i18n import N_, Language, catalogue
-from web.labels import CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
+from web.labels import BOUGHT, CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
 from web.law import cited, grounded
 from web.navigation import NAVIGATION, SHORTCUTS
 from web.security import form_token
@@ -77,6 +77,7 @@ def environment(language: Language) -> Environment:
         "kind_label": lambda value: texts.gettext(NOTICE_KINDS[NoticeKind(value)]),
         "trade_label": lambda value: texts.gettext(CATEGORIES[Category(value)]),
         "short_trade": lambda value: texts.gettext(SHORT_CATEGORIES[Category(value)]),
+        "bought_label": lambda value: texts.gettext(str(BOUGHT.get(value, value))),
         "fact_label": lambda name: texts.gettext(str(NOTICE_FACTS.get(name, name))),
         "told": lambda text: texts.gettext(text),
         "cited": lambda source: cited(source, language),

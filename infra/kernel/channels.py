@@ -22,6 +22,7 @@ ON_THE_BOARD = frozenset(
         Event.MARKS_PUBLISHED,
         Event.CANDIDATES_PUBLISHED,
         Event.CANDIDATE_PASSED_OVER,
+        Event.EVALUATION_REOPENED,
         Event.WINNER_CHOSEN,
         Event.AWARD_PUBLISHED,
     }

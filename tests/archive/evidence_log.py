@@ -191,8 +191,8 @@ class Scene:
 
     def _members(self, rows: list[dict[str, Any]]) -> dict[str, bytes]:
         """Everything but the seal."""
-        evaluation = next((one.facts.get("evaluation") for one in self.events if one.name == "marks.published"), None)
-        evaluation = self.final or evaluation
+        evaluations = [one.facts.get("evaluation") for one in self.events if one.name == "marks.published"]
+        evaluation = self.final or (evaluations[-1] if evaluations else None)
         found: dict[str, bytes | None] = {
             "policy.txt": format_policy(self.keys.policy).encode(),
             "events.json": canonical(rows),

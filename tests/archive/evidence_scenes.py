@@ -1,6 +1,6 @@
 """A finished section made by pure functions: real keys, real seals, a real draw, real signatures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import cache
@@ -27,6 +27,8 @@ from trading.evaluation.marks import commitment, judge_serial, report_message
 from trading.opening.form import make_first_form, make_form, make_price_form, read_form
 from trading.sections.envelopes import LOCKING
 
+Marking = Callable[[str], dict[str, dict[str, str]]]
+"""A judge's marks of the opened bids, by item."""
 DRAW = f"{SECTION}/1"
 PRICES = {"A": "9600000.00", "B": "9300000.00", "C": "9900000.00", "D": "9450000.00"}
 CONSORTIUM = {
@@ -304,24 +306,37 @@ def salt_of(judge: str) -> bytes:
 
 
 def _evaluation(scene: Scene) -> None:
-    sitting = judges()
-    for judge in sitting:
+    for judge in judges():
         certificate = scene.keys.certificate(
             new_key(f"judge {judge}"), f"评委{judge[1:]}", judge_serial(SECTION, judge)
         )
         scene.tell("judge.signed-in", f"{SECTION}#{judge}", judge=judge, certificate=b64(certificate), no_conflict=True)
-    for judge in sitting:
-        promised = commitment(salt_of(judge), SECTION, judge, marks_of(judge))
+    lock_marks(scene)
+    if scene.second:
+        _open_prices(scene)
+    publish_marks(scene)
+    scene.tell("draw.disclosed", DRAW, evidence=digest(scene.draw).hex())
+    for judge in judges():
+        sign_report(scene, judge)
+
+
+def lock_marks(scene: Scene, given: Marking = marks_of) -> None:
+    """Every judge promises the marks that it has given."""
+    for judge in judges():
+        promised = commitment(salt_of(judge), SECTION, judge, given(judge))
         signature = sign_p256(new_key(f"judge {judge}"), promised)
         scene.tell(
             "marks.locked", f"{SECTION}#{judge}", judge=judge, commitment=b64(promised), signature=b64(signature)
         )
-    if scene.second:
-        _open_prices(scene)
+
+
+def publish_marks(scene: Scene, given: Marking = marks_of) -> None:
+    """All marks, what follows from them, and the report."""
+    sitting = judges()
     bids = {f"bid-{name}": {"price": PRICES[name[0].upper()]} for name in ("a2", "b", "c")}
-    marks = {judge: marks_of(judge) for judge in sitting}
+    marks = {judge: given(judge) for judge in sitting}
     document = recompute({"method": METHOD, "bids": bids, "marks": marks, "rejected": {}})
-    sheets = {judge: {"marks": marks_of(judge), "salt": b64(salt_of(judge))} for judge in sitting}
+    sheets = {judge: {"marks": given(judge), "salt": b64(salt_of(judge))} for judge in sitting}
     opened = scene.event("section.opened").at - timedelta(milliseconds=4)
     report = {
         "format": "report/v1",
@@ -335,9 +350,6 @@ def _evaluation(scene: Scene) -> None:
         "out": document["out"],
     }
     scene.tell("marks.published", SECTION, sheets=sheets, evaluation=document, report=report)
-    scene.tell("draw.disclosed", DRAW, evidence=digest(scene.draw).hex())
-    for judge in sitting:
-        sign_report(scene, judge)
 
 
 def _open_prices(scene: Scene) -> None:
@@ -356,7 +368,7 @@ def _open_prices(scene: Scene) -> None:
 
 def sign_report(scene: Scene, judge: str) -> None:
     """A judge's signature under the report as published."""
-    message = report_message(scene.event("marks.published").facts["report"])
+    message = report_message(scene.event("marks.published", -1).facts["report"])
     signature = b64(sign_p256(new_key(f"judge {judge}"), message))
     scene.tell("report.signed", f"{SECTION}#{judge}", judge=judge, report=b64(message), signature=signature)
 
@@ -374,13 +386,24 @@ def candidate(rank: int, bid: str, bidder: str, total: str) -> dict[str, Any]:
 
 
 def _result(scene: Scene) -> None:
-    out = scene.event("marks.published").facts["evaluation"]["out"]
+    publish_candidates(scene)
+    scene.tell("publicity.ended", SECTION).moved(2)
+    award(scene)
+
+
+def publish_candidates(scene: Scene) -> None:
+    """The candidates in the computed order, in publicity for its lawful time."""
+    out = scene.event("marks.published", -1).facts["evaluation"]["out"]
     bidders = {"bid-a2": "A", "bid-b": "B", "bid-c": "C"}
     rows = [candidate(rank, bid, bidders[bid], out["total"][bid]) for rank, bid in enumerate(out["order"], 1)]
     scene.at += timedelta(minutes=3)  # in which a judge may still sign
     ends = scene.at + timedelta(seconds=21)
     stamp = ends.strftime("%Y-%m-%dT%H:%M:%SZ")
     scene.tell("candidates.published", "notice-2", candidates=rows, publicity_ends=stamp)
-    scene.tell("publicity.ended", SECTION).moved(2)
+
+
+def award(scene: Scene) -> None:
+    """The award to the first, with a letter to everybody."""
+    rows = scene.event("candidates.published", -1).facts["candidates"]
     letters = {one["bid"]: b64(bytes(32)) for one in scene.event("section.closed").facts["bids"]}
     scene.tell("award.published", "notice-3", winner=rows[0], letters=letters)

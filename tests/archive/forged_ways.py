@@ -27,7 +27,7 @@ UPHELD = ("objection-upheld", (1,))
 
 @cache
 def _handed_on() -> Scene:
-    scene = _objected()
+    scene = objected()
     pass_over(scene)
     _award(scene)
     return scene
@@ -40,7 +40,7 @@ def handed_on() -> Scene:
 
 @cache
 def _ended() -> Scene:
-    scene = _objected()
+    scene = objected()
     end(scene)
     return scene
 
@@ -71,19 +71,20 @@ def pass_over(
 ) -> Event:
     """The signed decision that a candidate (the first) drops out, with a new publicity of lawful length."""
     bid = bid or facts(scene, "candidates.published")["candidates"][0]["bid"]
-    told = _signed(scene, Way.NEXT, bid, Grounds(cause, objections, reasons), who)
+    told = signed(scene, Way.NEXT, bid, Grounds(cause, objections, reasons), who)
     ends = (scene.at + timedelta(seconds=21)).strftime("%Y-%m-%dT%H:%M:%SZ")
     return scene.tell("candidate.passed-over", SECTION, bid=bid, publicity_ends=ends, **told)
 
 
 def end(scene: Scene, *, cause: str = UPHELD[0], objections: tuple[int, ...] = UPHELD[1], remaining: int = 3) -> Event:
     """The signed decision that nobody is awarded, and the notice of it."""
-    told = _signed(scene, Way.RETENDER, None, Grounds(cause, objections, REASONS), ENTITY)
+    told = signed(scene, Way.RETENDER, None, Grounds(cause, objections, REASONS), ENTITY)
     tell_failure(scene, "no-award", remaining, text=REASONS, source="TBR 55")
     return scene.tell("section.failed", SECTION, reason="no-award", remaining=remaining, **told)
 
 
-def _objected() -> Scene:
+def objected() -> Scene:
+    """One objection to the result was upheld in the publicity, and nothing has been decided yet."""
     scene = a_scene()
     for name in ("publicity.ended", "award.published"):
         scene.drop(name)
@@ -95,9 +96,12 @@ def _objected() -> Scene:
     return scene
 
 
-def _signed(scene: Scene, way: Way, bid: str | None, grounds: Grounds, who: str) -> dict[str, Any]:
+def signed(
+    scene: Scene, way: Way, bid: str | None, grounds: Grounds, who: str, report: bytes | None = None
+) -> dict[str, Any]:
+    """What is told of a decision, under the signature of `who`."""
     key = new_key(f"body {who}")
-    report = report_message(facts(scene, "marks.published")["report"])
+    report = report or report_message(facts(scene, "marks.published", -1)["report"])
     return {
         "cause": grounds.cause,
         "objections": list(grounds.objections),
@@ -281,7 +285,7 @@ def _again(
     """The same decision signed with something else in it."""
     told = facts(scene, "candidate.passed-over")
     bid = bid or told["bid"]
-    told.update(_signed(scene, Way.NEXT, bid, Grounds(cause, objections, reasons), who), bid=bid)
+    told.update(signed(scene, Way.NEXT, bid, Grounds(cause, objections, reasons), who), bid=bid)
 
 
 def _bidder(scene: Scene, place: int) -> str:

@@ -43,6 +43,7 @@ from forged_objections import OBJECTIONS
 from forged_objections import answered as objected
 from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_reviews import REVIEWS, overtaken, reviewed
+from forged_rounds import ROUNDS, evaluated_again, evaluated_thrice, prices_known
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
 from forged_supplements import SUPPLEMENTS
 from forged_ties import TIES, decided, left_to_nobody
@@ -160,6 +161,19 @@ async def test_a_chosen_winner_is_judged_as_by_the_command(
     [good] = await checked(page, [evidence_case(scene().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(scene().evidence())[0])
     assert await differing(page, list(forged(CHOICES if scene is chosen else AGAIN, scene))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_evaluations_set_aside_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    files = [evaluated_again().evidence(), evaluated_thrice("directive", ()).evidence()]
+    seen = await checked(page, map(evidence_case, files))
+    assert [one["verdict"] for one in seen] == ["holds"] * 2
+    assert [[step["name"] for step in one["steps"]] for one in seen] == [told(data)[0] for data in files]
+    twice = evaluated_thrice("objection-upheld", (1,)).evidence()
+    alone = [("prices known", "evidence.way", prices_known().evidence()), ("twice", "evidence.way", twice)]
+    assert await differing(page, [*forged(ROUNDS, evaluated_again), *alone]) == []
     await page.context.close()
 
 

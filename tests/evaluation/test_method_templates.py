@@ -9,17 +9,18 @@ from trading.evaluation.bands import read_bands
 from trading.evaluation.method import check_method
 from trading.evaluation.rules import ItemKind
 from trading.regimes.regime import Regime, Rule
-from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION
-from trading.sections.templates import TEMPLATES
+from trading.regimes.rules import ALL
+from trading.sections.templates import TEMPLATES, templates_for
 from web.demo import cast
 
+ISSUED = [(name, regime) for regime in ALL for name in templates_for(regime)]
 
-@pytest.mark.parametrize("regime", [CONSTRUCTION, DEMONSTRATION], ids=["construction", "demonstration"])
-@pytest.mark.parametrize("name", sorted(TEMPLATES))
+
+@pytest.mark.parametrize(("name", "regime"), ISSUED, ids=[f"{name} {regime.id}" for name, regime in ISSUED])
 def test_each_template_can_be_issued_under_every_rule_set_that_allows_its_kind(name: str, regime: Regime) -> None:
     """And it is usable as it is: every item that judges mark has bands over the whole of its marks, every ground its item."""
     template = TEMPLATES[name]
-    assert name in regime.words(Rule.METHODS)
+    assert template.method["price"]["kind"] in regime.words(Rule.METHODS)
     scoring = check_method(template.method, regime, template.labels, template.examination)
     for item in scoring.method.of_kind(ItemKind.SUBJECTIVE).values():
         bands = read_bands(template.labels[item.id]["bands"], item, "$")
@@ -28,6 +29,10 @@ def test_each_template_can_be_issued_under_every_rule_set_that_allows_its_kind(n
         assert all(below.high + Decimal(str(item.step)) == above.low for above, below in pairwise(bands))
     assert {one.ground for one in scoring.examination} == set(regime.words(Rule.REJECTION_GROUNDS))
     assert {one.clause for one in scoring.examination} <= {title for title, _ in template.clauses}
+
+
+def test_every_template_is_offered_under_some_rule_set() -> None:
+    assert {name for name, _ in ISSUED} == set(TEMPLATES)
 
 
 def test_the_demonstration_marks_by_the_template_that_its_documents_come_from() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from trading.evaluation.reading import read_method
 from trading.publication.given import Given, Pin, given_in
-from trading.publication.queries import Entry
+from trading.publication.opened import Entry
 from trading.publication.redaction import Fact, Shown, redaction
 from web.public.result_charts import spread_chart, totals_chart
 from web.public.results import Ranked, Results, marks_of, to_show

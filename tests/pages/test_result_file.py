@@ -12,7 +12,8 @@ from test_section_methods import LOWEST_FIRST, evaluated, visit
 
 from infra.kernel.canonical import canonical
 from trading.publication.given import Given, Pin
-from trading.publication.queries import Answers, Dossier, Entry, Opened
+from trading.publication.opened import Entry, Opened
+from trading.publication.queries import Answers, Dossier
 from web.demo import cast
 from web.public.result_file import result_of
 from web.public.results import results

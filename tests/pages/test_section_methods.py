@@ -12,7 +12,8 @@ from section_story import Story, plain
 from infra.edge import utc_now
 from trading.evaluation.evidence import recompute
 from trading.evaluation.tables import Evaluation
-from trading.publication.queries import Dossier, Entry, Opened, dossier
+from trading.publication.opened import Entry, Opened
+from trading.publication.queries import Dossier, dossier
 from trading.sections.tables import Document
 from web.i18n import Language
 from web.public.results import AT_ONCE

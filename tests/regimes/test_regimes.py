@@ -7,8 +7,8 @@ import pytest
 from infra.kernel.problems import Problem
 from trading.regimes.china import SHANGHAI
 from trading.regimes.days import Unit
-from trading.regimes.regime import Mark, Regime, Regimes, Rule
-from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION, REGIMES
+from trading.regimes.regime import OF_CONSTRUCTION, OF_PROCUREMENT, Mark, Regime, Regimes, Rule
+from trading.regimes.rules import ALL, CONSTRUCTION, DEMONSTRATION, PURCHASES, REGIMES
 
 
 def shanghai(text: str) -> datetime:
@@ -18,9 +18,12 @@ def shanghai(text: str) -> datetime:
 START = shanghai("2026-09-28 10:00")
 
 
-@pytest.mark.parametrize("regime", [CONSTRUCTION, DEMONSTRATION], ids=lambda regime: regime.id)
+@pytest.mark.parametrize("regime", ALL, ids=lambda regime: regime.id)
 @pytest.mark.parametrize("rule", list(Rule))
 def test_every_rule_has_a_value_a_source_and_a_mark(regime: Regime, rule: Rule) -> None:
+    if rule in (OF_CONSTRUCTION if regime.kind == "GP" else OF_PROCUREMENT):
+        assert not regime.knows(rule)
+        return
     parameter = regime.parameter(rule)
     assert parameter.rule is rule
     assert parameter.source
@@ -41,6 +44,47 @@ def test_every_rule_has_a_value_a_source_and_a_mark(regime: Regime, rule: Rule) 
 )
 def test_construction_periods_are_those_of_the_law(rule: Rule, n: int, source: str) -> None:
     assert CONSTRUCTION.period(rule) == (n, Unit.DAY, source, Mark.READ)
+
+
+@pytest.mark.parametrize(
+    ("rule", "n", "unit", "source"),
+    [
+        (Rule.NOTICE_PERIOD, 5, Unit.WORKING_DAY, "M87 16"),
+        (Rule.DOCUMENT_SALE, 5, Unit.WORKING_DAY, "M87 18"),
+        (Rule.SUBMISSION, 20, Unit.DAY, "GPL 35"),
+        (Rule.CLARIFICATION, 15, Unit.DAY, "M87 27"),
+        (Rule.REPORT_DELIVERY, 2, Unit.WORKING_DAY, "M87 68"),
+        (Rule.REPORT_REVIEW, 5, Unit.WORKING_DAY, "M87 68"),
+        (Rule.PUBLICITY_START, 2, Unit.WORKING_DAY, "M87 69"),
+        (Rule.PUBLICITY, 1, Unit.WORKING_DAY, "M87 69"),
+        (Rule.CHALLENGE, 7, Unit.WORKING_DAY, "GPL 52; GPR 53"),
+        (Rule.OBJECTION_REPLY, 7, Unit.WORKING_DAY, "GPL 53"),
+        (Rule.COMPLAINT, 15, Unit.WORKING_DAY, "GPL 55"),
+        (Rule.CONTRACT, 30, Unit.DAY, "M87 71"),
+        (Rule.CONTRACT_PUBLISHED, 2, Unit.WORKING_DAY, "GPR 50"),
+        (Rule.CONTRACT_FILED, 7, Unit.WORKING_DAY, "GPL 47"),
+        (Rule.SECURITY_REFUND, 5, Unit.WORKING_DAY, "M87 38"),
+    ],
+)
+def test_procurement_periods_are_those_of_the_law(rule: Rule, n: int, unit: Unit, source: str) -> None:
+    assert PURCHASES.period(rule) == (n, unit, source, Mark.READ)
+
+
+def test_procurement_limits_are_those_of_the_law() -> None:
+    assert (PURCHASES.count(Rule.BIDS_MINIMUM), PURCHASES.count(Rule.PANEL_MINIMUM)) == (3, 5)
+    assert PURCHASES.count(Rule.PANEL_LARGE_MINIMUM) == 7
+    assert PURCHASES.words(Rule.QUALIFICATION_BY) == ("purchaser",)
+    assert PURCHASES.words(Rule.TOO_FEW_VALID) == ("no-evaluation",)
+    assert PURCHASES.words(Rule.REVIEW_SILENCE) == ("confirmed",)
+    assert PURCHASES.rate(Rule.BID_SECURITY) == Decimal("0.02")
+    assert PURCHASES.rate(Rule.LOW_CEILING) == Decimal("0.45")
+    assert PURCHASES.count(Rule.RETENTION_YEARS) == 15
+    assert PURCHASES.allows(Rule.JUDGES_NAMED)
+
+
+def test_the_rule_set_of_a_purchase_is_found_by_its_kind() -> None:
+    assert REGIMES.on(date(2026, 9, 28), kind="GP", mode="real") is PURCHASES
+    assert REGIMES.on(date(2026, 9, 28), kind="GP", mode="demo").id == "gp-demo"
 
 
 def test_construction_limits_are_those_of_the_law() -> None:

@@ -8,7 +8,7 @@ from test_consortium import a_bid, jointly
 
 from infra.kernel.problems import Problem
 from trading.bidding.consortium import AGREEMENT, record_notes, require_admitted
-from trading.sections.actions import checked_joint
+from trading.sections.terms import checked_joint
 
 
 @pytest.mark.parametrize("bodies", [0, 11, -1])

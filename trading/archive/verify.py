@@ -1,6 +1,6 @@
 """Recomputing a whole section from its evidence file alone: bytes in, one step after the other or the first refusal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from infra.kernel.problems import Problem
@@ -9,7 +9,7 @@ from trading.archive.bundle import INDEX, SEAL, unpack
 from trading.archive.verify_bids import check_bids, check_closing, member_name
 from trading.archive.verify_blind import check_labels
 from trading.archive.verify_committee import Committee, check_committee
-from trading.archive.verify_dossier import Dossier, placed
+from trading.archive.verify_dossier import Dossier, Logged, placed
 from trading.archive.verify_draw import check_draws, draw_members
 from trading.archive.verify_explanations import check_explanations
 from trading.archive.verify_failure import (
@@ -30,8 +30,9 @@ from trading.archive.verify_opening import Opened, check_opening, stopped
 from trading.archive.verify_record import check_record
 from trading.archive.verify_rescue import rescue_steps
 from trading.archive.verify_reserve import check_reserves
-from trading.archive.verify_result import PAGE, check_no_award, check_page, check_result
+from trading.archive.verify_result import PAGE, check_no_award, check_page, check_result, check_set_aside
 from trading.archive.verify_review import check_answers, check_review
+from trading.archive.verify_rounds import Round, check_reopenable, rounds
 from trading.archive.verify_second import check_second
 from trading.archive.verify_tender import Tender, check_tender
 from trading.archive.verify_tie import check_tie, decided_order
@@ -113,7 +114,11 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
     revealed = check_draws(dossier, keysets)
     assert revealed is not None
     yield _step("draw", draw=revealed.subject, seats=revealed.facts["seats"])
-    committee = check_committee(dossier, tender, opened)
+    check_reopenable(dossier, tender)
+    *earlier, last = rounds(dossier)
+    for number, again in enumerate(earlier, 1):
+        yield from _set_aside(again, tender, opened, number)
+    committee, dossier = check_committee(dossier, tender, opened), last.own
     yield _step("committee", judges=len(committee.judges), rejected=len(committee.standing.rejected))
     committee = check_second(dossier, tender, keysets, opened, committee)
     if tender.second is not None and dossier.all("price.opened"):
@@ -131,15 +136,24 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
     yield from _evaluation(dossier, tender, opened, committee)
 
 
-def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee) -> Iterator[Step]:
-    if dossier.all(*INQUIRIES):
-        yield _step("inquiries", **check_inquiries(dossier, tender, opened, committee))
+def _set_aside(one: Round, tender: Tender, opened: Mapping[str, Opened], number: int) -> Iterator[Step]:
+    """An evaluation that the procuring entity had done again held as much as any until then."""
+    committee = check_committee(one.whole, tender, opened)
+    order, reported = yield from _marks(one.own, tender, opened, committee, filed=False)
+    reopened = check_set_aside(one.own, tender, opened, order, reported)
+    yield _step("set-aside", round=number, cause=reopened.facts["cause"])
+
+
+def _marks(
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee, *, filed: bool = True
+) -> Generator[Step, None, tuple[Mapping[str, Any], Logged]]:
+    """From the locks to the report; gives the evaluation's `out` in its decided order, and by what it was reported."""
     check_commitments(dossier, committee)
     yield _step("marks", judges=len(committee.judges))
     fold = check_labels(dossier, tender, committee)
     if fold.labels:
         yield _step("blind", labels=len(fold.labels))
-    out = check_evaluation(dossier, tender, opened, committee, fold)
+    out = check_evaluation(dossier, tender, opened, committee, fold, filed=filed)
     yield _step("evaluation", order=out["order"])
     explanations = check_explanations(dossier, tender, committee, fold)
     check_report(dossier, tender, committee, explanations)
@@ -152,13 +166,19 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
     signer = check_tie(dossier, tender, opened, out, reported)
     if signer is not None:
         yield _step("tie", signer=signer.subject, serial=signer.serial)
-    order = {**out, "order": decided_order(dossier, out)}
+    return {**out, "order": decided_order(dossier, out)}, reported.last
+
+
+def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee) -> Iterator[Step]:
+    if dossier.all(*INQUIRIES):
+        yield _step("inquiries", **check_inquiries(dossier, tender, opened, committee))
+    order, reported = yield from _marks(dossier, tender, opened, committee)
     if ended_without_award(dossier):
-        failed = check_no_award(dossier, tender, opened, order, reported.last)
+        failed = check_no_award(dossier, tender, opened, order, reported)
         check_ended(dossier, tender, failed)
         yield _step("no-award", cause=failed.facts["cause"], passed=len(dossier.all(PASSED)))
         return
-    winner = check_result(dossier, tender, opened, order, reported.last)
+    winner = check_result(dossier, tender, opened, order, reported)
     if dossier.all(PASSED):
         yield _step("ways", passed=len(dossier.all(PASSED)))
     if tender.by_choice:
@@ -169,7 +189,7 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
 def _check_members(dossier: Dossier) -> None:
     """The file holds what its events call for and nothing else; `evidence.member-missing`, `evidence.member-unknown`."""
     bids = [member_name(one.subject) for one in dossier.all("bid.submitted", "bid.replaced")]
-    evaluated = [EVALUATION] if dossier.all("marks.published") else []
+    evaluated = [EVALUATION] if rounds(dossier)[-1].own.all("marks.published") else []
     failed = failure_members(dossier)
     times = {TOKENS} & dossier.members.keys()
     expected = {POLICY, EVENTS, PAGE, INDEX, SEAL, *times, *evaluated, *failed, *bids, *draw_members(dossier)}

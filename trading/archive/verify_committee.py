@@ -31,7 +31,7 @@ from trading.regimes.regime import Rule
 COMMITTEE = (
     "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
     "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-    "invitation.unanswered", "representative.named", *EXAMINED,
+    "invitation.unanswered", "representative.named", "evaluation.reopened", *EXAMINED,
 )  # fmt: skip
 GROUNDS = {"recusal.found": "recusal", "invitation.declined": "declined", "invitation.unanswered": "unanswered"}
 """What must stand before a judge is replaced for this reason."""
@@ -122,6 +122,7 @@ class _Room:
             "resolution.moved": self._move,
             "resolution.voted": self._vote,
             "marks.locked": self._lock,
+            "evaluation.reopened": lambda _: self.locks.clear(),
             "examination.locked": lambda one: self.examined.lock(one, self._certificates, self.seats),
             "examination.settled": self._settle,
             **dict.fromkeys(GROUNDS, self._ground),

@@ -54,6 +54,8 @@ class Dossier:
     members: Mapping[str, bytes]
     policy: Policy
     events: tuple[Logged, ...]
+    objections_before: int = 0
+    """How many objections were raised to the results of evaluations that were set aside."""
 
     def all(self, *names: str) -> list[Logged]:
         """The events of these names, in their order."""

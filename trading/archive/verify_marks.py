@@ -48,9 +48,18 @@ def _opens(sheet: Mapping[str, Any], judge: str, section: str, locked: Logged) -
 
 
 def check_evaluation(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee, fold: Blindfold
+    dossier: Dossier,
+    tender: Tender,
+    opened: Mapping[str, Opened],
+    committee: Committee,
+    fold: Blindfold,
+    *,
+    filed: bool = True,
 ) -> dict[str, Any]:
-    """The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its last `out`."""
+    """The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its last `out`.
+
+    One that was set aside is not `filed`: the file's own evaluation is the one in force.
+    """
     published = dossier.one("marks.published")
     document, sheets = published.facts["evaluation"], published.facts["sheets"]
     by_bid = {judge: {"marks": fold.merged(sheet["marks"])} for judge, sheet in sheets.items()}
@@ -69,7 +78,7 @@ def check_evaluation(
     if not equal(document.get("out"), out) or document.keys() != {*expected, "out"}:
         raise Problem("evidence.evaluation", field="out", where=f"{EVALUATION}, {published.where}")
     final = versions(dossier, tender)[-1].document
-    if dossier.members.get(EVALUATION) != canonical(final):
+    if filed and dossier.members.get(EVALUATION) != canonical(final):
         raise Problem("evidence.evaluation", field="file", where=EVALUATION)
     last: dict[str, Any] = final["out"]
     return last

@@ -11,6 +11,7 @@ from trading.archive.verify_dossier import Dossier, Logged, canonical_json, equa
 from trading.archive.verify_log import EVENTS
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_review import versions
+from trading.archive.verify_rounds import REOPENED, rounds
 from trading.archive.verify_tender import Tender
 from trading.archive.verify_ways import AWARD, CHOSEN, ENDED, FAILED, PUBLISHED, check_publicities
 from trading.regimes.regime import Rule
@@ -72,12 +73,22 @@ def _published(
     return expected
 
 
+def check_set_aside(
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Logged
+) -> Logged:
+    """The candidates followed from the computed order, and the procuring entity had the committee evaluate again."""
+    expected, reopened = _published(dossier, tender, opened, out, reported), dossier.one(REOPENED)
+    check_publicities(dossier, tender, opened, expected, reopened)
+    return reopened
+
+
 def check_page(dossier: Dossier, tender: Tender) -> None:
     """The readable page is the one made from these events, so it cannot tell another story; `evidence.page`."""
     if PAGE not in dossier.members:
         raise Problem("evidence.member-missing", where=PAGE)
     events = canonical_json(dossier.members[EVENTS], EVENTS)
-    evaluation = versions(dossier, tender)[-1].document if dossier.all("marks.published") else None
+    last = rounds(dossier)[-1].own
+    evaluation = versions(last, tender)[-1].document if last.all("marks.published") else None
     try:
         page = readable(dossier.section, tender.title, events, evaluation)
     except TemplateError as error:

@@ -348,6 +348,7 @@ FACTS: Mapping[str, Reader] = {
     "result-objection.withdrawn": row(subject=_T, number=count),
     "publicity.ended": row(subject=_T),
     "candidate.passed-over": row(subject=_T, bid=_T, publicity_ends=_T, **DECIDED),
+    "evaluation.reopened": row(subject=_T, **DECIDED),
     "winner.chosen": row(subject=_T, bid=_T, reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE),
     "award.published": perhaps("letters", every(HASH), subject=_T, winner=CANDIDATE),
     "section.archived": row(subject=_T, index=HASH),

@@ -42,6 +42,7 @@ ABOUT_THE_SECTION = (
     "report.returned",
     "publicity.ended",
     "candidate.passed-over",
+    "evaluation.reopened",
     "winner.chosen",
 )
 

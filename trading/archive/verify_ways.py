@@ -13,6 +13,7 @@ from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, in_order, placed, utc
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_review import versions
+from trading.archive.verify_rounds import REOPENED
 from trading.archive.verify_tender import Tender
 from trading.choice.rules import choice_message
 from trading.evaluation.marks import report_message
@@ -53,7 +54,7 @@ def check_publicities(
     settled = _settled(dossier, published)
     path = _Path(dossier, tender, opened, list(candidates), settled)
     path.begin(published)
-    for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN):
+    for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN, REOPENED):
         if event.number < published.number:
             raise Problem("evidence.order", first=event.name, then=published.name, where=event.where)
         path.follow(event)
@@ -102,6 +103,9 @@ class _Path:
             case "section.failed":
                 self._decide(event, Way.RETENDER, None)
                 return
+            case "evaluation.reopened":
+                self._decide(event, Way.REEVALUATE, None)
+                return
             case "winner.chosen":
                 self._choose(event)
                 return
@@ -121,12 +125,12 @@ class _Path:
         grounds = Grounds(facts["cause"], tuple(facts["objections"]), facts["reasons"])
         bids = [one["bid"] for one in self.left]
         right = {
-            "bid": way is Way.RETENDER or (bid in bids and len(bids) > 1),
-            "cause": grounds.cause in causes_of(self.tender.regime, numbers),
+            "bid": way is not Way.NEXT or (bid in bids and len(bids) > 1),
+            "cause": grounds.cause in causes_of(self.tender.regime, numbers, way),
             "objections": grounds.objections == numbers,
             "reasons": is_written(grounds.reasons, LONGEST_REASONS),
             "report": facts["report"] == b64(self.report),
-            "remaining": way is Way.NEXT or facts["remaining"] == len(bids),
+            "remaining": way is not Way.RETENDER or facts["remaining"] == len(bids),
         }
         for field, holds in right.items():
             if not holds:
@@ -187,14 +191,15 @@ def _settled(dossier: Dossier, published: Logged) -> dict[int, tuple[Logged, Log
     """Each objection to the result with what settled it, once, after it was raised; `evidence.objection`, `.order`."""
     raised, settled = dossier.all(RAISED), dossier.all(*SETTLED)
     numbers = sorted(one.facts["number"] for one in settled)
-    for place, one in enumerate(raised, 1):
+    for place, one in enumerate(raised, dossier.objections_before + 1):
         if one.facts["number"] != place or place not in numbers:
             raise Problem("evidence.objection", number=one.facts["number"], where=one.where)
+    by_number = {one.facts["number"]: one for one in raised}
     found = {}
     for one in settled:
         number = one.facts["number"]
-        if number not in range(1, len(raised) + 1) or numbers.count(number) > 1:
+        if number not in by_number or numbers.count(number) > 1:
             raise Problem("evidence.objection", number=number, where=one.where)
-        in_order(published, raised[number - 1], one)
-        found[number] = (raised[number - 1], one)
+        in_order(published, by_number[number], one)
+        found[number] = (by_number[number], one)
     return found

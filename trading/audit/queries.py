@@ -47,6 +47,7 @@ from trading.audit.rules import (
 )
 from trading.bidding.tables import Bid, Rehearsal
 from trading.evaluation.resolving import FOUND_BY_COMMITTEE
+from trading.evaluation.rounds import reopened_line
 from trading.evaluation.tables import Evaluation
 from trading.opening.rules import TOO_FEW_OPENED
 from trading.sections.tables import Section
@@ -59,6 +60,7 @@ AROUND = (
         Section.second_keyset,
         or_(
             select(Evaluation.section).where(Evaluation.section == Section.id).exists(),
+            Line.id <= reopened_line(Section.id),
             func.coalesce(Section.failed_why.in_([*FOUND_BY_COMMITTEE, TOO_FEW_OPENED]), False),
         ).label("judged"),
     )

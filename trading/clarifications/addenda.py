@@ -22,7 +22,7 @@ from trading.clarifications.subscribing import tell_subscribers
 from trading.clarifications.tables import Addendum, AddendumDraft
 from trading.evaluation.method import check_method
 from trading.notices.tables import Notice
-from trading.sections.actions import checked_ceiling, examined, fingerprint, issued, regime_of, stamp
+from trading.sections.actions import examined, fingerprint, issued, regime_of, stamp
 from trading.sections.drafting import (
     BUCKET,
     CLAUSES,
@@ -34,6 +34,7 @@ from trading.sections.drafting import (
 )
 from trading.sections.queries import find_own_section
 from trading.sections.tables import Document, Section
+from trading.sections.terms import checked_ceiling
 
 VERB = "addendum.publish"
 

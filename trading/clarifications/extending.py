@@ -18,9 +18,10 @@ from trading.clarifications.rules import check_extension, written
 from trading.clarifications.subscribing import tell_subscribers
 from trading.clarifications.tables import Extension
 from trading.notices.actions import publish_notice
-from trading.notices.kinds import Category, NoticeKind
+from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
 from trading.sections.actions import own_section, stamp
+from trading.sections.queries import category_of
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from trading.venues.actions import move_booking
@@ -109,7 +110,7 @@ async def amend(work: Work, section: Section, title: str, facts: Mapping[str, An
     return await publish_notice(
         work,
         kind=NoticeKind.AMENDMENT,
-        category=Category.CONSTRUCTION,
+        category=category_of(section),
         title=title,
         project=section.title,
         section=section.id,

@@ -12,10 +12,11 @@ from trading.contracts.queries import awarded_in, contract_of
 from trading.contracts.rules import check_contract, is_late
 from trading.contracts.tables import Contract
 from trading.notices.actions import publish_notice
-from trading.notices.kinds import Category, NoticeKind
+from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
 from trading.regimes.regime import Rule
 from trading.sections.actions import own_section, regime_of, stamp
+from trading.sections.queries import category_of
 
 LONGEST = 4000
 
@@ -62,7 +63,7 @@ async def publish_contract(work: Work, section_id: str, terms: Terms) -> Notice:
     notice = await publish_notice(
         work,
         kind=NoticeKind.CONTRACT,
-        category=Category.CONSTRUCTION,
+        category=category_of(section),
         title=f"{section.title}合同公告",
         project=section.title,
         section=section_id,

@@ -34,6 +34,7 @@ from trading.evaluation.marks import (
 from trading.evaluation.method import check_marks
 from trading.evaluation.queries import Committee, committee_of, own_seat, seats_of, sheets_of
 from trading.evaluation.reading import read_method
+from trading.evaluation.rounds import of_round
 from trading.evaluation.rules import ItemKind, Method
 from trading.evaluation.tables import Evaluation, MarkDraft, Sheet
 from trading.evaluation.words import check_words
@@ -153,7 +154,8 @@ async def publish_marks(work: Work, keys: KeyService, section_id: str) -> None:
             published_at=work.ctx.now,
         )
     )
-    await schedule(work, regime_of(section, work.ctx.mode).end(work.ctx.now, Rule.REPORT_SIGNING), SETTLING, section_id)
+    until = regime_of(section, work.ctx.mode).end(work.ctx.now, Rule.REPORT_SIGNING)
+    await schedule(work, until, SETTLING, await of_round(work.session, section_id))
     work.record(
         Event.MARKS_PUBLISHED,
         section_id,

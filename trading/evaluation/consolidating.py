@@ -23,6 +23,7 @@ from infra.timers import schedule
 from trading.evaluation.marks import judge_id
 from trading.evaluation.outliers import Sheets, asked_marks, check_texts, explanation_message, unanswered
 from trading.evaluation.queries import Committee, own_seat
+from trading.evaluation.rounds import of_round
 from trading.evaluation.tables import Consolidation, Explanation
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of, stamp
@@ -109,9 +110,9 @@ async def explain_marks(
 
 async def end_explaining(work: Work, section_id: str) -> None:
     """The effect of the window's end: what was not explained stays so, and the marks go on."""
-    section = await lock_section(work.session, section_id)
+    section = await lock_section(work.session, section_id.partition("#")[0])
     if section.state == SectionState.EVALUATING:
-        await enqueue(work, "publish-marks", section=section_id)
+        await enqueue(work, "publish-marks", section=section.id)
 
 
 async def asked_of(session: AsyncSession, keys: KeyService, seat_id: str) -> Asked | None:
@@ -137,7 +138,8 @@ async def _ask(
     for seat, marks in told.items():
         sealed = keys.wrap(ASKED, seat, marks.ljust(length), work.ctx.random)
         work.session.add(Explanation(seat=seat, section=section.id, region=section.region, sealed_asked=sealed))
-    await schedule(work, until, EXPLAINING, section.id)
+    # A timer that is done cannot be set again: each evaluation has its own.
+    await schedule(work, until, EXPLAINING, await of_round(work.session, section.id))
     work.record(
         Event.CONSOLIDATION_BEGUN, section.id, section=section.id, region=section.region, until=stamp(until)
     )  # fmt: skip

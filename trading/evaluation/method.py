@@ -88,6 +88,8 @@ def _check_ties(method: Method, regime: Regime) -> None:
         path = at("$.method.tie", place)
         if tie is Tie.LOT and not regime.allows(Rule.LOTS):
             raise Problem("method.lot-forbidden", path=path, source=regime.parameter(Rule.LOTS).source)
+        if tie is Tie.LOT:
+            raise Problem("method.lot-not-run", path=path, source=regime.parameter(Rule.LOTS).source)
         if tie in method.tie[:place]:
             raise Problem("method.tie-twice", path=path, tie=tie)
         if tie in LAST_TIES and place + 1 < len(method.tie):

@@ -10,7 +10,9 @@ from trading.evaluation.committee import check_reasons, dissent_message
 from trading.evaluation.marks import judge_id
 from trading.evaluation.queries import own_seat, seats_of, sheets_of
 from trading.evaluation.tables import Evaluation, Sheet
+from trading.regimes.regime import Rule
 from trading.review.queries import review_of
+from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
@@ -88,9 +90,10 @@ async def settle_report(work: Work, section_id: str) -> None:
     section = await lock_section(work.session, section_id)
     if section.state != SectionState.MARKED:
         return
-    # The timer of an earlier version must not end the signing time of the one that is in force.
-    until = (await review_of(work.session, section_id)).until
-    if until is not None and until > await work.clock():
+    # The timer of an earlier version or evaluation must not end the signing time of the one that is in force.
+    evaluation = await work.session.get_one(Evaluation, section_id)
+    first = regime_of(section, work.ctx.mode).end(evaluation.published_at, Rule.REPORT_SIGNING)
+    if ((await review_of(work.session, section_id)).until or first) > await work.clock():
         return
     names = {seat.id: judge_id(seat.number) for seat in await seats_of(work.session, section_id)}
     silent = [names[one.seat] for one in await sheets_of(work.session, section_id) if one.report_signature is None]

@@ -41,6 +41,22 @@ class Evaluation(Regional, Base):
     published_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
 
 
+class SetAside(Regional, Base):
+    """An evaluation that the committee did again 复评: kept as it stood, `number` counting a section's from 1."""
+
+    __tablename__ = "evaluations_set_aside"
+
+    section: Mapped[str] = mapped_column(ForeignKey("sections.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    evidence: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    report: Mapped[str] = mapped_column(Text)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    published_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+    set_aside_at: Mapped[Instant] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (CheckConstraint("number BETWEEN 1 AND 99", name="number_counted"),)
+
+
 class Consolidation(Regional, Base):
     """Between the last lock and the published marks some judge is asked for reasons, until `ends_at`; whom is sealed."""
 

@@ -14,13 +14,19 @@ from trading.notices.kinds import Category
 from trading.projects.queries import lock_project
 from trading.projects.states import LIFE, ProjectState
 from trading.projects.tables import Project
+from trading.regimes.regime import CONSTRUCTION, PROCUREMENT, Regime, Rule
+from trading.regimes.rules import REGIMES
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
 INVESTMENT_CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}")
 LONGEST_NAME = 200
 LONGEST_NOTE = 2000
-CATEGORIES = (Category.CONSTRUCTION,)
+CATEGORIES = (Category.CONSTRUCTION, Category.PROCUREMENT)
 """The kinds of trade that have a rule set."""
+KINDS = {Category.CONSTRUCTION: CONSTRUCTION, Category.PROCUREMENT: PROCUREMENT}
+"""The kind of rule set by kind of trade."""
+OBJECTS = ("goods", "services")
+"""What a government purchase buys here; works tendered with public money follow the law of construction (GPR 7)."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Particulars:
     category: str = Category.CONSTRUCTION
     investment_code: str | None = None
     mandate: str = ""
+    object: str | None = None
+    plan_number: str | None = None
 
 
 async def submit_project(work: Work, code: str, told: Particulars) -> Project:
@@ -90,10 +98,12 @@ async def accept_project(
     agent: Organisation,
     category: str = "construction",
     investment_code: str | None = None,
+    object: str | None = None,
+    plan_number: str | None = None,
 ) -> Project:
     """Take a project into the centre at once under its public code, registered by nobody but the centre.
 
-    `project.code`, `project.known` or `project.agent` refuse.
+    `project.code`, `project.known`, `project.agent`, `project.object` or `project.plan-number` refuse.
     """
     require(work.ctx.actor, "project.accept")
     project = Project(
@@ -106,6 +116,7 @@ async def accept_project(
         investment_code=checked_investment_code(investment_code),
         state=ProjectState.SUBMITTED,
     )
+    _purchase(work, project, object, plan_number)
     if await work.session.get(Project, code) is not None:
         raise Problem("project.known", code=code)
     _take_in(work, project, procuring_entity, agent)
@@ -141,6 +152,29 @@ def checked_category(category: str) -> str:
     return category
 
 
+def checked_plan_number(number: str | None, regime: Regime) -> str:
+    """The number of the purchase plan 采购计划编号; `project.plan-number` unless it is written as the rule set says."""
+    form = regime.parameter(Rule.PLAN_NUMBER)
+    if not number or not re.fullmatch(regime.words(Rule.PLAN_NUMBER)[0], number):
+        raise Problem("project.plan-number", given=(number or "")[:80], source=form.source, mark=str(form.mark))
+    return number
+
+
+def checked_object(what: str | None) -> str:
+    """What is bought; `project.object` unless it is goods or services."""
+    if what not in OBJECTS:
+        raise Problem("project.object", given=(what or "")[:40])
+    return what
+
+
+def _purchase(work: Work, project: Project, what: str | None, plan_number: str | None) -> None:
+    """What a government purchase tells besides; nothing else has it."""
+    project.object, project.plan_number = None, None
+    if project.category == Category.PROCUREMENT:
+        regime = REGIMES.on(work.ctx.now, PROCUREMENT, mode=work.ctx.mode, region=project.region)
+        project.object, project.plan_number = checked_object(what), checked_plan_number(plan_number, regime)
+
+
 def _describe(work: Work, project: Project, told: Particulars) -> None:
     own = work.ctx.actor.organisation
     assert own is not None
@@ -152,6 +186,7 @@ def _describe(work: Work, project: Project, told: Particulars) -> None:
     project.name = checked_name(told.name)
     project.category = checked_category(told.category)
     project.investment_code = checked_investment_code(told.investment_code)
+    _purchase(work, project, told.object, told.plan_number)
     project.procuring_entity, project.agent = entity, agent
     project.mandate = told.mandate.strip()
     project.submitted_by, project.submitted_at = own, work.ctx.now

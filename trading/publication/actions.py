@@ -18,13 +18,15 @@ from infra.timers import schedule
 from trading.bidding.tables import Bid
 from trading.choice.queries import choice_of
 from trading.clarifications.subscribing import FORGET
+from trading.evaluation.rounds import of_round
 from trading.evaluation.rules import Tie
 from trading.evaluation.tables import Evaluation
 from trading.letters.actions import write_letters
 from trading.notices.actions import publish_notice
-from trading.notices.kinds import Category, NoticeKind
+from trading.notices.kinds import NoticeKind
 from trading.notices.rules import Window, check_award, publicity_window
 from trading.notices.tables import Notice
+from trading.objections.actions import PUBLICITY_RESUMED
 from trading.objections.queries import objections_of, open_ones, upheld_ones
 from trading.objections.tables import ResultObjection
 from trading.projects.tables import Project
@@ -35,7 +37,7 @@ from trading.regimes.regime import Rule
 from trading.review.queries import review_of
 from trading.review.rules import check_published
 from trading.sections.actions import own_section, regime_of, stamp
-from trading.sections.queries import lock_section
+from trading.sections.queries import category_of, lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
 from trading.ways.queries import passed_in, ways_of
@@ -104,11 +106,13 @@ async def publish_candidates(work: Work, section_id: str) -> Notice:
     candidates = await candidates_of(work.session, evaluation, most_candidates(section, work.ctx.mode))
     told = await _told(work.session, evaluation)
     section.state, section.publicity_ends = state, window.end
-    await schedule(work, window.end, "publicity.end", section_id)
+    # A timer that is done cannot be set again: the candidates of each evaluation have their own.
+    again = await of_round(work.session, section_id)
+    await schedule(work, window.end, "publicity.end" if again == section_id else PUBLICITY_RESUMED, again)
     notice = await publish_notice(
         work,
         kind=NoticeKind.CANDIDATES,
-        category=Category.CONSTRUCTION,
+        category=category_of(section),
         title=f"{section.title}中标候选人公示",
         project=section.title,
         section=section_id,
@@ -175,7 +179,7 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     notice = await publish_notice(
         work,
         kind=NoticeKind.AWARD,
-        category=Category.CONSTRUCTION,
+        category=category_of(section),
         title=f"{section.title}中标结果公告",
         project=section.title,
         section=section_id,

@@ -43,7 +43,7 @@ async def given_of(session: AsyncSession, found: Dossier) -> Given:
     if not found.marked:
         return Given()
     wanted = select(Line.facts).where(Line.section == found.section.id, Line.event == Event.MARKS_PUBLISHED)
-    return given_in((await session.execute(wanted)).scalar_one())
+    return given_in((await session.execute(wanted.order_by(Line.id.desc()).limit(1))).scalar_one())
 
 
 def given_in(facts: Mapping[str, Any]) -> Given:

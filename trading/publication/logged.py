@@ -9,6 +9,7 @@ from infra.db.journal import Line
 from infra.kernel.events import Event, Opens
 from trading.bidding.tables import Bid
 from trading.evaluation.resolving import FOUND_BY_COMMITTEE
+from trading.evaluation.rounds import reopened_line
 from trading.evaluation.tables import Evaluation
 from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
 from trading.publication.queries import OF_KEYSETS
@@ -80,6 +81,7 @@ def _may_be_read() -> ColumnElement[bool]:
     unsealed = and_(Section.closed_at.is_not(None), Section.failed_why.is_distinct_from(TOO_FEW_BIDS))
     judged = or_(
         Evaluation.section.is_not(None),
+        Line.id <= reopened_line(Section.id),
         func.coalesce(Section.failed_why, "").in_((*FOUND_BY_COMMITTEE, TOO_FEW_OPENED)),
     )
     another = and_(

@@ -1,6 +1,6 @@
 """What the public may read of one section: its dossier, opening record, evaluation, draws and logged events."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from infra.crypto import keyset as documents
 from infra.custody.actions import signed_keyset
 from infra.custody.tables import Keyset, Trustee
 from infra.db.journal import Line
-from infra.kernel.canonical import b64, read
+from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.tlog import evidence as proofs
@@ -24,14 +24,14 @@ from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.choice.queries import Choice, choice_of
 from trading.evaluation.resolving import FOUND_BY_COMMITTEE
+from trading.evaluation.rounds import Earlier, earlier_evaluations, reopened_line
 from trading.evaluation.tables import Evaluation
 from trading.notices.queries import section_notices
 from trading.notices.tables import Notice
 from trading.opening.queries import Progress, opening_progress
 from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
-from trading.opening.states import Cause, Stage
-from trading.opening.tables import BidOpening
 from trading.projects.tables import Project
+from trading.publication.opened import Opened, opening_record, told_lines, troubles
 from trading.publication.rules import may_read
 from trading.reserve.queries import told_reserve
 from trading.reserve.tables import ReservePrice
@@ -52,43 +52,6 @@ class Custodian:
     name: str
     body: str
     released_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the opening record: the announced form, or (None) why it stayed closed: a problem's code and facts.
-
-    `stage` is where the bid stands now, which its files decide too; `cause` and an officer's `reasons` if it is left out.
-    `apart`, `agreement` and `admitted` are the record's notes of consortia (`trading.bidding.consortium`), `version` that
-    of the document for which the bid holds, where there was more than one.
-    """
-
-    bid: str
-    bidder: str
-    name: str
-    form: dict[str, Any] | None
-    trouble: Mapping[str, str] | None = None
-    stage: Stage = Stage.CHECKED
-    cause: Cause | None = None
-    reasons: str | None = None
-    apart: Sequence[str] = ()
-    agreement: str = ""
-    admitted: str = ""
-    version: int | None = None
-
-    @property
-    def joint(self) -> bool:
-        """Whether there is anything to say of a consortium."""
-        return bool((self.form or {}).get("consortium") or self.apart or self.agreement or self.admitted)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What became public at the deadline: how many bids stood, how many are needed, and, once opened, the record."""
-
-    count: int
-    minimum: int
-    record: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
@@ -149,6 +112,10 @@ class Dossier:
     """Whom the procuring entity chose among the candidates, where that is left to it."""
     review: Review = field(default_factory=Review)
     """What the procuring entity said to the report, and the marks corrected after locking."""
+    earlier: tuple[Earlier, ...] = ()
+    """Evaluations that were set aside, for the committee evaluated again."""
+    reopened: int = 0
+    """The journal's line by which the last of them was set aside; what was public until then stays so."""
     followers: tuple[str, ...] = ()
     """The published sections that call a failed one anew."""
 
@@ -213,7 +180,7 @@ async def dossier(session: AsyncSession, section_id: str, *, taken_down: bool = 
     )
     project, procuring_entity, its_agent, document, keyset, evaluation = (await session.execute(around)).one()
     closed = section.closed_at is not None
-    lines = await _told_lines(session, section) if closed else []
+    lines = await told_lines(session, section) if closed else []
     signed, second = signed_keyset(keyset), None
     if section.second_keyset is not None:
         second = signed_keyset(await session.get_one(Keyset, section.second_keyset))
@@ -227,12 +194,14 @@ async def dossier(session: AsyncSession, section_id: str, *, taken_down: bool = 
         second=second,
         custodians=await _custodians(session, signed, lines),
         notices=tuple(await section_notices(session, section_id, section.taken_down_at)),
-        opened=_opened(lines, await _troubles(session, section_id, lines)),
+        opened=opening_record(lines, await troubles(session, section_id, lines)),
         evaluation=evaluation,
         answers=Answers() if evaluation is None else await answers_of(session, section_id),
         progress=await opening_progress(session, section_id) if closed else None,
         decision=None if evaluation is None else await decision_of(session, section_id),
-        ways=() if evaluation is None else await ways_of(session, section_id),
+        ways=await ways_of(session, section_id) if closed else (),
+        earlier=tuple(await earlier_evaluations(session, section_id)) if closed else (),
+        reopened=(await session.execute(select(reopened_line(section_id)))).scalar_one() if closed else 0,
         choice=None if evaluation is None else await choice_of(session, section_id),
         review=Review() if evaluation is None else await review_of(session, section_id),
         reserve=await told_reserve(session, section_id) if closed else None,
@@ -263,7 +232,7 @@ async def standings(session: AsyncSession, sections: Collection[str]) -> dict[st
 
 async def readable_lines(session: AsyncSession, found: Dossier) -> list[Line]:
     """The section's logged events that everybody may read now, in order of their leaves; what waits for a leaf is last."""
-    state = {"closed": found.unsealed, "marked": found.judged}
+    state = {"closed": found.unsealed, "marked": found.judged or found.reopened > 0}
     # What nobody may read is not even fetched: how long the page takes must not tell how many bids there are.
     shown = [one for one in Event if any(may_read(one, of_draw=of_draw, **state) for of_draw in (False, True))]
     lines = select(Line).where(Line.section == found.section.id, Line.salt.is_not(None), Line.event.in_(shown))
@@ -303,7 +272,9 @@ async def answers_of(session: AsyncSession, section_id: str) -> Answers:
     """What the judges have answered so far, by judge, to the version of the report that is in force."""
     answered = (*ANSWERED, *RENEWED)
     wanted = (
-        select(Line.event, Line.facts).where(Line.section == section_id, Line.event.in_(answered)).order_by(Line.id)
+        select(Line.event, Line.facts)
+        .where(Line.section == section_id, Line.event.in_(answered), Line.id > reopened_line(section_id))
+        .order_by(Line.id)
     )
     rows = [(event, facts) for event, facts in await session.execute(wanted)]
     renewed = [place for place, (event, _) in enumerate(rows, 1) if event in RENEWED]
@@ -320,6 +291,7 @@ async def answers_of(session: AsyncSession, section_id: str) -> Answers:
 async def decision_of(session: AsyncSession, section_id: str) -> Decision | None:
     """The procuring entity's decision of a tie, None where none was made (or needed)."""
     wanted = select(Line.facts, Line.at).where(Line.section == section_id, Line.event == Event.TIE_DECIDED)
+    wanted = wanted.where(Line.id > reopened_line(section_id))
     found = (await session.execute(wanted)).one_or_none()
     if found is None:
         return None
@@ -329,66 +301,19 @@ async def decision_of(session: AsyncSession, section_id: str) -> Decision | None
 
 async def announced_draws(session: AsyncSession, found: Dossier) -> list[Draw]:
     """The draws whose evidence is public: none before the committee's acts are."""
-    if not found.judged:
+    if not found.judged and not found.earlier:
         return []
     draws = select(Draw).where(Draw.section == found.section.id, Draw.state.in_(ANNOUNCED)).order_by(Draw.number)
+    if not found.judged:
+        draws = draws.where(Draw.requested_at < found.earlier[-1].set_aside_at)
     return list(await session.scalars(draws))
 
 
 def _readable(line: Line, found: Dossier) -> bool:
     event = Event(line.event)
     of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject not in found.section.keysets)
-    return may_read(event, of_draw=of_draw, closed=found.unsealed, marked=found.judged)
-
-
-async def _told_lines(session: AsyncSession, section: Section) -> list[Line]:
-    told = (Event.SECTION_CLOSED, Event.SECTION_OPENED, Event.BID_UNOPENED, Event.KEY_RELEASED, Event.PRICE_OPENED)
-    wanted = select(Line).where(Line.section == section.id, Line.event.in_(told)).order_by(Line.id)
-    rows = (await session.scalars(wanted)).all()
-    return [line for line in rows if line.event != Event.KEY_RELEASED or line.subject == section.keyset]
-
-
-def _opened(lines: list[Line], troubles: Mapping[str, dict[str, Any]]) -> Opened | None:
-    facts = {line.event: line.facts for line in lines}
-    if Event.SECTION_CLOSED not in facts:
-        return None
-    closing, record = facts[Event.SECTION_CLOSED], facts.get(Event.SECTION_OPENED, {}).get("record", [])
-    priced = [(line.subject, line.facts["form"]) for line in lines if line.event == Event.PRICE_OPENED]
-    prices = {bid: {"price": read(form.encode())["price"]} for bid, form in priced}
-    entries = [
-        Entry(
-            one["bid"],
-            one["bidder"],
-            one["name"],
-            one["form"] and {**one["form"], **prices.get(one["bid"], {})},
-            **troubles.get(one["bid"], {}),
-            apart=one.get("apart", ()),
-            agreement=one.get("agreement", ""),
-            admitted=one.get("joint", ""),
-            version=one.get("version"),
-        )
-        for one in record
-    ]
-    return Opened(len(closing["bids"]), closing["minimum"], tuple(entries))
-
-
-async def _troubles(session: AsyncSession, section_id: str, lines: list[Line]) -> dict[str, dict[str, Any]]:
-    """By bid of a section that is read out: how it stands, and why it could not be opened (the code and its facts)."""
-    if not any(line.event == Event.SECTION_OPENED for line in lines):
-        return {}
-    logged = {line.subject: line.facts["reason"] for line in lines if line.event == Event.BID_UNOPENED}
-    rows = await session.execute(
-        select(BidOpening, Bid.trouble).join(Bid, Bid.id == BidOpening.bid).where(BidOpening.section == section_id)
-    )
-    return {
-        one.bid: {
-            "trouble": {**(trouble or {}), "code": logged[one.bid]} if one.bid in logged else None,
-            "stage": Stage(one.stage),
-            "cause": None if one.cause is None else Cause(one.cause),
-            "reasons": one.reasons,
-        }
-        for one, trouble in rows
-    }
+    marked = found.judged or line.id <= found.reopened
+    return may_read(event, of_draw=of_draw, closed=found.unsealed, marked=marked)
 
 
 async def _custodians(session: AsyncSession, keyset: documents.Keyset, lines: list[Line]) -> tuple[Custodian, ...]:

@@ -12,8 +12,8 @@ from trading.regimes.regime import Regime, Rule
 from trading.sections.states import LIFE, SectionState
 
 TIE_LABEL = "openhall tie/v1"
-BACK = "pass-over"
-"""The one step that leads back: a candidate drops out, and those who are left stand in publicity anew."""
+BACK = ("pass-over", "reevaluate")
+"""The steps that lead back: those who are left stand in publicity anew, or the committee evaluates again."""
 LONGEST_REASONS = 4000
 
 Order = Sequence[str | Sequence[str]]
@@ -25,11 +25,11 @@ def public_path() -> tuple[SectionState, ...]:
     onward = {
         SectionState(step.source): SectionState(step.target)
         for step in LIFE.steps
-        if step.target is not SectionState.FAILED and step.verb != BACK
+        if step.target is not SectionState.FAILED and step.verb not in BACK
     }
     path = [SectionState.BIDDING]
     while path[-1] in onward:
-        path.append(onward[path[-1]])
+        path.append(onward.pop(path[-1]))
     return tuple(path)
 
 

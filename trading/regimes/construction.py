@@ -88,9 +88,13 @@ CHOICES = (
     Parameter(Rule.DROP_OUT_CAUSES, ("renounced", "force-majeure", "no-security", "violation"), "TBR 55", READ),
     # Article 55 ends its list with 等情形: that an upheld objection is one of them is how it is read, not its text.
     Parameter(Rule.UPHELD_CAUSES, ("objection-upheld",), "TBR 54, 55", UNVERIFIED),
+    # That a supervising body may direct the original committee to evaluate again is how article 81 is remembered.
+    Parameter(Rule.REEVALUATION_CAUSES, ("directive",), "TBR 81", UNVERIFIED),
     # Article 55 gives the award to the first where state funds dominate; choosing among candidates is for the others, and for
     # places whose own rules try it.
     Parameter(Rule.AWARD_BY, ("rank", "choice"), "TBR 55; 评定分离试点", UNVERIFIED),
+    # The candidates stand in publicity before anything is decided.
+    Parameter(Rule.AWARD_AFTER, ("publicity",), "TBR 54", READ),
     Parameter(Rule.LOTS, False, "O1117 (二)", READ),
     Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),
     Parameter(Rule.JUDGES_NAMED, False, "O1117 (五); PY 18", UNVERIFIED),

@@ -1,4 +1,7 @@
-"""Government procurement (GP, 政府采购法): what its panels must be like, by the kind of procedure, each with its article."""
+"""Government procurement (GP, 政府采购法): the values of the law, each with its article and how it is known.
+
+`PARAMETERS` are those of an open tender 公开招标; panels also stand by the kind of procedure.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -8,6 +11,7 @@ from trading.regimes.days import Unit
 from trading.regimes.regime import Mark, Parameter, Rule
 
 READ, SECONDARY, UNVERIFIED = Mark.READ, Mark.SECONDARY, Mark.UNVERIFIED
+D, WD = Unit.DAY, Unit.WORKING_DAY
 LARGE = Parameter(Rule.PANEL_LARGE_BUDGET, Decimal("10000000.00"), "M87 47", READ)
 
 
@@ -77,3 +81,96 @@ KEEPING: Mapping[Rule, Parameter] = {
     )
 }
 """How long a purchase's papers are kept from its end, and how long its result stays public."""
+
+PERIODS = (
+    Parameter(Rule.NOTICE_PERIOD, 5, "M87 16", READ, WD),
+    Parameter(Rule.DOCUMENT_SALE, 5, "M87 18", READ, WD),
+    Parameter(Rule.SUBMISSION, 20, "GPL 35", READ, D),
+    Parameter(Rule.CLARIFICATION, 15, "M87 27", READ, D),
+    Parameter(Rule.QUESTION, 10, "GPR 52; 招标文件惯例", UNVERIFIED, D),
+    Parameter(Rule.QUERY_REPLY, 3, "GPR 52", READ, WD),
+    # A challenge to the document is raised within so many days from the end of the notice period (GPR 53).
+    Parameter(Rule.OBJECTION_DOCUMENT, 7, "GPL 52; GPR 53", READ, WD),
+    Parameter(Rule.OBJECTION_REPLY, 7, "GPL 53", READ, WD),
+    Parameter(Rule.CHALLENGE, 7, "GPL 52; GPR 53", READ, WD),
+    Parameter(Rule.REPORT_DELIVERY, 2, "M87 68", READ, WD),
+    Parameter(Rule.PUBLICITY_START, 2, "M87 69", READ, WD),
+    Parameter(Rule.PUBLICITY, 1, "M87 69", READ, WD),
+    Parameter(Rule.CONTRACT, 30, "M87 71", READ, D),
+    Parameter(Rule.CONTRACT_PUBLISHED, 2, "GPR 50", READ, WD),
+    Parameter(Rule.CONTRACT_FILED, 7, "GPL 47", READ, WD),
+    Parameter(Rule.SECURITY_REFUND, 5, "M87 38", READ, WD),
+    Parameter(Rule.REPORT_SIGNING, 1, "M87 61; length is policy", UNVERIFIED, WD),
+    Parameter(Rule.COMPLAINT, 15, "GPL 55", READ, WD),
+    Parameter(Rule.COMPLAINT_ACCEPT, 5, "财政部令94号", UNVERIFIED, WD),
+    Parameter(Rule.COMPLAINT_DECIDE, 30, "GPL 56", READ, WD),
+)
+
+LIMITS = (
+    Parameter(Rule.BIDS_MINIMUM, 3, "M87 41", READ),
+    Parameter(Rule.OPENING_CONFIRMATION, 30, "M87 40 on the spot; minutes are policy", UNVERIFIED),
+    Parameter(Rule.KEY_RELEASE_LIMIT, 1800, "EBM 31; seconds are policy", UNVERIFIED),
+    Parameter(Rule.FACTOR_WINDOW, 1800, "EBM 30-31; seconds are policy", UNVERIFIED),
+    Parameter(Rule.REMEDY_WINDOW, 3600, "EBM 31; seconds are policy", UNVERIFIED),
+    Parameter(Rule.REPRESENTATIVES_MOST, 2, "CQ 30", SECONDARY),
+    Parameter(Rule.DRAW_STEP_LIMIT, 1800, "draw/v1; seconds are policy", UNVERIFIED),
+    Parameter(Rule.REPLY_WINDOW, 30, "M87 49; minutes are policy", UNVERIFIED),
+    Parameter(Rule.CHECK_IN_LEAD, 60, "M87 49; minutes are policy", UNVERIFIED),
+    Parameter(Rule.COOLING_YEARS, 3, "GPR 9(1)-(3)", READ),
+    Parameter(Rule.EXPERT_YEARS, 8, "198号", UNVERIFIED),
+    Parameter(Rule.CANDIDATES_MAXIMUM, 3, "M87 68; number is policy", UNVERIFIED),
+    # Of the budget 采购预算, and not in cash.
+    Parameter(Rule.BID_SECURITY, Decimal("0.02"), "GPR 33", READ),
+    Parameter(Rule.PERFORMANCE_SECURITY, Decimal("0.10"), "GPR 48", UNVERIFIED),
+    Parameter(Rule.REASON_BELOW, Decimal("0.6"), "threshold is policy", UNVERIFIED),
+    Parameter(Rule.PRICE_VARIATION, Decimal("0.01"), "M87 37; threshold is policy", UNVERIFIED),
+    Parameter(Rule.TEXT_SIMILARITY, Decimal("0.80"), "M87 37; threshold is policy", SECONDARY),
+    Parameter(Rule.OUTLIER_SHARE, Decimal("0.30"), "M87 64; threshold is policy", UNVERIFIED),
+    Parameter(Rule.EXPLANATION_WINDOW, 1200, "M87 64; seconds are policy", UNVERIFIED),
+)
+
+CHOICES = (
+    Parameter(Rule.METHODS, ("lowest_price_first", "lowest_evaluated"), "M87 53-55", READ),
+    Parameter(Rule.EXPERT_TITLES, ("senior", "full-senior", "equal"), "198号", UNVERIFIED),
+    Parameter(Rule.DRAW_STATES, ("decrypting", "opened"), "M87 47-48", UNVERIFIED),
+    Parameter(
+        Rule.REJECTION_GROUNDS,
+        (*(f"M87 63({number})" for number in range(1, 7)), "M87 37"),
+        "M87 37, 63",
+        UNVERIFIED,
+    ),
+    # How a number of a purchase plan 采购计划编号 is written; each region's finance system has a form of its own.
+    Parameter(Rule.PLAN_NUMBER, (r"[0-9A-Za-z\[\]〔〕-]{6,40}",), "form is policy", UNVERIFIED),
+    Parameter(Rule.DROP_OUT_CAUSES, ("renounced",), "GPR 49", UNVERIFIED),
+    Parameter(Rule.UPHELD_CAUSES, ("objection-upheld",), "GPR 54", UNVERIFIED),
+    Parameter(Rule.REEVALUATION_CAUSES, ("directive",), "GPR 44", UNVERIFIED),
+    Parameter(Rule.AWARD_BY, ("rank",), "M87 68", READ),
+    # The purchaser confirms the report, or is silent for its whole time; no candidates stand in publicity before.
+    Parameter(Rule.AWARD_AFTER, ("review",), "M87 68, 69", READ),
+    Parameter(Rule.LOTS, True, "M87 57, 68", READ),
+    Parameter(Rule.TIE, ("price", "procuring_entity"), "M87 57, 68", READ),
+    Parameter(Rule.JUDGES_NAMED, True, "M87 69", READ),
+)
+
+ARCHIVE = tuple(
+    # The result is not preceded by candidates of their own.
+    Parameter(rule, rule is not Rule.ARCHIVE_CANDIDATES, "GPL 42", READ)
+    for rule in Rule
+    if rule.value.startswith("archive-")
+)
+"""What a purchase's archive holds; GPL 42 lists the procurement documents."""
+
+PARAMETERS: Mapping[Rule, Parameter] = {
+    one.rule: one
+    for one in (
+        *PERIODS,
+        *LIMITS,
+        *CHOICES,
+        *ARCHIVE,
+        *PANELS["tender"].values(),
+        *EXAMINATION.values(),
+        *LOW_PRICES.values(),
+        *REVIEW.values(),
+        *KEEPING.values(),
+    )
+}

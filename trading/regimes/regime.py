@@ -25,7 +25,7 @@ class Mark(StrEnum):
 
 
 class Rule(StrEnum):
-    """The parameters every rule set answers."""
+    """The parameters that rule sets answer: every one of them all, but for those that only one kind of procedure has."""
 
     DOCUMENT_SALE = "document-sale"
     SUBMISSION = "submission"
@@ -71,7 +71,16 @@ class Rule(StrEnum):
     CORRECTION_REASONS = "correction-reasons"
     DROP_OUT_CAUSES = "drop-out-causes"
     UPHELD_CAUSES = "upheld-causes"
+    REEVALUATION_CAUSES = "re-evaluation-causes"
     AWARD_BY = "award-by"
+    AWARD_AFTER = "award-after"
+    NOTICE_PERIOD = "notice-period"
+    CHALLENGE = "challenge"
+    QUERY_REPLY = "query-reply"
+    REPORT_DELIVERY = "report-delivery"
+    CONTRACT_PUBLISHED = "contract-published"
+    CONTRACT_FILED = "contract-filed"
+    PLAN_NUMBER = "plan-number"
     BID_SECURITY = "bid-security"
     BID_SECURITY_CAP = "bid-security-cap"
     PERFORMANCE_SECURITY = "performance-security"
@@ -110,6 +119,31 @@ class Rule(StrEnum):
     ARCHIVE_EVIDENCE = "archive-evidence"
     ARCHIVE_JOURNAL = "archive-journal"
 
+
+OF_PROCUREMENT = frozenset(
+    (
+        Rule.NOTICE_PERIOD,
+        Rule.CHALLENGE,
+        Rule.QUERY_REPLY,
+        Rule.REPORT_DELIVERY,
+        Rule.CONTRACT_PUBLISHED,
+        Rule.CONTRACT_FILED,
+        Rule.PLAN_NUMBER,
+    )
+)
+"""What only rule sets of government procurement answer."""
+OF_CONSTRUCTION = frozenset(
+    (
+        Rule.RESULT_REPORT,
+        Rule.BID_SECURITY_CAP,
+        Rule.COMPULSORY_WORKS,
+        Rule.COMPULSORY_GOODS,
+        Rule.COMPULSORY_SERVICES,
+    )
+)
+"""What only rule sets of construction tendering answer."""
+PROCUREMENT, CONSTRUCTION = "GP", "ENG"
+"""The kinds of procedure that have rule sets."""
 
 Value = int | Decimal | Fraction | bool | tuple[str, ...]
 
@@ -153,6 +187,10 @@ class Regime:
         rises, sets = self.log_day
         day = rises <= at.astimezone(SHANGHAI).time() < sets
         return self.log_cadence if day or self.log_by_night is None else self.log_by_night
+
+    def knows(self, rule: Rule) -> bool:
+        """Whether this kind of procedure has such a rule at all."""
+        return rule in self.parameters
 
     def parameter(self, rule: Rule) -> Parameter:
         """A parameter with its source and mark, as shown to whoever relies on it."""

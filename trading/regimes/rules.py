@@ -1,19 +1,33 @@
-"""The rule sets this installation knows: construction tendering in China, and its demonstration in short days."""
+"""The rule sets this installation knows: construction tendering and government procurement, each also in short days."""
 
 from datetime import date, timedelta
 
 from trading.regimes.china import CALENDAR, SHANGHAI
 from trading.regimes.construction import PARAMETERS
 from trading.regimes.days import LegalDays, ShortDays, Unit
-from trading.regimes.regime import DEMO, Mark, Parameter, Regime, Regimes, Rule
+from trading.regimes.procurement import PARAMETERS as PROCUREMENT_PARAMETERS
+from trading.regimes.regime import CONSTRUCTION as ENG
+from trading.regimes.regime import DEMO, PROCUREMENT, Mark, Parameter, Regime, Regimes, Rule
 
 CONSTRUCTION = Regime(
     id="eng-2022",
-    kind="ENG",
+    kind=ENG,
     region="CN",
     # O1117, the youngest source of these values, has been in force since this day.
     valid_from=date(2022, 9, 1),
     parameters=PARAMETERS,
+    days=LegalDays(CALENDAR, SHANGHAI),
+    log_cadence=timedelta(seconds=2),
+    log_by_night=timedelta(seconds=10),
+)
+
+PURCHASES = Regime(
+    # 财政部令87号 with 财库〔2026〕2号, the youngest source of these values, in force since this day.
+    id="gp-m87-2026",
+    kind=PROCUREMENT,
+    region="CN",
+    valid_from=date(2026, 2, 1),
+    parameters=PROCUREMENT_PARAMETERS,
     days=LegalDays(CALENDAR, SHANGHAI),
     log_cadence=timedelta(seconds=2),
     log_by_night=timedelta(seconds=10),
@@ -43,7 +57,7 @@ LIMITS = (
 
 DEMONSTRATION = Regime(
     id=DEMO,
-    kind="ENG",
+    kind=ENG,
     region="CN",
     valid_from=date(2022, 9, 1),
     parameters={**PARAMETERS, **{one.rule: one for one in (SIGNING, CONFIRMATION, *LIMITS)}},
@@ -52,4 +66,16 @@ DEMONSTRATION = Regime(
     watermark=True,
 )
 
-REGIMES = Regimes((CONSTRUCTION, DEMONSTRATION))
+PURCHASES_SHOWN = Regime(
+    id="gp-demo",
+    kind=PROCUREMENT,
+    region="CN",
+    valid_from=date(2022, 9, 1),
+    parameters={**PROCUREMENT_PARAMETERS, **{one.rule: one for one in (SIGNING, CONFIRMATION, *LIMITS)}},
+    days=SHORT,
+    log_cadence=timedelta(seconds=0.5),
+    watermark=True,
+)
+
+ALL = (CONSTRUCTION, DEMONSTRATION, PURCHASES, PURCHASES_SHOWN)
+REGIMES = Regimes(ALL)

@@ -14,6 +14,7 @@ from infra.timers import schedule
 from trading.evaluation.actions import SETTLING
 from trading.evaluation.marks import judge_id, report_message
 from trading.evaluation.queries import own_seat, sheets_of
+from trading.evaluation.rounds import of_round
 from trading.evaluation.tables import Evaluation
 from trading.projects.tables import Project
 from trading.publication.queries import decision_of
@@ -144,5 +145,5 @@ async def _renew(work: Work, section: Section, evaluation: Evaluation, report: d
     until = regime_of(section, work.ctx.mode).end(work.ctx.now, Rule.REPORT_SIGNING)
     version = (await review_of(work.session, section.id)).version + 1
     # A timer that is done cannot be set again: each version of the report has its own.
-    await schedule(work, until, SETTLING, f"{section.id}#V{version}")
+    await schedule(work, until, SETTLING, f"{await of_round(work.session, section.id)}#V{version}")
     return until

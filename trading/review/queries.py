@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.db.journal import Line
 from infra.kernel.events import Event
+from trading.evaluation.rounds import reopened_line
 from trading.review.rules import Correction
 
 RENEWED = (Event.REPORT_RETURNED, Event.MARK_CORRECTED)
@@ -60,7 +61,8 @@ class Review:
 async def review_of(session: AsyncSession, section_id: str) -> Review:
     """What followed the marks' publication, by the journal."""
     wanted = (*RENEWED, *ANSWERED, Event.REPORT_CONFIRMED)
-    rows = select(Line).where(Line.section == section_id, Line.event.in_(wanted)).order_by(Line.id)
+    now = Line.section == section_id, Line.id > reopened_line(section_id)
+    rows = select(Line).where(*now, Line.event.in_(wanted)).order_by(Line.id)
     steps: list[Said] = []
     reported, until, settled = None, None, False
     for line in (await session.execute(rows)).scalars():

@@ -8,19 +8,16 @@ from typing import Any
 from sqlalchemy import select
 
 from infra.auth.permissions import require
-from infra.crypto.seal_suite import SUITES, X25519
+from infra.crypto.seal_suite import X25519
 from infra.custody.actions import request_keyset
 from infra.custody.queries import holders_in_notice
 from infra.custody.tables import Keyset
 from infra.db.work import Work
-from infra.kernel.amounts import MOST
 from infra.kernel.canonical import b64, digest
 from infra.kernel.events import Event
-from infra.kernel.fields import is_written
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from infra.timers import schedule
-from trading.bidding.consortium import MOST_BODIES
 from trading.blind.rules import checked_blind, require_blindable
 from trading.choice.rules import check_by_choice
 from trading.evaluation.method import check_method
@@ -28,22 +25,30 @@ from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
 from trading.notices.rules import check_fields, check_periods
 from trading.notices.tables import Notice
+from trading.projects.actions import KINDS
 from trading.projects.queries import find_project
 from trading.projects.states import ProjectState
 from trading.projects.tables import Project
-from trading.regimes.regime import Regime, Rule
+from trading.regimes.regime import PROCUREMENT, Regime, Rule
 from trading.regimes.rules import REGIMES
 from trading.sections.envelopes import LEAST, LOCKING, SECOND
-from trading.sections.queries import lock_section
+from trading.sections.queries import category_of, lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Document, DocumentVersion, Section
+from trading.sections.terms import (
+    checked_budget,
+    checked_ceiling,
+    checked_joint,
+    checked_suite,
+    checked_title,
+    purchase_facts,
+)
 
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
 OPENING_FORM = "opening-form"
 PARTS = ("commercial", OPENING_FORM, "technical")
 BILL = "bill"
 """A priced bill 已标价工程量清单, where there is one envelope: what it says is prices."""
-LONGEST_TITLE = 200
 CLOSING = "section.closed"
 
 
@@ -54,6 +59,7 @@ async def create_section(
     title: str,
     *,
     ceiling: Fen | None = None,
+    budget: Fen | None = None,
     parts: tuple[str, ...] = PARTS,
     suite: str = X25519,
     bidder_factor: bool = False,
@@ -64,7 +70,7 @@ async def create_section(
     blind: tuple[str, ...] = (),
     follows: str | None = None,
 ) -> Section:
-    """Add a section to an accepted project; `project.unknown`, `section.code`, `.by-choice`, `.known`, `.suite`, `.follows`."""
+    """Add a section to an accepted project; `project.unknown`, `section.code`, `.known`, `.by-choice`, `.follows`."""
     require(work.ctx.actor, "section.create")
     project = await find_project(work.session, work.ctx.actor, project_id)
     if project.state != ProjectState.ACCEPTED:
@@ -74,7 +80,8 @@ async def create_section(
     section_id = f"{project_id}/{number}"
     if await work.session.get(Section, section_id) is not None:
         raise Problem("section.known", section=section_id)
-    regime = REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=project.region)
+    kind = KINDS[Category(project.category)]
+    regime = REGIMES.on(work.ctx.now, kind, mode=work.ctx.mode, region=project.region)
     if by_choice:
         check_by_choice(regime)
     section = Section(
@@ -85,6 +92,7 @@ async def create_section(
         state=SectionState.DRAFT,
         regime=regime.id,
         ceiling=checked_ceiling(ceiling),
+        budget=checked_budget(budget, ceiling) if regime.kind == PROCUREMENT else None,
         parts=checked_parts(parts, two_envelope=two_envelope),
         suite=checked_suite(suite),
         bidder_factor=bidder_factor,
@@ -120,6 +128,7 @@ async def change_section(
     parts: tuple[str, ...],
     suite: str | None = None,
     *,
+    budget: Fen | None = None,
     bidder_factor: bool | None = None,
     remedy: bool | None = None,
     two_envelope: bool | None = None,
@@ -136,6 +145,8 @@ async def change_section(
     if section.state != SectionState.DRAFT:
         raise Problem("section.settled", section=section_id)
     section.title, section.ceiling = checked_title(title), checked_ceiling(ceiling)
+    if regime_of(section, work.ctx.mode).kind == PROCUREMENT:
+        section.budget = checked_budget(budget, ceiling)
     two = section.two_envelope if two_envelope is None else two_envelope
     section.parts = checked_parts(parts, two_envelope=two)
     if suite is not None and section.suite != checked_suite(suite):
@@ -152,20 +163,6 @@ async def change_section(
     work.record(Event.SECTION_CHANGED, section_id, section=section_id, region=section.region, title=section.title)
 
 
-def checked_title(title: str) -> str:
-    """The title without blanks around it; `section.title` when it is empty or too long for a notice's title."""
-    if not is_written(title, LONGEST_TITLE):
-        raise Problem("section.title", longest=LONGEST_TITLE)
-    return title.strip()
-
-
-def checked_ceiling(ceiling: Fen | None) -> Fen | None:
-    """The ceiling 最高投标限价 itself, None for none; `section.ceiling` unless it is above zero and can be stored."""
-    if ceiling is not None and not 0 < ceiling < MOST:
-        raise Problem("section.ceiling", given=yuan(ceiling))
-    return ceiling
-
-
 def checked_parts(parts: tuple[str, ...], *, two_envelope: bool = False) -> list[str]:
     """The parts of a bid in order; `section.parts` unless they are known ones with the opening form among them.
 
@@ -176,20 +173,6 @@ def checked_parts(parts: tuple[str, ...], *, two_envelope: bool = False) -> list
     if two_envelope and BILL in parts:
         raise Problem("section.bill")
     return sorted(set(parts))
-
-
-def checked_joint(joint: int) -> int:
-    """How many bodies one bid may have, its lead included, 1 for no consortia; `section.joint` unless 1 to 10."""
-    if not 1 <= joint <= MOST_BODIES:
-        raise Problem("section.joint", most=MOST_BODIES)
-    return joint
-
-
-def checked_suite(suite: str) -> str:
-    """The sealing suite itself; `section.suite` unless it is one that this platform seals with."""
-    if suite not in SUITES:
-        raise Problem("section.suite", suite=suite)
-    return suite
 
 
 async def freeze_document(
@@ -309,7 +292,8 @@ async def publish_tender(
     section = await own_section(work, section_id, "notice.publish")
     state = LIFE.move("publish", SectionState(section.state), work.ctx.actor.role)
     # A section is pinned to the rules in force when it is published, not when it was drafted.
-    regime = REGIMES.on(work.ctx.now, mode=work.ctx.mode, region=section.region)
+    kind = regime_of(section, work.ctx.mode).kind
+    regime = REGIMES.on(work.ctx.now, kind, mode=work.ctx.mode, region=section.region)
     keyset = None if section.keyset is None else await work.session.get(Keyset, section.keyset)
     if keyset is None or keyset.digest is None:
         raise Problem("section.without-keyset", section=section_id)
@@ -325,27 +309,13 @@ async def publish_tender(
     section.state, section.published_at, section.deadline = state, work.ctx.now, deadline
     section.regime = regime.id
     await schedule(work, deadline, "section.close", section_id)
-    facts = {
-        **fields,
-        "sale_ends": stamp(sale_ends),
-        "deadline": stamp(deadline),
-        "ceiling": None if section.ceiling is None else yuan(Fen(section.ceiling)),
-        "document": b64(document.digest),
-        "keyset": b64(keyset.digest),
-        **({} if second is None else {"second_keyset": b64(second)}),
-        "custodians": await holders_in_notice(work.session),
-        "suite": section.suite,
-        **({"bidder_factor": "yes"} if section.bidder_factor else {}),
-        **({"remedy": "yes"} if section.remedy else {}),
-        **({"by_choice": "yes"} if section.by_choice else {}),
-        "joint": str(section.joint),
-        **({"blind": ", ".join(section.blind)} if section.blind else {}),
-        "regime": regime.id,
-    }
+    told = purchase_facts(section, await work.session.get_one(Project, section.project), regime)
+    facts = {**fields, **told, **_notice_facts(section, sale_ends, deadline, document, keyset, second)}
+    facts["custodians"] = await holders_in_notice(work.session)
     notice = await publish_notice(
         work,
         kind=NoticeKind.TENDER,
-        category=Category.CONSTRUCTION,
+        category=category_of(section),
         title=f"{section.title}招标公告",
         project=section.title,
         section=section_id,
@@ -358,6 +328,26 @@ async def publish_tender(
         title=notice.title, facts=facts,
     )  # fmt: skip
     return notice
+
+
+def _notice_facts(
+    section: Section, sale_ends: datetime, deadline: datetime, document: Document, keyset: Keyset, second: bytes | None
+) -> dict[str, Any]:
+    return {
+        "sale_ends": stamp(sale_ends),
+        "deadline": stamp(deadline),
+        "ceiling": None if section.ceiling is None else yuan(Fen(section.ceiling)),
+        "document": b64(document.digest),
+        "keyset": b64(keyset.digest or b""),
+        **({} if second is None else {"second_keyset": b64(second)}),
+        "suite": section.suite,
+        **({"bidder_factor": "yes"} if section.bidder_factor else {}),
+        **({"remedy": "yes"} if section.remedy else {}),
+        **({"by_choice": "yes"} if section.by_choice else {}),
+        "joint": str(section.joint),
+        **({"blind": ", ".join(section.blind)} if section.blind else {}),
+        "regime": section.regime,
+    }
 
 
 async def _second_keyset(work: Work, section: Section) -> bytes | None:

@@ -7,7 +7,8 @@ from infra.db.work import Work
 from infra.jobs import enqueue
 from trading.clarifications.subscribing import FORGET
 from trading.notices.actions import publish_notice
-from trading.notices.kinds import Category, NoticeKind
+from trading.notices.kinds import NoticeKind
+from trading.sections.queries import category_of
 from trading.sections.tables import Section
 
 
@@ -16,7 +17,7 @@ async def announce_failure(work: Work, section: Section, *, bids: int, source: s
     await publish_notice(
         work,
         kind=NoticeKind.FAILED,
-        category=Category.CONSTRUCTION,
+        category=category_of(section),
         title=f"{section.title}流标公告",
         project=section.title,
         section=section.id,

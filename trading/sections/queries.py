@@ -5,9 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.kernel.context import Actor
 from infra.kernel.problems import Problem
+from trading.notices.kinds import Category
 from trading.projects.queries import visible_projects
 from trading.projects.tables import Project
-from trading.regimes.regime import DEMO, Rule
+from trading.regimes.regime import DEMO, PROCUREMENT, Rule
 from trading.regimes.rules import REGIMES
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, Section
@@ -37,6 +38,12 @@ async def public_section(session: AsyncSession, section_id: str, *, taken_down: 
     if not taken_down:
         require_up(section)
     return section
+
+
+def category_of(section: Section) -> Category:
+    """The kind of trade that the section's rule set is for."""
+    purchase = REGIMES.get(section.regime, mode=DEMO).kind == PROCUREMENT
+    return Category.PROCUREMENT if purchase else Category.CONSTRUCTION
 
 
 def require_up(section: Section) -> None:

@@ -53,6 +53,8 @@ LIFE: Workflow[SectionState] = Workflow(
         Step("pass-over", _S.DETERMINED, _S.PUBLICITY, (Role.PROCURING,), "TBR 55: the next candidate in order"),
         Step("fail", _S.PUBLICITY, _S.FAILED, (Role.PROCURING,), "TBR 55: or tender anew"),
         Step("fail", _S.DETERMINED, _S.FAILED, (Role.PROCURING,), "TBR 55: or tender anew"),
+        Step("reevaluate", _S.PUBLICITY, _S.EVALUATING, (Role.PROCURING,), "TBR 54, 81: the original committee again"),
+        Step("reevaluate", _S.DETERMINED, _S.EVALUATING, (Role.PROCURING,), "TBR 54, 81: the original committee again"),
         Step("notify", _S.DETERMINED, _S.NOTIFIED, _AGENT, "TBL 45"),
     ],
 )

@@ -20,6 +20,7 @@ class Section(Regional, Base):
     judges read without a name.
     Where it is `two_envelope` 双信封, `parts` are those of the first; prices are sealed to `second_keyset`.
     Where it is `by_choice` 评定分离, the procuring entity chooses the winner among the candidates.
+    `budget` is what a government purchase has been granted 采购预算.
     `follows` is the failed section that it calls anew 重新招标.
     What is published of it stays until `public_until`, for ever where that is none; it is public while `taken_down_at` is none.
     """
@@ -32,6 +33,7 @@ class Section(Regional, Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     regime: Mapped[str] = mapped_column(String(40))
     ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    budget: Mapped[int | None] = mapped_column(BigInteger)
     parts: Mapped[list[str]] = mapped_column(JSONB)
     suite: Mapped[str] = mapped_column(String(40), default=X25519, server_default=X25519)
     bidder_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -51,6 +53,8 @@ class Section(Regional, Base):
     failed_why: Mapped[str | None] = mapped_column(String(40))
     evidence: Mapped[str | None] = mapped_column(Text)
     suspended_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    marking_until: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
+    paused_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
     follows: Mapped[str | None] = mapped_column(ForeignKey("sections.id"), index=True)
     public_until: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
     taken_down_at: Mapped[Instant | None] = mapped_column(DateTime(timezone=True))
@@ -67,6 +71,7 @@ class Section(Regional, Base):
         ),
         CheckConstraint("(state = 'failed') = (failed_why IS NOT NULL)", name="failed_has_reason"),
         CheckConstraint("ceiling IS NULL OR ceiling > 0", name="ceiling_positive"),
+        CheckConstraint("budget IS NULL OR budget > 0", name="budget_positive"),
         CheckConstraint("joint BETWEEN 1 AND 10", name="joint_bodies"),
         CheckConstraint("two_envelope OR second_keyset IS NULL", name="second_only_of_two"),
     )

@@ -1,18 +1,8 @@
 """Scoring methods to start from, one for each way to judge prices; each is a whole method that could be issued as it is."""
 
-from typing import Any, NamedTuple
-
-Clause = tuple[str, str]
-
-
-class Template(NamedTuple):
-    """A scoring method with its items' names and anchors, the clauses that go with it, and what is examined before."""
-
-    method: dict[str, Any]
-    labels: dict[str, dict[str, Any]]
-    clauses: tuple[Clause, ...]
-    examination: tuple[dict[str, str], ...] = ()
-
+from trading.regimes.regime import PROCUREMENT, Regime, Rule
+from trading.sections.purchase_templates import PURCHASES
+from trading.sections.template_parts import Clause, Template, check, item, label, twenty_five, words
 
 PRICES = "投标报价"
 """The clause on prices: what it asks for cannot be examined while prices lie in a second envelope."""
@@ -26,7 +16,6 @@ _COMMON: tuple[Clause, ...] = (
     (PRICES, "只能有一个报价，以人民币元计，精确到分；不得低于成本，不得超过公布的最高投标限价。"),
     ("否决投标", "仅在招标投标法实施条例第五十一条规定的情形下否决投标，并说明理由。"),
 )
-_WORDS = ("优", "良", "中", "差")
 _PLAN = (
     "完整可行，针对本标段的重点难点有具体措施和计算依据",
     "完整可行，重点难点有措施，但不够具体",
@@ -47,42 +36,17 @@ _SERVICE = (
 )
 
 
-def _item(name: str, group: str, most: str, step: str = "0.5", kind: str = "subjective") -> dict[str, str]:
-    return {"id": name, "group": group, "kind": kind, "max": most, "step": step}
-
-
-def _label(zh: str, en: str, ends: tuple[str, ...] = (), means: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Names, and bands from the highest down: `ends` are 20 16, 15.5 11, … as (to, from) of each."""
-    label: dict[str, Any] = {"zh": zh, "en": en}
-    if not ends:
-        return label
-    pairs = zip(ends[::2], ends[1::2], strict=True)
-    bands = [
-        {"word": word, "from": low, "to": high, "means": mean}
-        for word, (high, low), mean in zip(_WORDS, pairs, means, strict=True)
-    ]
-    return label | {"bands": bands}
-
-
-_TWENTY_FIVE = ("25", "21", "20.5", "15", "14.5", "8", "7.5", "0")
 _TWENTY = ("20", "17", "16.5", "12", "11.5", "6", "5.5", "0")
 _FIFTEEN = ("15", "13", "12.5", "9", "8.5", "4.5", "4", "0")
-_OBJECTIVE = "按证明材料逐项计分，缺一项扣 1 分，扣完为止"
-
-
-def _check(place: int, stage: str, zh: str, en: str, clause: str, ground: str) -> dict[str, str]:
-    return {"id": f"e{place}", "stage": stage, "zh": zh, "en": en, "clause": clause, "ground": ground}
-
-
 _EXAMINED = (
-    _check(1, "form", "投标文件经投标人签章", "Signed and sealed by the bidder", "投标人须知", "TBR 51(1)"),
-    _check(2, "form", "联合体投标附共同投标协议", "A consortium hands in its agreement", "投标人须知", "TBR 51(2)"),
-    _check(3, "qualification", "营业执照、资质等级符合要求", "Licence and grade as required", "资格审查", "TBR 51(3)"),
-    _check(
+    check(1, "form", "投标文件经投标人签章", "Signed and sealed by the bidder", "投标人须知", "TBR 51(1)"),
+    check(2, "form", "联合体投标附共同投标协议", "A consortium hands in its agreement", "投标人须知", "TBR 51(2)"),
+    check(3, "qualification", "营业执照、资质等级符合要求", "Licence and grade as required", "资格审查", "TBR 51(3)"),
+    check(
         4, "qualification", "项目负责人的注册证书符合要求", "Leader's certificate as required", "资格审查", "TBR 51(3)"
     ),
-    _check(5, "responsiveness", "只有一个报价，未附条件", "One price without conditions", PRICES, "TBR 51(4)"),
-    _check(
+    check(5, "responsiveness", "只有一个报价，未附条件", "One price without conditions", PRICES, "TBR 51(4)"),
+    check(
         6,
         "responsiveness",
         "报价不低于成本、不超过最高投标限价",
@@ -90,7 +54,7 @@ _EXAMINED = (
         PRICES,
         "TBR 51(5)",
     ),
-    _check(
+    check(
         7,
         "responsiveness",
         "工期、质量等实质性要求均响应",
@@ -98,9 +62,7 @@ _EXAMINED = (
         "否决投标",
         "TBR 51(6)",
     ),
-    _check(
-        8, "responsiveness", "无串通投标、弄虚作假、行贿", "No collusion, fraud or bribery", "否决投标", "TBR 51(7)"
-    ),
+    check(8, "responsiveness", "无串通投标、弄虚作假、行贿", "No collusion, fraud or bribery", "否决投标", "TBR 51(7)"),
 )
 """The grounds of TBR 51, each with the clause of the template that it stands on; the clerk adds what the tender asks for."""
 
@@ -118,15 +80,15 @@ TEMPLATES: dict[str, Template] = {
                 "above": "1",
                 "below": "0.5",
             },
-            "items": [_item("t1", "technical", "20"), _item("t2", "technical", "15"), _item("c1", "commercial", "15")],
+            "items": [item("t1", "technical", "20"), item("t2", "technical", "15"), item("c1", "commercial", "15")],
             "judges": {"trim_from": 5},
             "tie": _TIES,
             "places": 2,
         },
         {
-            "t1": _label("施工组织设计", "Construction plan", _TWENTY, _PLAN),
-            "t2": _label("质量与安全措施", "Quality and safety", _FIFTEEN, _PLAN),
-            "c1": _label("项目管理机构", "Project organisation", _FIFTEEN, _PEOPLE),
+            "t1": label("施工组织设计", "Construction plan", _TWENTY, _PLAN),
+            "t2": label("质量与安全措施", "Quality and safety", _FIFTEEN, _PLAN),
+            "c1": label("项目管理机构", "Project organisation", _FIFTEEN, _PEOPLE),
         },
         (*_COMMON, ("评标办法", "综合评估法：投标报价按评标基准价计分，技术与商务由评委独立打分。")),
         _EXAMINED,
@@ -136,18 +98,18 @@ TEMPLATES: dict[str, Template] = {
         {
             "price": {"kind": "lowest_price_first", "weight": "40"},
             "items": [
-                _item("t1", "technical", "25"),
-                _item("t2", "technical", "15"),
-                _item("o1", "commercial", "20", "1", "objective"),
+                item("t1", "technical", "25"),
+                item("t2", "technical", "15"),
+                item("o1", "commercial", "20", "1", "objective"),
             ],
             "judges": {"trim_from": None},
             "tie": _TIES,
             "places": 2,
         },
         {
-            "t1": _label("技术方案", "Technical proposal", _TWENTY_FIVE, _PLAN),
-            "t2": _label("实施与服务保障", "Delivery and service", _FIFTEEN, _SERVICE),
-            "o1": _label("类似业绩与人员证书", "Similar works and certificates") | {"anchors": _OBJECTIVE},
+            "t1": label("技术方案", "Technical proposal", twenty_five, _PLAN),
+            "t2": label("实施与服务保障", "Delivery and service", _FIFTEEN, _SERVICE),
+            "o1": label("类似业绩与人员证书", "Similar works and certificates") | {"anchors": words},
         },
         (*_COMMON, ("评标办法", "综合评估法：有效报价中最低者得满分，其余按最低报价与其报价之比计分。")),
         _EXAMINED,
@@ -169,4 +131,16 @@ TEMPLATES: dict[str, Template] = {
         ),
         _EXAMINED,
     ),
+    **PURCHASES,
 }
+
+
+def templates_for(regime: Regime) -> list[str]:
+    """The names of those that could be issued under a rule set, in their order."""
+    purchase = regime.kind == PROCUREMENT
+    kinds = regime.words(Rule.METHODS)
+    return [
+        name
+        for name, one in TEMPLATES.items()
+        if (name in PURCHASES) == purchase and one.method["price"]["kind"] in kinds
+    ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from infra.auth.certification import refuse_revoked
+from infra.auth.keys import KeyService
 from infra.auth.signing import verify_signature
 from infra.db.work import Work
 from infra.kernel.canonical import b64
@@ -11,6 +12,7 @@ from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
+from trading.evaluation.again import require_reopenable, set_aside
 from trading.evaluation.tables import Evaluation
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
@@ -23,6 +25,7 @@ from trading.publication.candidates import candidates_of, most_candidates
 from trading.regimes.regime import Rule
 from trading.sections.actions import own_section, regime_of, stamp
 from trading.sections.failing import announce_failure
+from trading.sections.queries import category_of
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
 from trading.ways.queries import passed_in, ways_of
@@ -119,7 +122,37 @@ async def retender(work: Work, authority: bytes, section_id: str, cause: str, re
     await announce_failure(work, section, bids=left, text=held.grounds.reasons, source=source)
 
 
-async def _hold(work: Work, section_id: str, verb: str, cause: str, reasons: str) -> _Held:
+async def reevaluate(
+    work: Work, authority: bytes, keys: KeyService, section_id: str, cause: str, reasons: str, signed: Signed
+) -> Notice:
+    """The original committee evaluates again 复评: the evaluation is set aside as it stands, and every judge marks anew.
+
+    As `retender`, and `way.known` where marks could not be given anew as blindly as before.
+    """
+    held = await _hold(work, section_id, "reevaluate", cause, reasons, Way.REEVALUATE)
+    require_reopenable(held.section)
+    told = await _signed(work, authority, held, Way.REEVALUATE, None, signed)
+    section, regime = held.section, regime_of(held.section, work.ctx.mode)
+    section.state = LIFE.move("reevaluate", SectionState(section.state), work.ctx.actor.role)
+    section.publicity_ends, section.marking_until = None, None
+    number = await set_aside(work, keys, section, held.evaluation)
+    work.record(Event.EVALUATION_REOPENED, section_id, section=section_id, region=section.region, **told)
+    return await publish_notice(
+        work,
+        kind=NoticeKind.AMENDMENT,
+        category=category_of(section),
+        title=f"{section.title}重新评审公告",
+        project=section.title,
+        section=section_id,
+        region=section.region,
+        facts={
+            "source": regime.parameter(Rule.REEVALUATION_CAUSES).source,
+            "set_aside": f"第 {number} 次评标的结果：{held.grounds.reasons}",
+        },
+    )
+
+
+async def _hold(work: Work, section_id: str, verb: str, cause: str, reasons: str, way: Way = Way.NEXT) -> _Held:
     """The section of the actor's own procuring entity, with what a decision must rest on now."""
     section = await own_section(work, section_id, "way.decide")
     project = await work.session.get_one(Project, section.project)
@@ -133,7 +166,7 @@ async def _hold(work: Work, section_id: str, verb: str, cause: str, reasons: str
         raise Problem("way.objection-open", number=waiting[0].number)
     ways, regime = await ways_of(work.session, section_id), regime_of(section, work.ctx.mode)
     numbers = unanswered([one.number for one in upheld_ones(objections)], [one.objections for one in ways])
-    if cause not in causes_of(regime, numbers):
+    if cause not in causes_of(regime, numbers, way):
         raise Problem("way.cause", section=section_id)
     if not is_written(reasons, LONGEST_REASONS):
         raise Problem("way.reasons", most=LONGEST_REASONS)

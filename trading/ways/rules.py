@@ -18,10 +18,13 @@ UPHELD = "objection-upheld"
 
 
 class Way(StrEnum):
-    """What happens with a result that cannot stand: the candidate drops out, or the tender is called anew."""
+    """What happens with a result that cannot stand: the candidate drops out, the tender is called anew, or the original
+    committee evaluates again 复评.
+    """
 
     NEXT = "next"
     RETENDER = "retender"
+    REEVALUATE = "re-evaluate"
 
 
 class Grounds(NamedTuple):
@@ -32,9 +35,14 @@ class Grounds(NamedTuple):
     reasons: str
 
 
-def causes_of(regime: Regime, unanswered: Collection[int]) -> tuple[str, ...]:
-    """The causes that are open: an upheld objection without a way on comes before everything else."""
-    return regime.words(Rule.UPHELD_CAUSES if unanswered else Rule.DROP_OUT_CAUSES)
+def causes_of(regime: Regime, unanswered: Collection[int], way: Way = Way.NEXT) -> tuple[str, ...]:
+    """The causes that are open: an upheld objection without a way on comes before everything else.
+
+    Without one a committee evaluates again only where the supervising body directs it.
+    """
+    if unanswered:
+        return regime.words(Rule.UPHELD_CAUSES)
+    return regime.words(Rule.REEVALUATION_CAUSES if way is Way.REEVALUATE else Rule.DROP_OUT_CAUSES)
 
 
 def unanswered(upheld: Collection[int], followed: Collection[Sequence[int]]) -> tuple[int, ...]:

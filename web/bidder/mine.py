@@ -11,7 +11,8 @@ from infra.kernel.money import fen
 from trading.bidding.queries import own_in_section
 from trading.letters.queries import find_own_letter
 from trading.publication.given import given_of
-from trading.publication.queries import Entry, dossier
+from trading.publication.opened import Entry
+from trading.publication.queries import dossier
 from trading.sections.queries import require_up
 from web.bidder.receipts import STATES
 from web.bidder.room import standing_of

@@ -25,11 +25,12 @@ from trading.clarifications.rules import check_clarified, check_extension, writt
 from trading.clarifications.tables import AddendumDraft
 from trading.notices.rules import deadline_after_clarification
 from trading.regimes.regime import Rule
-from trading.sections.actions import checked_ceiling, issued, regime_of
+from trading.sections.actions import issued, regime_of
 from trading.sections.drafting import CLAUSES
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, DocumentVersion
+from trading.sections.terms import checked_ceiling
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.builder import Draft, arranged, changed, check, clause_text, fields_of
 from web.procurement.document import builder_facts, tail_of, typed_instant

@@ -10,7 +10,8 @@ from infra.kernel.problems import Problem
 from trading.evaluation.bands import BANDS, REASONS_BELOW
 from trading.evaluation.method import ANCHORS, check_method
 from trading.regimes.regime import Regime
-from trading.sections.templates import TEMPLATES, Clause, Template
+from trading.sections.template_parts import Clause, Template
+from trading.sections.templates import TEMPLATES
 from web.forms import Form
 from web.procurement.builder_rows import (
     BAND,

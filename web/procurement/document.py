@@ -19,7 +19,7 @@ from trading.sections.drafting import freeze_draft, read_draft, save_fields
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
 from trading.sections.tables import SectionDraft
-from trading.sections.templates import TEMPLATES
+from trading.sections.templates import templates_for
 from web.errors import Told
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.builder import PRICE, TIES, Draft, arranged, changed, check, clause_text, points, tree
@@ -165,7 +165,7 @@ def builder_facts(visit: Visit, stack: Stack, ground: Ground, form: Form) -> dic
         "points": points(form.values),
         "full": FULL_MARKS,
         "price_fields": PRICE,
-        "templates": [name for name in TEMPLATES if name in regime.words(Rule.METHODS)],
+        "templates": templates_for(regime),
         "kinds": [(kind, text(words)) for kind, words in KINDS.items()],
         "kind_words": KINDS,
         "group_words": GROUPS,

@@ -16,7 +16,7 @@ from trading.notices.rules import REQUIRED_FIELDS, check_fields, check_periods, 
 from trading.regimes.days import ShortDays
 from trading.regimes.regime import Regime, Rule
 from trading.regimes.rules import REGIMES
-from trading.sections.actions import ask_for_keyset, publish_tender
+from trading.sections.actions import ask_for_keyset, publish_tender, regime_of
 from trading.sections.drafting import read_draft, save_notice
 from trading.sections.states import SectionState
 from web.forms import Fields, Form, address, begin, typed
@@ -171,7 +171,8 @@ def _overdue(fields: dict[str, str], now: datetime) -> bool:
 
 
 def _regime(visit: Visit, stack: Stack, ground: Ground) -> Regime:
-    return REGIMES.on(visit.now, mode=stack.settings.mode, region=ground.section.region)
+    kind = regime_of(ground.section, stack.settings.mode).kind
+    return REGIMES.on(visit.now, kind, mode=stack.settings.mode, region=ground.section.region)
 
 
 def _suggested(regime: Regime, now: datetime) -> tuple[datetime, datetime]:

@@ -12,8 +12,10 @@ from litestar.response import Redirect
 from infra.auth.tables import Organisation
 from infra.kernel.context import Role
 from infra.kernel.problems import Problem
+from trading.notices.kinds import Category
 from trading.projects.actions import (
     CATEGORIES,
+    OBJECTS,
     Particulars,
     checked_code,
     checked_investment_code,
@@ -36,6 +38,7 @@ from trading.projects.states import ProjectState
 from trading.projects.tables import Project
 from trading.sections.progress import progress_of
 from web.forms import Fields, Form, address, begin, typed
+from web.labels import BOUGHT
 from web.labels import CATEGORIES as TRADES
 from web.procurement.ground import PROCURERS, gate_facts
 from web.procurement.words import ORDERS as ORDER_WORDS
@@ -54,6 +57,8 @@ AT_FIELDS = {
     "project.mandate": "mandate",
     "project.category": "category",
     "project.investment-code": "investment_code",
+    "project.object": "category",
+    "project.plan-number": "plan_number",
 }
 
 
@@ -173,7 +178,8 @@ async def edit_project(
         {
             "name": project.name,
             "other": bodies[other].name,
-            "category": project.category,
+            "category": project.object or project.category,
+            "plan_number": project.plan_number or "",
             "investment_code": project.investment_code or "",
             "mandate": project.mandate,
         },
@@ -211,12 +217,19 @@ async def _particulars(stack: Stack, form: Form) -> Particulars | None:
     investment_code = form.value("investment_code").strip() or None
     with form.field("investment_code"):
         checked_investment_code(investment_code)
-    other: Organisation | None = None
+    others: list[Organisation] = []
     with form.field("other"):
         async with stack.database.reading() as session:
-            other = await find_body(session, form.value("other"))
-    told = form.value("name"), other, form.value("category"), investment_code, form.value("mandate").strip()
-    return None if told[1] is None else Particulars(*told)
+            others.append(await find_body(session, form.value("other")))
+    if not others:
+        return None
+    category, bought = form.value("category"), None
+    if category in OBJECTS:
+        category, bought = str(Category.PROCUREMENT), category
+    return Particulars(
+        form.value("name"), others[0], category, investment_code, form.value("mandate").strip(),
+        object=bought, plan_number=form.value("plan_number").strip() or None,
+    )  # fmt: skip
 
 
 async def _show(visit: Visit, stack: Stack, form: Form, project: Project | None = None) -> Response[str]:
@@ -231,8 +244,15 @@ async def _show(visit: Visit, stack: Stack, form: Form, project: Project | None 
         project=project,
         bodies=bodies,
         other_role=Role.AGENT if visit.actor.role is Role.PROCURING else Role.PROCURING,
-        categories_known=[(str(one), visit.texts.gettext(TRADES[one])) for one in CATEGORIES],
+        categories_known=_trades(visit),
     )
+
+
+def _trades(visit: Visit) -> list[tuple[str, str]]:
+    """The kinds of trade to choose from; a government purchase at once with what it buys."""
+    text = visit.texts.gettext
+    purchases = [(one, f"{text(TRADES[Category.PROCUREMENT])} · {text(BOUGHT[one])}") for one in OBJECTS]
+    return [(str(one), text(TRADES[one])) for one in CATEGORIES if one is not Category.PROCUREMENT] + purchases
 
 
 HANDLERS = [project_tree, new_project, register_project, one_project, edit_project, submit_again]

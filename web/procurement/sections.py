@@ -20,12 +20,11 @@ from trading.sections.actions import (
     OPENING_FORM,
     PARTS,
     change_section,
-    checked_ceiling,
-    checked_title,
     create_section,
 )
 from trading.sections.queries import failed_in
 from trading.sections.states import SectionState
+from trading.sections.terms import checked_budget, checked_ceiling, checked_title
 from web.forms import Fields, Form, address, begin, typed
 from web.i18n import N_
 from web.labels import SUITES
@@ -41,6 +40,8 @@ AT_FIELDS = {
     "section.code": "number",
     "section.title": "title",
     "section.ceiling": "ceiling",
+    "section.budget": "budget",
+    "section.ceiling-above-budget": "ceiling",
     "section.suite": "suite",
     "section.joint": "joint",
     "section.blind": "blind-technical",
@@ -84,7 +85,7 @@ async def add_section(
     """Add a section in draft to an accepted project."""
     project = await _project(stack, visit, code)
     form = typed(visit, data)
-    ceiling, parts = _read(form)
+    ceiling, budget, parts = _read(form)
     if not form.refused:
         try:
             async with stack.database.work(visit.actor, address(request)) as work:
@@ -94,6 +95,7 @@ async def add_section(
                     form.value("number").strip().upper(),
                     form.value("title"),
                     ceiling=ceiling,
+                    budget=budget,
                     parts=parts,
                     suite=form.value("suite") or X25519,
                     bidder_factor=form.value("bidder_factor") == "yes",
@@ -121,6 +123,7 @@ async def manage_section(
     initial = {
         "title": section.title,
         "ceiling": "" if section.ceiling is None else yuan(Fen(section.ceiling)),
+        "budget": "" if section.budget is None else yuan(Fen(section.budget)),
         "suite": section.suite,
         **({"bidder_factor": "yes"} if section.bidder_factor else {}),
         **({"remedy": "yes"} if section.remedy else {}),
@@ -146,13 +149,13 @@ async def edit_section(
     async with stack.database.reading() as session:
         ground = await ground_of(session, visit, tender, number)
     form = typed(visit, data)
-    ceiling, parts = _read(form)
+    ceiling, budget, parts = _read(form)
     if not form.refused:
         try:
             async with stack.database.work(visit.actor, address(request)) as work:
                 await change_section(
                     work, ground.section.id, form.value("title"), ceiling, parts, form.value("suite") or None,
-                    bidder_factor=form.value("bidder_factor") == "yes", remedy=form.value("remedy") == "yes",
+                    budget=budget, bidder_factor=form.value("bidder_factor") == "yes", remedy=form.value("remedy") == "yes",
                     two_envelope=form.value("two_envelope") == "yes", by_choice=form.value("by_choice") == "yes",
                     joint=_joint(form), blind=_blind(form),
                 )  # fmt: skip
@@ -170,14 +173,21 @@ def words_of(text: str) -> str:
         return ""
 
 
-def _read(form: Form) -> tuple[Fen | None, tuple[str, ...]]:
-    ceiling = None
+def _read(form: Form) -> tuple[Fen | None, Fen | None, tuple[str, ...]]:
+    ceiling = budget = None
     with form.field("title"):
         checked_title(form.value("title"))
     with form.field("ceiling"):
         text = form.value("ceiling").strip()
         ceiling = checked_ceiling(read_yuan(text)) if text else None
-    return ceiling, tuple(part for part in PART_WORDS if part == OPENING_FORM or form.value(f"part-{part}") == "yes")
+    with form.field("budget"):
+        text = form.value("budget").strip()
+        budget = checked_budget(read_yuan(text), ceiling) if text else None
+    return (
+        ceiling,
+        budget,
+        tuple(part for part in PART_WORDS if part == OPENING_FORM or form.value(f"part-{part}") == "yes"),
+    )
 
 
 def _joint(form: Form) -> int:

@@ -16,7 +16,7 @@ from trading.publication.queries import Dossier, dossier
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.states import SectionState
-from trading.ways.actions import Signed, pass_over, retender
+from trading.ways.actions import Signed, pass_over, reevaluate, retender
 from trading.ways.rules import Way, causes_of, unanswered
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
@@ -67,6 +67,8 @@ async def decide(
         async with stack.database.work(visit.actor, address(request)) as work:
             if form.value("way") == Way.NEXT:
                 await pass_over(work, authority, section_id, form.value("bid"), cause, reasons, signed)
+            elif form.value("way") == Way.REEVALUATE:
+                await reevaluate(work, authority, stack.keys.service, section_id, cause, reasons, signed)
             else:
                 await retender(work, authority, section_id, cause, reasons, signed)
     except Problem as problem:
@@ -97,6 +99,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
             found = await dossier(session, section_id, taken_down=True)
             now = await standing_of(session, found, regime.count(Rule.CANDIDATES_MAXIMUM))
     upheld = now.upheld if now else ()
+    plain = [*causes_of(regime, upheld), *causes_of(regime, upheld, Way.REEVALUATE)]
     return show_section(
         visit,
         stack,
@@ -108,7 +111,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         now=now,
         ways=ways_told(found) if found else [],
         decides=_decides(visit, ground),
-        causes=[(one, CAUSES[one]) for one in causes_of(regime, upheld)],
+        causes=[(one, CAUSES[one]) for one in dict.fromkeys(plain)],
+        again=not ground.section.blind and not ground.section.two_envelope,
         source=regime.parameter(Rule.UPHELD_CAUSES if upheld else Rule.DROP_OUT_CAUSES),
         publicity=regime.parameter(Rule.PUBLICITY),
         report=b64(found.evaluation.digest) if found and found.evaluation else "",

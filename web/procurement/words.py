@@ -80,6 +80,8 @@ KINDS = {
     "benchmark": N_("Benchmark price"),
     "lowest_price_first": N_("Lowest price first"),
     "lowest_evaluated": N_("Lowest evaluated price"),
+    "gp_lowest_price_first": N_("Comprehensive scoring"),
+    "gp_lowest_evaluated": N_("Lowest evaluated bid"),
 }
 GROUPS = {"technical": N_("technical"), "commercial": N_("commercial")}
 STAGES = {

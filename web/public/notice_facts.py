@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from trading.notices.tables import Notice
 from web.i18n import N_, amount, iso
-from web.labels import BLIND, OPTIONS, SUITES, facts_in_order
+from web.labels import BLIND, BOUGHT, OPTIONS, SUITES, facts_in_order
 from web.public.section_view import FAILURES
 from web.visit import Visit
 
-AMOUNTS = ("ceiling", "price", "contract_amount")
+AMOUNTS = ("ceiling", "budget", "price", "contract_amount")
 _YUAN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,2})?")
 
 
@@ -33,6 +33,8 @@ def in_words(visit: Visit, name: str, value: Any) -> Any:
         return f"{amount(value, visit.language)} {visit.texts.gettext(N_('CNY'))}"
     if name == "suite" and value in SUITES:
         return visit.texts.gettext(SUITES[value])
+    if name == "object" and value in BOUGHT:
+        return visit.texts.gettext(BOUGHT[value])
     if name == "joint":
         return joint_words(visit, str(value))
     if name == "blind" and value in BLIND:

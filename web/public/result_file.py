@@ -19,7 +19,8 @@ from trading.inquiries.queries import inquiries_of
 from trading.inquiries.tables import Inquiry
 from trading.notices.kinds import NoticeKind
 from trading.publication.given import Given, given_of
-from trading.publication.queries import Decision, Dossier, Entry, dossier
+from trading.publication.opened import Entry
+from trading.publication.queries import Decision, Dossier, dossier
 from trading.publication.redaction import Fact, redaction
 from trading.review.queries import Said
 from trading.sections.actions import stamp

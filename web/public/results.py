@@ -10,7 +10,8 @@ from trading.evaluation.method import Label
 from trading.evaluation.reading import read_method
 from trading.evaluation.rules import Item, ItemKind, Method, item_mean, left_out, rounded, shown
 from trading.publication.given import Given, Pin
-from trading.publication.queries import Dossier, Entry
+from trading.publication.opened import Entry
+from trading.publication.queries import Dossier
 from trading.publication.rules import settled
 from web.i18n import N_
 from web.public.table import csv_line

@@ -12,7 +12,7 @@ import trading.archive
 from trading.regimes.china import CALENDAR
 from trading.regimes.days import ShortDays
 from trading.regimes.regime import Regime, Rule
-from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION
+from trading.regimes.rules import ALL
 
 FOLDER = Path(__file__).resolve().parents[1] / "static/js/verify"
 PERIODS = (Rule.DOCUMENT_SALE, Rule.SUBMISSION, Rule.CLARIFICATION, Rule.PUBLICITY, Rule.REPORT_SIGNING)
@@ -85,7 +85,7 @@ def _report() -> str:
 
 
 def _rulesets() -> str:
-    found = {regime.id: _ruleset(regime) for regime in (CONSTRUCTION, DEMONSTRATION)}
+    found = {regime.id: _ruleset(regime) for regime in ALL}
     days = {
         "HOLIDAYS": sorted(day.isoformat() for day in CALENDAR.holidays),
         "MAKE_UP_DAYS": sorted(day.isoformat() for day in CALENDAR.make_up_days),
@@ -118,6 +118,7 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "representativesMost": regime.count(Rule.REPRESENTATIVES_MOST),
         "candidatesMaximum": regime.count(Rule.CANDIDATES_MAXIMUM),
         "dropOutCauses": regime.words(Rule.DROP_OUT_CAUSES),
+        "reevaluationCauses": regime.words(Rule.REEVALUATION_CAUSES),
         "correctionReasons": regime.words(Rule.CORRECTION_REASONS),
         "awardBy": regime.words(Rule.AWARD_BY),
         "upheldCauses": regime.words(Rule.UPHELD_CAUSES),

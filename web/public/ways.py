@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from trading.publication.queries import Dossier
+from trading.ways.rules import Way
 from web.i18n import N_
 
 CAUSES = {
     "objection-upheld": N_("an objection to the result was upheld"),
+    "directive": N_("the supervising body directed it in writing"),
     "renounced": N_("the candidate gave the award up"),
     "force-majeure": N_("the candidate cannot perform by force majeure"),
     "no-security": N_("the candidate did not hand in the performance security"),
@@ -16,8 +18,9 @@ CAUSES = {
 
 
 class Told(NamedTuple):
-    """One decision: the name of who dropped out (empty where nobody is awarded), cause in words, objections, reasons."""
+    """One decision: the way, the name of who dropped out (else empty), cause in words, objections, reasons."""
 
+    way: Way
     name: str
     cause: str
     objections: tuple[int, ...]
@@ -29,6 +32,8 @@ def ways_told(found: Dossier) -> list[Told]:
     """Every decision of a section in its order."""
     names = {entry.bid: entry.name for entry in found.opened.record} if found.opened else {}
     return [
-        Told(names.get(one.bid or "", ""), CAUSES.get(one.cause, one.cause), one.objections, one.reasons, one.at)
+        Told(
+            one.way, names.get(one.bid or "", ""), CAUSES.get(one.cause, one.cause), one.objections, one.reasons, one.at
+        )
         for one in found.ways
     ]

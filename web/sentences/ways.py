@@ -49,12 +49,24 @@ SENTENCES = {
         ("{bid} 是最后一名候选人，其后没有可递补的候选人。", "请选择重新招标。"),
         ("{bid} is the last candidate; nobody comes after it.", "Choose to call the tender anew."),
     ),
+    "way.known": Sentence(
+        409,
+        (
+            "标段 {section} 不能重新评审：首次评分已公开了评委不应知道的名称或报价。",
+            "请由其余候选人依序递补，或者重新招标。",
+        ),
+        (
+            "The committee cannot mark again in section {section}: its first marks opened names or prices that judges must "
+            "not know.",
+            "Let the candidates that are left move up, or call the tender anew.",
+        ),
+    ),
     "way.choice": Sentence(
         422,
-        ("没有选择后续处理方式。", "请选择由其余候选人依序递补，或者重新招标。"),
+        ("没有选择后续处理方式。", "请选择由其余候选人依序递补、重新评审或者重新招标。"),
         (
             "No way on was chosen.",
-            "Choose whether the candidates that are left move up or the tender is called anew.",
+            "Choose whether the candidates that are left move up, the committee evaluates again, or the tender is called anew.",
         ),
     ),
     "way.reasons": Sentence(

@@ -33,6 +33,7 @@ REGIONAL = (
     "drawings",
     "draws",
     "evaluations",
+    "evaluations_set_aside",
     "examination_drafts",
     "examination_sheets",
     "examinations",
@@ -92,6 +93,7 @@ REGIONAL = (
     "section_drafts",
     "sections",
     "sheets",
+    "time_requests",
     "standing_notices",
     "votes",
 )

@@ -12,7 +12,7 @@ import { instant } from "./time.js";
 const FOLLOWED = [
   "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
   "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-  "invitation.unanswered", "representative.named", "examination.locked", "examination.settled",
+  "invitation.unanswered", "representative.named", "evaluation.reopened", "examination.locked", "examination.settled",
 ];
 /** What must stand before a judge is replaced for this reason. */
 const GROUNDS = new Map([
@@ -97,6 +97,7 @@ class Room {
     else if (event.name === "recusal.declared") this.recused.add(event.facts.judge);
     else if (GROUNDS.has(event.name)) this.ground(event);
     else if (event.name === "judge.replaced") this.replace(event);
+    else if (event.name === "evaluation.reopened") this.locks.clear();
     else if (event.name === "resolution.moved") await this.move(event);
     else if (event.name === "resolution.voted") await this.vote(event);
     else if (event.name === "examination.locked") await this.examined.lock(event, this.judges, this.seats);

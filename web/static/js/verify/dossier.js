@@ -10,7 +10,7 @@ export const SLACK = MINUTE;
 /** The evidence of one section; `events` are Logged, numbered from 1, with hidden bids in a gap. */
 export class Dossier {
   constructor(section, members, policy, events) {
-    Object.assign(this, { section, members, policy, events });
+    Object.assign(this, { section, members, policy, events, objectionsBefore: 0 });
   }
 
   /** The events of these names, in their order. */

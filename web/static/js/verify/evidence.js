@@ -15,8 +15,9 @@ import { checkRecord } from "./record.js";
 import { checkPage, PAGE } from "./reportpage.js";
 import { rescueSteps } from "./rescue.js";
 import { checkReserves } from "./reserve.js";
-import { checkNoAward, checkResult } from "./result.js";
+import { checkNoAward, checkResult, checkSetAside } from "./result.js";
 import { checkAnswers, checkReview } from "./review.js";
+import { checkReopenable, rounds } from "./rounds.js";
 import { checkSecond } from "./second.js";
 import { checkReleases, checkTender, LOCKING, readKeysets } from "./tender.js";
 import { checkTie, decidedOrder } from "./tie.js";
@@ -87,7 +88,11 @@ async function* ofOpening(dossier, tender, keysets) {
   }
   const revealed = await checkDraws(dossier, keysets);
   yield step("draw", { draw: revealed.subject, seats: revealed.facts.seats });
+  checkReopenable(dossier, tender);
+  const found = rounds(dossier);
+  for (const [place, one] of found.slice(0, -1).entries()) yield* setAside(one, tender, opened, place + 1);
   const seated = await checkCommittee(dossier, tender, opened);
+  dossier = found.at(-1).own;
   yield step("committee", { judges: seated.judges.size, rejected: seated.standing.rejected.size });
   const committee = checkSecond(dossier, tender, keysets, opened, seated);
   const prices = dossier.all(PRICED).length;
@@ -107,16 +112,22 @@ async function* ofOpening(dossier, tender, keysets) {
   yield* ofEvaluation(dossier, tender, opened, committee);
 }
 
-async function* ofEvaluation(dossier, tender, opened, committee) {
-  if (dossier.events.some((one) => one.name.startsWith("inquiry."))) {
-    yield step("inquiries", await checkInquiries(dossier, tender, opened, committee));
-  }
+/** An evaluation that the procuring entity had done again held as much as any until then. */
+async function* setAside({ own, whole }, tender, opened, round) {
+  const committee = await checkCommittee(whole, tender, opened);
+  const [ordered, last] = yield* ofMarks(own, tender, opened, committee, false);
+  const reopened = await checkSetAside(own, tender, opened, ordered, last);
+  yield step("set-aside", { round, cause: reopened.facts.cause });
+}
+
+/** From the locks to the report; gives the evaluation's `out` in its decided order, and by what it was reported. */
+async function* ofMarks(dossier, tender, opened, committee, filed = true) {
   await checkCommitments(dossier, committee);
   const judges = committee.judges.size;
   yield step("marks", { judges });
   const labels = checkLabels(dossier, tender, committee);
   if (labels.size) yield step("blind", { labels: labels.size });
-  const out = await checkEvaluation(dossier, tender, opened, committee, labels);
+  const out = await checkEvaluation(dossier, tender, opened, committee, labels, filed);
   const named = (bid) => opened.get(bid)?.name ?? bid;
   const order = out.order.map((rank) => (Array.isArray(rank) ? rank.map(named).join(" = ") : named(rank))).join(" > ");
   yield step("evaluation", { order });
@@ -129,7 +140,14 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   if (Object.values(reviewed).some(Boolean)) yield step("review", reviewed);
   const signer = await checkTie(dossier, tender, opened, out, reported);
   if (signer) yield step("tie", { signer: signer.subject, serial: signer.serial });
-  const ordered = { ...out, order: decidedOrder(dossier, out) };
+  return [{ ...out, order: decidedOrder(dossier, out) }, last];
+}
+
+async function* ofEvaluation(dossier, tender, opened, committee) {
+  if (dossier.events.some((one) => one.name.startsWith("inquiry."))) {
+    yield step("inquiries", await checkInquiries(dossier, tender, opened, committee));
+  }
+  const [ordered, last] = yield* ofMarks(dossier, tender, opened, committee);
   const passed = dossier.all(PASSED).length;
   if (endedWithoutAward(dossier)) {
     const failed = await checkNoAward(dossier, tender, opened, ordered, last);
@@ -147,7 +165,7 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
 function checkMembers(dossier) {
   const expected = new Set([POLICY, EVENTS, PAGE, INDEX, SEAL, ...drawMembers(dossier)]);
   for (const one of dossier.all("bid.submitted", "bid.replaced")) expected.add(memberName(one.subject));
-  if (dossier.all("marks.published").length) expected.add(EVALUATION);
+  if (rounds(dossier).at(-1).own.all("marks.published").length) expected.add(EVALUATION);
   if (hasFailed(dossier)) expected.add(FAILURE);
   if (dossier.members.has(TOKENS)) expected.add(TOKENS);
   for (const where of difference(expected, dossier.members.keys())) {

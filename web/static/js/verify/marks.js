@@ -44,8 +44,11 @@ function sheetOpens({ salt, ...told }, judge, section, { facts }) {
   return sameBytes(found, unb64(facts.commitment));
 }
 
-/** The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its last `out`. */
-export async function checkEvaluation(dossier, tender, opened, committee, labels) {
+/**
+ * The evaluation recomputed from frozen method, opened prices, resolutions and published marks; gives its last `out`.
+ * One that was set aside is not `filed`: the file's own evaluation is the one in force.
+ */
+export async function checkEvaluation(dossier, tender, opened, committee, labels, filed = true) {
   const published = dossier.one("marks.published");
   const { evaluation: document, sheets } = published.facts;
   const expected = {
@@ -63,7 +66,7 @@ export async function checkEvaluation(dossier, tender, opened, committee, labels
   require(names && equal(document.out, out), "evidence.evaluation", { field: "out", where });
   const member = dossier.members.get(EVALUATION);
   const final = versions(dossier, tender).at(-1).document;
-  const same = member !== undefined && sameBytes(member, canonical(final));
+  const same = !filed || (member !== undefined && sameBytes(member, canonical(final)));
   require(same, "evidence.evaluation", { field: "file", where: EVALUATION });
   return final.out;
 }

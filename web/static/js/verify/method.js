@@ -74,6 +74,7 @@ export function checkMethod(document, regime, labels, examination = []) {
 function checkTie(ties, tie, place, regime) {
   const path = at("$.method.tie", place);
   require(tie !== "lot" || regime.lots, "method.lot-forbidden", { path });
+  require(tie !== "lot", "method.lot-not-run", { path });
   require(!ties.slice(0, place).includes(tie), "method.tie-twice", { path, tie });
   require(!LAST_TIES.includes(tie) || place + 1 === ties.length, "method.tie-after-end", { path });
 }

@@ -5,6 +5,7 @@ import { canonicalText, has, isObject, own } from "./json.js";
 import { require } from "./problem.js";
 import { REPORT } from "./reporttree.js";
 import { versions } from "./review.js";
+import { rounds } from "./rounds.js";
 
 export const PAGE = "report.html";
 const REVIEWED = ["report.returned", "mark.corrected", "report.confirmed"];
@@ -25,7 +26,8 @@ export function checkPage(dossier, tender) {
 
 function pageOf(dossier, tender) {
   const facts = (...names) => dossier.all(...names).map((one) => one.facts);
-  const evaluation = dossier.all("marks.published").length ? versions(dossier, tender).at(-1).document : null;
+  const last = rounds(dossier).at(-1).own;
+  const evaluation = last.all("marks.published").length ? versions(last, tender).at(-1).document : null;
   const { out, bids, marks, method, rejected } = evaluation ?? {
     out: { order: [] }, bids: {}, marks: {}, method: { items: [] }, rejected: {},
   };

@@ -2,6 +2,7 @@
 import { inOrder } from "./dossier.js";
 import { equal, own } from "./json.js";
 import { require } from "./problem.js";
+import { REOPENED } from "./rounds.js";
 import { AWARD, checkPublicities, CHOSEN, ENDED, PUBLISHED } from "./ways.js";
 
 /** What a stranger or a slow trustee may still cause when all is decided. */
@@ -40,6 +41,14 @@ export async function checkNoAward(dossier, tender, opened, out, reported) {
   const failed = dossier.one("section.failed");
   await checkPublicities(dossier, tender, opened, expected, failed);
   return failed;
+}
+
+/** The candidates followed from the computed order, and the procuring entity had the committee evaluate again. */
+export async function checkSetAside(dossier, tender, opened, out, reported) {
+  const expected = published(dossier, tender, opened, out, reported);
+  const reopened = dossier.one(REOPENED);
+  await checkPublicities(dossier, tender, opened, expected, reopened);
+  return reopened;
 }
 
 /** The candidates as they follow from the order, which are those that were published; `evidence.candidates`. */

@@ -271,6 +271,7 @@ export const FACTS = {
   "result-objection.withdrawn": row({ subject: text, number: count }),
   "publicity.ended": row({ subject: text }),
   "candidate.passed-over": row({ subject: text, bid: text, publicity_ends: text, ...DECIDED }),
+  "evaluation.reopened": row({ subject: text, ...DECIDED }),
   "winner.chosen": row({ subject: text, bid: text, reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE }),
   "award.published": perhaps("letters", every(HASH), { subject: text, winner: CANDIDATE }),
   "section.archived": row({ subject: text, index: HASH }),

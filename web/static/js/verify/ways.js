@@ -7,6 +7,7 @@ import { labelled } from "./keys.js";
 import { checkPublicity } from "./periods.js";
 import { placed, require } from "./problem.js";
 import { messageOf, versions } from "./review.js";
+import { REOPENED } from "./rounds.js";
 import { sha256 } from "./sha.js";
 import { instant } from "./time.js";
 
@@ -29,7 +30,7 @@ export async function checkPublicities(dossier, tender, opened, candidates, end)
   const published = dossier.one(PUBLISHED);
   const path = new Path(dossier, tender, opened, candidates, settledOf(dossier, published));
   await path.begin(published);
-  for (const event of dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN)) {
+  for (const event of dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN, REOPENED)) {
     const facts = { first: event.name, then: published.name, where: event.where };
     require(event.number >= published.number, "evidence.order", facts);
     await path.follow(event);
@@ -56,10 +57,11 @@ class Path {
   async follow(event) {
     const { name, where } = event;
     if (name === RAISED) return require(this.runs, "evidence.order", { first: ENDED, then: name, where });
-    if (name === FAILED) return this.decide(event, null);
+    if (name === FAILED) return this.decide(event, null, "retender");
+    if (name === REOPENED) return this.decide(event, null, "re-evaluate");
     if (name === CHOSEN) return this.choose(event);
     if (name === PASSED) {
-      await this.decide(event, event.facts.bid);
+      await this.decide(event, event.facts.bid, "next");
       return this.begin(event);
     }
     notBefore(event.at >= this.ends && this.dossier.cosignedSince(event, this.ends), event, this.ends);
@@ -72,24 +74,25 @@ class Path {
     return undefined;
   }
 
-  async decide(event, bid) {
+  async decide(event, bid, way) {
     this.noneOpen(event);
     const { where, facts, at } = event;
     const { cause, objections, reasons, certificate, signature } = facts;
     const { regime } = this.tender;
+    const otherwise = way === "re-evaluate" ? regime.reevaluationCauses : regime.dropOutCauses;
     const numbers = this.unanswered(event);
     const bids = this.left.map((one) => one.bid);
     const right = {
       bid: bid === null || (bids.includes(bid) && bids.length > 1),
-      cause: (numbers.length ? regime.upheldCauses : regime.dropOutCauses).includes(cause),
+      cause: (numbers.length ? regime.upheldCauses : otherwise).includes(cause),
       objections: equal(objections, numbers),
       reasons: isWritten(reasons, LONGEST_REASONS),
       report: facts.report === this.report,
-      remaining: bid !== null || facts.remaining === bids.length,
+      remaining: way !== "retender" || facts.remaining === bids.length,
     };
     for (const [field, holds] of Object.entries(right)) require(holds, "evidence.way", { field, where });
     const { section } = this.dossier;
-    const told = { section, report: this.report, way: bid === null ? "retender" : "next", bid, cause, objections, reasons };
+    const told = { section, report: this.report, way, bid, cause, objections, reasons };
     const signer = await placed(where, () => {
       const message = sha256(labelled(LABEL, digest(told)));
       return this.dossier.signed(unb64(certificate), unb64(signature), message, at);
@@ -142,15 +145,17 @@ function settledOf(dossier, published) {
   const settled = dossier.all("result-objection.answered", "result-objection.withdrawn");
   const numbers = settled.map(({ facts }) => facts.number);
   for (const [place, { facts: { number }, where }] of raised.entries()) {
-    require(number === place + 1 && numbers.includes(number), "evidence.objection", { number, where });
+    const right = number === dossier.objectionsBefore + place + 1 && numbers.includes(number);
+    require(right, "evidence.objection", { number, where });
   }
+  const byNumber = new Map(raised.map((one) => [one.facts.number, one]));
   const found = new Map();
   for (const one of settled) {
     const { number } = one.facts;
     const once = numbers.filter((other) => other === number).length === 1;
-    require(number >= 1 && number <= raised.length && once, "evidence.objection", { number, where: one.where });
-    inOrder(published, raised[number - 1], one);
-    found.set(number, [raised[number - 1], one]);
+    require(byNumber.has(number) && once, "evidence.objection", { number, where: one.where });
+    inOrder(published, byNumber.get(number), one);
+    found.set(number, [byNumber.get(number), one]);
   }
   return found;
 }
