@@ -42,8 +42,13 @@ async def given_of(session: AsyncSession, found: Dossier) -> Given:
     """What stands beside the published marks; nothing before they are public, and nothing for sheets of marks alone."""
     if not found.marked:
         return Given()
-    wanted = select(Line.facts).where(Line.section == found.section.id, Line.event == Event.MARKS_PUBLISHED)
-    return given_in((await session.execute(wanted.order_by(Line.id.desc()).limit(1))).scalar_one())
+    return await given_in_round(session, found.section.id, len(found.earlier) + 1)
+
+
+async def given_in_round(session: AsyncSession, section_id: str, number: int) -> Given:
+    """What stands beside the marks of the section's evaluation of this number, from 1; it must have been published."""
+    wanted = select(Line.facts).where(Line.section == section_id, Line.event == Event.MARKS_PUBLISHED)
+    return given_in((await session.execute(wanted.order_by(Line.id).offset(number - 1).limit(1))).scalar_one())
 
 
 def given_in(facts: Mapping[str, Any]) -> Given:

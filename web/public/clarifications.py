@@ -16,8 +16,9 @@ from web.public.desk import Desk
 from web.public.document_changes import compared, words
 from web.public.kept import KEPT
 from web.public.section_document import Issued, issued_versions
+from web.public.section_page import kept_section, section_page
 from web.public.section_view import regime_of
-from web.public.sections import document_page, kept_section, section_page
+from web.public.sections import document_page
 from web.render import PageResponse
 
 

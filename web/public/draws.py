@@ -11,8 +11,8 @@ from web.i18n import catalogue
 from web.problems import explain, sentences
 from web.public.desk import Desk
 from web.public.kept import KEPT
+from web.public.section_page import kept_section, section_page
 from web.public.section_view import BODIES
-from web.public.sections import kept_section, section_page
 from web.render import PageResponse
 from web.visit import Visit
 

@@ -12,7 +12,7 @@ from trading.evaluation.rules import Item, ItemKind, Method, item_mean, left_out
 from trading.publication.given import Given, Pin
 from trading.publication.opened import Entry
 from trading.publication.queries import Dossier
-from trading.publication.rules import settled
+from trading.publication.rules import Order, settled
 from web.i18n import N_
 from web.public.table import csv_line
 from web.visit import Visit
@@ -112,12 +112,19 @@ class Results:
 
 def results(found: Dossier) -> Results | None:
     """The evaluation of a section, None before the marks are public."""
-    if found.evaluation is None or found.opened is None:
+    if found.evaluation is None:
         return None
-    evidence, method = found.evaluation.evidence, read_method(found.evaluation.evidence["method"])
+    return results_in(found, found.evaluation.evidence, found.decision.order if found.decision else ())
+
+
+def results_in(found: Dossier, evidence: dict[str, Any], decided: Order = ()) -> Results | None:
+    """One evaluation of a section, perhaps a set-aside one; ties stand in the `decided` order. None before the opening."""
+    if found.opened is None:
+        return None
+    method = read_method(evidence["method"])
     entries = {entry.bid: entry for entry in found.opened.record}
     out = evidence["out"]
-    order = settled(out["order"], found.decision.order if found.decision else ())
+    order = settled(out["order"], decided)
     return Results(
         method=method,
         judges=tuple(sorted(evidence.get("marks", {}), key=_natural)),

@@ -256,8 +256,10 @@ def full_marks(method: dict[str, Any]) -> str:
 
 
 def notice_of(found: Dossier, kind: NoticeKind) -> Notice | None:
-    """The newest current notice of a kind."""
-    return next((notice for notice in reversed(found.notices) if notice.kind == kind), None)
+    """The newest current notice of a kind; candidates of an evaluation that was set aside are none any more."""
+    since = found.earlier[-1].set_aside_at if found.earlier and kind == NoticeKind.CANDIDATES else None
+    current = (one for one in reversed(found.notices) if since is None or one.published_at > since)
+    return next((one for one in current if one.kind == kind), None)
 
 
 def _status(states: Sequence[SectionState], place: int) -> str:

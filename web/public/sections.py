@@ -1,7 +1,7 @@
 """A section's public pages: how it stands and its opening record, every judge's marks, its part of the public log."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -14,24 +14,26 @@ from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from trading.notices.kinds import NoticeKind
 from trading.publication.given import Given, given_of
-from trading.publication.queries import Dossier, acts_after_closing, announced_draws, dossier, readable_lines
+from trading.publication.queries import Dossier, announced_draws, readable_lines
 from trading.publication.redaction import Fact, redaction
 from trading.sections.states import SectionState
 from web.i18n import N_
 from web.labels import BLIND, EVENTS, SUITES
 from web.public.choice import chosen_of
 from web.public.desk import Desk
+from web.public.earlier import HANDLERS as EARLIER
 from web.public.examined import examined
 from web.public.kept import KEPT
 from web.public.notice_facts import joint_words
 from web.public.price_chart import price_chart
 from web.public.result_charts import VALUES, spread_chart, totals_chart
 from web.public.result_file import HANDLERS as RESULT
-from web.public.results import GROUPS, NOTHING_GIVEN, marks_of, results, to_show
+from web.public.results import NOTHING_GIVEN, marks_of, results, to_show
 from web.public.review import review_told
 from web.public.section_document import Issued, document_facts, issued_versions
 from web.public.section_files import HANDLERS as FILES
 from web.public.section_files import Sealed
+from web.public.section_page import kept_section, section_page
 from web.public.section_view import (
     BODIES,
     CAUSES,
@@ -39,24 +41,16 @@ from web.public.section_view import (
     MARKS,
     PARTS,
     STAGES,
-    TIES,
     ceiling,
-    full_marks,
-    head,
     notice_of,
-    percent,
     regime_of,
     reserve_told,
     rule_rows,
 )
 from web.public.troubles import unopened
 from web.public.ways import ways_told
-from web.render import PageResponse, page
+from web.render import PageResponse
 from web.visit import Visit
-
-T = TypeVar("T")
-SECONDS = 1.0
-"""How old a section's page may be in what no journal line tells of: places in the log, signatures of trustees."""
 
 
 @get("/sections/{tender:str}/{number:str}", opt=KEPT)
@@ -109,25 +103,6 @@ async def log(tender: FromPath[str], number: FromPath[str], desk: NamedDependenc
         return section_page(at.visit, at.stack.demo, found, "public/section_log.html", rows=rows)
 
     return await kept_section(at, f"{tender}/{number}", readable_lines, show)
-
-
-async def kept_section(
-    desk: Desk,
-    section: str,
-    read: Callable[[AsyncSession, Dossier], Awaitable[list[T]]],
-    show: Callable[[Dossier, list[T]], Awaitable[PageResponse]],
-) -> Response[bytes]:
-    """A section's page, never older than the notices and, once it is closed, than its last journal line."""
-    database = desk.stack.database
-
-    async def make(_: Any) -> PageResponse:
-        async with database.reading() as session:
-            found = await dossier(session, section)
-            more = await read(session, found)
-        return await show(found, more)
-
-    version = (await acts_after_closing(database.engine, section), await desk.kept.version())
-    return await desk.kept.page_of(desk.request, desk.visit, version, make, SECONDS)
 
 
 def overview_page(
@@ -214,26 +189,6 @@ def document_page(visit: Visit, demo: bool, found: Dossier, shown: Issued, issue
     return section_page(visit, demo, then, "public/section_document.html", **facts)
 
 
-def section_page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> PageResponse:
-    """A page of a dossier under the section's head."""
-    return page(
-        visit,
-        template,
-        demo=demo,
-        found=found,
-        section=found.section,
-        head=head(visit, found),
-        regime=regime_of(found),
-        method=found.document.method,
-        bodies=BODIES,
-        groups=GROUPS,
-        tie_names=TIES,
-        percent=percent,
-        full_marks=full_marks(found.document.method),
-        **facts,
-    )
-
-
 def _reasons(found: Dossier, visit: Visit) -> dict[str, str]:
     """By bid, in words, why it could not be opened."""
     record = found.opened.record if found.opened else ()
@@ -250,4 +205,4 @@ def _about(line: Line, visit: Visit) -> str:
     return str(facts.get("name") or facts.get("custodian") or (line.subject if line.subject[:4] == "bid-" else ""))
 
 
-HANDLERS = [overview, marks, tender_document, log, *RESULT, *FILES]
+HANDLERS = [overview, marks, tender_document, log, *EARLIER, *RESULT, *FILES]

@@ -26,14 +26,16 @@ class Told(NamedTuple):
     objections: tuple[int, ...]
     reasons: str
     at: datetime
+    round: int
+    """The evaluation for which it was decided, from 1."""
 
 
 def ways_told(found: Dossier) -> list[Told]:
     """Every decision of a section in its order."""
     names = {entry.bid: entry.name for entry in found.opened.record} if found.opened else {}
-    return [
-        Told(
-            one.way, names.get(one.bid or "", ""), CAUSES.get(one.cause, one.cause), one.objections, one.reasons, one.at
-        )
-        for one in found.ways
-    ]
+    told, number = [], 1
+    for one in found.ways:
+        name, cause = names.get(one.bid or "", ""), CAUSES.get(one.cause, one.cause)
+        told.append(Told(one.way, name, cause, one.objections, one.reasons, one.at, number))
+        number += one.way is Way.REEVALUATE
+    return told

@@ -11,6 +11,14 @@ SENTENCES: dict[str, Sentence] = {
             "All marks are published at once when every judge has locked and signed; come back then.",
         ),
     ),
+    "evaluation.unknown": Sentence(
+        404,
+        ("标段 {section} 没有第 {number} 次被搁置的评审。", "请从标段页“结果如何继续”进入；现行的评审在“逐项评分”页。"),
+        (
+            "Section {section} has no evaluation {number} that was set aside.",
+            "Enter from “How the result went on” on the section's page; the one in force stands under “Every judge's marks”.",
+        ),
+    ),
     "draw.undisclosed": Sentence(
         404,
         ("标段 {section} 没有可公开的第 {number} 次抽取记录。", "抽取记录与评分同时公布；请核对次数，或届时再来。"),
