@@ -37,6 +37,7 @@ import trading.opening.tables
 import trading.projects.tables
 import trading.reserve.tables
 import trading.sections.tables
+import trading.sitting.tables
 import trading.venues.tables
 from infra.db.base import Base
 
@@ -79,5 +80,6 @@ MODULES = (
     trading.projects.tables,
     trading.reserve.tables,
     trading.sections.tables,
+    trading.sitting.tables,
     trading.venues.tables,
 )

@@ -181,6 +181,10 @@ class Event(StrEnum):
     SLIP_PRINTED = "slip.printed"
     SLIP_REPLACED = "slip.replaced"
     LEADER_VOTED = "leader.voted"
+    EVALUATION_TIMED = "evaluation.timed"
+    MARKING_TIME_ASKED = "marking-time.asked"
+    EVALUATION_PAUSED = "evaluation.paused"
+    EVALUATION_RESUMED = "evaluation.resumed"
     BID_READ = "bid.read"
     EXAMINATION_DRAFTED = "examination.drafted"
     EXAMINATION_LOCKED = "examination.locked"
@@ -353,6 +357,10 @@ _KINDS = {
     Event.SLIP_PRINTED: _INNER,
     Event.SLIP_REPLACED: _MARKED,
     Event.LEADER_VOTED: _INNER,
+    Event.EVALUATION_TIMED: _MARKED,
+    Event.MARKING_TIME_ASKED: _MARKED,
+    Event.EVALUATION_PAUSED: _MARKED,
+    Event.EVALUATION_RESUMED: _MARKED,
     Event.BID_READ: _INNER,
     Event.EXAMINATION_DRAFTED: _INNER,
     Event.EXAMINATION_LOCKED: _MARKED,

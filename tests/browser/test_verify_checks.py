@@ -45,6 +45,7 @@ from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_reviews import REVIEWS, overtaken, reviewed
 from forged_rounds import ROUNDS, evaluated_again, evaluated_thrice, prices_known
 from forged_seconds import NONE_LEFT, SECONDS, none_priced
+from forged_sittings import SITTINGS, over, paused
 from forged_supplements import SUPPLEMENTS
 from forged_ties import TIES, decided, left_to_nobody
 from forged_ways import ENDS, WAYS, handed_on, renounced
@@ -174,6 +175,20 @@ async def test_evaluations_set_aside_are_judged_as_by_the_command(browser: Brows
     twice = evaluated_thrice("objection-upheld", (1,)).evidence()
     alone = [("prices known", "evidence.way", prices_known().evidence()), ("twice", "evidence.way", twice)]
     assert await differing(page, [*forged(ROUNDS, evaluated_again), *alone]) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_sittings_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page, asked, alone = await on_page(browser, hall), paused(), paused()
+    over(asked, "J1", "J4")
+    over(alone, "J1")
+    files = [paused().evidence(), asked.evidence()]
+    seen = await checked(page, map(evidence_case, files))
+    assert [one["verdict"] for one in seen] == ["holds"] * 2
+    assert [[step["name"] for step in one["steps"]] for one in seen] == [told(data)[0] for data in files]
+    cases = [*forged(SITTINGS, paused), ("one of five", "evidence.sitting", alone.evidence())]
+    assert await differing(page, cases) == []
     await page.context.close()
 
 

@@ -12,11 +12,12 @@ from scenes import a_hall
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.context import SYSTEM
 from infra.objects import Objects
+from trading.regimes.rules import DEMONSTRATION
 from trading.sections.drafting import LARGEST
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
 from trading.sections.tables import Document, DocumentVersion, SectionDraft
-from trading.sections.templates import TEMPLATES
+from trading.sections.templates import TEMPLATES, templates_for
 
 BUILDER = {
     "price-kind": "lowest_price_first",
@@ -52,7 +53,7 @@ async def frozen(office: Office, section: str) -> Document:
         return await document_of(session, section)
 
 
-@pytest.mark.parametrize("name", list(TEMPLATES))
+@pytest.mark.parametrize("name", templates_for(DEMONSTRATION))
 async def test_each_template_can_be_frozen_as_it_is(office: Office, name: str) -> None:
     section = await office.frozen(name)
     found = await frozen(office, section)

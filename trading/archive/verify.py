@@ -34,6 +34,7 @@ from trading.archive.verify_result import PAGE, check_no_award, check_page, chec
 from trading.archive.verify_review import check_answers, check_review
 from trading.archive.verify_rounds import Round, check_reopenable, rounds
 from trading.archive.verify_second import check_second
+from trading.archive.verify_sitting import check_sitting
 from trading.archive.verify_tender import Tender, check_tender
 from trading.archive.verify_tie import check_tie, decided_order
 from trading.archive.verify_times import TOKENS, check_tokens
@@ -118,8 +119,11 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
     *earlier, last = rounds(dossier)
     for number, again in enumerate(earlier, 1):
         yield from _set_aside(again, tender, opened, number)
-    committee, dossier = check_committee(dossier, tender, opened), last.own
+    committee = check_committee(dossier, tender, opened)
+    pauses, dossier = check_sitting(dossier, committee.judges), last.own
     yield _step("committee", judges=len(committee.judges), rejected=len(committee.standing.rejected))
+    if pauses:
+        yield _step("pauses", pauses=pauses)
     committee = check_second(dossier, tender, keysets, opened, committee)
     if tender.second is not None and dossier.all("price.opened"):
         yield _step("second", opened=len(dossier.all("price.opened")), counted=len(committee.valid))

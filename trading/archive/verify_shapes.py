@@ -338,6 +338,10 @@ FACTS: Mapping[str, Reader] = {
         report=HASH,
         signature=SIGNATURE,
     ),
+    "evaluation.timed": row(subject=_T, until=_T, asked=count),
+    "marking-time.asked": row(subject=_T, judge=_T),
+    "evaluation.paused": row(subject=_T, reason=_T, seal=_T, resumes=_T),
+    "evaluation.resumed": perhaps("until", _T, subject=_T, intact=flag_at, found=_T),
     "section.failed": failed,
     "tie.decided": row(
         subject=_T, decided=each(each(_T)), reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE

@@ -43,6 +43,9 @@ ABOUT_THE_SECTION = (
     "publicity.ended",
     "candidate.passed-over",
     "evaluation.reopened",
+    "evaluation.timed",
+    "evaluation.paused",
+    "evaluation.resumed",
     "winner.chosen",
 )
 

@@ -46,6 +46,7 @@ from trading.sections.actions import regime_of, stamp
 from trading.sections.queries import document_of, lock_section
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
+from trading.sitting.queries import require_time_left
 
 SHEET = "judge's sheet"
 CLASS = 4096
@@ -59,9 +60,9 @@ async def lock_marks(
 ) -> None:
     """Lock one judge's complete sheet. It is checked, sealed, and bound by a logged commitment that the judge signed.
 
-    `marks.not-open`, `marks.locked`, `panel.incomplete`, `opening.…`, `resolution.pending`, `competition.undecided`,
-    `finding.missing`, `inquiry.open`, `inquiry.unasked`, `evaluation.…` (range, step, missing), `marks.reason…`,
-    `marks.pins`, `signing.…` refuse; nothing is half kept.
+    `marks.not-open`, `marks.locked`, `evaluation.paused`, `marks.time-over`, `panel.incomplete`, `opening.…`,
+    `resolution.pending`, `competition.undecided`, `finding.missing`, `inquiry.open`, `inquiry.unasked`, `evaluation.…`
+    (range, step, missing), `marks.reason…`, `marks.pins`, `signing.…` refuse; nothing is half kept.
     """
     require(work.ctx.actor, "marks.lock")
     seat, section = await own_seat(work, seat_id)
@@ -69,6 +70,7 @@ async def lock_marks(
         raise Problem("marks.not-open", state=section.state)
     if await work.session.get(Sheet, seat_id) is not None:
         raise Problem("marks.locked", judge=judge_id(seat.number))
+    await require_time_left(work.session, section, work.ctx.now)
     await require_files_checked(work.session, section.id)
     committee = await committee_of(work.session, section.id)
     document, regime = await document_of(work.session, section.id), regime_of(section, work.ctx.mode)

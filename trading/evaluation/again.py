@@ -12,6 +12,7 @@ from trading.evaluation.queries import seats_of, sheets_of
 from trading.evaluation.rounds import how_often
 from trading.evaluation.tables import Consolidation, Evaluation, Explanation, MarkDraft, SetAside, Sheet
 from trading.sections.tables import Section
+from trading.sitting.tables import TimeRequest
 
 
 def require_reopenable(section: Section) -> None:
@@ -43,7 +44,7 @@ async def set_aside(work: Work, keys: KeyService, section: Section, evaluation: 
         _reopen(work, keys, section, sheet)
     seats = [seat.id for seat in await seats_of(work.session, section.id)]
     await work.session.flush()
-    for table in (Sheet, Explanation):
+    for table in (Sheet, Explanation, TimeRequest):
         await work.session.execute(delete(table).where(table.seat.in_(seats)))
     await work.session.execute(delete(Consolidation).where(Consolidation.section == section.id))
     await work.session.execute(delete(Evaluation).where(Evaluation.section == section.id))

@@ -21,7 +21,7 @@ from trading.bidding.uploads import BUCKET, block_key
 from trading.bidding.wire import BLOCK
 from trading.blind.queries import require_blindfold
 from trading.blind.rules import Blindfold
-from trading.evaluation.queries import held_seat, opened_bids
+from trading.evaluation.queries import held_seat, opened_bids, require_sitting
 from trading.evaluation.reading import read_method
 from trading.opening.form import FORM
 from trading.opening.tables import Remedy
@@ -97,6 +97,7 @@ async def _found(
     require(actor, "bid.read")
     seat = await held_seat(session, actor, seat_id)
     section = await session.get_one(Section, seat.section)
+    require_sitting(section)
     method = read_method((await document_of(session, seat.section)).method)
     fold = await require_blindfold(session, keys, section, method)
     bids, bid = {one.id for one in await opened_bids(session, seat.section)}, fold.read_as(key, part)

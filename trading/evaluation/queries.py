@@ -56,7 +56,10 @@ async def committee_of(session: AsyncSession, section_id: str) -> Committee:
 
 
 async def own_seat(work: Work, seat_id: str) -> tuple[Seat, Section]:
-    """The acting judge's seat after sign-in, and the section, locked first; `seat.unknown` for anybody else's."""
+    """The acting judge's seat after sign-in, and the section, locked first.
+
+    `seat.unknown` for anybody else's, `evaluation.paused` while the committee is away.
+    """
     seat = await work.session.get(Seat, seat_id)
     if seat is None or seat.id != work.ctx.actor.id:
         raise Problem("seat.unknown")
@@ -65,7 +68,14 @@ async def own_seat(work: Work, seat_id: str) -> tuple[Seat, Section]:
     held = (await work.session.execute(locked)).scalar_one_or_none()
     if held is None or held.certificate is None:
         raise Problem("seat.unknown")
+    require_sitting(section)
     return held, section
+
+
+def require_sitting(section: Section) -> None:
+    """`evaluation.paused` while the room is sealed: no judge reads, marks, votes or locks."""
+    if section.paused_at is not None:
+        raise Problem("evaluation.paused", section=section.id, since=section.paused_at)
 
 
 async def held_seat(session: AsyncSession, actor: Actor, seat_id: str) -> Seat:

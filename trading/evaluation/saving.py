@@ -30,6 +30,7 @@ from trading.opening.queries import progress_of, require_opened
 from trading.opening.states import LEFT_OUT, Stage
 from trading.opening.tables import Halt
 from trading.sections.states import SectionState
+from trading.sitting.rules import require_time
 
 LONGEST = 32
 """Of a mark's signs."""
@@ -38,6 +39,9 @@ LOCK = "SELECT number, section FROM seats WHERE id = $1 AND certificate IS NOT N
 
 PLACE = f"""
 SELECT section.id, section.region, section.state, section.blind, section.parts, document.method,
+       section.paused_at, section.marking_until,
+       (SELECT count(*) FROM time_requests AS asked WHERE asked.section = $2) AS asked,
+       (SELECT count(*) FROM seats WHERE seats.section = $2) AS judges,
        clock_timestamp() AS now,
        EXISTS (SELECT FROM sheets WHERE seat = $1) AS locked,
        (SELECT json_object_agg(stage, bids) FROM (
@@ -126,11 +130,17 @@ async def save_mark(
 
 
 def _require_open(place: Any, judge: str) -> None:
-    """`marks.locked`, `marks.not-open`, `opening.…`, `examination.open`: nobody marks before everything is ready for it."""
+    """`marks.locked`, `marks.not-open`, `evaluation.paused`, `marks.time-over`, `opening.…`, `examination.open`.
+
+    Nobody marks before everything is ready for it, nor while the room is sealed or after the time set for it.
+    """
     if place["locked"]:
         raise Problem("marks.locked", judge=judge)
     if place["state"] != SectionState.EVALUATING:
         raise Problem("marks.not-open", state=place["state"])
+    if place["paused_at"] is not None:
+        raise Problem("evaluation.paused", section=place["id"], since=place["paused_at"])
+    require_time(place["marking_until"], place["now"], place["asked"], place["judges"])
     stages: Mapping[str, int] = json.loads(place["stages"] or "{}")
     halt = None
     if place["minimum"] is not None:

@@ -76,6 +76,8 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.SECTION_FAILED: _WATCHED,
     Event.DRAW_FAILED: (Audience.CENTRE, Audience.SUPERVISOR),
     Event.MARKS_PUBLISHED: _ALL_SIDES,
+    Event.EVALUATION_PAUSED: (Audience.PROCURERS, Audience.SUPERVISOR),
+    Event.EVALUATION_RESUMED: (Audience.PROCURERS, Audience.SUPERVISOR),
     Event.SECTION_REPORTED: _PROCURERS,
     Event.REPORT_RETURNED: _PROCURERS,
     Event.TIE_DECIDED: _PROCURERS,

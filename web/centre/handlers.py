@@ -11,6 +11,7 @@ from web.centre import (
     lotteries,
     mandates,
     name_list,
+    pause,
     projects,
     registrations,
     rehearsals,
@@ -19,6 +20,7 @@ from web.centre import (
 
 HANDLERS: list[ControllerRouterHandler] = [
     *seats.HANDLERS,
+    *pause.HANDLERS,
     *draw_room.HANDLERS,
     *attendance.HANDLERS,
     *name_list.HANDLERS,

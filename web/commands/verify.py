@@ -52,6 +52,7 @@ STEPS = {
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
     "review": "review: returned {returned} times, {corrected} marks corrected, {confirmed} confirmations, each signed",
     "ways": "ways on: {passed} candidates dropped out by signed decisions of the procuring entity, each with a new publicity",
+    "pauses": "pauses under seal: {pauses}; nothing was done while the room was sealed",
     "set-aside": "evaluation {round}: it held as well, and the procuring entity had the committee evaluate again ({cause})",
     "no-award": "failed: a signed decision of the procuring entity awards to nobody ({cause}); {passed} had dropped out before",
     "page": "report.html tells these events",

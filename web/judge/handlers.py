@@ -17,6 +17,7 @@ from web.judge import (
     reading,
     redraw,
     report,
+    sitting,
 )
 
 HANDLERS: list[ControllerRouterHandler] = [
@@ -34,4 +35,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *corrections.HANDLERS,
     *redraw.HANDLERS,
     *evaluations.HANDLERS,
+    *sitting.HANDLERS,
 ]

@@ -41,6 +41,7 @@ from trading.sections.actions import regime_of
 from trading.sections.queries import document_of
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
+from trading.sitting.queries import NOT_SITTING, Sitting, has_asked, sitting_of
 from web.i18n import N_
 from web.render import page
 from web.state import Stack
@@ -84,6 +85,8 @@ class Room:
     examination: Examining | None = None
     inquiries: Sequence[Inquiry] = ()
     review: Review = field(default_factory=Review)
+    sitting: Sitting = NOT_SITTING
+    wants_time: bool = False
 
     @property
     def judge(self) -> str:
@@ -334,6 +337,8 @@ async def room_of(session: AsyncSession, stack: Stack, visit: Visit) -> Room:
         examination=await examining(session, stack.keys.service, seat, committee.seats, _examiners(section, stack)),
         inquiries=await inquiries_of(session, section.id),
         review=await review_of(session, section.id),
+        sitting=await sitting_of(session, section),
+        wants_time=await has_asked(session, seat.id),
     )
 
 

@@ -35,6 +35,7 @@ TABS = (
 BESIDE = {
     "/questions": ("/addendum", "/extension", "/holders"),
     "/host": ("/reserve",),
+    "/panel": ("/sitting",),
     "/award": ("/objections/desk", "/award/contract"),
 }
 """Pages without a tab of their own, by the tab they belong to."""

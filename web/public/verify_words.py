@@ -34,6 +34,7 @@ STEPS = {
     "tie": N_("The tie was decided by whom the method names"),
     "review": N_("The report was reviewed, and marks corrected, as the rules allow"),
     "ways": N_("Candidates dropped out by signed decisions"),
+    "pauses": N_("Pauses under seal"),
     "set-aside": N_("An earlier evaluation, set aside by a signed decision"),
     "no-award": N_("The procuring entity awards to nobody"),
     "choice": N_("The procuring entity chose the winner"),
@@ -151,6 +152,7 @@ DETAILS = {
     "no-award": N_(
         "The procuring entity ended the tender by a signed decision ({cause}); {passed} candidates had dropped out before."
     ),
+    "pauses": N_("{pauses} pauses; nothing was read, voted or locked while the room was sealed."),
     "set-aside": N_(
         "Evaluation {round} held until the procuring entity's signed decision ({cause}) had the same committee evaluate again."
     ),

@@ -296,6 +296,9 @@ RESULT = {
     "evidence.choice": _keep(
         "招标人定标不成立（{field}）。", "The procuring entity's choice of the winner does not hold ({field})."
     ),
+    "evidence.sitting": _keep(
+        "评审的时间或者休会不成立（{field}）。", "The committee's sitting does not hold: its time or a pause ({field})."
+    ),
     "evidence.way": _keep(
         "招标人对后续处理的决定不成立（{field}）。",
         "The procuring entity's decision how the result goes on does not hold ({field}).",

@@ -6,7 +6,7 @@ const RETRY = 3000;
 const SOON = 250;
 
 export class Queue {
-  /* `told` is called with what happens: {saved}, {refused}, {state: "saving" | "saved" | "offline" | "out", waiting};
+  /* `told` is called with what happens: {saved}, {refused}, {state: "saving" | "saved" | "offline" | "out" | "held", waiting};
      `known` gives the version of an entry's mark that this page has seen. */
   constructor(seat, addresses, told, known) {
     this.seat = seat;
@@ -80,6 +80,10 @@ export class Queue {
     if (problem.code === "form.token" && again && (await this.renew())) return this.send(entry, false);
     if (answer.status === 401 || ["form.token", "page.not-yours", "session.choose-role"].includes(problem.code)) {
       await this.tell("out");
+      return false;
+    }
+    if (["evaluation.paused", "marks.time-over"].includes(problem.code)) {
+      await this.tell("held");
       return false;
     }
     if (answer.status >= 500 || answer.status === 429 || !problem.code) {

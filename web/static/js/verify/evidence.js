@@ -18,6 +18,7 @@ import { checkReserves } from "./reserve.js";
 import { checkNoAward, checkResult, checkSetAside } from "./result.js";
 import { checkAnswers, checkReview } from "./review.js";
 import { checkReopenable, rounds } from "./rounds.js";
+import { checkSitting } from "./sitting.js";
 import { checkSecond } from "./second.js";
 import { checkReleases, checkTender, LOCKING, readKeysets } from "./tender.js";
 import { checkTie, decidedOrder } from "./tie.js";
@@ -92,8 +93,10 @@ async function* ofOpening(dossier, tender, keysets) {
   const found = rounds(dossier);
   for (const [place, one] of found.slice(0, -1).entries()) yield* setAside(one, tender, opened, place + 1);
   const seated = await checkCommittee(dossier, tender, opened);
+  const pauses = checkSitting(dossier, seated.judges);
   dossier = found.at(-1).own;
   yield step("committee", { judges: seated.judges.size, rejected: seated.standing.rejected.size });
+  if (pauses) yield step("pauses", { pauses });
   const committee = checkSecond(dossier, tender, keysets, opened, seated);
   const prices = dossier.all(PRICED).length;
   if (tender.second && prices) yield step("second", { opened: prices, counted: committee.valid.length });

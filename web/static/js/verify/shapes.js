@@ -261,6 +261,10 @@ export const FACTS = {
     subject: text, judge: text, bid: text, item: text, old: text, new: text, reason: text, reasons: text, until: text,
     report: HASH, signature: SIGNATURE,
   }),
+  "evaluation.timed": row({ subject: text, until: text, asked: count }),
+  "marking-time.asked": row({ subject: text, judge: text }),
+  "evaluation.paused": row({ subject: text, reason: text, seal: text, resumes: text }),
+  "evaluation.resumed": perhaps("until", text, { subject: text, intact: flag, found: text }),
   "section.failed": failed,
   "tie.decided": row({
     subject: text, decided: each(each(text)), reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE,
