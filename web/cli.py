@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "everything on one machine: embedded stores, web, worker, three demo trustees",
     "serve": "web and API, stateless",
     "worker": "legal timers, jobs, log sequencer",
+    "recorder": "room cameras to sealed segments",
     "trustee": "one independent custodian and witness",
     "key": "make a signing key in a file and have it certified",
     "seal": "seal files into containers that open only after the deadline",

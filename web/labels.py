@@ -10,6 +10,7 @@ from infra.kernel.events import Event
 from trading.notices.kinds import Category, NoticeKind
 from trading.sections.states import SectionState
 from web.i18n import N_
+from web.labels_rooms import ROOM_EVENTS
 
 NOTICE_KINDS = {
     NoticeKind.TENDER: N_("Tender notice"),
@@ -102,6 +103,8 @@ NOTICE_FACTS = {
     "previous_deadline": N_("Deadline before"),
     "deadline": N_("Deadline for bids"),
     "sale_ends": N_("Documents available until"),
+    "invited_by": N_("Invited tender"),
+    "invited_why": N_("Why bidders are invited"),
     "method": N_("Evaluation method"),
     "date": N_("Date as published"),
     "reason": N_("Reason"),
@@ -144,6 +147,13 @@ OPTIONS = {
     ),
 }
 
+INVITED = {
+    "TBR 8(1)": N_(
+        "the work is technically complex, has special needs or depends on natural conditions, and few can bid for it"
+    ),
+    "TBR 8(2)": N_("an open tender would cost too much of what the contract is worth"),
+}
+
 BLIND = {"technical": N_("the technical part: judges read it under a label, without the bidder's name")}
 
 SUITES = {
@@ -152,6 +162,7 @@ SUITES = {
 }
 
 EVENTS = {
+    **ROOM_EVENTS,
     Event.ORGANISATION_REGISTERED: N_("Organisation registered"),
     Event.ACCOUNT_CREATED: N_("Account created"),
     Event.ACCOUNT_DISABLED: N_("Account disabled"),
@@ -192,6 +203,7 @@ EVENTS = {
     Event.KEYSET_PUBLISHED: N_("Keyset published"),
     Event.NOTICE_PUBLISHED: N_("Notice published"),
     Event.NOTICE_IMPORTED: N_("Notice imported"),
+    Event.BIDDERS_INVITED: N_("Invitations to bid sent"),
     Event.QUESTION_ASKED: N_("Question asked"),
     Event.QUESTIONS_WAITING: N_("Questions wait for an answer"),
     Event.ANSWER_PREPARED: N_("Answer prepared"),
@@ -359,11 +371,6 @@ EVENTS = {
     Event.ARCHIVE_ORDERED: N_("Hand-over of the archive asked for"),
     Event.ARCHIVE_HANDED_OVER: N_("Archive handed over"),
     Event.PUBLICATION_TAKEN_DOWN: N_("Publication taken down after its term"),
-    Event.ROOM_ENTERED: N_("Room entered"),
-    Event.ROOM_BOOKED: N_("Room booked"),
-    Event.BOOKING_MOVED: N_("Booking moved"),
-    Event.BOOKING_CONFIRMED: N_("Booking confirmed"),
-    Event.BOOKING_CANCELLED: N_("Booking cancelled"),
     Event.PERIOD_BEGUN: N_("Log period begun"),
     Event.PERIOD_OPENED: N_("Log period disclosed"),
     Event.BUNDLE_PUBLISHED: N_("Sealing code published"),

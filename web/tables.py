@@ -29,12 +29,14 @@ import trading.evaluation.tables
 import trading.examination.tables
 import trading.handover.tables
 import trading.inquiries.tables
+import trading.invited.tables
 import trading.letters.tables
 import trading.messages.tables
 import trading.notices.tables
 import trading.objections.tables
 import trading.opening.tables
 import trading.projects.tables
+import trading.recordings.tables
 import trading.reserve.tables
 import trading.sections.tables
 import trading.sitting.tables
@@ -72,12 +74,14 @@ MODULES = (
     trading.examination.tables,
     trading.handover.tables,
     trading.inquiries.tables,
+    trading.invited.tables,
     trading.letters.tables,
     trading.messages.tables,
     trading.notices.tables,
     trading.objections.tables,
     trading.opening.tables,
     trading.projects.tables,
+    trading.recordings.tables,
     trading.reserve.tables,
     trading.sections.tables,
     trading.sitting.tables,

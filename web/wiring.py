@@ -90,6 +90,7 @@ from trading.opening.windows import close_factor_window, end_remedy, pass_releas
 from trading.publication.actions import end_publicity, resume_publicity
 from trading.publication.term import ENDING as TERM_ENDING
 from trading.publication.term import begin_term, take_down
+from trading.recordings.storing import BUCKET as RECORDINGS
 from trading.regimes.rules import REGIMES
 from trading.sections.actions import regime_of
 from trading.sections.drafting import BUCKET as DOCUMENTS
@@ -144,13 +145,14 @@ def embedded_addresses(settings: Settings) -> Settings:
 
 async def prepare_buckets(objects: Objects) -> None:
     """The buckets: sealed bids and archives, both able to retain; files of tender documents; evidence of draws; their sealed
-    pools; certificates of applications to the pool."""
+    pools; certificates of applications to the pool; parts of recordings, able to retain."""
     await objects.ensure_bucket(BIDS, lock=True)
     await objects.ensure_bucket(ARCHIVE, lock=True)
     await objects.ensure_bucket(DOCUMENTS)
     await objects.ensure_bucket(DRAWS)
     await objects.ensure_bucket(POOLS)
     await objects.ensure_bucket(CERTIFICATES)
+    await objects.ensure_bucket(RECORDINGS, lock=True)
 
 
 def log_keys(stack: Stack) -> LogKeys:

@@ -26,6 +26,7 @@ class Read(StrEnum):
     OWN_RESULT = "own-result.seen"
     RESULT_LETTER = "result-letter.seen"
     DOCUMENT_HOLDERS = "document-holders.seen"
+    INVITED_BIDDERS = "invited-bidders.seen"
     ASKERS = "askers.seen"
     JOURNAL_SEARCHED = "audit.searched"
     SECTION_AUDITED = "audit.section-seen"

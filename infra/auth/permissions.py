@@ -143,6 +143,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking.move": _PROCURERS | _CENTRE,
     "booking.confirm": _CENTRE,
     "booking.cancel": _PROCURERS | _CENTRE,
+    "camera.enter": _CENTRE,
+    "recording.open": _CENTRE,
+    "recording.join": _CENTRE | _SYSTEM,
+    "recording.write": _SYSTEM,
+    "recording.explain": _CENTRE | {Role.SUPERVISOR},
+    "recording.close": _CENTRE | _SYSTEM,
+    "recording.waive": frozenset({Role.SUPERVISOR}),
+    "recording.keep": _CENTRE | {Role.SUPERVISOR},
 }
 
 ADMINISTRATIVE = frozenset(verb for verb, roles in PERMISSIONS.items() if roles & ADMINISTRATORS)

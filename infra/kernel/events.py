@@ -63,6 +63,7 @@ class Event(StrEnum):
     KEYSET_PUBLISHED = "keyset.published"
     NOTICE_PUBLISHED = "notice.published"
     NOTICE_IMPORTED = "notice.imported"
+    BIDDERS_INVITED = "bidders.invited"
     QUESTION_ASKED = "question.asked"
     QUESTIONS_WAITING = "questions.waiting"
     ANSWER_PREPARED = "answer.prepared"
@@ -235,6 +236,16 @@ class Event(StrEnum):
     BOOKING_MOVED = "booking.moved"
     BOOKING_CONFIRMED = "booking.confirmed"
     BOOKING_CANCELLED = "booking.cancelled"
+    CAMERA_ENTERED = "camera.entered"
+    CAMERA_REMOVED = "camera.removed"
+    RECORDING_OPENED = "recording.opened"
+    RECORDING_JOINED = "recording.joined"
+    RECORDING_HEADED = "recording.headed"
+    RECORDING_GAPPED = "recording.gapped"
+    RECORDING_EXPLAINED = "recording.explained"
+    RECORDING_STOPPED = "recording.stopped"
+    RECORDING_CLOSED = "recording.closed"
+    RECORDING_KEPT = "recording.kept"
     PERIOD_BEGUN = "log-period.begun"
     PERIOD_OPENED = "log-period.opened"
     BUNDLE_PUBLISHED = "bundle.published"
@@ -243,7 +254,7 @@ class Event(StrEnum):
     @property
     def kind(self) -> Kind:
         """Whether this event is a leaf and when it is disclosed."""
-        return _KINDS.get(self, _PUBLIC)
+        return _KINDS.get(self) or _BY_SUBJECT.get(self.partition(".")[0], _PUBLIC)
 
 
 _PUBLIC = Kind(True, Opens.AT_ONCE)
@@ -251,26 +262,21 @@ _SEALED = Kind(True, Opens.SECTION_CLOSED)
 _MARKED = Kind(True, Opens.MARKS_PUBLISHED)
 _INNER = Kind(False, Opens.NEVER)
 _OWN = Kind(True, Opens.NEVER)
+_BY_SUBJECT = {
+    **dict.fromkeys(("booking", "camera", "membership", "registration", "room", "second-factor", "subscription"), _INNER),
+    "recording": _MARKED,
+}
 _KINDS = {
     Event.ACCOUNT_CREATED: _INNER,
     Event.ACCOUNT_DISABLED: _INNER,
-    Event.MEMBERSHIP_GRANTED: _INNER,
-    Event.MEMBERSHIP_ENDED: _INNER,
     Event.ACCOUNT_SIGNED_IN: _INNER,
     Event.ACCOUNT_SIGNED_OUT: _INNER,
     Event.SIGN_IN_REFUSED: _INNER,
-    Event.REGISTRATION_SUBMITTED: _INNER,
-    Event.REGISTRATION_WITHDRAWN: _INNER,
-    Event.REGISTRATION_RETURNED: _INNER,
-    Event.REGISTRATION_ACCEPTED: _INNER,
     Event.MANDATE_GRANTED: _INNER,
     Event.MANDATE_ENDED: _INNER,
     Event.CONTROLLER_DECLARED: _INNER,
     Event.CONTROLLER_ENDED: _INNER,
     Event.PASSWORD_CHANGED: _INNER,
-    Event.SECOND_FACTOR_ADDED: _INNER,
-    Event.SECOND_FACTOR_REMOVED: _INNER,
-    Event.SECOND_FACTOR_REFUSED: _INNER,
     Event.EXPERT_ENTERED: _OWN,
     Event.EXPERT_APPLIED: _INNER,
     Event.EXPERT_FIRST_PASSED: _INNER,
@@ -304,17 +310,13 @@ _KINDS = {
     Event.FILE_ATTACHED: _INNER,
     Event.FILE_DETACHED: _INNER,
     Event.ARCHIVE_ORDERED: _INNER,
-    Event.ROOM_ENTERED: _INNER,
-    Event.ROOM_BOOKED: _INNER,
-    Event.BOOKING_MOVED: _INNER,
-    Event.BOOKING_CONFIRMED: _INNER,
-    Event.BOOKING_CANCELLED: _INNER,
     Event.BID_STARTED: _INNER,
     Event.BID_REHEARSED: _INNER,
     Event.BIDS_COMPARED: _INNER,
     Event.OBJECTION_OVERDUE: _INNER,
     Event.KEYSET_REQUESTED: _INNER,
     Event.TRUSTEE_MISSING: _INNER,
+    Event.BIDDERS_INVITED: _SEALED,
     Event.BID_SUBMITTED: _SEALED,
     Event.BID_REPLACED: _SEALED,
     Event.BID_WITHDRAWN: _SEALED,
@@ -328,9 +330,6 @@ _KINDS = {
     Event.DOCUMENT_FETCHED: _INNER,
     Event.HOLDERS_READ: _INNER,
     Event.ASKERS_READ: _INNER,
-    Event.SUBSCRIPTION_ASKED: _INNER,
-    Event.SUBSCRIPTION_CONFIRMED: _INNER,
-    Event.SUBSCRIPTION_ENDED: _INNER,
     Event.LOTTERY_OPENED: _INNER,
     Event.LOTTERY_ENTERED: _INNER,
     Event.DRAW_REQUESTED: _MARKED,

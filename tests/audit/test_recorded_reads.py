@@ -63,6 +63,7 @@ READERS = {
     "/sections/{tender:str}/{number:str}/decline-notes": Read.DECLINE_NOTES,
     "/sections/{tender:str}/{number:str}/attendance/list/print": Read.SEAT_LIST,
     "/sections/{tender:str}/{number:str}/holders": Read.DOCUMENT_HOLDERS,
+    "/sections/{tender:str}/{number:str}/invited": Read.INVITED_BIDDERS,
     "/sections/{tender:str}/{number:str}/mandates/{seat:int}": Read.MANDATE,
     "/sections/{tender:str}/{number:str}/letter": Read.RESULT_LETTER,
     "/sections/{tender:str}/{number:str}/letter.json": Read.RESULT_LETTER,
@@ -78,6 +79,7 @@ READERS = {
 SHOWING = {
     "read_holders",
     "read_askers",
+    "read_invited",
     "take_paper",
     "paper_again",
     "names_of_present",
@@ -153,6 +155,13 @@ async def test_the_agent_looking_at_the_holders_of_the_document_leaves_a_line(st
     async with await story.hall.client("agent") as client:
         assert (await client.get(f"/sections/{story.running}/holders")).status_code == 200
     line = await left(story.hall.database, Read.DOCUMENT_HOLDERS, "granted")
+    assert (line.role, line.section, line.facts) == ("agent", story.running, {})
+
+
+async def test_the_agent_looking_at_whom_a_tender_invites_leaves_a_line(story: Story) -> None:
+    async with await story.hall.client("agent") as client:
+        assert (await client.get(f"/sections/{story.running}/invited")).status_code == 200
+    line = await left(story.hall.database, Read.INVITED_BIDDERS, "granted")
     assert (line.role, line.section, line.facts) == ("agent", story.running, {})
 
 

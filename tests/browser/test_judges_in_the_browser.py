@@ -129,6 +129,25 @@ async def test_requirement_14_an_impossible_mark_is_told_of_and_the_previous_val
     assert [mark for row in saved.values() for mark in row.values()] == ["12.5"]
 
 
+@pytest.mark.parametrize("delay", [60, 700], ids=["in one go", "digit by digit"])
+async def test_requirement_14_the_beginning_of_an_impossible_mark_is_no_mark(room: Room, delay: int) -> None:
+    page = await room.bench(5)
+    field = page.locator("input.mark >> visible=true").first
+    await field.click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("15")
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=PATIENCE)
+    for wrong in ("99", "20.5", "8,5", "1e9"):
+        await field.click()
+        await page.keyboard.press("Control+a")
+        await page.keyboard.type(wrong, delay=delay)
+        await page.keyboard.press("Tab")
+        await expect(page.locator(".err >> visible=true")).to_contain_text("15")
+        await expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=PATIENCE)
+    assert [row for row in (await room.saved(5)).values() if row] == [{"t1": "15"}]
+
+
 async def test_requirement_15_marks_given_without_a_connection_reach_the_platform_by_themselves(room: Room) -> None:
     page = await room.bench(2)
     await page.context.set_offline(True)

@@ -39,6 +39,7 @@ from forged_failures import CLOSED, HALTED
 from forged_frozen_items import FROZEN_ITEMS, banded
 from forged_inquiries import INQUIRIES
 from forged_inquiries import asked as asked_in_writing
+from forged_invited import INVITATIONS, invited
 from forged_objections import OBJECTIONS
 from forged_objections import answered as objected
 from forged_representatives import REPRESENTATIVES, named_again, vacated
@@ -162,6 +163,15 @@ async def test_a_chosen_winner_is_judged_as_by_the_command(
     [good] = await checked(page, [evidence_case(scene().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(scene().evidence())[0])
     assert await differing(page, list(forged(CHOICES if scene is chosen else AGAIN, scene))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_an_invited_tender_is_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    [good] = await checked(page, [evidence_case(invited().evidence())])
+    assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(invited().evidence())[0])
+    assert await differing(page, list(forged(INVITATIONS, invited))) == []
     await page.context.close()
 
 

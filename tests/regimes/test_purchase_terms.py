@@ -5,7 +5,7 @@ import pytest
 from infra.kernel.amounts import MOST
 from infra.kernel.money import Fen
 from infra.kernel.problems import Problem
-from trading.projects.actions import checked_object, checked_plan_number
+from trading.projects.actions import checked_category, checked_object, checked_plan_number
 from trading.projects.tables import Project
 from trading.regimes.rules import CONSTRUCTION, PURCHASES
 from trading.sections.tables import Section
@@ -45,3 +45,8 @@ def test_the_notice_of_a_purchase_tells_plan_object_and_budget() -> None:
     assert purchase_facts(section, project, CONSTRUCTION) == {}
     with pytest.raises(Problem, match=r"section\.budget-missing"):
         purchase_facts(Section(id="S"), project, PURCHASES)
+
+
+def test_no_purchase_is_taken_in_before_its_result_notice_and_challenge_are_built() -> None:
+    with pytest.raises(Problem, match=r"project\.category"):
+        checked_category("procurement")

@@ -22,6 +22,7 @@ from trading.archive.verify_failure import (
 )
 from trading.archive.verify_inquiries import ALL as INQUIRIES
 from trading.archive.verify_inquiries import check_inquiries
+from trading.archive.verify_invited import check_invited
 from trading.archive.verify_keys import Published, check_releases, read_keysets
 from trading.archive.verify_list import check_lists
 from trading.archive.verify_log import EVENTS, POLICY, check_index, check_policy, read_dossier
@@ -87,6 +88,9 @@ def _section(dossier: Dossier) -> Iterator[Step]:
 def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str], Published]) -> Iterator[Step]:
     bids = check_bids(dossier, tender)
     yield _step("bids", submitted=len(bids), deadline=tender.stated)
+    invited = check_invited(dossier, tender, bids)
+    if invited is not None:
+        yield _step("invited", invited=invited)
     standing = check_closing(dossier, tender, bids)
     yield _step("closing", listed=len(standing))
     check_releases(dossier, keysets)

@@ -195,6 +195,8 @@ def unopened(value: Any, path: str) -> None:
 HASH, SIGNATURE = raw(32), raw(64)
 _T, _O = text_at, object_at
 CANDIDATE = row(rank=count, bid=_T, bidder=_T, credit_code=_T, price_text=_T, total=or_null(_T))
+BEGUN = perhaps("of", _T, recording=_T, stream=_T, kind=_T, label=_T, mandatory=flag_at, begin=hex32)
+HEAD = row(stream=_T, entries=count, head=hex32)
 DECIDED: Mapping[str, Reader] = {
     "cause": _T,
     "objections": each(count),
@@ -213,6 +215,7 @@ FACTS: Mapping[str, Reader] = {
     ),
     "keyset.published": row(subject=_T, keyset=HASH, document=_T),
     "notice.published": row(subject=_T, kind=_T, title=_T, facts=every(or_null(_T))),
+    "bidders.invited": row(subject=_T, ground=_T, invited=each(row(credit_code=_T, name=_T))),
     "section.extended": row(subject=_T, previous=_T, deadline=_T, reasons=_T),
     "addendum.published": perhaps(
         "examination",
@@ -342,6 +345,14 @@ FACTS: Mapping[str, Reader] = {
     "marking-time.asked": row(subject=_T, judge=_T),
     "evaluation.paused": row(subject=_T, reason=_T, seal=_T, resumes=_T),
     "evaluation.resumed": perhaps("until", _T, subject=_T, intact=flag_at, found=_T),
+    "recording.opened": row(subject=_T, kind=_T, room=_T, key=hex32, streams=each(BEGUN)),
+    "recording.joined": row(subject=_T, stream=BEGUN),
+    "recording.headed": row(subject=_T, streams=each(HEAD)),
+    "recording.gapped": row(subject=_T, stream=_T, label=_T, why=_T),
+    "recording.explained": row(subject=_T, stream=_T, seq=count, words=_T),
+    "recording.stopped": row(subject=_T),
+    "recording.closed": row(subject=_T, root=hex32, streams=each(HEAD), waived=flag_at),
+    "recording.kept": row(subject=_T, until=_T, words=_T),
     "section.failed": failed,
     "tie.decided": row(
         subject=_T, decided=each(each(_T)), reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE

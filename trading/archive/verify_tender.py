@@ -27,6 +27,7 @@ ABOUT_THE_SECTION = (
     "section.changed",
     "document.frozen",
     *CHANGES,
+    "bidders.invited",
     "section.closed",
     "opening.halted",
     "opening.continued",

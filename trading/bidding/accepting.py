@@ -83,8 +83,9 @@ async def start_bid(
 ) -> Taken:
     """Open an upload for a signed manifest. Starting again with the same manifest returns the same bid.
 
-    `authority` is the public key that certifies bidders' signing keys. `section.unknown`, `bid.late`, `bid.parts`,
-    `seal.manifest`, `signing.…` refuse, and what `read_second` refuses. The `second` envelope belongs to the same bid.
+    `authority` is the public key that certifies bidders' signing keys. `section.unknown`, `bid.late`, `bid.not-invited`,
+    `bid.parts`, `seal.manifest`, `signing.…` refuse, and what `read_second` refuses. The `second` envelope belongs to the
+    same bid.
     """
     require(actor, "bid.start")
     read = parse_manifest(manifest)
@@ -93,6 +94,8 @@ async def start_bid(
         if desk is None:
             raise Problem("section.unknown", section=section_id)
         require_on_time(desk["state"], desk["deadline"], desk["now"])
+        if not desk["admitted"]:
+            raise Problem("bid.not-invited", section=section_id)
         _check_manifest(section_id, json.loads(desk["parts"]), desk["joint"], read)
         prices = read_second(section_id, second, two_envelope=desk["two_envelope"])
         message = sha256(manifest).digest()

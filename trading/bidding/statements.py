@@ -7,7 +7,10 @@ from trading.sections.states import SectionState
 LOCK_SECTION = """
 SELECT section.region, section.state, section.deadline, section.parts, section.joint, section.two_envelope,
        body.credit_code,
-       key.id AS key, key.revoked_at, clock_timestamp() AS now
+       key.id AS key, key.revoked_at, clock_timestamp() AS now,
+       section.invited_by IS NULL OR EXISTS (
+           SELECT FROM invited_bidders AS one WHERE one.section = section.id AND one.bidder = body.id
+       ) AS admitted
 FROM sections AS section
 JOIN organisations AS body ON body.id = $2
 LEFT JOIN signing_keys AS key ON key.organisation = body.id AND key.certificate = $3

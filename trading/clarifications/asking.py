@@ -12,6 +12,7 @@ from trading.clarifications.extending import CLOSING_TIMER, NEVER, hold_closing
 from trading.clarifications.rules import check_asked_in_time, shown_from, written
 from trading.clarifications.states import OPEN, QuestionKind, QuestionState
 from trading.clarifications.tables import Question
+from trading.invited.queries import require_bidder
 from trading.regimes.regime import Regime, Rule
 from trading.sections.actions import regime_of, stamp
 from trading.sections.queries import lock_section, public_section
@@ -67,6 +68,7 @@ async def _section(work: Work, section_id: str, kind: QuestionKind) -> Section:
         section = await lock_section(work.session, section_id)
     if section.state != SectionState.BIDDING or section.deadline is None:
         raise Problem("question.closed", section=section_id)
+    await require_bidder(work.session, work.ctx.actor, section)
     return section
 
 

@@ -29,6 +29,8 @@ from trading.venues.states import BookingState
 from trading.venues.tables import Booking, RoomKind
 
 CLOSING_TIMER = "section.close"
+OUTSIDE = ("previous_deadline", "addendum", "document", "previous_document")
+"""What a change of an invited tender tells those who are not invited."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Where the closing waits while an objection is unanswered (TBR 22)."""
 
@@ -105,8 +107,13 @@ async def hold_closing(work: Work, section_id: str) -> None:
 
 
 async def amend(work: Work, section: Section, title: str, facts: Mapping[str, Any]) -> Notice:
-    """Publish the notice 变更公告 of a change, with the deadline that holds now."""
+    """Publish the notice 变更公告 of a change, with the deadline that holds now.
+
+    Of an invited tender it tells that there is a change and no more of the document than its fingerprint.
+    """
     assert section.deadline is not None
+    if section.invited_by is not None:
+        facts = {name: value for name, value in facts.items() if name in OUTSIDE}
     return await publish_notice(
         work,
         kind=NoticeKind.AMENDMENT,

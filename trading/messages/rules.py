@@ -22,6 +22,7 @@ class Audience(StrEnum):
     PERSON = "person"
     HOLDERS = "holders"
     ASKER = "asker"
+    INVITED = "invited"
 
 
 _PROCURERS = (Audience.PROCURERS,)
@@ -49,6 +50,7 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.KEYSET_PUBLISHED: _PROCURERS,
     Event.TRUSTEE_MISSING: (Audience.PROCURERS, Audience.CENTRE, Audience.SUPERVISOR),
     Event.NOTICE_PUBLISHED: _ALL_SIDES,
+    Event.BIDDERS_INVITED: (Audience.INVITED,),
     Event.QUESTIONS_WAITING: _PROCURERS,
     Event.QUESTION_REFUSED: (Audience.ASKER,),
     Event.CLARIFICATION_PUBLISHED: _CHANGED,
@@ -78,6 +80,7 @@ AUDIENCES: Mapping[Event, tuple[Audience, ...]] = {
     Event.MARKS_PUBLISHED: _ALL_SIDES,
     Event.EVALUATION_PAUSED: (Audience.PROCURERS, Audience.SUPERVISOR),
     Event.EVALUATION_RESUMED: (Audience.PROCURERS, Audience.SUPERVISOR),
+    Event.RECORDING_GAPPED: (Audience.CENTRE, Audience.SUPERVISOR),
     Event.SECTION_REPORTED: _PROCURERS,
     Event.REPORT_RETURNED: _PROCURERS,
     Event.TIE_DECIDED: _PROCURERS,

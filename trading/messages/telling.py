@@ -40,7 +40,10 @@ _MEMBERS: Mapping[Audience, str] = {
     Audience.HOLDERS: """JOIN (
             SELECT section, organisation FROM document_fetches
             UNION SELECT section, organisation FROM document_subscriptions WHERE confirmed_at IS NOT NULL
+            UNION SELECT section, bidder FROM invited_bidders
         ) h ON h.section = n.section JOIN memberships m ON m.organisation = h.organisation AND m.role = 'bidder'""",
+    Audience.INVITED: """JOIN invited_bidders i ON i.section = n.section
+        JOIN memberships m ON m.organisation = i.bidder AND m.role = 'bidder'""",
     Audience.ASKER: """JOIN questions q ON q.id = n.subject
         JOIN memberships m ON m.organisation = q.asker AND m.role = 'bidder'""",
     Audience.SUPERVISOR: f"JOIN memberships m ON m.role = 'supervisor' AND {_BELOW}",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.db.journal import Line
@@ -13,6 +13,7 @@ from trading.evaluation.rounds import reopened_line
 from trading.evaluation.tables import Evaluation
 from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
 from trading.publication.queries import OF_KEYSETS
+from trading.publication.rules import OF_DOCUMENT
 from trading.sections.queries import HIDDEN, UP
 from trading.sections.tables import Section
 
@@ -93,7 +94,8 @@ def _may_be_read() -> ColumnElement[bool]:
     otherwise = or_(
         Line.event.in_(_opening(Opens.AT_ONCE)), and_(unsealed, Line.event.in_(_opening(Opens.SECTION_CLOSED)))
     )
-    return and_(Line.event.not_in(_opening(Opens.NEVER)), case((committees, judged), else_=otherwise))
+    withheld = and_(Section.invited_by.is_not(None), Section.closed_at.is_(None), Line.event.in_(OF_DOCUMENT))
+    return and_(not_(withheld), Line.event.not_in(_opening(Opens.NEVER)), case((committees, judged), else_=otherwise))
 
 
 def _opening(opens: Opens) -> tuple[Event, ...]:

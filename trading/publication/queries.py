@@ -32,7 +32,7 @@ from trading.opening.queries import Progress, opening_progress
 from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
 from trading.projects.tables import Project
 from trading.publication.opened import Opened, opening_record, told_lines, troubles
-from trading.publication.rules import may_read
+from trading.publication.rules import OF_DOCUMENT, may_read
 from trading.reserve.queries import told_reserve
 from trading.reserve.tables import ReservePrice
 from trading.review.queries import ANSWERED, RENEWED, Review, review_of
@@ -311,6 +311,8 @@ async def announced_draws(session: AsyncSession, found: Dossier) -> list[Draw]:
 
 def _readable(line: Line, found: Dossier) -> bool:
     event = Event(line.event)
+    if found.section.invited_by is not None and not found.closed and event in OF_DOCUMENT:
+        return False
     of_draw = event.startswith("draw.") or (event in OF_KEYSETS and line.subject not in found.section.keysets)
     marked = found.judged or line.id <= found.reopened
     return may_read(event, of_draw=of_draw, closed=found.unsealed, marked=marked)

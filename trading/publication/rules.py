@@ -11,6 +11,8 @@ from infra.kernel.events import Event, Opens
 from trading.regimes.regime import Regime, Rule
 from trading.sections.states import LIFE, SectionState
 
+OF_DOCUMENT = (Event.DOCUMENT_FROZEN, Event.ADDENDUM_PUBLISHED, Event.CLARIFICATION_PUBLISHED)
+"""What tells of a tender document: in an invited tender nobody but those invited reads it before the closing."""
 TIE_LABEL = "openhall tie/v1"
 BACK = ("pass-over", "reevaluate")
 """The steps that lead back: those who are left stand in publicity anew, or the committee evaluates again."""

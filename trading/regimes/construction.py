@@ -30,6 +30,7 @@ PERIODS = (
 
 LIMITS = (
     Parameter(Rule.BIDS_MINIMUM, 3, "TBR 44", READ),
+    Parameter(Rule.INVITED_MINIMUM, 3, "TBL 17", READ),
     Parameter(Rule.OPENING_CONFIRMATION, 30, "TBR 44 on the spot; minutes are policy", UNVERIFIED),
     Parameter(Rule.KEY_RELEASE_LIMIT, 1800, "EBM 31; seconds are policy", UNVERIFIED),
     Parameter(Rule.FACTOR_WINDOW, 1800, "EBM 30-31; seconds are policy", UNVERIFIED),
@@ -71,6 +72,7 @@ LIMITS = (
 
 CHOICES = (
     Parameter(Rule.METHODS, ("benchmark", "lowest_price_first", "lowest_evaluated"), "TBL 40, 41; TBR 49", READ),
+    Parameter(Rule.INVITATION_GROUNDS, ("TBR 8(1)", "TBR 8(2)"), "TBR 8", READ),
     Parameter(Rule.EXPERT_TITLES, ("senior", "full-senior", "equal"), "TBL 37", READ),
     Parameter(Rule.DRAW_STATES, ("decrypting", "opened"), "TBR 46; CQ 30", UNVERIFIED),
     Parameter(Rule.REJECTION_GROUNDS, tuple(f"TBR 51({number})" for number in range(1, 8)), "TBR 51", READ),

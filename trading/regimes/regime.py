@@ -46,6 +46,8 @@ class Rule(StrEnum):
     COMPLAINT_ACCEPT = "complaint-accept"
     COMPLAINT_DECIDE = "complaint-decide"
     BIDS_MINIMUM = "bids-minimum"
+    INVITATION_GROUNDS = "invitation-grounds"
+    INVITED_MINIMUM = "invited-minimum"
     PANEL_MINIMUM = "panel-minimum"
     PANEL_ODD = "panel-odd"
     PANEL_EXPERTS = "panel-experts"
@@ -135,6 +137,8 @@ OF_PROCUREMENT = frozenset(
 OF_CONSTRUCTION = frozenset(
     (
         Rule.RESULT_REPORT,
+        Rule.INVITATION_GROUNDS,
+        Rule.INVITED_MINIMUM,
         Rule.BID_SECURITY_CAP,
         Rule.COMPULSORY_WORKS,
         Rule.COMPULSORY_GOODS,

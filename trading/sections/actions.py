@@ -21,6 +21,7 @@ from infra.timers import schedule
 from trading.blind.rules import checked_blind, require_blindable
 from trading.choice.rules import check_by_choice
 from trading.evaluation.method import check_method
+from trading.invited.issuing import invited_facts, send_invitations
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import Category, NoticeKind
 from trading.notices.rules import check_fields, check_periods
@@ -310,13 +311,14 @@ async def publish_tender(
     section.regime = regime.id
     await schedule(work, deadline, "section.close", section_id)
     told = purchase_facts(section, await work.session.get_one(Project, section.project), regime)
+    told |= await invited_facts(work, section, regime)
     facts = {**fields, **told, **_notice_facts(section, sale_ends, deadline, document, keyset, second)}
     facts["custodians"] = await holders_in_notice(work.session)
     notice = await publish_notice(
         work,
         kind=NoticeKind.TENDER,
         category=category_of(section),
-        title=f"{section.title}招标公告",
+        title=f"{section.title}{'邀请' if section.invited_by else ''}招标公告",
         project=section.title,
         section=section_id,
         region=section.region,
@@ -327,6 +329,7 @@ async def publish_tender(
         Event.NOTICE_PUBLISHED, notice.id, section=section_id, region=section.region, kind=notice.kind,
         title=notice.title, facts=facts,
     )  # fmt: skip
+    await send_invitations(work, section)
     return notice
 
 

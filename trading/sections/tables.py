@@ -21,6 +21,7 @@ class Section(Regional, Base):
     Where it is `two_envelope` 双信封, `parts` are those of the first; prices are sealed to `second_keyset`.
     Where it is `by_choice` 评定分离, the procuring entity chooses the winner among the candidates.
     `budget` is what a government purchase has been granted 采购预算.
+    `invited_by` is the article that lets it invite bidders 邀请招标, none for an open one; `invited_why` says why it applies.
     `follows` is the failed section that it calls anew 重新招标.
     What is published of it stays until `public_until`, for ever where that is none; it is public while `taken_down_at` is none.
     """
@@ -40,6 +41,8 @@ class Section(Regional, Base):
     remedy: Mapped[bool] = mapped_column(default=False, server_default=false())
     two_envelope: Mapped[bool] = mapped_column(default=False, server_default=false())
     by_choice: Mapped[bool] = mapped_column(default=False, server_default=false())
+    invited_by: Mapped[str | None] = mapped_column(String(40))
+    invited_why: Mapped[str | None] = mapped_column(Text)
     joint: Mapped[int] = mapped_column(default=1, server_default="10")
     blind: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     keyset: Mapped[str | None] = mapped_column(ForeignKey("keysets.id"))
@@ -72,6 +75,7 @@ class Section(Regional, Base):
         CheckConstraint("(state = 'failed') = (failed_why IS NOT NULL)", name="failed_has_reason"),
         CheckConstraint("ceiling IS NULL OR ceiling > 0", name="ceiling_positive"),
         CheckConstraint("budget IS NULL OR budget > 0", name="budget_positive"),
+        CheckConstraint("(invited_by IS NULL) = (invited_why IS NULL)", name="invited_says_why"),
         CheckConstraint("joint BETWEEN 1 AND 10", name="joint_bodies"),
         CheckConstraint("two_envelope OR second_keyset IS NULL", name="second_only_of_two"),
     )

@@ -13,6 +13,7 @@ from trading.clarifications.queries import changes_of, is_subscribed, own_questi
 from trading.clarifications.rules import asked_until
 from trading.clarifications.states import QuestionKind, QuestionState
 from trading.clarifications.subscribing import leave_body, subscribe_body
+from trading.invited.queries import require_bidder
 from trading.publication.queries import dossier
 from trading.regimes.regime import Rule
 from trading.sections.states import SectionState
@@ -95,6 +96,7 @@ async def follow(
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
     async with stack.database.reading() as session:
         found = await dossier(session, section_id)
+        await require_bidder(session, visit.actor, found.section)
         own = await own_questions(session, visit.actor, section_id)
         changes = await changes_of(session, section_id)
         follows = await is_subscribed(session, visit.actor, section_id)

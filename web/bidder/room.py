@@ -14,6 +14,7 @@ from trading.bidding.consortium import AGREEMENT
 from trading.bidding.queries import STANDING, OwnBid, own_in_section
 from trading.bidding.states import BidState
 from trading.clarifications.queries import changes_of
+from trading.invited.queries import require_bidder
 from trading.opening.form import FORM
 from trading.publication.queries import dossier
 from trading.sections.envelopes import second_parts
@@ -49,6 +50,7 @@ async def bid_room(
         own = await own_in_section(session, visit.actor, found.section.id)
         if not own:
             require_up(found.section)
+        await require_bidder(session, visit.actor, found.section)
         changes = await changes_of(session, found.section.id)
         stands = standing_of(own)
         again = None if stands is None else await recheck(session, visit, stands.bid, found.section.title)

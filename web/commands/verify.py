@@ -16,6 +16,7 @@ from web.commands.verify_archive import archive
 from web.commands.verify_audit import audit
 from web.commands.verify_bundle import bundle
 from web.commands.verify_log import log
+from web.commands.verify_recording import recording
 
 STEPS = {
     "zip": "one form: {members} members, {bytes} bytes",
@@ -48,6 +49,7 @@ STEPS = {
     "evaluation": "evaluation recomputed: {order}",
     "report": "report: says what was computed; {signed} judges signed, {dissented} dissented in writing, {silent} silent",
     "tie": "tie: decided by the procuring entity as the method leaves it, signed by {signer} ({serial})",
+    "invited": "invited: {invited} bidders were invited with the notice, and nobody else handed in",
     "choice": "choice: the procuring entity chose {winner}, rank {rank} of the evaluation, signed with reasons",
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
     "review": "review: returned {returned} times, {corrected} marks corrected, {confirmed} confirmations, each signed",
@@ -185,3 +187,4 @@ command.add_command(archive)
 command.add_command(audit)
 command.add_command(log)
 command.add_command(bundle)
+command.add_command(recording)

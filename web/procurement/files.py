@@ -14,6 +14,7 @@ from infra.kernel.context import Role
 from infra.kernel.problems import Problem
 from trading.clarifications.fetching import note_fetch
 from trading.clarifications.queries import public_document_file
+from trading.invited.queries import require_invited, withheld
 from trading.sections.drafting import BUCKET, LARGEST, MOST_FILES, attach_file, detach_file, file_key, read_draft
 from trading.sections.queries import public_section
 from trading.sections.states import SectionState
@@ -115,12 +116,14 @@ async def public_file(
 ) -> Response[bytes]:
     """A file of any version of a published document, under a name that begins with its SHA-256; `document.file-unknown`.
 
-    Anybody gets it without a name (EBM 20); that a bidder fetched it while signed in only the procuring side can read.
+    Anybody gets it without a name (EBM 20), but of an invited tender those invited alone. That a bidder fetched it while
+    signed in only the procuring side can read.
     """
     async with stack.database.reading() as session:
         section = await public_section(session, f"{tender}/{number}")
+        await require_invited(session, visit.actor, section)
         file, version = await public_document_file(session, section, name)
-    answer = await send_file(stack, [file], name, KEPT)
+    answer = await send_file(stack, [file], name, "no-store" if withheld(section) else KEPT)
     if visit.actor.role is Role.BIDDER:
         async with stack.database.work(visit.actor, address(request)) as work:
             await note_fetch(work, section, version, str(file["sha256"]))

@@ -33,6 +33,7 @@ TABS = (
 )
 
 BESIDE = {
+    "/notice": ("/invited",),
     "/questions": ("/addendum", "/extension", "/holders"),
     "/host": ("/reserve",),
     "/panel": ("/sitting",),

@@ -21,7 +21,7 @@ from trading.sections.drafting import read_draft, save_notice
 from trading.sections.states import SectionState
 from web.forms import Fields, Form, address, begin, typed
 from web.i18n import ZONE, moment, utc_offset
-from web.labels import NOTICE_FACTS
+from web.labels import INVITED, NOTICE_FACTS
 from web.procurement.custodians import Custodian, custodians_of
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
 from web.procurement.times import time_to_type, typed_time
@@ -236,6 +236,7 @@ async def _show_preview(visit: Visit, stack: Stack, ground: Ground, form: Form |
         conflicts=checked.refusals,
         facts=[(NOTICE_FACTS[name], draft.notice.get(name, "")) for name in REQUIRED_FIELDS],
         times=times,
+        invited_by=INVITED.get(ground.section.invited_by or "", ""),
         ceiling=None if ceiling is None else yuan(Fen(ceiling)),
         ceiling_words=None if ceiling is None else in_words(Fen(ceiling)),
         publishable=not checked.refusals and ground.state is SectionState.READY,

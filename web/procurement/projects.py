@@ -245,14 +245,17 @@ async def _show(visit: Visit, stack: Stack, form: Form, project: Project | None 
         bodies=bodies,
         other_role=Role.AGENT if visit.actor.role is Role.PROCURING else Role.PROCURING,
         categories_known=_trades(visit),
+        purchases=Category.PROCUREMENT in CATEGORIES,
     )
 
 
 def _trades(visit: Visit) -> list[tuple[str, str]]:
     """The kinds of trade to choose from; a government purchase at once with what it buys."""
     text = visit.texts.gettext
-    purchases = [(one, f"{text(TRADES[Category.PROCUREMENT])} · {text(BOUGHT[one])}") for one in OBJECTS]
-    return [(str(one), text(TRADES[one])) for one in CATEGORIES if one is not Category.PROCUREMENT] + purchases
+    known = [(str(one), text(TRADES[one])) for one in CATEGORIES if one is not Category.PROCUREMENT]
+    if Category.PROCUREMENT in CATEGORIES:
+        known += [(one, f"{text(TRADES[Category.PROCUREMENT])} · {text(BOUGHT[one])}") for one in OBJECTS]
+    return known
 
 
 HANDLERS = [project_tree, new_project, register_project, one_project, edit_project, submit_again]

@@ -16,7 +16,7 @@ from web.public.desk import Desk
 from web.public.document_changes import compared, words
 from web.public.kept import KEPT
 from web.public.section_document import Issued, issued_versions
-from web.public.section_page import kept_section, section_page
+from web.public.section_page import kept_document, section_page
 from web.public.section_view import regime_of
 from web.public.sections import document_page
 from web.render import PageResponse
@@ -51,7 +51,7 @@ async def clarifications(tender: FromPath[str], number: FromPath[str], desk: Nam
             **words(),
         )
 
-    return await kept_section(at, f"{tender}/{number}", read, show)
+    return await kept_document(at, f"{tender}/{number}", read, show)
 
 
 @get("/sections/{tender:str}/{number:str}/tender-document/{version:int}", opt=KEPT)
@@ -64,7 +64,7 @@ async def one_version(
     async def show(found: Dossier, issued: list[Issued]) -> PageResponse:
         return document_page(at.visit, at.stack.demo, found, _chosen(issued, version), issued)
 
-    return await kept_section(at, f"{tender}/{number}", issued_versions, show)
+    return await kept_document(at, f"{tender}/{number}", issued_versions, show)
 
 
 @get("/sections/{tender:str}/{number:str}/tender-document/{version:int}/changes", opt=KEPT)
@@ -91,7 +91,7 @@ async def version_changes(
             **words(),
         )
 
-    return await kept_section(at, f"{tender}/{number}", issued_versions, show)
+    return await kept_document(at, f"{tender}/{number}", issued_versions, show)
 
 
 def _chosen(issued: list[Issued], version: int) -> Issued:

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from trading.notices.tables import Notice
 from web.i18n import N_, amount, iso
-from web.labels import BLIND, BOUGHT, OPTIONS, SUITES, facts_in_order
+from web.labels import BLIND, BOUGHT, INVITED, OPTIONS, SUITES, facts_in_order
+from web.law import cited
 from web.public.section_view import FAILURES
 from web.visit import Visit
 
@@ -37,6 +38,8 @@ def in_words(visit: Visit, name: str, value: Any) -> Any:
         return visit.texts.gettext(BOUGHT[value])
     if name == "joint":
         return joint_words(visit, str(value))
+    if name == "invited_by" and value in INVITED:
+        return f"{visit.texts.gettext(INVITED[value])} ({cited(value, visit.language)})"
     if name == "blind" and value in BLIND:
         return visit.texts.gettext(BLIND[value])
     if name in OPTIONS and value == "yes":

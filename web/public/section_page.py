@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from trading.invited.queries import require_invited
 from trading.publication.queries import Dossier, acts_after_closing, dossier
+from trading.sections.queries import public_section
 from web.public.desk import Desk
 from web.public.results import GROUPS
 from web.public.section_view import BODIES, TIES, full_marks, head, percent, regime_of
@@ -35,6 +37,18 @@ async def kept_section(
 
     version = (await acts_after_closing(database.engine, section), await desk.kept.version())
     return await desk.kept.page_of(desk.request, desk.visit, version, make, SECONDS)
+
+
+async def kept_document(
+    desk: Desk,
+    section: str,
+    read: Callable[[AsyncSession, Dossier], Awaitable[list[T]]],
+    show: Callable[[Dossier, list[T]], Awaitable[PageResponse]],
+) -> Response[bytes]:
+    """`kept_section` of a page that tells what the tender document says: of an invited tender for those invited alone."""
+    async with desk.stack.database.reading() as session:
+        await require_invited(session, desk.visit.actor, await public_section(session, section))
+    return await kept_section(desk, section, read, show)
 
 
 def section_page(visit: Visit, demo: bool, found: Dossier, template: str, **facts: Any) -> PageResponse:

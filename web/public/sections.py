@@ -12,13 +12,14 @@ from expertpool.draw.tables import Draw
 from infra.db.journal import Line
 from infra.kernel.canonical import b64
 from infra.kernel.events import Event
+from trading.invited.queries import withheld
 from trading.notices.kinds import NoticeKind
 from trading.publication.given import Given, given_of
 from trading.publication.queries import Dossier, announced_draws, readable_lines
 from trading.publication.redaction import Fact, redaction
 from trading.sections.states import SectionState
 from web.i18n import N_
-from web.labels import BLIND, EVENTS, SUITES
+from web.labels import BLIND, EVENTS, INVITED, SUITES
 from web.public.choice import chosen_of
 from web.public.desk import Desk
 from web.public.earlier import HANDLERS as EARLIER
@@ -33,7 +34,7 @@ from web.public.review import review_told
 from web.public.section_document import Issued, document_facts, issued_versions
 from web.public.section_files import HANDLERS as FILES
 from web.public.section_files import Sealed
-from web.public.section_page import kept_section, section_page
+from web.public.section_page import kept_document, kept_section, section_page
 from web.public.section_view import (
     BODIES,
     CAUSES,
@@ -90,7 +91,7 @@ async def tender_document(tender: FromPath[str], number: FromPath[str], desk: Na
     async def show(found: Dossier, issued: list[Issued]) -> PageResponse:
         return document_page(at.visit, at.stack.demo, found, issued[-1], issued)
 
-    return await kept_section(at, f"{tender}/{number}", issued_versions, show)
+    return await kept_document(at, f"{tender}/{number}", issued_versions, show)
 
 
 @get("/sections/{tender:str}/{number:str}/log", opt=KEPT)
@@ -125,6 +126,8 @@ def overview_page(
         **_sealing(found, sealed),
         failure=FAILURES.get(found.section.failed_why or ""),
         ceiling=ceiling(found),
+        withheld=withheld(found.section),
+        invited_by=INVITED.get(found.section.invited_by or ""),
         joint=joint_words(visit, str(found.section.joint)),
         blind=[BLIND[part] for part in found.section.blind],
         reserve=reserve_told(found),

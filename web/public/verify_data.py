@@ -108,6 +108,8 @@ def _ruleset(regime: Regime) -> dict[str, object]:
         "outlierShare": str(regime.rate(Rule.OUTLIER_SHARE)),
         "explanationWindow": regime.count(Rule.EXPLANATION_WINDOW),
         "inquiryWindow": regime.count(Rule.INQUIRY_WINDOW),
+        "invitationGrounds": regime.words(Rule.INVITATION_GROUNDS) if regime.knows(Rule.INVITATION_GROUNDS) else (),
+        "invitedMinimum": regime.count(Rule.INVITED_MINIMUM) if regime.knows(Rule.INVITED_MINIMUM) else 0,
         "bidsMinimum": regime.count(Rule.BIDS_MINIMUM),
         "validBidsMinimum": regime.count(Rule.VALID_BIDS_MINIMUM),
         "panelMinimum": regime.count(Rule.PANEL_MINIMUM),

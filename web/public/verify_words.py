@@ -11,6 +11,7 @@ STEPS = {
     "times": N_("Time tokens are about these events"),
     "tender": N_("The tender was fixed before the notice"),
     "bids": N_("Bids were signed and in time"),
+    "invited": N_("Only those invited handed in"),
     "closing": N_("The list of bids is complete"),
     "opening": N_("Bids were opened as they were sealed"),
     "factors": N_("Bidders' factors were taken as promised"),
@@ -93,6 +94,9 @@ DETAILS = {
         "Sealed before the deadline by {name}; it could not be opened ({reason}). It decides nothing."
     ),
     "bids": N_("{submitted} submissions, each manifest signed under a certificate of the authority before {deadline}."),
+    "invited": N_(
+        "{invited} bidders were invited with the notice, under an article that lets a tender invite; nobody else handed in."
+    ),
     "closing": N_(
         "{listed} bids stood after every submission, replacement and withdrawal; the frozen list holds these."
     ),

@@ -25,6 +25,7 @@ READS = {
     Read.OWN_RESULT: N_("Own result looked at"),
     Read.RESULT_LETTER: N_("Own letter on the result read"),
     Read.DOCUMENT_HOLDERS: N_("List of document holders looked at"),
+    Read.INVITED_BIDDERS: N_("List of those invited looked at"),
     Read.ASKERS: N_("Names of those who asked looked at"),
     Read.JOURNAL_SEARCHED: N_("Journal searched"),
     Read.SECTION_AUDITED: N_("Section's timeline looked at"),

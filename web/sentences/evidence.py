@@ -296,6 +296,12 @@ RESULT = {
     "evidence.choice": _keep(
         "招标人定标不成立（{field}）。", "The procuring entity's choice of the winner does not hold ({field})."
     ),
+    "evidence.invited": _keep(
+        "邀请投标的记录不成立（{field}）。", "The record of those invited does not hold ({field})."
+    ),
+    "evidence.not-invited": _keep(
+        "投标 {bid} 的投标人不在受邀名单中。", "The bidder of {bid} is not among those invited."
+    ),
     "evidence.sitting": _keep(
         "评审的时间或者休会不成立（{field}）。", "The committee's sitting does not hold: its time or a pause ({field})."
     ),

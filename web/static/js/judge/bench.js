@@ -8,6 +8,8 @@ import { Row } from "./row.js";
 import { Views } from "./views.js";
 
 const MOST_PINS = 8;
+/* Milliseconds without a key after which what is typed is meant: the 9 of a 99 is not. With the queue's own, below a second. */
+const MEANT = 450;
 const LONGEST_QUOTE = 200;
 const bench = document.getElementById("bench");
 const { seat } = document.querySelector("[data-seat]").dataset;
@@ -37,8 +39,33 @@ function give(row) {
   paint();
 }
 
+/* A key in a field: nothing counts before the hand rests. */
+function typing(row) {
+  clearTimeout(row.timer);
+  row.timer = setTimeout(() => rest(row), MEANT);
+  status("saving", 0);
+}
+
+/* The hand rests: a possible mark counts; after an impossible one the mark stays that stood before this typing began. */
+function rest(row) {
+  if (row.timer === null) return;
+  clearTimeout(row.timer);
+  row.timer = null;
+  const wrong = row.input.value.trim() && row.why();
+  if (wrong && row.before !== null && row.kept !== row.before) {
+    row.kept = row.before;
+    queue.put(row.bid, row.item, { mark: row.before }, row.version);
+    paint();
+  } else {
+    give(row);
+    queue.soon(0);
+  }
+}
+
 /* Leaving a field: what is impossible is told and not kept; an emptied field shows the mark that stays. */
 function leave(row) {
+  rest(row);
+  row.before = row.kept;
   const text = row.input.value.trim() ? row.why() : null;
   row.complain(text);
   if (!text) row.input.value = row.kept ?? "";
@@ -48,6 +75,7 @@ function leave(row) {
 function put(row, mark) {
   row.input.value = mark;
   give(row);
+  row.before = row.kept;
 }
 
 function nudge(row, by) {
@@ -98,7 +126,8 @@ function heard({ saved, refused, state, waiting }) {
     guard();
     if (refused.code === "marks.locked") queue.forget().then(() => location.reload());
   }
-  if (state) status(state, waiting);
+  const typed = rows.some((row) => row.timer !== null); // not yet on its way
+  if (state) status(state === "saved" && typed ? "saving" : state, waiting);
 }
 
 function status(state, waiting) {
@@ -124,8 +153,12 @@ async function take({ bid, item, mark, reason, pins, version }) {
 }
 
 others.onmessage = (event) => take(event.data);
+addEventListener("pagehide", () => rows.forEach(rest));
 document.addEventListener("visibilitychange", async () => {
-  if (document.hidden) return;
+  if (document.hidden) {
+    rows.forEach(rest);
+    return;
+  }
   const found = await queue.renew();
   if (found?.locked) return location.reload();
   for (const [bid, row] of Object.entries(found?.marks ?? {})) {
@@ -195,17 +228,21 @@ function nextOpen() {
 }
 
 for (const row of rows) {
-  row.input.addEventListener("input", () => give(row));
+  row.input.addEventListener("input", () => typing(row));
   row.input.addEventListener("change", () => leave(row));
   row.input.addEventListener("blur", () => leave(row));
   row.input.addEventListener("focus", () => {
+    row.before = row.kept;
     panel.open(row);
     views.at(row);
   });
   row.input.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "ArrowUp" || event.key === "ArrowDown") nudge(row, event.key === "ArrowUp" ? 1 : -1);
-    else if (event.key === "Enter") go(event.shiftKey ? -1 : 1);
+    else if (event.key === "Enter") {
+      rest(row);
+      go(event.shiftKey ? -1 : 1);
+    }
     else if (event.key === "Escape") row.input.blur();
     else return;
     event.preventDefault();

@@ -17,6 +17,8 @@ export class Row {
     this.error = node.querySelector(".err");
     this.note = node.querySelector(".told");
     this.kept = this.input.value || null; // the last valid mark
+    this.before = this.kept; // what stood when the hand came to the field
+    this.timer = null; // runs while something is typed
     this.reason = this.input.dataset.reason;
     this.pins = JSON.parse(this.input.dataset.pinned);
     this.version = Number(this.input.dataset.version);

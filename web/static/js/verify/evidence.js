@@ -6,6 +6,7 @@ import { checkCommittee, difference } from "./committee.js";
 import { checkDraws, drawMembers } from "./draws.js";
 import { checkExplanations } from "./explanations.js";
 import { checkInquiries } from "./inquiries.js";
+import { checkInvited } from "./invited.js";
 import { checkEnded, checkFewBids, checkFound, checkHalted, FAILURE, failedEarly, hasFailed } from "./failure.js";
 import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./marks.js";
 import { checkLists } from "./lists.js";
@@ -64,6 +65,8 @@ async function* ofSection(dossier) {
 async function* ofOpening(dossier, tender, keysets) {
   const bids = await checkBids(dossier, tender);
   yield step("bids", { submitted: bids.size, deadline: tender.stated });
+  const invited = checkInvited(dossier, tender, bids);
+  if (invited !== null) yield step("invited", { invited });
   const standing = await checkClosing(dossier, tender, bids);
   yield step("closing", { listed: standing.length });
   await checkReleases(dossier, keysets);

@@ -42,6 +42,11 @@ export const RULESETS = {
     "outlierShare": "0.30",
     "explanationWindow": 1200,
     "inquiryWindow": 1800,
+    "invitationGrounds": [
+      "TBR 8(1)",
+      "TBR 8(2)"
+    ],
+    "invitedMinimum": 3,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "panelMinimum": 5,
@@ -137,6 +142,11 @@ export const RULESETS = {
     "outlierShare": "0.30",
     "explanationWindow": 120,
     "inquiryWindow": 300,
+    "invitationGrounds": [
+      "TBR 8(1)",
+      "TBR 8(2)"
+    ],
+    "invitedMinimum": 3,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "panelMinimum": 5,
@@ -232,6 +242,8 @@ export const RULESETS = {
     "outlierShare": "0.30",
     "explanationWindow": 1200,
     "inquiryWindow": 1800,
+    "invitationGrounds": [],
+    "invitedMinimum": 0,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "panelMinimum": 5,
@@ -322,6 +334,8 @@ export const RULESETS = {
     "outlierShare": "0.30",
     "explanationWindow": 120,
     "inquiryWindow": 300,
+    "invitationGrounds": [],
+    "invitedMinimum": 0,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
     "panelMinimum": 5,

@@ -47,6 +47,8 @@ const HASH = raw(32);
 const CANDIDATE = row({
   rank: count, bid: text, bidder: text, credit_code: text, price_text: text, total: orNull(text),
 });
+const BEGUN = perhaps("of", text, { recording: text, stream: text, kind: text, label: text, mandatory: flag, begin: hex32 });
+const HEAD = row({ stream: text, entries: count, head: hex32 });
 const form = (value, path) =>
   Object.entries(objectAt(value, path)).forEach(([name, item]) => (name === "consortium" ? object : text)(item, at(path, name)));
 const BID = { subject: text, manifest: HASH, signature: SIGNATURE, certificate: HASH };
@@ -150,6 +152,7 @@ export const FACTS = {
   }),
   "keyset.published": row({ subject: text, keyset: HASH, document: text }),
   "notice.published": row({ subject: text, kind: text, title: text, facts: every(orNull(text)) }),
+  "bidders.invited": row({ subject: text, ground: text, invited: each(row({ credit_code: text, name: text })) }),
   "section.extended": row({ subject: text, previous: text, deadline: text, reasons: text }),
   "addendum.published": perhaps("examination", each(object), {
     subject: text, version: count, method: object, labels: object, files: each(object), ceiling: orNull(text),
@@ -265,6 +268,14 @@ export const FACTS = {
   "marking-time.asked": row({ subject: text, judge: text }),
   "evaluation.paused": row({ subject: text, reason: text, seal: text, resumes: text }),
   "evaluation.resumed": perhaps("until", text, { subject: text, intact: flag, found: text }),
+  "recording.opened": row({ subject: text, kind: text, room: text, key: hex32, streams: each(BEGUN) }),
+  "recording.joined": row({ subject: text, stream: BEGUN }),
+  "recording.headed": row({ subject: text, streams: each(HEAD) }),
+  "recording.gapped": row({ subject: text, stream: text, label: text, why: text }),
+  "recording.explained": row({ subject: text, stream: text, seq: count, words: text }),
+  "recording.stopped": row({ subject: text }),
+  "recording.closed": row({ subject: text, root: hex32, streams: each(HEAD), waived: flag }),
+  "recording.kept": row({ subject: text, until: text, words: text }),
   "section.failed": failed,
   "tie.decided": row({
     subject: text, decided: each(each(text)), reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE,

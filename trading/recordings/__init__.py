@@ -1,0 +1,1 @@
+"""Recordings 音像: what room cameras and browsers saw, in segments that are chained before they touch a disk."""
