@@ -24,13 +24,15 @@ from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.recordings.actions import close_recording, explain_gap, join_recording, keep_longer, stop_recording
 from trading.recordings.backfill import take_in
-from trading.recordings.export import published, write_folder
+from trading.recordings.discs import read_iso
+from trading.recordings.export import published
 from trading.recordings.ledger import Row, signed_bytes, walk
 from trading.recordings.queries import open_gaps, parts_of, require_recording, rows_of
 from trading.recordings.storing import BUCKET, part_key, retain_again
 from trading.recordings.tables import RecordingPart, RecordingState, StreamKind
 from trading.recordings.verify import Folder, verify
 from web.bench.ground import NOWHERE
+from web.recordings.exporting import export_recording
 
 pytestmark = pytest.mark.soak
 
@@ -177,7 +179,9 @@ async def test_an_exported_recording_holds_against_what_the_log_published(room: 
         await stopped(room)
         await until(lambda: not recorder.held, 20)
     folder = room.home / "export"
-    await write_folder(hall.database, hall.objects, room.recording, folder)
+    await export_recording(hall.database, hall.objects, room.recording, room.home / "disc.iso")
+    read_iso(room.home / "disc.iso", folder)
+    assert (folder / "index.html").is_file()
     async with hall.database.reading() as session:
         told = await published(session, room.recording)
     steps = {step.name: step.facts for step in verify(Folder(folder), told)}

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from infra.kernel.canonical import canonical, read
 
+REOPENED = "evaluation.reopened"
 REVIEWED = ("report.returned", "mark.corrected", "report.confirmed")
 ANSWERS = ("opening-record.", "opening-objection.", "hall.")
 
@@ -22,10 +23,13 @@ def readable(
 ) -> str:
     """The page: opening record, answers to it, ranking, every judge's marks, what was resolved and decided, all events.
 
+    Of a committee that evaluated again it tells the last evaluation, and why those before it were set aside.
+
     Without an evaluation (the section failed before marks were published) there is no ranking; without an opening
     record it says why.
     """
     told = [read(one["event"].encode()) for one in events]
+    last = told[max((place for place, one in enumerate(told, 1) if one["event"] == REOPENED), default=0) :]
     record: list[Any] = next((one["facts"]["record"] for one in told if one["event"] == "section.opened"), [])
     names = {row["bid"]: row["name"] for row in record}
     found = evaluation or {"bids": {}, "marks": {}, "method": {"items": []}, "rejected": {}, "out": {"order": []}}
@@ -50,11 +54,12 @@ def readable(
         items=found["method"]["items"],
         rejected=found["rejected"],
         votes=votes,
-        decided=next((one["facts"] for one in told if one["event"] == "tie.decided"), None),
-        reviewed=[one for one in told if one["event"] in REVIEWED],
-        chosen=[one["facts"] for one in told if one["event"] == "winner.chosen"],
-        passed=[one["facts"] for one in told if one["event"] == "candidate.passed-over"],
-        dissents=[one["facts"] for one in told if one["event"] == "report.dissented"],
+        again=[one["facts"] for one in told if one["event"] == REOPENED],
+        decided=next((one["facts"] for one in last if one["event"] == "tie.decided"), None),
+        reviewed=[one for one in last if one["event"] in REVIEWED],
+        chosen=[one["facts"] for one in last if one["event"] == "winner.chosen"],
+        passed=[one["facts"] for one in last if one["event"] == "candidate.passed-over"],
+        dissents=[one["facts"] for one in last if one["event"] == "report.dissented"],
         events=[
             {"number": shown["link"]["number"], "at": one["at"], "event": one["event"]}
             for shown, one in zip(events, told, strict=True)

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from trading.recordings.discs import Shown
 from trading.recordings.timeline import covered, gaps
-from web.i18n import Language, N_, catalogue
+from web.i18n import N_, Language, catalogue
 from web.render import environment
 
 KINDS = {
     "opening": N_("Opening"),
     "draw": N_("Draw"),
     "evaluation": N_("Evaluation"),
-    "clarification": N_("Clarification"),
+    "clarification": N_("Questions to a bidder (recorded)"),
 }
 WHYS = {
     "stopped": N_("recording was stopped"),

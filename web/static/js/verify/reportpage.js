@@ -5,7 +5,7 @@ import { canonicalText, has, isObject, own } from "./json.js";
 import { require } from "./problem.js";
 import { REPORT } from "./reporttree.js";
 import { versions } from "./review.js";
-import { rounds } from "./rounds.js";
+import { REOPENED, rounds } from "./rounds.js";
 
 export const PAGE = "report.html";
 const REVIEWED = ["report.returned", "mark.corrected", "report.confirmed"];
@@ -34,6 +34,8 @@ function pageOf(dossier, tender) {
   const record = facts("section.opened")[0]?.record ?? [];
   const rows = canonicalJson(dossier.members.get("events.json"), "events.json");
   const told = rows.map((row) => JSON.parse(row.event));
+  const since = told.slice(told.map(({ event }) => event).lastIndexOf(REOPENED) + 1);
+  const latest = (name) => since.filter(({ event }) => event === name).map((one) => one.facts);
   return render(REPORT, {
     section: { id: dossier.section, title: tender.title },
     record,
@@ -49,11 +51,12 @@ function pageOf(dossier, tender) {
     items: method.items,
     rejected,
     votes: facts("resolution.moved", "resolution.voted"),
-    decided: facts("tie.decided")[0] ?? null,
-    reviewed: told.filter(({ event }) => REVIEWED.includes(event)),
-    chosen: facts("winner.chosen"),
-    passed: facts("candidate.passed-over"),
-    dissents: facts("report.dissented"),
+    again: facts(REOPENED),
+    decided: latest("tie.decided")[0] ?? null,
+    reviewed: since.filter(({ event }) => REVIEWED.includes(event)),
+    chosen: latest("winner.chosen"),
+    passed: latest("candidate.passed-over"),
+    dissents: latest("report.dissented"),
     events: rows.map(({ link }, place) => ({ ...told[place], number: link.number })),
   });
 }
