@@ -263,7 +263,9 @@ _MARKED = Kind(True, Opens.MARKS_PUBLISHED)
 _INNER = Kind(False, Opens.NEVER)
 _OWN = Kind(True, Opens.NEVER)
 _BY_SUBJECT = {
-    **dict.fromkeys(("booking", "camera", "membership", "registration", "room", "second-factor", "subscription"), _INNER),
+    **dict.fromkeys(
+        ("booking", "camera", "membership", "registration", "room", "second-factor", "subscription"), _INNER
+    ),
     "recording": _MARKED,
 }
 _KINDS = {

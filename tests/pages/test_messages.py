@@ -74,7 +74,11 @@ def test_what_happens_to_a_bid_before_the_opening_is_told_to_its_bidder_alone() 
 def test_of_what_is_disclosed_with_the_marks_only_an_inquiry_is_told_before_and_only_to_whom_it_asks() -> None:
     told = {event for event in Event if event.kind.opens == "marks-published"} & set(AUDIENCES)
     assert set(AUDIENCES[Event.RECORDING_GAPPED]) == {Audience.CENTRE, Audience.SUPERVISOR}, "who watches the rooms"
-    told -= {Event.RECORDING_GAPPED}
+    sealed = {Event.EVALUATION_PAUSED, Event.EVALUATION_RESUMED}
+    assert {who for event in sealed for who in AUDIENCES[event]} == {Audience.PROCURERS, Audience.SUPERVISOR}, (
+        "a pause says nothing of a mark"
+    )
+    told -= {Event.RECORDING_GAPPED, *sealed}
     assert told == {Event.INQUIRY_SENT, Event.INQUIRY_UNANSWERED}
     assert {audience for event in told for audience in AUDIENCES[event]} == {Audience.OWN_BIDDER}
 

@@ -42,7 +42,7 @@ def test_the_page_itself_loads_little_and_its_worker_not_much_more() -> None:
     texts = {path.name: path.read_bytes() for path in FOLDER.glob("*.js")}
     weights = {name: len(gzip.compress(text)) for name, text in texts.items()}
     assert sum(weights[name] for name in ("page.js", "verdict.js", "words.js")) < 10_000
-    assert sum(weights.values()) + len(gzip.compress(vendored)) < 140_000
+    assert sum(weights.values()) + len(gzip.compress(vendored)) < 160_000
     assert all(text.count(b"\n") <= LONGEST_SCRIPT for text in texts.values())
 
 

@@ -73,8 +73,10 @@ def disc_page(language: Language, document: Mapping[str, Any], streams: Sequence
     ]
     opened, closed = (datetime.fromisoformat(document[name]) for name in ("opened", "closed"))
     page = environment(language).get_template("recordings/disc.html")
-    kind = words.gettext(KINDS[document["kind"]])
-    told = page.render(document=document, kind=kind, opened=opened, closed=closed, sources=sources, tag=language.tag)
+    named = KINDS[document["kind"]]
+    told = page.render(
+        document=document, kind=words.gettext(named), opened=opened, closed=closed, sources=sources, tag=language.tag
+    )
     return told.encode()
 
 

@@ -11,7 +11,8 @@ SENTENCES: dict[str, Sentence] = {
         ),
         (
             "The time for marking ended {until}.",
-            "Nothing that was saved is lost; tell the agent that the time is too short, and it can be extended (Implementing Regulations, article 48).",
+            "Nothing that was saved is lost; tell the agent that the time is too short, and it can be extended "
+            "(Implementing Regulations, article 48).",
         ),
     ),
     "marking-time.not-now": Sentence(
