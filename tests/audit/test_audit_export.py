@@ -27,6 +27,8 @@ from trading.audit.wire import signed_text
 from web.commands.verify import command
 from web.wiring import LOG_NAME
 
+pytestmark = pytest.mark.soak
+
 Rows = list[dict[str, Any]]
 Forgery = Callable[[Rows], object]
 

@@ -67,7 +67,7 @@ from test_public_lotteries import turned as turned_lottery
 from expertpool.lotteries.rules import is_lottery, recompute_lottery
 from infra.kernel.problems import Problem
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.soak]
 PARTS = 5
 
 WITHOUT_ED25519 = """

@@ -20,6 +20,8 @@ from trading.clarifications.tables import Question
 from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION
 from trading.sections.states import SectionState
 
+pytestmark = pytest.mark.soak
+
 
 async def refusal(
     hall: Hall, section: str, login: str = "bidder1", kind: str = "question", text: str = QUESTION

@@ -29,6 +29,8 @@ from web.client import Bidder
 sys.path.append(str(Path(__file__).resolve().parents[1] / "clarifications"))
 from clarifying import amended
 
+pytestmark = pytest.mark.soak
+
 __all__ = ["desk", "hall", "origin", "section"]
 
 # ---- keys -----------------------------------------------------------------------------------------------------------

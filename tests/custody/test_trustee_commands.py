@@ -27,6 +27,8 @@ from web.commands.trustee import command
 from web.commands.trustee_options import VARIABLE
 from web.commands.trustee_status import unlocked
 
+pytestmark = pytest.mark.soak
+
 SECRET = "a long enough passphrase"
 
 

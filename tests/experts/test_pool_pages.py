@@ -14,6 +14,8 @@ from infra.access.tables import AccessLine
 from infra.auth.tables import KeptInput
 from web.problems import sentences
 
+pytestmark = pytest.mark.soak
+
 FORM = "/experts/application"
 
 

@@ -18,6 +18,8 @@ from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 
+pytestmark = pytest.mark.soak
+
 
 async def refusal(call: object) -> str:
     with pytest.raises(Problem) as told:

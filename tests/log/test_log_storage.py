@@ -18,6 +18,8 @@ from infra.tlog.sequencer import LogKeys, beat
 from infra.tlog.tables import Checkpoint, Cosignature, Tile
 from infra.tlog.tiles import ENTRIES
 
+pytestmark = pytest.mark.soak
+
 AT = datetime(2026, 12, 1, tzinfo=UTC)
 NOTHING = timedelta(0)
 BOUNDS = [(0, 8), (0, 256), (8, 256), (0, 4096), (248, 512), (65_528, 16), (65_528, 8), (65_536, 64)]

@@ -26,6 +26,8 @@ from trading.opening.tables import OpeningRecord
 from trading.sections.states import SectionState
 from web.demo import cast
 
+pytestmark = pytest.mark.soak
+
 PRICES = {1: "9,850,000.00", 2: "9,620,000.00", 3: "9,480,000.00"}
 ONLOOKERS = (None, "bidder5", "agent", "procurer", "centre", "supervisor")
 WATCHED = ("/hall", "/hall/screen", "/opening-record", "/host", "/host/note")

@@ -19,6 +19,8 @@ from trading.venues.actions import enter_room
 from trading.venues.tables import Booking, Room, RoomKind
 from web.demo import cast
 
+pytestmark = pytest.mark.soak
+
 PAGES = ("manage", "document", "document/preview", "document/files", "notice", "notice/preview", "venue", "award")
 
 

@@ -13,6 +13,8 @@ from infra.auth.registration.tables import OrganisationVersion
 from infra.db.work import Database
 from infra.kernel.context import SYSTEM
 
+pytestmark = pytest.mark.soak
+
 
 @pytest_asyncio.fixture
 async def desk(database: Database) -> AsyncIterator[Desk]:

@@ -19,6 +19,8 @@ from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.settings import DatabaseAddress
 
+pytestmark = pytest.mark.soak
+
 SECRET = re.compile(r'class="mono secret"[^>]*>([A-Z2-7 ]+)<')
 
 

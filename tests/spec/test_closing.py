@@ -32,6 +32,8 @@ from trading.sections.actions import stamp
 from trading.sections.queries import lock_section
 from trading.sections.states import SectionState
 
+pytestmark = pytest.mark.soak
+
 
 @dataclass
 class Evening:

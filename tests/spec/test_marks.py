@@ -15,6 +15,8 @@ from trading.evaluation.marks import judge_id
 from trading.sections.states import SectionState
 from web.demo import cast
 
+pytestmark = pytest.mark.soak
+
 REFUSED = {
     "wrong slip": "seat.unknown",
     "used slip": "seat.taken",

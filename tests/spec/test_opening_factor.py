@@ -19,6 +19,8 @@ from trading.opening.states import Cause, Stage
 from trading.opening.tables import BidFactor
 from trading.sections.states import SectionState
 
+pytestmark = pytest.mark.soak
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def hall(rescue: Rescue) -> AsyncIterator[Hall]:

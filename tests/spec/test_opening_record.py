@@ -29,6 +29,8 @@ from trading.opening.record import MOST_OBJECTIONS, confirmation_message, record
 from trading.opening.tables import OpeningRecord
 from trading.sections.states import SectionState
 
+pytestmark = pytest.mark.soak
+
 THREE = ("bidder1", "bidder2", "bidder3")
 SAID = "请三家投标人核对开标记录"
 

@@ -31,7 +31,7 @@ from trading.evaluation.seating import replace_absent
 from trading.sections.states import SectionState
 from web.demo import cast
 
-pytestmark = pytest.mark.usefixtures("short_signing")
+pytestmark = [pytest.mark.usefixtures("short_signing"), pytest.mark.soak]
 
 REASON = "候补专家已用尽，须重新抽取"
 
