@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pyotp
+import pytest
 import pytest_asyncio
 from registration_scene import ORIGIN, PASSWORD, TOKEN, Desk, Visitor, an_application, at_the_desk, in_days
 from sqlalchemy import update
