@@ -272,10 +272,13 @@ class Hall:
     async def a_draft(self, suite: str = X25519, **terms: Any) -> str:
         """A section in draft, of a project of its own, its bids to be sealed in this suite; `terms` as `create_section`."""
         tender = f"YH-T-{next(TENDERS):04d}"
+        bought = {"category": "procurement", "object": "goods", "plan_number": f"YHCG-2026-{tender[-4:]}"}
+        bought = bought if terms.pop("purchase", False) else {}
         async with self.database.work(self.actor("centre")) as work:
             await accept_project(
-                work, tender, cast.FIELDS["name"], procuring_entity=self.bodies["procurer"], agent=self.bodies["agent"]
-            )
+                work, tender, cast.FIELDS["name"], procuring_entity=self.bodies["procurer"],
+                agent=self.bodies["agent"], **bought,
+            )  # fmt: skip
         async with self.database.work(self.actor("agent")) as work:
             terms = {"joint": MOST_BODIES, "ceiling": fen("10000000.00"), **terms}
             await create_section(work, tender, "01", cast.FIELDS["name"], suite=suite, **terms)

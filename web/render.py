@@ -20,7 +20,8 @@ from web import i18n
 from web.announcing import served_bundle
 from web.desks import desk_entries, desk_entry
 from web.i18n import N_, Language, catalogue
-from web.labels import BOUGHT, CATEGORIES, NOTICE_FACTS, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
+from web.labels import BOUGHT, CATEGORIES, NOTICE_KINDS, ROLES, SECTION_STATES, SHORT_CATEGORIES
+from web.labels_notices import NOTICE_FACTS
 from web.law import cited, grounded
 from web.navigation import NAVIGATION, SHORTCUTS
 from web.security import form_token

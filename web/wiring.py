@@ -88,6 +88,7 @@ from trading.opening.prices import open_prices
 from trading.opening.remedies import RETAIN, retain_remedies
 from trading.opening.windows import close_factor_window, end_remedy, pass_release_limit
 from trading.publication.actions import end_publicity, resume_publicity
+from trading.publication.determining import SILENCE, end_review
 from trading.publication.term import ENDING as TERM_ENDING
 from trading.publication.term import begin_term, take_down
 from trading.recordings.storing import BUCKET as RECORDINGS
@@ -213,6 +214,7 @@ EFFECTS: Mapping[str, Effect] = {
     ENDING: end_inquiry,
     "publicity.end": end_publicity,
     PUBLICITY_RESUMED: resume_publicity,
+    SILENCE: end_review,
     TERM_ENDING: take_down,
     limits.LIMIT: limits.pass_limit,
     LOTTERY_LIMIT: pass_lottery_limit,

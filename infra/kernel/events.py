@@ -187,6 +187,7 @@ class Event(StrEnum):
     EVALUATION_PAUSED = "evaluation.paused"
     EVALUATION_RESUMED = "evaluation.resumed"
     BID_READ = "bid.read"
+    QUALIFICATION_EXAMINED = "qualification.examined"
     EXAMINATION_DRAFTED = "examination.drafted"
     EXAMINATION_LOCKED = "examination.locked"
     EXAMINATION_SETTLED = "examination.settled"
@@ -217,6 +218,7 @@ class Event(StrEnum):
     TIE_DECIDED = "tie.decided"
     CANDIDATES_PUBLISHED = "candidates.published"
     PUBLICITY_ENDED = "publicity.ended"
+    WINNER_DETERMINED = "winner.determined"
     RESULT_OBJECTED = "result-objection.raised"
     RESULT_OBJECTION_ANSWERED = "result-objection.answered"
     RESULT_OBJECTION_WITHDRAWN = "result-objection.withdrawn"
@@ -364,6 +366,7 @@ _KINDS = {
     Event.EVALUATION_RESUMED: _MARKED,
     Event.BID_READ: _INNER,
     Event.EXAMINATION_DRAFTED: _INNER,
+    Event.QUALIFICATION_EXAMINED: _MARKED,
     Event.EXAMINATION_LOCKED: _MARKED,
     Event.EXAMINATION_SETTLED: _MARKED,
     Event.INQUIRY_DRAFTED: _MARKED,

@@ -35,6 +35,7 @@ READERS = {
     "/audit/sections/{tender:str}/{number:str}/timeline.jsonl": Read.EXPORTED,
     "/centre/registrations/{version:str}": Read.REGISTRATION,
     "/judge/bids/{bid:str}/{part:str}": Read.BID_FILE,
+    "/sections/{tender:str}/{number:str}/qualification/{bid:str}/{part:str}": Read.BID_FILE,
     "/judge/checks": Read.MACHINE_CHECKS,
     "/judge/checks/{part:str}/{one:str}/{other:str}": Read.MACHINE_CHECKS,
     "/sections/{tender:str}/{number:str}/checks": Read.MACHINE_CHECKS,

@@ -42,6 +42,7 @@ from forged_inquiries import asked as asked_in_writing
 from forged_invited import INVITATIONS, invited
 from forged_objections import OBJECTIONS
 from forged_objections import answered as objected
+from forged_purchases import BOUGHT, bought, bought_in_silence, unevaluated
 from forged_representatives import REPRESENTATIVES, named_again, vacated
 from forged_reviews import REVIEWS, overtaken, reviewed
 from forged_rounds import ROUNDS, evaluated_again, evaluated_thrice, prices_known
@@ -172,6 +173,17 @@ async def test_an_invited_tender_is_judged_as_by_the_command(browser: Browser, h
     [good] = await checked(page, [evidence_case(invited().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(invited().evidence())[0])
     assert await differing(page, list(forged(INVITATIONS, invited))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_purchases_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    files = [scene().evidence() for scene in (bought, bought_in_silence, unevaluated)]
+    seen = await checked(page, map(evidence_case, files))
+    assert [one["verdict"] for one in seen] == ["holds"] * 3
+    assert [[step["name"] for step in one["steps"]] for one in seen] == [told(data)[0] for data in files]
+    assert await differing(page, list(forged(BOUGHT, bought))) == []
     await page.context.close()
 
 

@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.kernel.problems import Problem
+from trading.clarifications.rules import asked_until
+from trading.clarifications.states import QuestionKind
 from trading.notices.rules import (
     REQUIRED_FIELDS,
     check_award,
@@ -11,12 +13,12 @@ from trading.notices.rules import (
     clarification_until,
     contract_due,
     deadline_after_clarification,
-    objection_until,
     publicity_start_due,
     publicity_window,
 )
 from trading.regimes.china import SHANGHAI
-from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION
+from trading.regimes.regime import Rule
+from trading.regimes.rules import CONSTRUCTION, DEMONSTRATION, PURCHASES
 from web.problems import told
 
 
@@ -82,7 +84,16 @@ def test_a_late_clarification_moves_the_deadline() -> None:
 
 
 def test_documents_may_be_objected_to_until_ten_days_before_the_deadline() -> None:
-    assert objection_until(CONSTRUCTION, DEADLINE) == shanghai("10-10 00:00")
+    published = shanghai("09-28 10:00")
+    assert asked_until(CONSTRUCTION, QuestionKind.OBJECTION, DEADLINE, published) == shanghai("10-10 00:00")
+
+
+def test_a_purchase_is_challenged_within_seven_working_days_of_its_notice_period_whatever_the_deadline() -> None:
+    """Five working days from 09-28, over the holidays to 10-09 … and seven more (GPR 53); 10-10 is a working Saturday."""
+    published = shanghai("09-28 10:00")
+    until = asked_until(PURCHASES, QuestionKind.OBJECTION, DEADLINE, published)
+    assert until == asked_until(PURCHASES, QuestionKind.OBJECTION, DEADLINE + timedelta(days=9), published)
+    assert until == PURCHASES.end(PURCHASES.end(published, Rule.NOTICE_PERIOD), Rule.OBJECTION_DOCUMENT)
 
 
 def test_candidates_are_published_within_three_days_of_the_report() -> None:

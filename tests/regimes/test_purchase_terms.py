@@ -47,6 +47,12 @@ def test_the_notice_of_a_purchase_tells_plan_object_and_budget() -> None:
         purchase_facts(Section(id="S"), project, PURCHASES)
 
 
-def test_no_purchase_is_taken_in_before_its_result_notice_and_challenge_are_built() -> None:
+@pytest.mark.parametrize("category", ["construction", "procurement"])
+def test_what_has_a_rule_set_is_taken_in(category: str) -> None:
+    assert checked_category(category) == category
+
+
+@pytest.mark.parametrize("category", ["", "land", "PROCUREMENT"])
+def test_what_has_none_is_not(category: str) -> None:
     with pytest.raises(Problem, match=r"project\.category"):
-        checked_category("procurement")
+        checked_category(category)

@@ -30,6 +30,9 @@ from trading.evaluation.tables import Evaluation
 from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
 from trading.opening.rules import TOO_FEW_BIDS
+from trading.regimes.regime import DEMO, Rule
+from trading.regimes.rules import REGIMES
+from trading.review.queries import review_of
 from trading.sections.tables import Section
 
 LISTED = ("submitted", "replaced", "withdrawn", "opened", "unopened")
@@ -39,12 +42,8 @@ async def members_of(
     session: AsyncSession, objects: Objects, keys: PlatformKeys, log_name: str, section: Section
 ) -> dict[str, bytes]:
     """Every member but index and seal, by name; `NotYetError` while an event of the section is not co-signed."""
-    not_before = {
-        Event.SECTION_CLOSED: section.deadline,
-        Event.PUBLICITY_ENDED: section.publicity_ends,
-        Event.AWARD_PUBLISHED: section.publicity_ends,
-    }
     lines = await _lines(session, section)
+    not_before = await _not_before(session, section, lines)
     events = [await event_member(session, line, not_before.get(Event(line.event))) for line in lines]
     found: dict[str, bytes] = {
         "policy.txt": (await published_policy(session, keys, log_name)).encode(),
@@ -62,6 +61,18 @@ async def members_of(
     if evidence is not None:
         found["evaluation.json"] = canonical(evidence)
     found["report.html"] = readable(section.id, section.title, events, evidence).encode()
+    return found
+
+
+async def _not_before(session: AsyncSession, section: Section, lines: Sequence[Line]) -> dict[Event, datetime | None]:
+    """What the quorum's own clocks must have shown for the events that a period had to be over for."""
+    regime = REGIMES.get(section.regime, mode=DEMO)
+    found = {Event.SECTION_CLOSED: section.deadline}
+    if not regime.reviewed:
+        return found | dict.fromkeys((Event.PUBLICITY_ENDED, Event.AWARD_PUBLISHED), section.publicity_ends)
+    reported = (await review_of(session, section.id)).reported
+    if reported and any(one.event == Event.WINNER_DETERMINED and one.facts["silent"] for one in lines):
+        found[Event.WINNER_DETERMINED] = regime.end(reported, Rule.REPORT_REVIEW)
     return found
 
 

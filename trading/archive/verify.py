@@ -9,7 +9,7 @@ from trading.archive.bundle import INDEX, SEAL, unpack
 from trading.archive.verify_bids import check_bids, check_closing, member_name
 from trading.archive.verify_blind import check_labels
 from trading.archive.verify_committee import Committee, check_committee
-from trading.archive.verify_dossier import Dossier, Logged, placed
+from trading.archive.verify_dossier import Dossier, placed
 from trading.archive.verify_draw import check_draws, draw_members
 from trading.archive.verify_explanations import check_explanations
 from trading.archive.verify_failure import (
@@ -28,11 +28,12 @@ from trading.archive.verify_list import check_lists
 from trading.archive.verify_log import EVENTS, POLICY, check_index, check_policy, read_dossier
 from trading.archive.verify_marks import EVALUATION, check_commitments, check_evaluation, check_report
 from trading.archive.verify_opening import Opened, check_opening, stopped
+from trading.archive.verify_qualification import check_qualification, failed_unqualified
 from trading.archive.verify_record import check_record
 from trading.archive.verify_rescue import rescue_steps
 from trading.archive.verify_reserve import check_reserves
 from trading.archive.verify_result import PAGE, check_no_award, check_page, check_result, check_set_aside
-from trading.archive.verify_review import check_answers, check_review
+from trading.archive.verify_review import Reported, check_answers, check_review
 from trading.archive.verify_rounds import Round, check_reopenable, rounds
 from trading.archive.verify_second import check_second
 from trading.archive.verify_sitting import check_sitting
@@ -115,7 +116,19 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
         failed = check_halted(dossier, tender, opened)
         check_ended(dossier, tender, failed)
         yield _step("halted", remaining=failed.facts["remaining"], minimum=failed.facts["minimum"])
-        return
+    elif failed_unqualified(dossier):
+        check_draws(dossier, keysets, cut_short=True)
+        rejected = check_qualification(dossier, tender, opened)
+        check_ended(dossier, tender, dossier.one("section.failed"), drawing=True)
+        yield _step("unqualified", rejected=len(rejected))
+    else:
+        yield from _judging(dossier, tender, keysets, opened)
+
+
+def _judging(
+    dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str], Published], opened: Mapping[str, Opened]
+) -> Iterator[Step]:
+    """From the draw of the committee on."""
     revealed = check_draws(dossier, keysets)
     assert revealed is not None
     yield _step("draw", draw=revealed.subject, seats=revealed.facts["seats"])
@@ -137,7 +150,7 @@ def _opening(dossier: Dossier, tender: Tender, keysets: Mapping[tuple[str, str],
         yield _step("halted", remaining=failed.facts["remaining"], minimum=failed.facts["minimum"])
         return
     if dossier.all("section.failed") and not ended_without_award(dossier):
-        failed = check_found(dossier, committee)
+        failed = check_found(dossier, tender, committee)
         check_ended(dossier, tender, failed)
         yield _step("failed", reason=failed.facts["reason"])
         return
@@ -154,7 +167,7 @@ def _set_aside(one: Round, tender: Tender, opened: Mapping[str, Opened], number:
 
 def _marks(
     dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee, *, filed: bool = True
-) -> Generator[Step, None, tuple[Mapping[str, Any], Logged]]:
+) -> Generator[Step, None, tuple[Mapping[str, Any], Reported]]:
     """From the locks to the report; gives the evaluation's `out` in its decided order, and by what it was reported."""
     check_commitments(dossier, committee)
     yield _step("marks", judges=len(committee.judges))
@@ -174,7 +187,7 @@ def _marks(
     signer = check_tie(dossier, tender, opened, out, reported)
     if signer is not None:
         yield _step("tie", signer=signer.subject, serial=signer.serial)
-    return {**out, "order": decided_order(dossier, out)}, reported.last
+    return {**out, "order": decided_order(dossier, out)}, reported
 
 
 def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], committee: Committee) -> Iterator[Step]:
@@ -186,7 +199,7 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
         check_ended(dossier, tender, failed)
         yield _step("no-award", cause=failed.facts["cause"], passed=len(dossier.all(PASSED)))
         return
-    winner = check_result(dossier, tender, opened, order, reported)
+    winner = check_result(dossier, tender, opened, order, reported, committee.judges)
     if dossier.all(PASSED):
         yield _step("ways", passed=len(dossier.all(PASSED)))
     if tender.by_choice:

@@ -11,6 +11,7 @@ from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import Dossier, Logged, in_order, json_member, placed, utc
 from trading.archive.verify_examination import EXAMINED, Examined
 from trading.archive.verify_opening import Opened
+from trading.archive.verify_qualification import check_qualification
 from trading.archive.verify_tender import Tender
 from trading.evaluation.committee import (
     Ground,
@@ -81,6 +82,8 @@ class _Room:
         self._opened = [bid for bid, one in opened.items() if one.sound]
         self._number = 0
         self.examined = Examined(dossier, tender)
+        self._unqualified = check_qualification(dossier, tender, opened)
+        self._qualified = [bid for bid in self._opened if bid not in self._unqualified]
         self._empty()
 
     def _empty(self) -> None:
@@ -102,7 +105,7 @@ class _Room:
     def standing(self) -> Standing:
         """What was resolved, and who is out by the examination."""
         found = standing(list(self._motions.values()), len(self.seats))
-        return found._replace(rejected={**self.examined.rejected, **found.rejected})
+        return found._replace(rejected={**self._unqualified, **self.examined.rejected, **found.rejected})
 
     @property
     def valid(self) -> list[str]:
@@ -249,7 +252,7 @@ class _Room:
         return {name: one.certificate for name, one in self.judges.items()}
 
     def _settle(self, event: Logged) -> None:
-        if self.examined.settle(event, self.seats, self._opened):
+        if self.examined.settle(event, self.seats, self._qualified):
             self.locks.clear()
 
     def _leave(self, name: str) -> None:

@@ -14,8 +14,10 @@ from trading.archive.verify_opening import Opened, stopped
 from trading.archive.verify_record import NOTED, check_hall
 from trading.archive.verify_result import STILL
 from trading.archive.verify_tender import CLOSING, ROUND, Tender
+from trading.examination.rules import Next, goes_on
 from trading.notices.kinds import NoticeKind
 from trading.opening.rules import TOO_FEW_BIDS, too_few
+from trading.regimes.regime import Rule
 from trading.sections.envelopes import LOCKING, SECOND
 
 FAILURE = "failure.json"
@@ -27,7 +29,7 @@ AFTER = ("bid.refused", NOTED)
 OF_THE_DRAW = (
     "draw.", "redraw.", "keyset.published", "judge.replaced", "invitation.", "recusal.", "representative.",
 )  # fmt: skip
-RESULTS = ("marks.", "report.", "tie.", "candidates.", "publicity.", "award.")
+RESULTS = ("marks.", "report.", "tie.", "candidates.", "publicity.", "winner.", "award.")
 
 
 def failed_early(dossier: Dossier) -> bool:
@@ -84,12 +86,16 @@ def check_halted(
     return failed
 
 
-def check_found(dossier: Dossier, committee: Committee) -> Logged:
+def check_found(dossier: Dossier, tender: Tender, committee: Committee) -> Logged:
     """The committee's own finding ended the section; gives the failure. `evidence.failure`."""
     failed, standing, valid = dossier.one("section.failed"), committee.standing, committee.valid
+    rules = tender.regime
     found = {
         "competition-lacking": bool(standing.lacking(valid)),
         "all-rejected": bool(standing.rejected) and not valid,
+        "too-few-valid": goes_on(len(valid), rules.count(Rule.VALID_BIDS_MINIMUM), rules.words(Rule.TOO_FEW_VALID))
+        is Next.FAILED
+        and committee.examined is not None,
     }
     reason = str(failed.facts["reason"])
     if not found.get(reason) or failed.facts["remaining"] != len(valid):
@@ -97,9 +103,9 @@ def check_found(dossier: Dossier, committee: Committee) -> Logged:
     return failed
 
 
-def check_ended(dossier: Dossier, tender: Tender, failed: Logged) -> None:
+def check_ended(dossier: Dossier, tender: Tender, failed: Logged, *, drawing: bool = False) -> None:
     """Nothing was done after the failure, and its notice tells it as it was; `evidence.order`, `evidence.failure-notice`."""
-    still = (*STILL, *OF_THE_DRAW) if stopped(dossier) else STILL
+    still = (*STILL, *OF_THE_DRAW) if drawing or stopped(dossier) else STILL
     for event in dossier.after(failed):
         if not event.name.startswith(still):
             raise Problem("evidence.order", first=event.name, then=failed.name, where=event.where)

@@ -1,6 +1,6 @@
 """The result in the evidence: candidates as computed, the award to the first who is left or none at all, the page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jinja2 import TemplateError
@@ -10,10 +10,11 @@ from trading.archive.report import readable
 from trading.archive.verify_dossier import Dossier, Logged, canonical_json, equal, in_order
 from trading.archive.verify_log import EVENTS
 from trading.archive.verify_opening import Opened
-from trading.archive.verify_review import versions
+from trading.archive.verify_purchase import check_determined, check_result_notice, determination
+from trading.archive.verify_review import Reported, versions
 from trading.archive.verify_rounds import REOPENED, rounds
 from trading.archive.verify_tender import Tender
-from trading.archive.verify_ways import AWARD, CHOSEN, ENDED, FAILED, PUBLISHED, check_publicities
+from trading.archive.verify_ways import AWARD, CHOSEN, ENDED, FAILED, RAISED, SETTLED, check_publicities
 from trading.regimes.regime import Rule
 
 PAGE = "report.html"
@@ -22,11 +23,16 @@ STILL = ("bid.refused", "key.refused", "key.released")
 
 
 def check_result(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Logged
+    dossier: Dossier,
+    tender: Tender,
+    opened: Mapping[str, Opened],
+    out: Mapping[str, Any],
+    reported: Reported,
+    judges: Iterable[str],
 ) -> Mapping[str, Any]:
     """Candidates, publicity and award follow from the computed order; gives the winner's row. `evidence.candidates`, …"""
     expected, award = _published(dossier, tender, opened, out, reported), dossier.one(AWARD)
-    if not dossier.all(ENDED):
+    if not dossier.all(ENDED) and not tender.regime.reviewed:
         raise Problem("evidence.event-missing", name=ENDED, where=EVENTS)
     winner = check_publicities(dossier, tender, opened, expected, award)
     if winner is None:
@@ -34,8 +40,10 @@ def check_result(
     if not equal(award.facts["winner"], winner):
         raise Problem("evidence.award", winner=award.facts["winner"]["bidder"], where=award.where)
     _check_letters(dossier, award)
+    check_result_notice(award, tender, judges)
+    still = (*STILL, RAISED, *SETTLED) if tender.regime.reviewed else STILL
     for event in dossier.after(award):
-        if event.name not in STILL:
+        if event.name not in still:
             raise Problem("evidence.order", first=event.name, then=award.name, where=event.where)
     return winner
 
@@ -51,7 +59,7 @@ def _check_letters(dossier: Dossier, award: Logged) -> None:
 
 
 def check_no_award(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Logged
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Reported
 ) -> Logged:
     """The candidates followed from the computed order, and the procuring entity ended the tender; gives the failure."""
     expected, failed = _published(dossier, tender, opened, out, reported), dossier.one(FAILED)
@@ -60,11 +68,13 @@ def check_no_award(
 
 
 def _published(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Logged
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Reported
 ) -> list[dict[str, Any]]:
     """The candidates as they follow from the order, which are those that were published; `evidence.candidates`."""
-    published = dossier.one(PUBLISHED)
-    in_order(reported, published)
+    published = determination(dossier, tender)
+    in_order(reported.last, published)
+    if tender.regime.reviewed:
+        check_determined(dossier, tender, reported)
     expected = _candidates(opened, out, tender.regime.count(Rule.CANDIDATES_MAXIMUM))
     stated = published.facts["candidates"]
     for rank in range(max(len(expected), len(stated))):
@@ -74,7 +84,7 @@ def _published(
 
 
 def check_set_aside(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Logged
+    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Reported
 ) -> Logged:
     """The candidates followed from the computed order, and the procuring entity had the committee evaluate again."""
     expected, reopened = _published(dossier, tender, opened, out, reported), dossier.one(REOPENED)

@@ -25,7 +25,7 @@ from trading.review.rules import (
 )
 
 CONFIRMED, RETURNED, CORRECTED = "report.confirmed", "report.returned", "mark.corrected"
-PUBLISHED, TIE = "candidates.published", "tie.decided"
+PUBLISHED, TIE = ("candidates.published", "winner.determined"), "tie.decided"
 
 
 class Version(NamedTuple):
@@ -160,7 +160,7 @@ def _check_silence(tender: Tender, judges: Mapping[str, Judge], one: _Answered, 
 
 def _check_verdict(dossier: Dossier, tender: Tender, bidders: set[str], one: _Answered, event: Logged) -> None:
     """A verdict on a report that stood, before a tie was decided and the candidates published, signed by no bidder."""
-    in_order(one.stands, event, *dossier.all(TIE), *dossier.all(PUBLISHED))
+    in_order(one.stands, event, *dossier.all(TIE), *dossier.all(*PUBLISHED))
     facts, report, verdict = event.facts, report_message(one.version.report), Verdict.CONFIRM
     reason, words = "", ""
     _hold(event, "evidence.review", {"report": facts["report"] == b64(report)})

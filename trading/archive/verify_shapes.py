@@ -106,6 +106,14 @@ def perhaps(name: str, reader: Reader, **fields: Reader) -> Reader:
     return read
 
 
+def award(value: Any, path: str) -> None:
+    """An award, perhaps with letters; a purchase's with the periods that begin and the judges' names (M87 69)."""
+    told = object_at(value, path)
+    letters = {"letters": every(HASH)} if "letters" in told else {}
+    result = {"result": row(notice_ends=_T, challenge_until=_T, judges=every(_T))} if "result" in told else {}
+    row(subject=_T, winner=CANDIDATE, **letters, **result)(value, path)
+
+
 def asked(value: Any, path: str) -> None:
     """A request for a draw: of a whole committee perhaps with representatives, of a supplement with its vacant seats."""
     seats = {"seats": each(count)} if "seats" in object_at(value, path) else {}
@@ -365,6 +373,10 @@ FACTS: Mapping[str, Reader] = {
     "candidate.passed-over": row(subject=_T, bid=_T, publicity_ends=_T, **DECIDED),
     "evaluation.reopened": row(subject=_T, **DECIDED),
     "winner.chosen": row(subject=_T, bid=_T, reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE),
-    "award.published": perhaps("letters", every(HASH), subject=_T, winner=CANDIDATE),
+    "qualification.examined": row(
+        subject=_T, answers=every(every(answered)), rejected=every(_T), certificate=raw(), signature=SIGNATURE
+    ),
+    "winner.determined": row(subject=_T, candidates=each(CANDIDATE), silent=flag_at),
+    "award.published": award,
     "section.archived": row(subject=_T, index=HASH),
 }

@@ -42,6 +42,8 @@ ABOUT_THE_SECTION = (
     "report.confirmed",
     "report.returned",
     "publicity.ended",
+    "winner.determined",
+    "qualification.examined",
     "candidate.passed-over",
     "evaluation.reopened",
     "evaluation.timed",

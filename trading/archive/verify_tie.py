@@ -9,6 +9,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import Dossier, in_order, placed
 from trading.archive.verify_opening import Opened
+from trading.archive.verify_purchase import determination
 from trading.archive.verify_review import Reported
 from trading.archive.verify_tender import Tender
 from trading.evaluation.rules import Tie
@@ -24,7 +25,7 @@ def check_tie(
     """Who signed the decision of a tie, None where there is none; `evidence.tie-decided`, `evidence.order`, `signing.…`."""
     if not dossier.all(DECIDED):
         return None
-    decision, published = dossier.one(DECIDED), dossier.one("candidates.published")
+    decision, published = dossier.one(DECIDED), determination(dossier, tender)
     # A judge who had been silent may still sign after the report was settled, and so after the decision.
     in_order(reported.stands, decision, published)
     report, facts = reported.report, decision.facts

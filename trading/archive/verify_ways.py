@@ -12,6 +12,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, in_order, placed, utc
 from trading.archive.verify_opening import Opened
+from trading.archive.verify_purchase import determination
 from trading.archive.verify_review import versions
 from trading.archive.verify_rounds import REOPENED
 from trading.archive.verify_tender import Tender
@@ -29,7 +30,7 @@ from trading.ways.rules import (
     way_message,
 )
 
-PUBLISHED, ENDED, AWARD = "candidates.published", "publicity.ended", "award.published"
+ENDED, AWARD = "publicity.ended", "award.published"
 PASSED, FAILED = "candidate.passed-over", "section.failed"
 CHOSEN = "winner.chosen"
 RAISED = "result-objection.raised"
@@ -50,10 +51,11 @@ def check_publicities(
 
     `evidence.objection`, `evidence.way`, `evidence.choice`, `evidence.early`, `evidence.order`, `publicity.too-short`.
     """
-    published = dossier.one(PUBLISHED)
-    settled = _settled(dossier, published)
+    published = determination(dossier, tender)
+    settled = {} if tender.regime.reviewed else _settled(dossier, published)
     path = _Path(dossier, tender, opened, list(candidates), settled)
-    path.begin(published)
+    if not tender.regime.reviewed:
+        path.begin(published)
     for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN, REOPENED):
         if event.number < published.number:
             raise Problem("evidence.order", first=event.name, then=published.name, where=event.where)
@@ -93,7 +95,9 @@ class _Path:
         """One event after the candidates' publication."""
         match event.name:
             case "result-objection.raised":
-                if not self.runs:
+                if self.tender.regime.reviewed:
+                    self._challenged(event)
+                elif not self.runs:
                     raise Problem("evidence.order", first=ENDED, then=event.name, where=event.where)
                 return
             case "candidate.passed-over":
@@ -109,7 +113,8 @@ class _Path:
             case "winner.chosen":
                 self._choose(event)
                 return
-        self._late_enough(event)
+        if not self.tender.regime.reviewed:
+            self._late_enough(event)
         self._none_open(event)
         if numbers := self._unanswered(event):
             raise Problem("evidence.objection", number=numbers[0], where=event.where)
@@ -118,6 +123,14 @@ class _Path:
         if event.name == AWARD and self.runs:
             raise Problem("evidence.order", first=AWARD, then=ENDED, where=event.where)
         self.runs = False
+
+    def _challenged(self, event: Logged) -> None:
+        """A purchase is challenged after its result notice, in time (GPR 53)."""
+        award = self.dossier.one(AWARD)
+        in_order(award, event)
+        until = utc(award.facts["result"]["challenge_until"], award.where)
+        if event.at - SLACK >= until:
+            raise Problem("evidence.result", field="challenge", where=event.where)
 
     def _decide(self, event: Logged, way: Way, bid: str | None) -> None:
         self._none_open(event)

@@ -50,6 +50,7 @@ from trading.evaluation.resolving import FOUND_BY_COMMITTEE
 from trading.evaluation.rounds import reopened_line
 from trading.evaluation.tables import Evaluation
 from trading.opening.rules import TOO_FEW_OPENED
+from trading.qualification.rules import TOO_FEW_QUALIFIED
 from trading.sections.tables import Section
 
 PAGE = 50
@@ -61,7 +62,7 @@ AROUND = (
         or_(
             select(Evaluation.section).where(Evaluation.section == Section.id).exists(),
             Line.id <= reopened_line(Section.id),
-            func.coalesce(Section.failed_why.in_([*FOUND_BY_COMMITTEE, TOO_FEW_OPENED]), False),
+            func.coalesce(Section.failed_why.in_([*FOUND_BY_COMMITTEE, TOO_FEW_OPENED, TOO_FEW_QUALIFIED]), False),
         ).label("judged"),
     )
     .where(

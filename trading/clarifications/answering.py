@@ -13,7 +13,8 @@ from trading.clarifications.rules import check_clarified, written
 from trading.clarifications.states import LIFE, OPEN, QuestionKind, QuestionState
 from trading.clarifications.subscribing import tell_subscribers
 from trading.clarifications.tables import Clarification, Question
-from trading.sections.actions import regime_of
+from trading.regimes.regime import Rule
+from trading.sections.actions import own_section, regime_of
 from trading.sections.tables import Section
 
 
@@ -91,16 +92,22 @@ async def resume(work: Work, section: Section) -> None:
 
 
 async def _own(work: Work, question_id: str) -> tuple[Question, Section]:
-    """A question on a section of one's own that may be seen by now, both locked; `question.unknown` for any other."""
+    """A question on a section of one's own that may be seen by now, both locked; `question.unknown` for any other.
+
+    A challenge that suspended nothing may also be answered when bids are taken no more (GPL 53).
+    """
     question = None if "\0" in question_id else await work.session.get(Question, question_id)
     if question is None or question.shown_at > work.ctx.now:
         raise Problem("question.unknown", id=question_id)
     try:
         section, _ = await bidding_section(work, question.section, "question.answer")
     except Problem as problem:
-        if problem.code != "section.unknown":
+        if problem.code == "section.unknown":
+            raise Problem("question.unknown", id=question_id) from problem
+        section = await own_section(work, question.section, "question.answer")
+        outlives = not regime_of(section, work.ctx.mode).allows(Rule.OBJECTION_SUSPENDS)
+        if problem.code != "extension.closed" or question.kind != QuestionKind.OBJECTION or not outlives:
             raise
-        raise Problem("question.unknown", id=question_id) from problem
     await work.session.refresh(question, with_for_update=True)
     return question, section
 

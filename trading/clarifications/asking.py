@@ -27,6 +27,8 @@ WAITING = "questions.show"
 async def ask(work: Work, section_id: str, kind: str, text: str) -> Question:
     """Ask a question, or object, before the rule set's last moment; an objection suspends the tender at once (TBR 22).
 
+    A challenge to the document of a purchase suspends nothing by itself (GPL 57).
+
     `question.bidder`, `question.kind`, `question.text`, `question.closed`, `question.too-late`, `question.too-many`.
     """
     require(work.ctx.actor, "question.ask")
@@ -46,7 +48,7 @@ async def ask(work: Work, section_id: str, kind: str, text: str) -> Question:
         kind=kind, digest=b64(digest({"section": section_id, "text": text})),
     )  # fmt: skip
     await schedule(work, question.shown_at, WAITING, f"{section_id} {stamp(question.shown_at)}")
-    if kind == QuestionKind.OBJECTION:
+    if kind == QuestionKind.OBJECTION and regime.allows(Rule.OBJECTION_SUSPENDS):
         await _suspend(work, section, question)
     return question
 
@@ -73,8 +75,8 @@ async def _section(work: Work, section_id: str, kind: QuestionKind) -> Section:
 
 
 async def _check(work: Work, section: Section, regime: Regime, kind: QuestionKind, text: str) -> None:
-    assert section.deadline is not None
-    check_asked_in_time(regime, kind, await work.clock(), section.deadline)
+    assert section.deadline is not None and section.published_at is not None
+    check_asked_in_time(regime, kind, await work.clock(), section.deadline, section.published_at)
     asker = work.ctx.actor.organisation
     # One after the other: two that are sent at once see each other.
     alone = func.pg_advisory_xact_lock(func.hashtextextended(f"question/{section.id}/{asker}", 0))

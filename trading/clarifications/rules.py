@@ -17,14 +17,21 @@ CONFIRMATION_LABEL = "openhall confirmation/v1"
 LIMITS = {QuestionKind.QUESTION: Rule.QUESTION, QuestionKind.OBJECTION: Rule.OBJECTION_DOCUMENT}
 
 
-def asked_until(regime: Regime, kind: QuestionKind, deadline: datetime) -> datetime:
-    """Until when a question or objection may be raised (ENG objections: TBR 22), UTC."""
+def asked_until(regime: Regime, kind: QuestionKind, deadline: datetime, published: datetime) -> datetime:
+    """Until when a question or objection may be raised, UTC.
+
+    Construction counts back from the deadline (TBR 22); a purchase forward from the end of its notice period (GPR 53).
+    """
+    if kind is QuestionKind.OBJECTION and regime.knows(Rule.NOTICE_PERIOD):
+        return regime.end(regime.end(published, Rule.NOTICE_PERIOD), LIMITS[kind])
     return regime.latest_before(deadline, LIMITS[kind])
 
 
-def check_asked_in_time(regime: Regime, kind: QuestionKind, now: datetime, deadline: datetime) -> None:
+def check_asked_in_time(
+    regime: Regime, kind: QuestionKind, now: datetime, deadline: datetime, published: datetime
+) -> None:
     """`question.too-late` with the last moment and the article, once the time to ask is over."""
-    until = asked_until(regime, kind, deadline)
+    until = asked_until(regime, kind, deadline, published)
     if now > until:
         rule = regime.parameter(LIMITS[kind])
         raise Problem("question.too-late", until=until, needed=rule.value, source=rule.source, mark=str(rule.mark))

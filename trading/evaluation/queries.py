@@ -1,5 +1,6 @@
 """Reading a committee: its seats, its locked sheets, its resolutions, and the bids before it."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from trading.examination.rules import grounds
 from trading.opening.queries import left_out
 from trading.opening.states import LEFT_OUT
 from trading.opening.tables import BidOpening
+from trading.qualification.queries import qualification_of
 from trading.sections.queries import lock_section
 from trading.sections.tables import Section
 
@@ -31,6 +33,13 @@ class Committee(NamedTuple):
     opened: list[Bid]
     motions: list[Motion]
     examined: dict[str, Any] | None = None
+    unqualified: Mapping[str, str] = {}
+    """Who is out by the purchaser's examination of qualification, and why (M87 44)."""
+
+    @property
+    def qualified(self) -> list[Bid]:
+        """The bids that come before the committee."""
+        return [bid for bid in self.opened if bid.id not in self.unqualified]
 
     @property
     def valid(self) -> list[Bid]:
@@ -51,8 +60,10 @@ async def committee_of(session: AsyncSession, section_id: str) -> Committee:
     examination = await settled(session, section_id, {seat.draw for seat in seats})
     examined = None if examination is None else examination.result
     decided = standing(motions, len(seats))
-    decided = decided._replace(rejected={**grounds(examined), **decided.rejected})
-    return Committee(seats, decided, await opened_bids(session, section_id), motions, examined)
+    purchaser = await qualification_of(session, section_id)
+    out = dict(purchaser.rejected) if purchaser else {}
+    decided = decided._replace(rejected={**out, **grounds(examined), **decided.rejected})
+    return Committee(seats, decided, await opened_bids(session, section_id), motions, examined, out)
 
 
 async def own_seat(work: Work, seat_id: str) -> tuple[Seat, Section]:

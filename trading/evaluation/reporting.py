@@ -10,6 +10,7 @@ from trading.evaluation.committee import check_reasons, dissent_message
 from trading.evaluation.marks import judge_id
 from trading.evaluation.queries import own_seat, seats_of, sheets_of
 from trading.evaluation.tables import Evaluation, Sheet
+from trading.publication.determining import await_review
 from trading.regimes.regime import Rule
 from trading.review.queries import review_of
 from trading.sections.actions import regime_of
@@ -99,6 +100,7 @@ async def settle_report(work: Work, section_id: str) -> None:
     silent = [names[one.seat] for one in await sheets_of(work.session, section_id) if one.report_signature is None]
     section.state = LIFE.move("report", SectionState.MARKED, work.ctx.actor.role)
     work.record(Event.REPORT_SETTLED, section_id, section=section_id, region=section.region, silent=sorted(silent))
+    await await_review(work, section)
 
 
 async def _report_if_answered(work: Work, section: Section) -> None:
@@ -106,3 +108,4 @@ async def _report_if_answered(work: Work, section: Section) -> None:
     answered = all(one.report_signature is not None for one in await sheets_of(work.session, section.id))
     if answered and section.state == SectionState.MARKED:
         section.state = LIFE.move("report", SectionState.MARKED, work.ctx.actor.role)
+        await await_review(work, section)

@@ -36,7 +36,7 @@ from trading.sections.queries import document_of
 from trading.sections.states import LIFE, SectionState
 from trading.sections.tables import Section
 
-LACKING, NOBODY_LEFT = FOUND_BY_COMMITTEE = ("competition-lacking", "all-rejected")
+LACKING, NOBODY_LEFT, TOO_FEW_VALID = FOUND_BY_COMMITTEE = ("competition-lacking", "all-rejected", "too-few-valid")
 
 
 async def next_number(session: AsyncSession, section_id: str) -> int:

@@ -28,6 +28,7 @@ from trading.evaluation.marks import judge_id, judge_serial
 from trading.evaluation.queries import committee_of, seats_of
 from trading.evaluation.tables import LeaderVote, Resolution, Sheet
 from trading.examination.reopening import reopen_examination
+from trading.qualification.queries import require_qualified
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
@@ -53,12 +54,13 @@ async def take_seat(
     """Sign in with the one-time slip, declare to have no conflict 回避, and get a certificate for this section's key.
 
     `seat.unknown` for any wrong slip, `seat.taken` for a second use, `seat.conflict` without the declaration,
-    `seat.not-open` before the bids are opened.
+    `seat.not-open` before the bids are opened, `qualification.waiting` while the purchaser examines qualification.
     """
     require(work.ctx.actor, "judge.sign-in")
     seat, section = await _slip_holder(work, slip)
     if seat.signed_in_at is not None:
         raise Problem("seat.taken")
+    await require_qualified(work.session, section)
     if not no_conflict:
         raise Problem("seat.conflict")
     certificate = authority.certify(

@@ -18,8 +18,8 @@ from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.tlog import evidence as proofs
 from trading.evaluation.marks import judge_id
-from trading.evaluation.queries import Committee, committee_of, opened_bids, own_seat, seats_of
-from trading.evaluation.resolving import NOBODY_LEFT, fail_section
+from trading.evaluation.queries import Committee, committee_of, own_seat, seats_of
+from trading.evaluation.resolving import NOBODY_LEFT, TOO_FEW_VALID, fail_section
 from trading.evaluation.tables import Sheet
 from trading.examination.queries import (
     DRAFT,
@@ -34,11 +34,13 @@ from trading.examination.queries import (
 from trading.examination.rules import (
     LONGEST_REASON,
     Items,
+    Next,
     Party,
     check_answer,
     check_answers,
     commitment,
     examine,
+    goes_on,
     items_for,
 )
 from trading.examination.tables import Examination, ExaminationDraft, ExaminationSheet
@@ -64,7 +66,7 @@ async def save_answers(work: Work, keys: KeyService, seat_id: str, bid: str, ans
     seat, section = await _own(work, seat_id)
     await require_files_checked(work.session, section.id)
     items = await _items(work, section)
-    if bid not in {one.id for one in await opened_bids(work.session, section.id)}:
+    if bid not in {one.id for one in (await committee_of(work.session, section.id)).qualified}:
         raise Problem("examination.unknown", path="$", bid=bid, item="")
     for item, answer in answers.items():
         if item not in items:
@@ -99,7 +101,7 @@ async def lock_examination(
     await require_files_checked(work.session, section.id)
     committee = await committee_of(work.session, section.id)
     committee.require_seated()
-    check_answers(answers, await _items(work, section), [bid.id for bid in committee.opened])
+    check_answers(answers, await _items(work, section), [bid.id for bid in committee.qualified])
     if canonical(await own_answers(work.session, keys, seat_id)) != canonical(answers):
         raise Problem("examination.moved-on")
     assert seat.certificate is not None
@@ -168,8 +170,13 @@ async def settle_examination(work: Work, keys: KeyService, section_id: str) -> N
         sheets_void=void,
     )
     await work.session.flush()
-    if not (await committee_of(work.session, section_id)).valid:
+    valid = [bid.id for bid in (await committee_of(work.session, section_id)).valid]
+    rules = regime_of(section, work.ctx.mode)
+    few, minimum = rules.words(Rule.TOO_FEW_VALID), rules.count(Rule.VALID_BIDS_MINIMUM)
+    if not valid:
         await fail_section(work, section, NOBODY_LEFT, [], "TBL 42")
+    elif goes_on(len(valid), minimum, few) is Next.FAILED:
+        await fail_section(work, section, TOO_FEW_VALID, valid, rules.parameter(Rule.VALID_BIDS_MINIMUM).source)
 
 
 async def _own(work: Work, seat_id: str) -> tuple[Seat, Section]:

@@ -113,11 +113,6 @@ def deadline_after_clarification(regime: Regime, clarified_at: datetime, deadlin
     return max(deadline, regime.earliest_deadline(clarified_at, Rule.CLARIFICATION))
 
 
-def objection_until(regime: Regime, deadline: datetime) -> datetime:
-    """Until when the tender document may be objected to (ENG: TBR 22), UTC."""
-    return regime.latest_before(deadline, Rule.OBJECTION_DOCUMENT)
-
-
 def publicity_start_due(regime: Regime, report_received: datetime) -> datetime:
     """By when the candidates must be made public after the report was received (ENG: TBR 54), UTC."""
     return regime.end(report_received, Rule.PUBLICITY_START)

@@ -1,5 +1,6 @@
 """Raising, answering and taking back an objection to the result; nothing is decided while one is open (TBR 54)."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from infra.auth.permissions import require
@@ -12,7 +13,8 @@ from infra.timers import schedule
 from trading.objections.queries import objections_of, open_ones, require_bid
 from trading.objections.states import LIFE, ObjectionState
 from trading.objections.tables import ResultObjection
-from trading.regimes.regime import Rule
+from trading.publication.periods import challenge_until
+from trading.regimes.regime import Regime, Rule
 from trading.sections.actions import own_section, regime_of, stamp
 from trading.sections.queries import lock_section
 from trading.sections.states import SectionState
@@ -24,7 +26,9 @@ PUBLICITY_RESUMED = "publicity.resume"
 
 
 async def object_to_result(work: Work, section_id: str, text: str) -> ResultObjection:
-    """Raise an objection in the publicity, by the database's clock; each bidder one at a time.
+    """Raise an objection in the publicity, or a challenge 质疑 after the result notice of a purchase, by the database's clock.
+
+    Each bidder one at a time.
 
     `section.unknown` without an opened bid there, `result-objection.closed`, `result-objection.text`,
     `result-objection.waiting`.
@@ -32,9 +36,8 @@ async def object_to_result(work: Work, section_id: str, text: str) -> ResultObje
     require(work.ctx.actor, "result-objection.raise")
     await require_bid(work.session, work.ctx.actor, section_id)
     section = await lock_section(work.session, section_id)
-    if section.state != SectionState.PUBLICITY or not section.publicity_ends:
-        raise Problem("result-objection.closed", section=section_id)
-    if await work.clock() >= section.publicity_ends:
+    until = objection_until(section, regime_of(section, work.ctx.mode))
+    if until is None or await work.clock() >= until:
         raise Problem("result-objection.closed", section=section_id)
     text = text.strip()
     if not is_written(text, LONGEST):
@@ -92,6 +95,15 @@ async def withdraw_objection(work: Work, section_id: str, number: int) -> None:
     row.decided_at = work.ctx.now
     _record(work, Event.RESULT_OBJECTION_WITHDRAWN, row)
     await _go_on(work, section, row)
+
+
+def objection_until(section: Section, regime: Regime) -> datetime | None:
+    """Until when the result may be objected to now: the publicity (TBR 54), or the time for a challenge (GPR 53)."""
+    if section.publicity_ends is None:
+        return None
+    if regime.reviewed:
+        return challenge_until(regime, section.publicity_ends) if section.state == SectionState.NOTIFIED else None
+    return section.publicity_ends if section.state == SectionState.PUBLICITY else None
 
 
 def subject_of(row: ResultObjection) -> str:

@@ -21,9 +21,8 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,63}")
 INVESTMENT_CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}")
 LONGEST_NAME = 200
 LONGEST_NOTE = 2000
-CATEGORIES = (Category.CONSTRUCTION,)
-"""The kinds of trade that are taken in. A government purchase has a rule set, but neither its result notice nor its
-challenge 质疑 is built: until they are, none is registered, for its parties would read unlawful dates."""
+CATEGORIES = (Category.CONSTRUCTION, Category.PROCUREMENT)
+"""The kinds of trade that are taken in: those that a rule set applies to."""
 KINDS = {Category.CONSTRUCTION: CONSTRUCTION, Category.PROCUREMENT: PROCUREMENT}
 """The kind of rule set by kind of trade."""
 OBJECTS = ("goods", "services")

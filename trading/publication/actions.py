@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infra.auth.certification import refuse_revoked
+from infra.auth.keys import KeyService
 from infra.auth.signing import verify_signature
 from infra.auth.tables import Organisation
 from infra.db.work import Work
@@ -31,6 +32,8 @@ from trading.objections.queries import objections_of, open_ones, upheld_ones
 from trading.objections.tables import ResultObjection
 from trading.projects.tables import Project
 from trading.publication.candidates import candidates_of, most_candidates
+from trading.publication.determining import determine
+from trading.publication.purchase import notice_facts, result_of
 from trading.publication.queries import answers_of, decision_of
 from trading.publication.rules import LONGEST_REASONS, decision_message, puts_in_order, tied_candidates
 from trading.regimes.regime import Rule
@@ -87,17 +90,21 @@ async def decide_tie(
         certificate=b64(certificate),
         signature=b64(signature),
     )
+    if regime_of(section, work.ctx.mode).reviewed:
+        await determine(work, section, silent=False)
 
 
 async def publish_candidates(work: Work, section_id: str) -> Notice:
     """Publish at most three ranked candidates 中标候选人 and start the publicity (TBR 54); marks are already readable.
 
     `candidates.tie` until the procuring entity has decided a tie that the method leaves to it; `review.running` where the
-    rule set lets them wait for its review.
+    rule set lets them wait for its review, `candidates.none-here` where it knows none.
     """
     section = await own_section(work, section_id, "candidates.publish")
-    state = LIFE.move("publicise", SectionState(section.state), work.ctx.actor.role)
     regime = regime_of(section, work.ctx.mode)
+    if regime.reviewed:
+        raise Problem("candidates.none-here", source=regime.parameter(Rule.AWARD_AFTER).source)
+    state = LIFE.move("publicise", SectionState(section.state), work.ctx.actor.role)
     review = await review_of(work.session, section_id)
     if review.reported is not None:
         check_published(regime, review.reported, work.ctx.now, confirmed=review.confirmed is not None)
@@ -155,20 +162,21 @@ async def resume_publicity(work: Work, subject: str) -> None:
     await end_publicity(work, subject.partition("#")[0])
 
 
-async def publish_award(work: Work, section_id: str) -> Notice:
+async def publish_award(work: Work, section_id: str, keys: KeyService | None = None) -> Notice:
     """Notice of award 中标通知 to winner and losers (TBL 45); `award.publicity-running` before the publicity has ended.
 
     `award.objection-open` and `award.objection-upheld` while an objection to the result bars it (TBR 54). The winner is the
     first of the candidates that are left, or whom the procuring entity chose; `award.not-chosen` until it has.
+
+    Where the review alone comes before (M87 69), this is the result notice: it names the judges, whom `keys` unseals, and
+    begins its own period and the time for a challenge.
     """
     section = await own_section(work, section_id, "award.publish")
-    if section.published_at is None or section.publicity_ends is None:
-        raise Problem("award.not-published", section=section_id)
-    objections = await objections_of(work.session, section_id)
-    check_award(work.ctx.now, Window(section.published_at, section.publicity_ends), len(open_ones(objections)))
-    if upheld := await _upheld(work, section_id, objections):
-        raise Problem("award.objection-upheld", number=upheld[0])
+    regime = regime_of(section, work.ctx.mode)
+    if not regime.reviewed:
+        await _check_publicity(work, section)
     section.state = LIFE.move("notify", SectionState(section.state), work.ctx.actor.role)
+    result = await result_of(work, keys, section, regime) if regime.reviewed else None
     evaluation = await work.session.get_one(Evaluation, section_id)
     published = await candidates_of(work.session, evaluation, most_candidates(section, work.ctx.mode))
     ways = await ways_of(work.session, section_id)
@@ -176,6 +184,10 @@ async def publish_award(work: Work, section_id: str) -> Notice:
     if section.by_choice and choice is None:
         raise Problem("award.not-chosen", section=section_id)
     winner = next(one for one in left if choice is None or one["bid"] == choice.bid)
+    facts = {"winner": winner["bidder"], "price": winner["price_text"]} | ({"chosen": choice.reasons} if choice else {})
+    if result is not None:
+        section.publicity_ends = result.window.end
+        facts = await notice_facts(work.session, section, regime, result, winner)
     notice = await publish_notice(
         work,
         kind=NoticeKind.AWARD,
@@ -185,20 +197,28 @@ async def publish_award(work: Work, section_id: str) -> Notice:
         section=section_id,
         region=section.region,
         candidates=[winner],
-        facts={
-            "winner": winner["bidder"],
-            "price": winner["price_text"],
-            **({"chosen": choice.reasons} if choice else {}),
-        },
+        closes_at=result.window.end if result else None,
+        facts=facts,
     )
     dropped = {one.bid: one.reasons for one in ways if one.bid is not None}
     letters = await write_letters(work, section, evaluation, winner, dropped)
     work.record(
         Event.AWARD_PUBLISHED, notice.id, section=section_id, region=section.region, winner=winner, letters=letters,
+        **({"result": result.logged} if result else {}),
     )  # fmt: skip
     await enqueue(work, FORGET, section=section_id)
     await enqueue(work, "archive", section=section_id)
     return notice
+
+
+async def _check_publicity(work: Work, section: Section) -> None:
+    """The publicity is over, and nothing that was objected in it bars the award."""
+    if section.published_at is None or section.publicity_ends is None:
+        raise Problem("award.not-published", section=section.id)
+    objections = await objections_of(work.session, section.id)
+    check_award(work.ctx.now, Window(section.published_at, section.publicity_ends), len(open_ones(objections)))
+    if upheld := await _upheld(work, section.id, objections):
+        raise Problem("award.objection-upheld", number=upheld[0])
 
 
 async def _upheld(work: Work, section_id: str, objections: list[ResultObjection]) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from trading.evaluation.tables import Evaluation
 from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
 from trading.publication.queries import OF_KEYSETS
 from trading.publication.rules import OF_DOCUMENT
+from trading.qualification.rules import TOO_FEW_QUALIFIED
 from trading.sections.queries import HIDDEN, UP
 from trading.sections.tables import Section
 
@@ -83,7 +84,7 @@ def _may_be_read() -> ColumnElement[bool]:
     judged = or_(
         Evaluation.section.is_not(None),
         Line.id <= reopened_line(Section.id),
-        func.coalesce(Section.failed_why, "").in_((*FOUND_BY_COMMITTEE, TOO_FEW_OPENED)),
+        func.coalesce(Section.failed_why, "").in_((*FOUND_BY_COMMITTEE, TOO_FEW_OPENED, TOO_FEW_QUALIFIED)),
     )
     another = and_(
         Line.event.in_(OF_KEYSETS),

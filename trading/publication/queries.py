@@ -33,6 +33,7 @@ from trading.opening.rules import TOO_FEW_BIDS, TOO_FEW_OPENED
 from trading.projects.tables import Project
 from trading.publication.opened import Opened, opening_record, told_lines, troubles
 from trading.publication.rules import OF_DOCUMENT, may_read
+from trading.qualification.rules import TOO_FEW_QUALIFIED
 from trading.reserve.queries import told_reserve
 from trading.reserve.tables import ReservePrice
 from trading.review.queries import ANSWERED, RENEWED, Review, review_of
@@ -142,7 +143,7 @@ class Dossier:
     @property
     def judged(self) -> bool:
         """Whether the committee's acts are public: marks are, or the section failed after it was drawn."""
-        return self.marked or self.section.failed_why in (*FOUND_BY_COMMITTEE, TOO_FEW_OPENED)
+        return self.marked or self.section.failed_why in (*FOUND_BY_COMMITTEE, TOO_FEW_OPENED, TOO_FEW_QUALIFIED)
 
     @property
     def halted(self) -> bool:

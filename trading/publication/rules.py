@@ -22,12 +22,16 @@ Order = Sequence[str | Sequence[str]]
 """Bids by rank; those of one rank stand in a list of their own (design/recompute.md)."""
 
 
-def public_path() -> tuple[SectionState, ...]:
-    """The states of a section that does not fail, from the published notice on, in their only order."""
+def public_path(*, reviewed: bool = False) -> tuple[SectionState, ...]:
+    """The states of a section that does not fail, from the published notice on, in their only order.
+
+    Where the procuring entity's review alone comes before the determination (`reviewed`), nothing stands in publicity.
+    """
+    aside = "publicise" if reviewed else "confirm"
     onward = {
         SectionState(step.source): SectionState(step.target)
         for step in LIFE.steps
-        if step.target is not SectionState.FAILED and step.verb not in BACK
+        if step.target is not SectionState.FAILED and step.verb not in (*BACK, aside)
     }
     path = [SectionState.BIDDING]
     while path[-1] in onward:

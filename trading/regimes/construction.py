@@ -96,6 +96,7 @@ CHOICES = (
     # places whose own rules try it.
     Parameter(Rule.AWARD_BY, ("rank", "choice"), "TBR 55; 评定分离试点", UNVERIFIED),
     # The candidates stand in publicity before anything is decided.
+    Parameter(Rule.OBJECTION_SUSPENDS, True, "TBR 22", READ),
     Parameter(Rule.AWARD_AFTER, ("publicity",), "TBR 54", READ),
     Parameter(Rule.LOTS, False, "O1117 (二)", READ),
     Parameter(Rule.TIE, ("price", "technical", "procuring_entity"), "招标文件惯例", UNVERIFIED),

@@ -147,6 +147,8 @@ CHOICES = (
     Parameter(Rule.AWARD_BY, ("rank",), "M87 68", READ),
     # The purchaser confirms the report, or is silent for its whole time; no candidates stand in publicity before.
     Parameter(Rule.AWARD_AFTER, ("review",), "M87 68, 69", READ),
+    # The supervising body may suspend a purchase over a complaint; a challenge does not by itself.
+    Parameter(Rule.OBJECTION_SUSPENDS, False, "GPL 57", READ),
     Parameter(Rule.LOTS, True, "M87 57, 68", READ),
     Parameter(Rule.TIE, ("price", "procuring_entity"), "M87 57, 68", READ),
     Parameter(Rule.JUDGES_NAMED, True, "M87 69", READ),

@@ -33,6 +33,7 @@ class Rule(StrEnum):
     QUESTION = "question"
     OBJECTION_DOCUMENT = "objection-document"
     OBJECTION_REPLY = "objection-reply"
+    OBJECTION_SUSPENDS = "objection-suspends"
     PUBLICITY_START = "publicity-start"
     PUBLICITY = "publicity"
     CONTRACT = "contract"
@@ -195,6 +196,11 @@ class Regime:
     def knows(self, rule: Rule) -> bool:
         """Whether this kind of procedure has such a rule at all."""
         return rule in self.parameters
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether the procuring entity's review alone comes before the determination: no candidates in publicity (M87 68)."""
+        return self.words(Rule.AWARD_AFTER) == ("review",)
 
     def parameter(self, rule: Rule) -> Parameter:
         """A parameter with its source and mark, as shown to whoever relies on it."""

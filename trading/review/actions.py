@@ -17,6 +17,7 @@ from trading.evaluation.queries import own_seat, sheets_of
 from trading.evaluation.rounds import of_round
 from trading.evaluation.tables import Evaluation
 from trading.projects.tables import Project
+from trading.publication.determining import determine
 from trading.publication.queries import decision_of
 from trading.regimes.regime import Rule
 from trading.review.queries import review_of
@@ -43,12 +44,15 @@ class Signed(NamedTuple):
 
 
 async def confirm_report(work: Work, authority: bytes, section_id: str, signed: Signed) -> None:
-    """The procuring entity finds nothing to object to in the report; candidates may be published (M87 68).
+    """The procuring entity finds nothing to object to in the report; candidates may be published, or the first of the
+    ranking is determined where nothing stands between (M87 68).
 
-    `review.entity`, `review.not-now`, `review.confirmed`, `review.tie`, `review.time-over`, `signing.…`.
+    `review.entity`, `review.not-now`, `review.confirmed`, `review.tie`, `review.time-over`, `candidates.tie`, `signing.…`.
     """
     section, _, told = await _judged(work, authority, section_id, Verdict.CONFIRM, "", "", signed)
     work.record(Event.REPORT_CONFIRMED, section.id, section=section.id, region=section.region, **told)
+    if regime_of(section, work.ctx.mode).reviewed:
+        await determine(work, section, silent=False)
 
 
 async def return_report(work: Work, authority: bytes, section_id: str, reason: str, words: str, signed: Signed) -> None:

@@ -10,9 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
 from infra.custody.tables import Keyset
+from infra.db.journal import Line
+from infra.kernel.events import Event
+from trading.examination.rules import Party, items_for, items_of
+from trading.regimes.regime import DEMO, Rule
+from trading.regimes.rules import REGIMES
 from trading.sections.rules import Facts, Gate, Phase, Status, gates, next_gate
 from trading.sections.states import SectionState
-from trading.sections.tables import Section
+from trading.sections.tables import Document, Section
 from trading.venues.queries import bookings_of
 from trading.venues.rules import misses
 from trading.venues.states import BookingState
@@ -78,11 +83,36 @@ async def _progress(session: AsyncSession, sections: Sequence[Section]) -> list[
     booked: dict[str, list[tuple[Booking, Room]]] = defaultdict(list)
     for booking, room in await bookings_of(session, ids):
         booked[booking.section].append((booking, room))
-    return [_one(section, keysets, drawn.get(section.id), booked[section.id]) for section in sections]
+    qualified = await _qualified(session, sections)
+    return [
+        _one(section, keysets, drawn.get(section.id), booked[section.id], qualified.get(section.id))
+        for section in sections
+    ]
+
+
+async def _qualified(session: AsyncSession, sections: Sequence[Section]) -> dict[str, bool]:
+    """Whether the purchaser has examined qualification, of the sections in which it has to (M87 44)."""
+    regimes = {one.id: REGIMES.get(one.regime, mode=DEMO) for one in sections}
+    theirs = [one for one, regime in regimes.items() if Party.PURCHASER in regime.words(Rule.QUALIFICATION_BY)]
+    if not theirs:
+        return {}
+    documents = select(Document.section, Document.examination).where(Document.section.in_(theirs))
+    asked = [
+        section
+        for section, items in await session.execute(documents)
+        if items_for(Party.PURCHASER, items_of(items or []), (Party.PURCHASER,))
+    ]
+    told = select(Line.section).where(Line.section.in_(asked), Line.event == Event.QUALIFICATION_EXAMINED)
+    done = set(await session.scalars(told))
+    return {section: section in done for section in asked}
 
 
 def _one(
-    section: Section, keysets: Mapping[str, Keyset], drawn: bool | None, booked: list[tuple[Booking, Room]]
+    section: Section,
+    keysets: Mapping[str, Keyset],
+    drawn: bool | None,
+    booked: list[tuple[Booking, Room]],
+    qualified: bool | None,
 ) -> Progress:
     keyset, second = keysets.get(section.keyset or ""), keysets.get(section.second_keyset or "")
     found = Progress(section, (), tuple(booked), keyset, second)
@@ -93,6 +123,8 @@ def _one(
         hall=_hall(section, booked),
         drawn=drawn,
         publicity_ends=section.publicity_ends,
+        qualified=qualified,
+        reviewed=REGIMES.get(section.regime, mode=DEMO).reviewed,
     )
     return replace(found, gates=tuple(gates(facts)))
 

@@ -18,9 +18,11 @@ class Phase(StrEnum):
     VENUE = "venue"
     BIDDING = "bidding"
     OPENING = "opening"
+    QUALIFICATION = "qualification"
     COMMITTEE = "committee"
     EVALUATION = "evaluation"
     CANDIDATES = "candidates"
+    DETERMINATION = "determination"
     AWARD = "award"
 
 
@@ -46,7 +48,9 @@ class Gate(NamedTuple):
 @dataclass(frozen=True)
 class Facts:
     """What the gates follow from. `keyset`: None not asked for, False being signed, True published; `hall` likewise:
-    None not booked, False asked for or beside the deadline, True confirmed; `drawn`: None not asked for, False running.
+    None not booked, False asked for or beside the deadline, True confirmed; `drawn`: None not asked for, False running;
+    `qualified`: None where the purchaser examines nothing, False before it has signed. `reviewed`: the procuring entity's
+    review takes the place of candidates in publicity.
     """
 
     state: SectionState
@@ -55,6 +59,8 @@ class Facts:
     hall: bool | None = None
     drawn: bool | None = None
     publicity_ends: datetime | None = None
+    qualified: bool | None = None
+    reviewed: bool = False
 
 
 _S = SectionState
@@ -72,9 +78,10 @@ def gates(facts: Facts) -> list[Gate]:
         _venue(facts),
         _step(facts, Phase.BIDDING, _S.BIDDING, _S.DECRYPTING, Role.BIDDER, waiting=True, until=facts.deadline),
         _step(facts, Phase.OPENING, _S.DECRYPTING, _S.OPENED, Role.SYSTEM, waiting=True),
+        *_qualification(facts),
         _committee(facts),
         _step(facts, Phase.EVALUATION, _S.OPENED, _S.REPORTED, Role.JUDGE, ready=_seated(facts), waiting=True),
-        _step(facts, Phase.CANDIDATES, _S.REPORTED, _S.PUBLICITY, Role.AGENT),
+        _decision(facts),
         _award(facts),
     ]
 
@@ -125,6 +132,21 @@ def _venue(facts: Facts) -> Gate:
     if facts.hall is None:
         return Gate(Phase.VENUE, Status.NOW, Role.AGENT, facts.deadline)
     return Gate(Phase.VENUE, Status.WAITING, Role.CENTRE, facts.deadline)
+
+
+def _qualification(facts: Facts) -> list[Gate]:
+    if facts.qualified is None:
+        return []
+    done = facts.qualified or _reached(facts.state, _S.EVALUATING)
+    now = Status.NOW if _reached(facts.state, _S.OPENED) else Status.TODO
+    return [Gate(Phase.QUALIFICATION, Status.DONE if done else now, Role.PROCURING)]
+
+
+def _decision(facts: Facts) -> Gate:
+    """What follows the report: candidates in publicity, or the purchaser's word or silence (M87 68)."""
+    if not facts.reviewed:
+        return _step(facts, Phase.CANDIDATES, _S.REPORTED, _S.PUBLICITY, Role.AGENT)
+    return _step(facts, Phase.DETERMINATION, _S.REPORTED, _S.DETERMINED, Role.PROCURING)
 
 
 def _committee(facts: Facts) -> Gate:

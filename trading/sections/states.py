@@ -38,7 +38,9 @@ LIFE: Workflow[SectionState] = Workflow(
         Step("fail", _S.BIDDING, _S.FAILED, _SYSTEM, "TBR 44: fewer than three bids, no opening"),
         Step("open", _S.DECRYPTING, _S.OPENED, _SYSTEM, "EBM 29-30"),
         Step("fail", _S.DECRYPTING, _S.FAILED, _CENTRE, "rules §3: withdrawn leaves too few, human decision"),
-        Step("fail", _S.OPENED, _S.FAILED, _CENTRE, "rules §3: withdrawn leaves too few, human decision"),
+        Step(
+            "fail", _S.OPENED, _S.FAILED, (*_CENTRE, Role.PROCURING), "rules §3: too few left, human decision; M87 44"
+        ),
         Step("seat", _S.OPENED, _S.EVALUATING, (*_SYSTEM, Role.JUDGE), "TBL 37"),
         Step("fail", _S.EVALUATING, _S.FAILED, (*_SYSTEM, Role.JUDGE, *_CENTRE), "O1117 (十三), TBL 42; rules §3"),
         Step("publish-marks", _S.EVALUATING, _S.MARKED, (*_SYSTEM, Role.JUDGE), "O1117 (五)"),
@@ -49,6 +51,7 @@ LIFE: Workflow[SectionState] = Workflow(
         Step("return-report", _S.REPORTED, _S.MARKED, (Role.PROCURING,), "M87 64; O1117 (五): to the same committee"),
         Step("publicise", _S.REPORTED, _S.PUBLICITY, _AGENT, "TBR 54"),
         Step("determine", _S.PUBLICITY, _S.DETERMINED, _SYSTEM, "TBR 54-55"),
+        Step("confirm", _S.REPORTED, _S.DETERMINED, (Role.PROCURING, *_SYSTEM), "M87 68: no candidates stand before"),
         Step("pass-over", _S.PUBLICITY, _S.PUBLICITY, (Role.PROCURING,), "TBR 55: the next candidate in order"),
         Step("pass-over", _S.DETERMINED, _S.PUBLICITY, (Role.PROCURING,), "TBR 55: the next candidate in order"),
         Step("fail", _S.PUBLICITY, _S.FAILED, (Role.PROCURING,), "TBR 55: or tender anew"),

@@ -42,6 +42,8 @@ def causes_of(regime: Regime, unanswered: Collection[int], way: Way = Way.NEXT) 
     """
     if unanswered:
         return regime.words(Rule.UPHELD_CAUSES)
+    if way is Way.NEXT and regime.reviewed:
+        return ()  # nobody stands in publicity who could step aside for the next; the purchaser determines once (M87 68)
     return regime.words(Rule.REEVALUATION_CAUSES if way is Way.REEVALUATE else Rule.DROP_OUT_CAUSES)
 
 

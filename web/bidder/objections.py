@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from infra.kernel.problems import Problem
-from trading.objections.actions import object_to_result, withdraw_objection
+from trading.objections.actions import object_to_result, objection_until, withdraw_objection
 from trading.objections.queries import objections_of, require_bid
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
@@ -76,7 +76,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         await require_bid(session, visit.actor, section_id)
         section = await public_section(session, section_id, taken_down=True)
         found = [one for one in await objections_of(session, section_id) if one.bidder == visit.actor.organisation]
-    ends = section.publicity_ends
+    regime = regime_of(section, stack.settings.mode)
+    until = objection_until(section, regime)
     return page(
         visit,
         "bidder/objections.html",
@@ -87,8 +88,10 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         path=f"/sections/{section_id}",
         own=[(one, outcome(one)) for one in found],
         outcomes=OUTCOMES,
-        open=section.state == "publicity" and ends is not None and visit.now < ends,
-        reply=regime_of(section, stack.settings.mode).parameter(Rule.OBJECTION_REPLY),
+        until=until,
+        open=until is not None and visit.now < until,
+        reviewed=regime.reviewed,
+        reply=regime.parameter(Rule.OBJECTION_REPLY),
     )
 
 

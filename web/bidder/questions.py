@@ -101,7 +101,8 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         changes = await changes_of(session, section_id)
         follows = await is_subscribed(session, visit.actor, section_id)
     section, regime = found.section, regime_of(found)
-    assert section.deadline is not None
+    assert section.deadline is not None and section.published_at is not None
+    clock = section.deadline, section.published_at
     rules = ((QuestionKind.QUESTION, Rule.QUESTION), (QuestionKind.OBJECTION, Rule.OBJECTION_DOCUMENT))
     return page(
         visit,
@@ -113,7 +114,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         path=f"/sections/{section.id}",
         form=form,
         open=section.state == SectionState.BIDDING and visit.now < section.deadline,
-        limits=[(kind, asked_until(regime, kind, section.deadline), regime.parameter(rule)) for kind, rule in rules],
+        limits=[(kind, asked_until(regime, kind, *clock), regime.parameter(rule)) for kind, rule in rules],
         kinds=[(str(kind), visit.texts.gettext(text)) for kind, text in KINDS.items()],
         own=own,
         answers={one.question: one for one in changes.clarifications},

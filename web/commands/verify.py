@@ -44,6 +44,7 @@ STEPS = {
     "unopened": "closing: {listed} bids stood, {minimum} are needed: the section failed, no key was released, none opened",
     "halted": "failed: {remaining} bids were left, {minimum} are needed, and an officer ended the section with reasons",
     "failed": "failed: the committee's signed votes ended the section ({reason})",
+    "unqualified": "failed: the purchaser found {rejected} bids not qualified, and too few were left to evaluate",
     "marks": "marks: {judges} judges' sheets are those they signed for before any could be read",
     "blind": "blind parts: {labels} labels, committed to before the first judge marked; every sheet was signed under them",
     "evaluation": "evaluation recomputed: {order}",

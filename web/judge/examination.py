@@ -76,7 +76,7 @@ async def save(
         form.refuse(problem, field if isinstance(field, str) else None)
         return await _page(request, visit, stack, bid, form)
     found.answers[bid] = {**found.answers.get(bid, {}), **answers}
-    ids = [one.id for one in room.committee.opened]
+    ids = [one.id for one in room.committee.qualified]
     left = found.left(ids)
     if scripted:
         told = {"left": len(left), "here": sum(one == bid for one, _ in left)}
@@ -174,7 +174,7 @@ async def _seen(request: AnyRequest, visit: Visit, stack: Stack) -> AsyncIterato
 
 async def _page(request: AnyRequest, visit: Visit, stack: Stack, bid: str | None, form: Form) -> Response[str]:
     async with _seen(request, visit, stack) as (look, room):
-        found, bids = room.examination, room.committee.opened
+        found, bids = room.examination, room.committee.qualified
         ready = room.checked and room.fold is not None
         papers = await papers_of(look.session, bids, room.fold) if ready and room.fold is not None else {}
         if bid is not None and bid not in {one.id for one in bids}:
@@ -200,7 +200,7 @@ async def _lock_page(request: AnyRequest, visit: Visit, stack: Stack, form: Form
     if found is None or found.locked:
         return Redirect(visit.url(HERE), status_code=303)
     told = json.dumps(found.answers, ensure_ascii=False, sort_keys=True)
-    left = found.left([one.id for one in room.committee.opened])
+    left = found.left([one.id for one in room.committee.qualified])
     return show(
         visit,
         stack,

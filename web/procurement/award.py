@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from infra.auth.keys import KeyService
 from infra.db.work import Work
 from infra.kernel.amounts import in_words, read_yuan
 from infra.kernel.canonical import b64, unb64
@@ -19,6 +20,7 @@ from infra.live import cursor_of
 from trading.notices.kinds import NoticeKind
 from trading.notices.rules import publicity_start_due
 from trading.notices.tables import Notice
+from trading.objections.actions import objection_until
 from trading.publication.actions import decide_tie, publish_award, publish_candidates
 from trading.publication.queries import Dossier, dossier
 from trading.publication.rules import settled, tied_candidates
@@ -37,8 +39,8 @@ from web.public.ways import ways_told
 from web.state import Stack
 from web.visit import AnyRequest, Visit
 
-ACTS: dict[str, Callable[[Work, str], Awaitable[Notice]]] = {
-    "candidates": publish_candidates,
+ACTS: dict[str, Callable[[Work, str, KeyService], Awaitable[Notice]]] = {
+    "candidates": lambda work, section, _: publish_candidates(work, section),
     "award": publish_award,
 }
 PLACE = "place-"
@@ -69,7 +71,7 @@ async def publish(
         if act is None:
             raise Problem("award.action")
         async with stack.database.work(visit.actor, address(request)) as work:
-            await act(work, section_id)
+            await act(work, section_id, stack.keys.service)
     except Problem as problem:
         form.refuse(problem)
         return await _show(visit, stack, section_id, form)
@@ -130,6 +132,9 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         publicity=regime.parameter(Rule.PUBLICITY),
         reply=regime.parameter(Rule.OBJECTION_REPLY),
         start_due=publicity_start_due(regime, visit.now),
+        reviewed=regime.reviewed,
+        challenged_until=objection_until(ground.section, regime) if regime.reviewed else None,
+        challenge=regime.parameter(Rule.CHALLENGE) if regime.knows(Rule.CHALLENGE) else None,
         failure=FAILURES.get(ground.section.failed_why or ""),
         now=now,
         ways=ways_told(found) if found else [],

@@ -35,7 +35,7 @@ TABS = (
 BESIDE = {
     "/notice": ("/invited",),
     "/questions": ("/addendum", "/extension", "/holders"),
-    "/host": ("/reserve",),
+    "/host": ("/reserve", "/qualification"),
     "/panel": ("/sitting",),
     "/award": ("/objections/desk", "/award/contract"),
 }

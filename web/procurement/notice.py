@@ -21,7 +21,8 @@ from trading.sections.drafting import read_draft, save_notice
 from trading.sections.states import SectionState
 from web.forms import Fields, Form, address, begin, typed
 from web.i18n import ZONE, moment, utc_offset
-from web.labels import INVITED, NOTICE_FACTS
+from web.labels import INVITED
+from web.labels_notices import NOTICE_FACTS
 from web.procurement.custodians import Custodian, custodians_of
 from web.procurement.ground import PROCURERS, Ground, ground_of, show_section
 from web.procurement.times import time_to_type, typed_time

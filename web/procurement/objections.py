@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from infra.kernel.problems import Problem
 from trading.objections.actions import answer_objection
 from trading.objections.queries import objections_of
+from trading.sections.actions import regime_of
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.ground import PROCURERS, ground_of, show_section
 from web.public.objections import OUTCOMES, outcome
@@ -66,6 +67,7 @@ async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Resp
         form=form,
         found=told,
         outcomes=OUTCOMES,
+        reviewed=regime_of(ground.section, stack.settings.mode).reviewed,
     )
 
 

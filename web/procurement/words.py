@@ -30,9 +30,11 @@ PHASES = {
     Phase.VENUE: N_("Opening hall"),
     Phase.BIDDING: N_("Submission of bids"),
     Phase.OPENING: N_("Opening"),
+    Phase.QUALIFICATION: N_("Qualification"),
     Phase.COMMITTEE: N_("Committee"),
     Phase.EVALUATION: N_("Evaluation"),
     Phase.CANDIDATES: N_("Candidates"),
+    Phase.DETERMINATION: N_("Determination"),
     Phase.AWARD: N_("Award"),
 }
 NEXT = {
@@ -42,9 +44,11 @@ NEXT = {
     Phase.VENUE: N_("Book the opening hall"),
     Phase.BIDDING: N_("Bidders hand in until the deadline"),
     Phase.OPENING: N_("The bids are being opened"),
+    Phase.QUALIFICATION: N_("The purchaser examines the qualification of every bid"),
     Phase.COMMITTEE: N_("Ask for the draw of the committee"),
     Phase.EVALUATION: N_("The committee evaluates"),
     Phase.CANDIDATES: N_("Publish the candidates"),
+    Phase.DETERMINATION: N_("The purchaser confirms the report; its silence counts as well"),
     Phase.AWARD: N_("Publish the award"),
 }
 WAITING = {
@@ -59,8 +63,10 @@ PLACES = {
     Phase.NOTICE: "/notice",
     Phase.VENUE: "/venue",
     Phase.OPENING: "/host",
+    Phase.QUALIFICATION: "/qualification",
     Phase.COMMITTEE: "/panel",
     Phase.CANDIDATES: "/award",
+    Phase.DETERMINATION: "/award",
     Phase.AWARD: "/award",
 }
 STATUSES = {

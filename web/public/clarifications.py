@@ -32,9 +32,9 @@ async def clarifications(tender: FromPath[str], number: FromPath[str], desk: Nam
 
     async def show(found: Dossier, changes: list[Changes]) -> PageResponse:
         section, regime = found.section, regime_of(found)
-        assert section.deadline is not None
+        assert section.deadline is not None and section.published_at is not None
         limits = [
-            (kind, asked_until(regime, kind, section.deadline), regime.parameter(rule))
+            (kind, asked_until(regime, kind, section.deadline, section.published_at), regime.parameter(rule))
             for kind, rule in (
                 (QuestionKind.QUESTION, Rule.QUESTION),
                 (QuestionKind.OBJECTION, Rule.OBJECTION_DOCUMENT),

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from trading.notices.tables import Notice
 from web.i18n import N_, amount, iso
-from web.labels import BLIND, BOUGHT, INVITED, OPTIONS, SUITES, facts_in_order
+from web.labels import BLIND, BOUGHT, INVITED, OPTIONS, SUITES
+from web.labels_notices import facts_in_order
 from web.law import cited
 from web.public.section_view import FAILURES
 from web.visit import Visit

@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from trading.objections.actions import objection_until
 from trading.objections.queries import objections_of
 from trading.objections.states import ObjectionState
 from trading.objections.tables import ResultObjection
@@ -39,6 +40,8 @@ async def objections(
     async with stack.database.reading() as session:
         section = await public_section(session, section_id)
         found = await objections_of(session, section.id)
+    regime = regime_of(section, stack.settings.mode)
+    until = objection_until(section, regime)
     return page(
         visit,
         "public/objections.html",
@@ -47,8 +50,11 @@ async def objections(
         path=f"/sections/{section.id}",
         found=[(one, outcome(one)) for one in found],
         outcomes=OUTCOMES,
-        reply=regime_of(section, stack.settings.mode).parameter(Rule.OBJECTION_REPLY),
-        open=section.state == "publicity" and section.publicity_ends is not None and visit.now < section.publicity_ends,
+        reply=regime.parameter(Rule.OBJECTION_REPLY),
+        until=until,
+        open=until is not None and visit.now < until,
+        reviewed=regime.reviewed,
+        challenge=regime.parameter(Rule.CHALLENGE) if regime.reviewed else None,
     )
 
 

@@ -102,6 +102,8 @@ FAILURES = {
     "too-few-opened": N_("Fewer bids than the rules require could be opened; the centre decided to end the tender."),
     "competition-lacking": N_("Too few bids were valid, and the committee found that competition is lacking."),
     "all-rejected": N_("The committee rejected every bid."),
+    "too-few-qualified": N_("Fewer bids qualified than an evaluation needs; the bids were not evaluated."),
+    "too-few-valid": N_("Fewer bids stood the examination than an evaluation needs; they were not evaluated further."),
     "no-award": N_(
         "The result could not stand, and the procuring entity decided to award to nobody. The tender may be called anew."
     ),
@@ -216,8 +218,13 @@ def steps(found: Dossier) -> list[Step]:
         reached = 6 if until else 3 if section.opened_at else 2
         done = [Step(text, "done", at) for (text, _), at in zip(PHASES[:reached], ends, strict=False)]
         return [*done, Step(SECTION_STATES[state], "bad", failed_at or section.closed_at)]
-    place = public_path().index(state)
-    return [Step(text, _status(states, place), at) for (text, states), at in zip(PHASES, ends, strict=True)]
+    path = public_path(reviewed=regime_of(found).reviewed)
+    place = path.index(state)
+    return [
+        Step(text, _status(states, place, path), at)
+        for (text, states), at in zip(PHASES, ends, strict=True)
+        if not states or set(states) & set(path)
+    ]
 
 
 def regime_of(found: Dossier) -> Regime:
@@ -262,8 +269,7 @@ def notice_of(found: Dossier, kind: NoticeKind) -> Notice | None:
     return next((one for one in current if one.kind == kind), None)
 
 
-def _status(states: Sequence[SectionState], place: int) -> str:
-    path = public_path()
+def _status(states: Sequence[SectionState], place: int, path: Sequence[SectionState]) -> str:
     places = [path.index(state) for state in states]
     if not places or max(places) < place or place == len(path) - 1:
         return "done"

@@ -15,7 +15,10 @@ from trading.regimes.regime import Regime, Rule
 from trading.regimes.rules import ALL
 
 FOLDER = Path(__file__).resolve().parents[1] / "static/js/verify"
-PERIODS = (Rule.DOCUMENT_SALE, Rule.SUBMISSION, Rule.CLARIFICATION, Rule.PUBLICITY, Rule.REPORT_SIGNING)
+PERIODS = (
+    Rule.DOCUMENT_SALE, Rule.SUBMISSION, Rule.CLARIFICATION, Rule.PUBLICITY, Rule.REPORT_SIGNING, Rule.REPORT_REVIEW,
+    Rule.CHALLENGE,
+)  # fmt: skip
 HEAD = "/** Made by web/public/verify_data.py from the platform's own {source}; never edited (a test holds it to that). */\n"
 
 
@@ -90,7 +93,12 @@ def _rulesets() -> str:
         "HOLIDAYS": sorted(day.isoformat() for day in CALENDAR.holidays),
         "MAKE_UP_DAYS": sorted(day.isoformat() for day in CALENDAR.make_up_days),
     }
-    lines = [f"export const RULESETS = {json.dumps(found, ensure_ascii=False, indent=2)};"]
+    lines = ["export const RULESETS = {"]
+    for name, rules in found.items():
+        lines += [f"  {json.dumps(name)}: {{"]
+        lines += [f"    {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}," for key, value in rules.items()]
+        lines += ["  },"]
+    lines += ["};"]
     lines += [f'export const {name} = "{" ".join(value)}".split(" ");' for name, value in days.items()]
     return HEAD.format(source="rule sets") + "".join(f"{line}\n" for line in lines)
 
@@ -100,7 +108,10 @@ def _ruleset(regime: Regime) -> dict[str, object]:
     return {
         "demo": regime.watermark,
         "short": days.length // timedelta(microseconds=1) if isinstance(days, ShortDays) else None,
-        "periods": {rule.value: regime.period(rule)._asdict() for rule in PERIODS},
+        "periods": {rule.value: regime.period(rule)._asdict() for rule in PERIODS if regime.knows(rule)},
+        "reviewed": regime.reviewed,
+        "judgesNamed": regime.allows(Rule.JUDGES_NAMED),
+        "tooFewValid": regime.words(Rule.TOO_FEW_VALID),
         "openingConfirmation": regime.count(Rule.OPENING_CONFIRMATION),
         "keyReleaseLimit": regime.count(Rule.KEY_RELEASE_LIMIT),
         "factorWindow": regime.count(Rule.FACTOR_WINDOW),

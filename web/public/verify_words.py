@@ -25,6 +25,7 @@ STEPS = {
     "unopened": N_("Too few bids: nothing was opened"),
     "halted": N_("An officer ended the section"),
     "failed": N_("The committee ended the section"),
+    "unqualified": N_("Too few bids qualified"),
     "inquiries": N_("Bidders were asked and answered as the rules say"),
     "marks": N_("Marks are those committed to"),
     "blind": N_("Labels of blind parts are those committed to"),
@@ -152,6 +153,9 @@ DETAILS = {
     "ways": N_(
         "{passed} candidates dropped out by the procuring entity's signed decisions, each on a cause that the rules list; "
         "those who were left stood in publicity anew."
+    ),
+    "unqualified": N_(
+        "The purchaser found {rejected} bids not qualified and signed why; too few were left to evaluate."
     ),
     "no-award": N_(
         "The procuring entity ended the tender by a signed decision ({cause}); {passed} candidates had dropped out before."

@@ -293,6 +293,10 @@ RESULT = {
     "evidence.correction": _keep(
         "对评分的更正不成立（{field}）。", "The correction of a mark does not hold ({field})."
     ),
+    "evidence.qualification": _keep(
+        "采购人的资格审查不成立（{field}）。", "The purchaser's examination of qualification does not hold ({field})."
+    ),
+    "evidence.result": _keep("中标结果公告不成立（{field}）。", "The result notice does not hold ({field})."),
     "evidence.choice": _keep(
         "招标人定标不成立（{field}）。", "The procuring entity's choice of the winner does not hold ({field})."
     ),

@@ -54,4 +54,65 @@ SENTENCES: dict[str, Sentence] = {
             "Leave the tie to the purchaser, by the way that the document sets.",
         ),
     ),
+    "candidates.none-here": Sentence(
+        409,
+        (
+            "政府采购不公示中标候选人（{source}）。",
+            "采购人确认评标报告（或复核期满未答复）后，请直接发布中标结果公告。",
+        ),
+        (
+            "A government purchase has no publicity of candidates ({source}).",
+            "Publish the result once the purchaser has confirmed the report, or its time to answer is over.",
+        ),
+    ),
+    "award.no-names": Sentence(
+        409,
+        ("评审专家名单无法在此解密，中标结果公告必须载明专家姓名。", "请从标段的“定标与公示”页发布。"),
+        (
+            "The judges' names cannot be unsealed here, and the result notice must name them.",
+            "Publish it from the section's page “Award and publicity”.",
+        ),
+    ),
+    "qualification.waiting": Sentence(
+        409,
+        ("标段 {section} 的资格审查尚未完成。", "请等待采购人完成资格审查，再签到评审。"),
+        (
+            "The qualification of the bids of section {section} has not been examined yet.",
+            "Wait until the purchaser has examined it, then sign in.",
+        ),
+    ),
+    "qualification.entity": Sentence(
+        403,
+        ("标段 {section} 的资格审查结论只能由采购人作出。", "请由采购人的授权人员登录后签署。"),
+        (
+            "Only the purchaser may decide on the qualification in section {section}.",
+            "Let an authorised person of the purchaser sign in.",
+        ),
+    ),
+    "qualification.examined": Sentence(
+        409,
+        ("标段 {section} 的资格审查已经签署。", "结论不能更改；请继续组织评审。"),
+        (
+            "The qualification in section {section} has been signed already.",
+            "It cannot be changed; go on with the evaluation.",
+        ),
+    ),
+    "qualification.not-now": Sentence(
+        409,
+        ("标段 {section} 目前不能进行资格审查。", "开标结束后、评审开始前由采购人审查（财政部令第87号第四十四条）。"),
+        (
+            "The qualification in section {section} cannot be examined now.",
+            "The purchaser examines it after the opening and before the evaluation (MoF Order 87, article 44).",
+        ),
+    ),
+    "qualification.none": Sentence(
+        409,
+        ("标段 {section} 没有由采购人审查的资格条件。", "请直接组织评审。"),
+        ("Section {section} has no qualification for the purchaser to examine.", "Go on with the evaluation."),
+    ),
+    "qualification.no-key": Sentence(
+        422,
+        ("本浏览器没有可用的签名密钥。", "请在“账户与密钥”页生成并认证密钥后再签署。"),
+        ("This browser holds no key to sign with.", "Make one under “Account and keys”, then sign."),
+    ),
 }

@@ -3,8 +3,10 @@ import { unb64 } from "./bytes.js";
 import { inOrder, jsonMember, lastOf } from "./dossier.js";
 import { recomputeDraw } from "./draw.js";
 import { Examined } from "./examination.js";
+import { has } from "./json.js";
 import { itemsOf, readMethod } from "./method.js";
 import { placed, require } from "./problem.js";
+import { checkQualification } from "./qualification.js";
 import { checkContent, checkReasons, outcomesOf, resolutionMessage } from "./resolving.js";
 import { holdAll } from "./tender.js";
 import { instant } from "./time.js";
@@ -26,7 +28,7 @@ const WHY = ["unable", "left", "recusal", "mistake"];
 
 /** Every seat of the last draw filled as drawn, every resolution lawful and signed by those who held the seats. */
 export async function checkCommittee(dossier, tender, opened) {
-  const room = new Room(dossier, tender, opened);
+  const room = new Room(dossier, tender, opened, await checkQualification(dossier, tender, opened));
   for (const event of dossier.all(...FOLLOWED)) await placed(event.where, () => room.follow(event));
   const revealed = dossier.all("draw.revealed").at(-1);
   const differ = difference(room.judges.keys(), room.seats.keys());
@@ -51,10 +53,12 @@ export function difference(one, other) {
 
 /** The committee's state after each event. */
 class Room {
-  constructor(dossier, tender, opened) {
+  constructor(dossier, tender, opened, unqualified) {
     const { ceiling } = tender.states.at(-1);
     Object.assign(this, { dossier, regime: tender.regime, method: readMethod(tender.method), number: 0, ceiling });
     this.opened = [...opened].filter(([, one]) => one.sound).map(([bid]) => bid);
+    this.unqualified = unqualified;
+    this.qualified = this.opened.filter((bid) => !has(unqualified, bid));
     this.examined = new Examined(dossier, tender);
     this.empty();
   }
@@ -78,7 +82,7 @@ class Room {
   /** What was resolved, and who is out by the examination. */
   get standing() {
     const found = outcomesOf([...this.motions.values()], this.seats.size);
-    return { ...found, rejected: new Map([...this.examined.rejected, ...found.rejected]) };
+    return { ...found, rejected: new Map([...Object.entries(this.unqualified), ...this.examined.rejected, ...found.rejected]) };
   }
 
   get valid() {
@@ -106,7 +110,7 @@ class Room {
   }
 
   settle(event) {
-    if (this.examined.settle(event, this.seats, this.opened)) this.locks.clear();
+    if (this.examined.settle(event, this.seats, this.qualified)) this.locks.clear();
   }
 
   ask(event) {

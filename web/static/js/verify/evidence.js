@@ -12,6 +12,7 @@ import { checkCommitments, checkEvaluation, checkReport, EVALUATION } from "./ma
 import { checkLists } from "./lists.js";
 import { checkOpening, PRICED, stopped } from "./opening.js";
 import { placed, require } from "./problem.js";
+import { checkQualification, failedUnqualified } from "./qualification.js";
 import { checkRecord } from "./record.js";
 import { checkPage, PAGE } from "./reportpage.js";
 import { rescueSteps } from "./rescue.js";
@@ -90,6 +91,13 @@ async function* ofOpening(dossier, tender, keysets) {
     yield step("halted", { remaining: failed.facts.remaining, minimum: failed.facts.minimum });
     return;
   }
+  if (failedUnqualified(dossier)) {
+    await checkDraws(dossier, keysets, true);
+    const rejected = await checkQualification(dossier, tender, opened);
+    await checkEnded(dossier, tender, dossier.one("section.failed"), true);
+    yield step("unqualified", { rejected: Object.keys(rejected).length });
+    return;
+  }
   const revealed = await checkDraws(dossier, keysets);
   yield step("draw", { draw: revealed.subject, seats: revealed.facts.seats });
   checkReopenable(dossier, tender);
@@ -110,7 +118,7 @@ async function* ofOpening(dossier, tender, keysets) {
     return;
   }
   if (dossier.all("section.failed").length && !endedWithoutAward(dossier)) {
-    const failed = checkFound(dossier, committee);
+    const failed = checkFound(dossier, tender, committee);
     await checkEnded(dossier, tender, failed);
     yield step("failed", { reason: failed.facts.reason });
     return;
@@ -121,8 +129,8 @@ async function* ofOpening(dossier, tender, keysets) {
 /** An evaluation that the procuring entity had done again held as much as any until then. */
 async function* setAside({ own, whole }, tender, opened, round) {
   const committee = await checkCommittee(whole, tender, opened);
-  const [ordered, last] = yield* ofMarks(own, tender, opened, committee, false);
-  const reopened = await checkSetAside(own, tender, opened, ordered, last);
+  const [ordered, reported] = yield* ofMarks(own, tender, opened, committee, false);
+  const reopened = await checkSetAside(own, tender, opened, ordered, reported);
   yield step("set-aside", { round, cause: reopened.facts.cause });
 }
 
@@ -140,28 +148,28 @@ async function* ofMarks(dossier, tender, opened, committee, filed = true) {
   const explanations = await checkExplanations(dossier, tender, committee, labels);
   checkReport(dossier, tender, committee, explanations);
   const reported = await checkAnswers(dossier, tender, committee.judges);
-  const { signed, dissented, last } = reported;
+  const { signed, dissented } = reported;
   yield step("report", { signed, dissented, silent: judges - signed - dissented });
   const reviewed = await checkReview(dossier, tender, opened, committee.judges);
   if (Object.values(reviewed).some(Boolean)) yield step("review", reviewed);
   const signer = await checkTie(dossier, tender, opened, out, reported);
   if (signer) yield step("tie", { signer: signer.subject, serial: signer.serial });
-  return [{ ...out, order: decidedOrder(dossier, out) }, last];
+  return [{ ...out, order: decidedOrder(dossier, out) }, reported];
 }
 
 async function* ofEvaluation(dossier, tender, opened, committee) {
   if (dossier.events.some((one) => one.name.startsWith("inquiry."))) {
     yield step("inquiries", await checkInquiries(dossier, tender, opened, committee));
   }
-  const [ordered, last] = yield* ofMarks(dossier, tender, opened, committee);
+  const [ordered, reported] = yield* ofMarks(dossier, tender, opened, committee);
   const passed = dossier.all(PASSED).length;
   if (endedWithoutAward(dossier)) {
-    const failed = await checkNoAward(dossier, tender, opened, ordered, last);
+    const failed = await checkNoAward(dossier, tender, opened, ordered, reported);
     await checkEnded(dossier, tender, failed);
     yield step("no-award", { cause: failed.facts.cause, passed });
     return;
   }
-  const winner = await checkResult(dossier, tender, opened, ordered, last);
+  const winner = await checkResult(dossier, tender, opened, ordered, reported, committee.judges.keys());
   if (passed) yield step("ways", { passed });
   if (tender.byChoice) yield step("choice", { winner: winner.bidder, rank: winner.rank });
   yield step("result", { winner: winner.bidder, price: winner.price_text });

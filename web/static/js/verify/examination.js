@@ -20,9 +20,7 @@ const FIELDS = ["id", "stage", "zh", "en", "clause", "ground"];
 export class Examined {
   constructor(dossier, tender) {
     this.dossier = dossier;
-    const whole = tender.regime.qualificationBy.includes("committee");
-    const items = tender.states.at(-1).examination.filter(({ stage }) => whole || stage !== "qualification");
-    this.items = items.map((one) => Object.fromEntries(FIELDS.map((name) => [name, own(one, name) ?? ""])));
+    this.items = itemsFor(tender, true);
     this.empty();
   }
 
@@ -88,8 +86,15 @@ export class Examined {
   }
 }
 
+/** What the committee examines, or else the purchaser: who does qualification is the rule set's answer (M87 44). */
+export function itemsFor(tender, committee) {
+  const whole = tender.regime.qualificationBy.includes("committee");
+  const items = tender.states.at(-1).examination.filter(({ stage }) => (whole || stage !== "qualification") === committee);
+  return items.map((one) => Object.fromEntries(FIELDS.map((name) => [name, own(one, name) ?? ""])));
+}
+
 /** Every item of every bid is answered and nothing else; `examination.missing`, `.unknown`, `.reason`, `.pages`. */
-function checkAnswers(answers, items, bids) {
+export function checkAnswers(answers, items, bids) {
   const path = "$.answers";
   for (const [bid, row] of Object.entries(objectAt(answers, path))) {
     require(bids.includes(bid), "examination.unknown", { path: at(path, bid), bid, item: "" });
@@ -119,7 +124,7 @@ function checkAnswer(answer, path) {
 }
 
 /** The result: every item that somebody failed, by whom and why, and the bids that more than half of all seats reject. */
-function examine(items, answers, seats) {
+export function examine(items, answers, seats) {
   const bids = [...new Set(Object.values(answers).flatMap((sheet) => Object.keys(sheet)))].sort();
   const findings = bids
     .map((bid) => [bid, items.map(({ id }) => [id, finding(bid, id, answers, seats)]).filter(([, one]) => one.any)])

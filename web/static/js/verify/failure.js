@@ -19,7 +19,7 @@ const AFTER = ["bid.refused", NOTED];
 const OF_THE_DRAW = [
   "draw.", "redraw.", "keyset.published", "judge.replaced", "invitation.", "recusal.", "representative.",
 ];
-const RESULTS = ["marks.", "report.", "tie.", "candidates.", "publicity.", "award."];
+const RESULTS = ["marks.", "report.", "tie.", "candidates.", "publicity.", "winner.", "award."];
 
 /** Whether the closing says that too few bids stood, so that nothing was opened. */
 export const failedEarly = (dossier) => dossier.all("section.closed").some((one) => one.facts.outcome === "failed");
@@ -71,14 +71,18 @@ export function checkHalted(dossier, tender, opened, priced = null) {
   return failed;
 }
 
+/** Whether fewer valid bids are left than are evaluated: nobody is, or the committee has no say in it (M87 44). */
+const notEvaluated = (regime, left) => left < regime.validBidsMinimum && (left === 0 || !regime.tooFewValid.includes("competition"));
+
 /** The committee's own finding ended the section; gives the failure. `evidence.failure`. */
-export function checkFound(dossier, committee) {
+export function checkFound(dossier, tender, committee) {
   const failed = dossier.one("section.failed");
   const { standing, valid } = committee;
   const { reason, remaining } = failed.facts;
   const found = {
     "competition-lacking": standing.lacking(valid) === true,
     "all-rejected": standing.rejected.size > 0 && valid.length === 0,
+    "too-few-valid": notEvaluated(tender.regime, valid.length) && committee.examined !== null,
   };
   const right = has(found, reason) && found[reason] && remaining === valid.length;
   require(right, "evidence.failure", { reason, where: failed.where });
@@ -86,8 +90,8 @@ export function checkFound(dossier, committee) {
 }
 
 /** Nothing was done after the failure, and its notice tells it as it was; `evidence.order`, `evidence.failure-notice`. */
-export async function checkEnded(dossier, tender, failed) {
-  const still = stopped(dossier) ? [...STILL, ...OF_THE_DRAW] : STILL;
+export async function checkEnded(dossier, tender, failed, drawing = false) {
+  const still = drawing || stopped(dossier) ? [...STILL, ...OF_THE_DRAW] : STILL;
   for (const event of dossier.after(failed)) {
     const may = still.some((prefix) => event.name.startsWith(prefix));
     require(may, "evidence.order", { first: event.name, then: failed.name, where: event.where });

@@ -2,25 +2,29 @@
 import { inOrder } from "./dossier.js";
 import { equal, own } from "./json.js";
 import { require } from "./problem.js";
+import { checkDetermined, checkResultNotice, determination } from "./purchase.js";
 import { REOPENED } from "./rounds.js";
-import { AWARD, checkPublicities, CHOSEN, ENDED, PUBLISHED } from "./ways.js";
+import { AWARD, checkPublicities, CHOSEN, ENDED, RAISED, SETTLED } from "./ways.js";
 
 /** What a stranger or a slow trustee may still cause when all is decided. */
 export const STILL = ["bid.refused", "key.refused", "key.released"];
 
 /** Candidates, publicity and award follow from the computed order; gives the winner's row. */
-export async function checkResult(dossier, tender, opened, out, reported) {
+export async function checkResult(dossier, tender, opened, out, reported, judges) {
   const expected = published(dossier, tender, opened, out, reported);
   const award = dossier.one(AWARD);
-  require(dossier.all(ENDED).length > 0, "evidence.event-missing", { name: ENDED, where: "events.json" });
+  const { reviewed } = tender.regime;
+  require(reviewed || dossier.all(ENDED).length > 0, "evidence.event-missing", { name: ENDED, where: "events.json" });
   const first = await checkPublicities(dossier, tender, opened, expected, award);
   require(first !== null, "evidence.event-missing", { name: CHOSEN, where: "events.json" });
   const { winner } = award.facts;
   require(equal(winner, first), "evidence.award", { winner: winner.bidder, where: award.where });
   checkLetters(dossier, award);
+  await checkResultNotice(award, tender, judges);
+  const still = reviewed ? [...STILL, RAISED, ...SETTLED] : STILL;
   for (const event of dossier.after(award)) {
     const facts = { first: event.name, then: award.name, where: event.where };
-    require(STILL.includes(event.name), "evidence.order", facts);
+    require(still.includes(event.name), "evidence.order", facts);
   }
   return first;
 }
@@ -53,9 +57,10 @@ export async function checkSetAside(dossier, tender, opened, out, reported) {
 
 /** The candidates as they follow from the order, which are those that were published; `evidence.candidates`. */
 function published(dossier, tender, opened, out, reported) {
-  const event = dossier.one(PUBLISHED);
+  const event = determination(dossier, tender);
   const { where, facts: { candidates: stated } } = event;
-  inOrder(reported, event);
+  inOrder(reported.last, event);
+  if (tender.regime.reviewed) checkDetermined(dossier, tender, reported);
   const expected = candidates(opened, out, tender.regime.candidatesMaximum);
   for (let rank = 0; rank < Math.max(expected.length, stated.length); rank += 1) {
     require(equal(stated[rank], expected[rank]), "evidence.candidates", { rank: rank + 1, where });

@@ -145,7 +145,7 @@ function checkSilence(tender, judges, version, answers, settled) {
 
 /** A verdict on a report that stood, before a tie was decided and the candidates published, signed by no bidder. */
 async function checkVerdict(dossier, tender, bidders, { version, stands }, event) {
-  inOrder(stands, event, ...dossier.all("tie.decided"), ...dossier.all("candidates.published"));
+  inOrder(stands, event, ...dossier.all("tie.decided"), ...dossier.all("candidates.published", "winner.determined"));
   const { section } = dossier;
   const { facts, where } = event;
   const report = messageOf(version);

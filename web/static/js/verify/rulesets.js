@@ -3,38 +3,10 @@ export const RULESETS = {
   "eng-2022": {
     "demo": false,
     "short": null,
-    "periods": {
-      "document-sale": {
-        "n": 5,
-        "unit": "d",
-        "source": "TBR 16",
-        "mark": "✔"
-      },
-      "submission": {
-        "n": 20,
-        "unit": "d",
-        "source": "TBL 24",
-        "mark": "✔"
-      },
-      "clarification": {
-        "n": 15,
-        "unit": "d",
-        "source": "TBR 21",
-        "mark": "✔"
-      },
-      "publicity": {
-        "n": 3,
-        "unit": "d",
-        "source": "TBR 54",
-        "mark": "✔"
-      },
-      "report-signing": {
-        "n": 1,
-        "unit": "wd",
-        "source": "TBR 53; length is policy",
-        "mark": "○"
-      }
-    },
+    "periods": {"document-sale": {"n": 5, "unit": "d", "source": "TBR 16", "mark": "✔"}, "submission": {"n": 20, "unit": "d", "source": "TBL 24", "mark": "✔"}, "clarification": {"n": 15, "unit": "d", "source": "TBR 21", "mark": "✔"}, "publicity": {"n": 3, "unit": "d", "source": "TBR 54", "mark": "✔"}, "report-signing": {"n": 1, "unit": "wd", "source": "TBR 53; length is policy", "mark": "○"}, "report-review": {"n": 3, "unit": "d", "source": "TBR 54", "mark": "✔"}},
+    "reviewed": false,
+    "judgesNamed": false,
+    "tooFewValid": ["competition"],
     "openingConfirmation": 30,
     "keyReleaseLimit": 1800,
     "factorWindow": 1800,
@@ -42,10 +14,7 @@ export const RULESETS = {
     "outlierShare": "0.30",
     "explanationWindow": 1200,
     "inquiryWindow": 1800,
-    "invitationGrounds": [
-      "TBR 8(1)",
-      "TBR 8(2)"
-    ],
+    "invitationGrounds": ["TBR 8(1)", "TBR 8(2)"],
     "invitedMinimum": 3,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
@@ -53,88 +22,26 @@ export const RULESETS = {
     "panelLargeMinimum": 5,
     "panelLargeBudget": "10000000.00",
     "panelOdd": true,
-    "panelExperts": [
-      2,
-      3
-    ],
+    "panelExperts": [2, 3],
     "representativesMost": 2,
     "candidatesMaximum": 3,
-    "dropOutCauses": [
-      "renounced",
-      "force-majeure",
-      "no-security",
-      "violation"
-    ],
-    "reevaluationCauses": [
-      "directive"
-    ],
-    "correctionReasons": [
-      "sum-error",
-      "out-of-range",
-      "objective-differs",
-      "extreme-mark"
-    ],
-    "awardBy": [
-      "rank",
-      "choice"
-    ],
-    "upheldCauses": [
-      "objection-upheld"
-    ],
-    "rejectionGrounds": [
-      "TBR 51(1)",
-      "TBR 51(2)",
-      "TBR 51(3)",
-      "TBR 51(4)",
-      "TBR 51(5)",
-      "TBR 51(6)",
-      "TBR 51(7)"
-    ],
-    "qualificationBy": [
-      "committee"
-    ],
-    "methods": [
-      "benchmark",
-      "lowest_price_first",
-      "lowest_evaluated"
-    ],
-    "lots": false
+    "dropOutCauses": ["renounced", "force-majeure", "no-security", "violation"],
+    "reevaluationCauses": ["directive"],
+    "correctionReasons": ["sum-error", "out-of-range", "objective-differs", "extreme-mark"],
+    "awardBy": ["rank", "choice"],
+    "upheldCauses": ["objection-upheld"],
+    "rejectionGrounds": ["TBR 51(1)", "TBR 51(2)", "TBR 51(3)", "TBR 51(4)", "TBR 51(5)", "TBR 51(6)", "TBR 51(7)"],
+    "qualificationBy": ["committee"],
+    "methods": ["benchmark", "lowest_price_first", "lowest_evaluated"],
+    "lots": false,
   },
   "demo": {
     "demo": true,
     "short": 250000,
-    "periods": {
-      "document-sale": {
-        "n": 5,
-        "unit": "d",
-        "source": "TBR 16",
-        "mark": "✔"
-      },
-      "submission": {
-        "n": 20,
-        "unit": "d",
-        "source": "TBL 24",
-        "mark": "✔"
-      },
-      "clarification": {
-        "n": 15,
-        "unit": "d",
-        "source": "TBR 21",
-        "mark": "✔"
-      },
-      "publicity": {
-        "n": 3,
-        "unit": "d",
-        "source": "TBR 54",
-        "mark": "✔"
-      },
-      "report-signing": {
-        "n": 720,
-        "unit": "wd",
-        "source": "TBR 53; length is policy",
-        "mark": "○"
-      }
-    },
+    "periods": {"document-sale": {"n": 5, "unit": "d", "source": "TBR 16", "mark": "✔"}, "submission": {"n": 20, "unit": "d", "source": "TBL 24", "mark": "✔"}, "clarification": {"n": 15, "unit": "d", "source": "TBR 21", "mark": "✔"}, "publicity": {"n": 3, "unit": "d", "source": "TBR 54", "mark": "✔"}, "report-signing": {"n": 720, "unit": "wd", "source": "TBR 53; length is policy", "mark": "○"}, "report-review": {"n": 3, "unit": "d", "source": "TBR 54", "mark": "✔"}},
+    "reviewed": false,
+    "judgesNamed": false,
+    "tooFewValid": ["competition"],
     "openingConfirmation": 2,
     "keyReleaseLimit": 180,
     "factorWindow": 120,
@@ -142,10 +49,7 @@ export const RULESETS = {
     "outlierShare": "0.30",
     "explanationWindow": 120,
     "inquiryWindow": 300,
-    "invitationGrounds": [
-      "TBR 8(1)",
-      "TBR 8(2)"
-    ],
+    "invitationGrounds": ["TBR 8(1)", "TBR 8(2)"],
     "invitedMinimum": 3,
     "bidsMinimum": 3,
     "validBidsMinimum": 3,
@@ -153,88 +57,26 @@ export const RULESETS = {
     "panelLargeMinimum": 5,
     "panelLargeBudget": "10000000.00",
     "panelOdd": true,
-    "panelExperts": [
-      2,
-      3
-    ],
+    "panelExperts": [2, 3],
     "representativesMost": 2,
     "candidatesMaximum": 3,
-    "dropOutCauses": [
-      "renounced",
-      "force-majeure",
-      "no-security",
-      "violation"
-    ],
-    "reevaluationCauses": [
-      "directive"
-    ],
-    "correctionReasons": [
-      "sum-error",
-      "out-of-range",
-      "objective-differs",
-      "extreme-mark"
-    ],
-    "awardBy": [
-      "rank",
-      "choice"
-    ],
-    "upheldCauses": [
-      "objection-upheld"
-    ],
-    "rejectionGrounds": [
-      "TBR 51(1)",
-      "TBR 51(2)",
-      "TBR 51(3)",
-      "TBR 51(4)",
-      "TBR 51(5)",
-      "TBR 51(6)",
-      "TBR 51(7)"
-    ],
-    "qualificationBy": [
-      "committee"
-    ],
-    "methods": [
-      "benchmark",
-      "lowest_price_first",
-      "lowest_evaluated"
-    ],
-    "lots": false
+    "dropOutCauses": ["renounced", "force-majeure", "no-security", "violation"],
+    "reevaluationCauses": ["directive"],
+    "correctionReasons": ["sum-error", "out-of-range", "objective-differs", "extreme-mark"],
+    "awardBy": ["rank", "choice"],
+    "upheldCauses": ["objection-upheld"],
+    "rejectionGrounds": ["TBR 51(1)", "TBR 51(2)", "TBR 51(3)", "TBR 51(4)", "TBR 51(5)", "TBR 51(6)", "TBR 51(7)"],
+    "qualificationBy": ["committee"],
+    "methods": ["benchmark", "lowest_price_first", "lowest_evaluated"],
+    "lots": false,
   },
   "gp-m87-2026": {
     "demo": false,
     "short": null,
-    "periods": {
-      "document-sale": {
-        "n": 5,
-        "unit": "wd",
-        "source": "M87 18",
-        "mark": "✔"
-      },
-      "submission": {
-        "n": 20,
-        "unit": "d",
-        "source": "GPL 35",
-        "mark": "✔"
-      },
-      "clarification": {
-        "n": 15,
-        "unit": "d",
-        "source": "M87 27",
-        "mark": "✔"
-      },
-      "publicity": {
-        "n": 1,
-        "unit": "wd",
-        "source": "M87 69",
-        "mark": "✔"
-      },
-      "report-signing": {
-        "n": 1,
-        "unit": "wd",
-        "source": "M87 61; length is policy",
-        "mark": "○"
-      }
-    },
+    "periods": {"document-sale": {"n": 5, "unit": "wd", "source": "M87 18", "mark": "✔"}, "submission": {"n": 20, "unit": "d", "source": "GPL 35", "mark": "✔"}, "clarification": {"n": 15, "unit": "d", "source": "M87 27", "mark": "✔"}, "publicity": {"n": 1, "unit": "wd", "source": "M87 69", "mark": "✔"}, "report-signing": {"n": 1, "unit": "wd", "source": "M87 61; length is policy", "mark": "○"}, "report-review": {"n": 5, "unit": "wd", "source": "M87 68", "mark": "✔"}, "challenge": {"n": 7, "unit": "wd", "source": "GPL 52; GPR 53", "mark": "✔"}},
+    "reviewed": true,
+    "judgesNamed": true,
+    "tooFewValid": ["no-evaluation"],
     "openingConfirmation": 30,
     "keyReleaseLimit": 1800,
     "factorWindow": 1800,
@@ -250,83 +92,26 @@ export const RULESETS = {
     "panelLargeMinimum": 7,
     "panelLargeBudget": "10000000.00",
     "panelOdd": true,
-    "panelExperts": [
-      2,
-      3
-    ],
+    "panelExperts": [2, 3],
     "representativesMost": 2,
     "candidatesMaximum": 3,
-    "dropOutCauses": [
-      "renounced"
-    ],
-    "reevaluationCauses": [
-      "directive"
-    ],
-    "correctionReasons": [
-      "sum-error",
-      "out-of-range",
-      "objective-differs",
-      "extreme-mark"
-    ],
-    "awardBy": [
-      "rank"
-    ],
-    "upheldCauses": [
-      "objection-upheld"
-    ],
-    "rejectionGrounds": [
-      "M87 63(1)",
-      "M87 63(2)",
-      "M87 63(3)",
-      "M87 63(4)",
-      "M87 63(5)",
-      "M87 63(6)",
-      "M87 37"
-    ],
-    "qualificationBy": [
-      "purchaser"
-    ],
-    "methods": [
-      "lowest_price_first",
-      "lowest_evaluated"
-    ],
-    "lots": true
+    "dropOutCauses": ["renounced"],
+    "reevaluationCauses": ["directive"],
+    "correctionReasons": ["sum-error", "out-of-range", "objective-differs", "extreme-mark"],
+    "awardBy": ["rank"],
+    "upheldCauses": ["objection-upheld"],
+    "rejectionGrounds": ["M87 63(1)", "M87 63(2)", "M87 63(3)", "M87 63(4)", "M87 63(5)", "M87 63(6)", "M87 37"],
+    "qualificationBy": ["purchaser"],
+    "methods": ["lowest_price_first", "lowest_evaluated"],
+    "lots": true,
   },
   "gp-demo": {
     "demo": true,
     "short": 250000,
-    "periods": {
-      "document-sale": {
-        "n": 5,
-        "unit": "wd",
-        "source": "M87 18",
-        "mark": "✔"
-      },
-      "submission": {
-        "n": 20,
-        "unit": "d",
-        "source": "GPL 35",
-        "mark": "✔"
-      },
-      "clarification": {
-        "n": 15,
-        "unit": "d",
-        "source": "M87 27",
-        "mark": "✔"
-      },
-      "publicity": {
-        "n": 1,
-        "unit": "wd",
-        "source": "M87 69",
-        "mark": "✔"
-      },
-      "report-signing": {
-        "n": 720,
-        "unit": "wd",
-        "source": "TBR 53; length is policy",
-        "mark": "○"
-      }
-    },
+    "periods": {"document-sale": {"n": 5, "unit": "wd", "source": "M87 18", "mark": "✔"}, "submission": {"n": 20, "unit": "d", "source": "GPL 35", "mark": "✔"}, "clarification": {"n": 15, "unit": "d", "source": "M87 27", "mark": "✔"}, "publicity": {"n": 1, "unit": "wd", "source": "M87 69", "mark": "✔"}, "report-signing": {"n": 720, "unit": "wd", "source": "TBR 53; length is policy", "mark": "○"}, "report-review": {"n": 5, "unit": "wd", "source": "M87 68", "mark": "✔"}, "challenge": {"n": 7, "unit": "wd", "source": "GPL 52; GPR 53", "mark": "✔"}},
+    "reviewed": true,
+    "judgesNamed": true,
+    "tooFewValid": ["no-evaluation"],
     "openingConfirmation": 2,
     "keyReleaseLimit": 180,
     "factorWindow": 120,
@@ -342,48 +127,19 @@ export const RULESETS = {
     "panelLargeMinimum": 7,
     "panelLargeBudget": "10000000.00",
     "panelOdd": true,
-    "panelExperts": [
-      2,
-      3
-    ],
+    "panelExperts": [2, 3],
     "representativesMost": 2,
     "candidatesMaximum": 3,
-    "dropOutCauses": [
-      "renounced"
-    ],
-    "reevaluationCauses": [
-      "directive"
-    ],
-    "correctionReasons": [
-      "sum-error",
-      "out-of-range",
-      "objective-differs",
-      "extreme-mark"
-    ],
-    "awardBy": [
-      "rank"
-    ],
-    "upheldCauses": [
-      "objection-upheld"
-    ],
-    "rejectionGrounds": [
-      "M87 63(1)",
-      "M87 63(2)",
-      "M87 63(3)",
-      "M87 63(4)",
-      "M87 63(5)",
-      "M87 63(6)",
-      "M87 37"
-    ],
-    "qualificationBy": [
-      "purchaser"
-    ],
-    "methods": [
-      "lowest_price_first",
-      "lowest_evaluated"
-    ],
-    "lots": true
-  }
+    "dropOutCauses": ["renounced"],
+    "reevaluationCauses": ["directive"],
+    "correctionReasons": ["sum-error", "out-of-range", "objective-differs", "extreme-mark"],
+    "awardBy": ["rank"],
+    "upheldCauses": ["objection-upheld"],
+    "rejectionGrounds": ["M87 63(1)", "M87 63(2)", "M87 63(3)", "M87 63(4)", "M87 63(5)", "M87 63(6)", "M87 37"],
+    "qualificationBy": ["purchaser"],
+    "methods": ["lowest_price_first", "lowest_evaluated"],
+    "lots": true,
+  },
 };
 export const HOLIDAYS = "2004-01-01 2004-01-22 2004-01-23 2004-01-24 2004-01-25 2004-01-26 2004-01-27 2004-01-28 2004-05-01 2004-05-02 2004-05-03 2004-05-04 2004-05-05 2004-05-06 2004-05-07 2004-10-01 2004-10-02 2004-10-03 2004-10-04 2004-10-05 2004-10-06 2004-10-07 2005-01-01 2005-01-02 2005-01-03 2005-02-09 2005-02-10 2005-02-11 2005-02-12 2005-02-13 2005-02-14 2005-02-15 2005-05-01 2005-05-02 2005-05-03 2005-05-04 2005-05-05 2005-05-06 2005-05-07 2005-10-01 2005-10-02 2005-10-03 2005-10-04 2005-10-05 2005-10-06 2005-10-07 2006-01-01 2006-01-02 2006-01-03 2006-01-29 2006-01-30 2006-01-31 2006-02-01 2006-02-02 2006-02-03 2006-02-04 2006-05-01 2006-05-02 2006-05-03 2006-05-04 2006-05-05 2006-05-06 2006-05-07 2006-10-01 2006-10-02 2006-10-03 2006-10-04 2006-10-05 2006-10-06 2006-10-07 2007-01-01 2007-01-02 2007-01-03 2007-02-18 2007-02-19 2007-02-20 2007-02-21 2007-02-22 2007-02-23 2007-02-24 2007-05-01 2007-05-02 2007-05-03 2007-05-04 2007-05-05 2007-05-06 2007-05-07 2007-10-01 2007-10-02 2007-10-03 2007-10-04 2007-10-05 2007-10-06 2007-10-07 2007-12-30 2007-12-31 2008-01-01 2008-02-06 2008-02-07 2008-02-08 2008-02-09 2008-02-10 2008-02-11 2008-02-12 2008-04-04 2008-04-05 2008-04-06 2008-05-01 2008-05-02 2008-05-03 2008-06-07 2008-06-08 2008-06-09 2008-09-13 2008-09-14 2008-09-15 2008-09-29 2008-09-30 2008-10-01 2008-10-02 2008-10-03 2008-10-04 2008-10-05 2009-01-01 2009-01-02 2009-01-03 2009-01-25 2009-01-26 2009-01-27 2009-01-28 2009-01-29 2009-01-30 2009-01-31 2009-04-04 2009-04-05 2009-04-06 2009-05-01 2009-05-02 2009-05-03 2009-05-28 2009-05-29 2009-05-30 2009-10-01 2009-10-02 2009-10-03 2009-10-04 2009-10-05 2009-10-06 2009-10-07 2009-10-08 2010-01-01 2010-01-02 2010-01-03 2010-02-13 2010-02-14 2010-02-15 2010-02-16 2010-02-17 2010-02-18 2010-02-19 2010-04-03 2010-04-04 2010-04-05 2010-05-01 2010-05-02 2010-05-03 2010-06-14 2010-06-15 2010-06-16 2010-09-22 2010-09-23 2010-09-24 2010-10-01 2010-10-02 2010-10-03 2010-10-04 2010-10-05 2010-10-06 2010-10-07 2011-01-01 2011-01-02 2011-01-03 2011-02-02 2011-02-03 2011-02-04 2011-02-05 2011-02-06 2011-02-07 2011-02-08 2011-04-03 2011-04-04 2011-04-05 2011-04-30 2011-05-01 2011-05-02 2011-06-04 2011-06-06 2011-09-10 2011-09-11 2011-09-12 2011-10-01 2011-10-02 2011-10-03 2011-10-04 2011-10-05 2011-10-06 2011-10-07 2012-01-01 2012-01-02 2012-01-03 2012-01-22 2012-01-23 2012-01-24 2012-01-25 2012-01-26 2012-01-27 2012-01-28 2012-04-02 2012-04-03 2012-04-04 2012-04-29 2012-04-30 2012-05-01 2012-06-22 2012-06-24 2012-09-30 2012-10-01 2012-10-02 2012-10-03 2012-10-04 2012-10-05 2012-10-06 2012-10-07 2013-01-01 2013-01-02 2013-01-03 2013-02-09 2013-02-10 2013-02-11 2013-02-12 2013-02-13 2013-02-14 2013-02-15 2013-04-04 2013-04-05 2013-04-06 2013-04-29 2013-04-30 2013-05-01 2013-06-10 2013-06-11 2013-06-12 2013-09-19 2013-09-20 2013-09-21 2013-10-01 2013-10-02 2013-10-03 2013-10-04 2013-10-05 2013-10-06 2013-10-07 2014-01-01 2014-01-31 2014-02-01 2014-02-02 2014-02-03 2014-02-04 2014-02-05 2014-02-06 2014-04-05 2014-04-06 2014-04-07 2014-05-01 2014-05-02 2014-05-03 2014-06-02 2014-09-08 2014-10-01 2014-10-02 2014-10-03 2014-10-04 2014-10-05 2014-10-06 2014-10-07 2015-01-01 2015-01-02 2015-01-03 2015-02-18 2015-02-19 2015-02-20 2015-02-21 2015-02-22 2015-02-23 2015-02-24 2015-04-05 2015-04-06 2015-05-01 2015-06-20 2015-06-22 2015-09-03 2015-09-04 2015-09-27 2015-10-01 2015-10-02 2015-10-03 2015-10-04 2015-10-05 2015-10-06 2015-10-07 2016-01-01 2016-02-07 2016-02-08 2016-02-09 2016-02-10 2016-02-11 2016-02-12 2016-02-13 2016-04-04 2016-05-01 2016-05-02 2016-06-09 2016-06-10 2016-06-11 2016-09-15 2016-09-16 2016-09-17 2016-10-01 2016-10-02 2016-10-03 2016-10-04 2016-10-05 2016-10-06 2016-10-07 2017-01-01 2017-01-02 2017-01-27 2017-01-28 2017-01-29 2017-01-30 2017-01-31 2017-02-01 2017-02-02 2017-04-02 2017-04-03 2017-04-04 2017-05-01 2017-05-28 2017-05-29 2017-05-30 2017-10-01 2017-10-02 2017-10-03 2017-10-04 2017-10-05 2017-10-06 2017-10-07 2017-10-08 2018-01-01 2018-02-15 2018-02-16 2018-02-17 2018-02-18 2018-02-19 2018-02-20 2018-02-21 2018-04-05 2018-04-06 2018-04-07 2018-04-29 2018-04-30 2018-05-01 2018-06-18 2018-09-24 2018-10-01 2018-10-02 2018-10-03 2018-10-04 2018-10-05 2018-10-06 2018-10-07 2018-12-30 2018-12-31 2019-01-01 2019-02-04 2019-02-05 2019-02-06 2019-02-07 2019-02-08 2019-02-09 2019-02-10 2019-04-05 2019-04-06 2019-04-07 2019-05-01 2019-05-02 2019-05-03 2019-05-04 2019-06-07 2019-06-08 2019-06-09 2019-09-13 2019-09-14 2019-09-15 2019-10-01 2019-10-02 2019-10-03 2019-10-04 2019-10-05 2019-10-06 2019-10-07 2020-01-01 2020-01-24 2020-01-25 2020-01-26 2020-01-27 2020-01-28 2020-01-29 2020-01-30 2020-01-31 2020-02-01 2020-02-02 2020-04-04 2020-04-05 2020-04-06 2020-05-01 2020-05-02 2020-05-03 2020-05-04 2020-05-05 2020-06-25 2020-06-26 2020-06-27 2020-10-01 2020-10-02 2020-10-03 2020-10-04 2020-10-05 2020-10-06 2020-10-07 2020-10-08 2021-01-01 2021-01-02 2021-01-03 2021-02-11 2021-02-12 2021-02-13 2021-02-14 2021-02-15 2021-02-16 2021-02-17 2021-04-03 2021-04-04 2021-04-05 2021-05-01 2021-05-02 2021-05-03 2021-05-04 2021-05-05 2021-06-12 2021-06-13 2021-06-14 2021-09-19 2021-09-20 2021-09-21 2021-10-01 2021-10-02 2021-10-03 2021-10-04 2021-10-05 2021-10-06 2021-10-07 2022-01-01 2022-01-02 2022-01-03 2022-01-31 2022-02-01 2022-02-02 2022-02-03 2022-02-04 2022-02-05 2022-02-06 2022-04-03 2022-04-04 2022-04-05 2022-04-30 2022-05-01 2022-05-02 2022-05-03 2022-05-04 2022-06-03 2022-06-04 2022-06-05 2022-09-10 2022-09-11 2022-09-12 2022-10-01 2022-10-02 2022-10-03 2022-10-04 2022-10-05 2022-10-06 2022-10-07 2022-12-31 2023-01-01 2023-01-02 2023-01-21 2023-01-22 2023-01-23 2023-01-24 2023-01-25 2023-01-26 2023-01-27 2023-04-05 2023-04-29 2023-04-30 2023-05-01 2023-05-02 2023-05-03 2023-06-22 2023-06-23 2023-06-24 2023-09-29 2023-09-30 2023-10-01 2023-10-02 2023-10-03 2023-10-04 2023-10-05 2023-10-06 2023-12-30 2023-12-31 2024-01-01 2024-02-10 2024-02-11 2024-02-12 2024-02-13 2024-02-14 2024-02-15 2024-02-16 2024-02-17 2024-04-04 2024-04-05 2024-04-06 2024-05-01 2024-05-02 2024-05-03 2024-05-04 2024-05-05 2024-06-10 2024-09-15 2024-09-16 2024-09-17 2024-10-01 2024-10-02 2024-10-03 2024-10-04 2024-10-05 2024-10-06 2024-10-07 2025-01-01 2025-01-28 2025-01-29 2025-01-30 2025-01-31 2025-02-01 2025-02-02 2025-02-03 2025-02-04 2025-04-04 2025-04-05 2025-04-06 2025-05-01 2025-05-02 2025-05-03 2025-05-04 2025-05-05 2025-05-31 2025-06-01 2025-06-02 2025-10-01 2025-10-02 2025-10-03 2025-10-04 2025-10-05 2025-10-06 2025-10-07 2025-10-08 2026-01-01 2026-01-02 2026-01-03 2026-02-15 2026-02-16 2026-02-17 2026-02-18 2026-02-19 2026-02-20 2026-02-21 2026-02-22 2026-02-23 2026-04-04 2026-04-05 2026-04-06 2026-05-01 2026-05-02 2026-05-03 2026-05-04 2026-05-05 2026-06-19 2026-06-20 2026-06-21 2026-09-25 2026-09-26 2026-09-27 2026-10-01 2026-10-02 2026-10-03 2026-10-04 2026-10-05 2026-10-06 2026-10-07".split(" ");
 export const MAKE_UP_DAYS = "2004-01-17 2004-01-18 2004-05-08 2004-05-09 2004-10-09 2004-10-10 2005-02-05 2005-02-06 2005-04-30 2005-05-08 2005-10-08 2005-10-09 2006-01-28 2006-02-05 2006-04-29 2006-04-30 2006-09-30 2006-10-08 2006-12-30 2006-12-31 2007-02-17 2007-02-25 2007-04-28 2007-04-29 2007-09-29 2007-09-30 2007-12-29 2008-02-02 2008-02-03 2008-05-04 2008-09-27 2008-09-28 2009-01-04 2009-01-24 2009-02-01 2009-05-31 2009-09-27 2009-10-10 2010-02-20 2010-02-21 2010-06-12 2010-06-13 2010-09-19 2010-09-25 2010-09-26 2010-10-09 2011-01-30 2011-02-12 2011-04-02 2011-10-08 2011-10-09 2011-12-31 2012-01-21 2012-01-29 2012-03-31 2012-04-01 2012-04-28 2012-09-29 2013-01-05 2013-01-06 2013-02-16 2013-02-17 2013-04-07 2013-04-27 2013-04-28 2013-06-08 2013-06-09 2013-09-22 2013-09-29 2013-10-12 2014-01-26 2014-02-08 2014-05-04 2014-09-28 2014-10-11 2015-01-04 2015-02-15 2015-02-28 2015-09-06 2015-10-10 2016-02-06 2016-02-14 2016-06-12 2016-09-18 2016-10-08 2016-10-09 2017-01-22 2017-02-04 2017-04-01 2017-05-27 2017-09-30 2018-02-11 2018-02-24 2018-04-08 2018-04-28 2018-09-29 2018-09-30 2018-12-29 2019-02-02 2019-02-03 2019-04-28 2019-05-05 2019-09-29 2019-10-12 2020-01-19 2020-04-26 2020-05-09 2020-06-28 2020-09-27 2020-10-10 2021-02-07 2021-02-20 2021-04-25 2021-05-08 2021-09-18 2021-09-26 2021-10-09 2022-01-29 2022-01-30 2022-04-02 2022-04-24 2022-05-07 2022-10-08 2022-10-09 2023-01-28 2023-01-29 2023-04-23 2023-05-06 2023-06-25 2023-10-07 2023-10-08 2024-02-04 2024-02-18 2024-04-07 2024-04-28 2024-05-11 2024-09-14 2024-09-29 2024-10-12 2025-01-26 2025-02-08 2025-04-27 2025-09-28 2025-10-11 2026-01-04 2026-02-14 2026-02-28 2026-05-09 2026-09-20 2026-10-10".split(" ");

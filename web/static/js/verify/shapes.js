@@ -72,6 +72,14 @@ function perhaps(name, read, fields) {
   return (value, path) => row(has(objectAt(value, path), name) ? { ...fields, [name]: read } : fields)(value, path);
 }
 
+/** An award, perhaps with letters; a purchase's with the periods that begin and the judges' names (M87 69). */
+function award(value, path) {
+  const told = objectAt(value, path);
+  const letters = has(told, "letters") ? { letters: every(HASH) } : {};
+  const result = has(told, "result") ? { result: row({ notice_ends: text, challenge_until: text, judges: every(text) }) } : {};
+  row({ subject: text, winner: CANDIDATE, ...letters, ...result })(value, path);
+}
+
 /** A request for a draw: of a whole committee perhaps with representatives, of a supplement with its vacant seats. */
 function asked(value, path) {
   const seats = has(objectAt(value, path), "seats") ? { seats: each(count) } : {};
@@ -288,6 +296,10 @@ export const FACTS = {
   "candidate.passed-over": row({ subject: text, bid: text, publicity_ends: text, ...DECIDED }),
   "evaluation.reopened": row({ subject: text, ...DECIDED }),
   "winner.chosen": row({ subject: text, bid: text, reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE }),
-  "award.published": perhaps("letters", every(HASH), { subject: text, winner: CANDIDATE }),
+  "qualification.examined": row({
+    subject: text, answers: every(every(answered)), rejected: every(text), certificate: raw(), signature: SIGNATURE,
+  }),
+  "winner.determined": row({ subject: text, candidates: each(CANDIDATE), silent: flag }),
+  "award.published": award,
   "section.archived": row({ subject: text, index: HASH }),
 };

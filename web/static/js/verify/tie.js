@@ -5,6 +5,7 @@ import { isWritten } from "./fields.js";
 import { digest, equal } from "./json.js";
 import { labelled } from "./keys.js";
 import { placed, require } from "./problem.js";
+import { determination } from "./purchase.js";
 import { sha256 } from "./sha.js";
 
 const DECIDED = "tie.decided";
@@ -14,7 +15,7 @@ const LONGEST_REASONS = 4000;
 /** Who signed the decision of a tie, null where there is none; `evidence.tie-decided`, `evidence.order`, `signing.…`. */
 export async function checkTie(dossier, tender, opened, out, reported) {
   if (!dossier.all(DECIDED).length) return null;
-  const [decision, published] = [dossier.one(DECIDED), dossier.one("candidates.published")];
+  const [decision, published] = [dossier.one(DECIDED), determination(dossier, tender)];
   // A judge who had been silent may still sign after the report was settled, and so after the decision.
   inOrder(reported.stands, decision, published);
   const { where, facts } = decision;

@@ -6,19 +6,20 @@ import { digest, equal } from "./json.js";
 import { labelled } from "./keys.js";
 import { checkPublicity } from "./periods.js";
 import { placed, require } from "./problem.js";
+import { checkChallenge, determination } from "./purchase.js";
 import { messageOf, versions } from "./review.js";
 import { REOPENED } from "./rounds.js";
 import { sha256 } from "./sha.js";
 import { instant } from "./time.js";
 
-export const PUBLISHED = "candidates.published";
 export const ENDED = "publicity.ended";
 export const AWARD = "award.published";
 export const PASSED = "candidate.passed-over";
 const FAILED = "section.failed";
 export const CHOSEN = "winner.chosen";
 const CHOICE_LABEL = "openhall choice/v1";
-const RAISED = "result-objection.raised";
+export const RAISED = "result-objection.raised";
+export const SETTLED = ["result-objection.answered", "result-objection.withdrawn"];
 const LABEL = "openhall way/v1";
 const LONGEST_REASONS = 4000;
 
@@ -27,9 +28,10 @@ export const endedWithoutAward = (dossier) => dossier.all(FAILED).some((one) => 
 
 /** Everything from the candidates to `end` (award or failure) in its order; gives who wins, null where nobody is chosen yet. */
 export async function checkPublicities(dossier, tender, opened, candidates, end) {
-  const published = dossier.one(PUBLISHED);
-  const path = new Path(dossier, tender, opened, candidates, settledOf(dossier, published));
-  await path.begin(published);
+  const published = determination(dossier, tender);
+  const { reviewed } = tender.regime;
+  const path = new Path(dossier, tender, opened, candidates, reviewed ? new Map() : settledOf(dossier, published));
+  if (!reviewed) await path.begin(published);
   for (const event of dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN, REOPENED)) {
     const facts = { first: event.name, then: published.name, where: event.where };
     require(event.number >= published.number, "evidence.order", facts);
@@ -56,6 +58,8 @@ class Path {
 
   async follow(event) {
     const { name, where } = event;
+    const { reviewed } = this.tender.regime;
+    if (name === RAISED && reviewed) return checkChallenge(this.dossier.one(AWARD), event);
     if (name === RAISED) return require(this.runs, "evidence.order", { first: ENDED, then: name, where });
     if (name === FAILED) return this.decide(event, null, "retender");
     if (name === REOPENED) return this.decide(event, null, "re-evaluate");
@@ -64,7 +68,7 @@ class Path {
       await this.decide(event, event.facts.bid, "next");
       return this.begin(event);
     }
-    notBefore(event.at >= this.ends && this.dossier.cosignedSince(event, this.ends), event, this.ends);
+    if (!reviewed) notBefore(event.at >= this.ends && this.dossier.cosignedSince(event, this.ends), event, this.ends);
     this.noneOpen(event);
     const [number] = this.unanswered(event);
     require(number === undefined, "evidence.objection", { number, where });
@@ -79,7 +83,8 @@ class Path {
     const { where, facts, at } = event;
     const { cause, objections, reasons, certificate, signature } = facts;
     const { regime } = this.tender;
-    const otherwise = way === "re-evaluate" ? regime.reevaluationCauses : regime.dropOutCauses;
+    const dropping = way === "next" && regime.reviewed ? [] : regime.dropOutCauses;
+    const otherwise = way === "re-evaluate" ? regime.reevaluationCauses : dropping;
     const numbers = this.unanswered(event);
     const bids = this.left.map((one) => one.bid);
     const right = {
@@ -142,7 +147,7 @@ class Path {
 /** Each objection to the result with what settled it, once, after it was raised; `evidence.objection`, `.order`. */
 function settledOf(dossier, published) {
   const raised = dossier.all(RAISED);
-  const settled = dossier.all("result-objection.answered", "result-objection.withdrawn");
+  const settled = dossier.all(...SETTLED);
   const numbers = settled.map(({ facts }) => facts.number);
   for (const [place, { facts: { number }, where }] of raised.entries()) {
     const right = number === dossier.objectionsBefore + place + 1 && numbers.includes(number);
