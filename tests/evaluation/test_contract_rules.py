@@ -10,6 +10,7 @@ from trading.contracts.rules import (
     MilestoneKind,
     Signed,
     Standing,
+    after_signing,
     check_contract,
     check_done,
     check_plan,
@@ -17,9 +18,19 @@ from trading.contracts.rules import (
     last_day,
     standing_of,
 )
+from trading.regimes.regime import Rule
+from trading.regimes.rules import CONSTRUCTION, PURCHASES
 
 AWARDED, NOW = datetime(2026, 10, 12, 2, 0, tzinfo=UTC), datetime(2026, 10, 20, 2, 0, tzinfo=UTC)
 PRICE = fen("9310000.00")
+
+
+def test_a_purchases_contract_is_published_in_two_working_days_and_filed_in_seven() -> None:
+    """Signed on Wednesday 2026-09-30: holidays to 10-07, 10-10 is a working Saturday (GPR 50, GPL 47)."""
+    signed = date(2026, 9, 30)
+    assert after_signing(PURCHASES, signed, Rule.CONTRACT_PUBLISHED) == datetime(2026, 10, 9, 16, tzinfo=UTC)
+    assert after_signing(PURCHASES, signed, Rule.CONTRACT_FILED) == datetime(2026, 10, 15, 16, tzinfo=UTC)
+    assert after_signing(CONSTRUCTION, signed, Rule.CONTRACT_PUBLISHED) is None
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 12), date(2026, 10, 20)])

@@ -1,15 +1,14 @@
 """A government purchase from its notice to the challenge 政府采购公开招标: qualification, review, result notice (M87, GPR)."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from envelopes import an_envelope, submitted
 from judging import a_panel, enter_experts
-from judging_room import OBJECTIVE, PRICES, V1, Room, policy, room_of, sealed_evidence
+from judging_room import OBJECTIVE, Room, policy, room_of, sealed_evidence
+from purchase_scene import LOGINS, PRICES, Purchase, a_purchase
 from scenes import Hall, a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
@@ -20,109 +19,19 @@ from infra.kernel.problems import Problem
 from infra.objects import Objects
 from trading.archive.bundle import unpack
 from trading.archive.verify import verify_evidence
+from trading.contracts.actions import Terms, publish_contract
 from trading.evaluation.queries import committee_of, opened_bids
 from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
 from trading.objections.actions import answer_objection, object_to_result
-from trading.opening.form import make_form
-from trading.opening.queries import require_files_checked
-from trading.publication.actions import publish_award, publish_candidates
-from trading.qualification.actions import examine_qualification
-from trading.qualification.rules import qualification_message
-from trading.review.actions import Signed, confirm_report
-from trading.review.rules import Verdict, review_message
+from trading.publication.actions import publish_candidates
+from trading.regimes.china import SHANGHAI
+from trading.regimes.regime import Rule
+from trading.regimes.rules import PURCHASES_SHOWN
 from trading.sections.states import SectionState
 from web.demo import cast
 
 pytestmark = pytest.mark.soak
-LOGINS = ("bidder1", "bidder2", "bidder3", "bidder4")
-CHECKS = [
-    {
-        "id": "q1",
-        "stage": "qualification",
-        "zh": "具备招标文件规定的资格条件",
-        "en": "Qualified as the document asks",
-        "clause": "资格审查",
-        "ground": "M87 63(3)",
-    },
-    {
-        "id": "q2",
-        "stage": "responsiveness",
-        "zh": "实质性条款均响应",
-        "en": "Answers every essential requirement",
-        "clause": "投标无效",
-        "ground": "M87 63(6)",
-    },
-]
-WHY = {"reason": "未提供有效的资格证明", "pages": [{"part": "commercial", "page": 2}]}
-
-
-@dataclass
-class Purchase:
-    """One purchase: what was refused on the way, the states it went through, its steps in the verifier, its notice."""
-
-    hall: Hall
-    section: str = ""
-    room: Room | None = None
-    refusals: dict[str, Problem] = field(default_factory=dict)
-    states: list[str] = field(default_factory=list)
-    steps: dict[str, Any] = field(default_factory=dict)
-    evidence: bytes = b""
-
-    async def refuse(self, name: str, call: Any) -> None:
-        with pytest.raises(Problem) as told:
-            await call
-        self.refusals[name] = told.value
-
-    async def note(self) -> None:
-        self.states.append(str((await self.hall.section(self.section)).state))
-
-    async def qualify(self, failing: tuple[str, ...], login: str = "procurer", signer: str = "procurer") -> None:
-        """The purchaser examines every bid; these bids fail."""
-        hall, section = self.hall, self.section
-        async with hall.database.reading() as session:
-            bids = [bid.id for bid in await opened_bids(session, section)]
-        answers = {bid: {"q1": WHY if bid in failing else "pass"} for bid in bids}
-        key = hall.signers[signer]
-        signature = key.sign(qualification_message(section, answers))
-        async with hall.database.work(hall.actor(login)) as work:
-            await examine_qualification(work, hall.authority, section, answers, key.certificate, signature)
-
-    async def confirm(self) -> None:
-        """The purchaser confirms the report."""
-        hall, key = self.hall, self.hall.signers["procurer"]
-        assert self.room is not None
-        digest = (await self.room.panel.evaluation()).digest
-        message = review_message(self.section, digest, Verdict.CONFIRM, "", "")
-        async with hall.database.work(hall.actor("procurer")) as work:
-            await confirm_report(work, hall.authority, self.section, Signed(key.certificate, key.sign(message)))
-
-    async def publish(self, act: Callable[..., Any] = publish_award, **more: Any) -> Any:
-        async with self.hall.database.work(self.hall.actor("agent")) as work:
-            return await act(work, self.section, **more)
-
-
-async def a_purchase(hall: Hall, logins: tuple[str, ...] = LOGINS, **terms: Any) -> Purchase:
-    """A purchase of goods whose bids are opened."""
-    found = Purchase(hall)
-    budget = {"budget": fen("1600000.00"), "ceiling": fen("1500000.00")}
-    found.section = (await hall.tenders(1, 4, V1, examination=CHECKS, purchase=True, **budget, **terms))[0]
-    prices = {**PRICES, "bidder4": "1100000.00"}
-    for login in logins:
-        form = make_form(prices[login], "300", "合格", f"负责人{login}")
-        await submitted(hall, found.section, login, await an_envelope(hall, found.section, login, form=form))
-    await hall.reach(found.section, SectionState.OPENED)
-    await hall.until(lambda: _checked(hall, found.section))
-    return found
-
-
-async def _checked(hall: Hall, section: str) -> bool:
-    async with hall.database.reading() as session:
-        try:
-            await require_files_checked(session, section)
-        except Problem:
-            return False
-    return True
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -146,7 +55,8 @@ async def told(hall: Hall) -> Purchase:
     await found.refuse("twice", found.qualify(()))
     for number in range(1, 6):
         await panel.sign_in(number)
-    room = found.room = await room_of(hall, found.section, panel, LOGINS)
+    found.panel, room = panel, await room_of(hall, found.section, panel, LOGINS)
+    found.bids = room.bids
     await _judge(found, room)
     await found.note()
     await found.refuse("candidates", found.publish(publish_candidates))
@@ -165,7 +75,7 @@ async def told(hall: Hall) -> Purchase:
 
 async def _judge(found: Purchase, room: Room) -> None:
     panel, hall = room.panel, found.hall
-    valid = {bid for login, bid in room.bids.items() if login in PRICES}
+    valid = {bid for login, bid in room.bids.items() if login != "bidder4"}
     async with hall.database.reading() as session:
         assert {bid.id for bid in (await committee_of(session, found.section)).qualified} == valid
     for number in range(1, 6):
@@ -220,10 +130,9 @@ def test_the_verifier_accepts_the_whole_purchase(told: Purchase) -> None:
 
 
 def test_who_did_not_qualify_is_told_with_its_reason_in_the_evaluation(told: Purchase) -> None:
-    assert told.room is not None
     evaluation = read(unpack(told.evidence)["evaluation.json"])
     assert evaluation["rejected"] == {
-        told.room.bids["bidder4"]: "M87 63(3): 资格审查 具备招标文件规定的资格条件: 未提供有效的资格证明"
+        told.bids["bidder4"]: "M87 63(3): 资格审查 具备招标文件规定的资格条件: 未提供有效的资格证明"
     }
 
 
@@ -252,8 +161,8 @@ async def silent(hall: Hall) -> Purchase:
     await found.qualify((bids["bidder4"],))
     for number in range(1, 6):
         await panel.sign_in(number)
-    found.room = await room_of(hall, found.section, panel, LOGINS)
-    await _judge(found, found.room)
+    found.panel, found.bids = panel, bids
+    await _judge(found, Room(hall, found.section, panel, bids))
     await hall.reach(found.section, SectionState.DETERMINED)
     await found.refuse("confirmed too late", found.confirm())
     await found.publish(keys=hall.keys.service)
@@ -283,6 +192,21 @@ async def test_a_result_is_challenged_for_seven_working_days_after_its_notice_an
     assert len(await silent.hall.lines(Event.RESULT_OBJECTION_ANSWERED, section=silent.section)) == 1
     assert silent.refusals["challenged too late"].code == "result-objection.closed"
     assert (await silent.hall.section(silent.section)).state == SectionState.NOTIFIED
+
+
+async def test_a_contract_that_is_published_late_needs_reasons_which_are_published(
+    silent: Purchase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, today = silent.hall, datetime.now(SHANGHAI).date()
+    long_ago = PURCHASES_SHOWN.parameter(Rule.CONTRACT_PUBLISHED)._replace(value=-800_000)
+    monkeypatch.setitem(PURCHASES_SHOWN.parameters, Rule.CONTRACT_PUBLISHED, long_ago)  # type: ignore[arg-type]
+    terms = Terms(fen(PRICES["bidder3"]), today, period="三十日内交货", payments="验收后一次付清", late_why="")
+    with pytest.raises(Problem, match=r"contract\.published-late"):
+        async with hall.database.work(hall.actor("agent")) as work:
+            await publish_contract(work, silent.section, terms)
+    async with hall.database.work(hall.actor("agent")) as work:
+        notice = await publish_contract(work, silent.section, terms._replace(late_why="财政系统停机"))
+    assert notice.facts["late_why"] == "财政系统停机"
 
 
 async def test_with_fewer_than_three_qualified_nothing_is_evaluated(hall: Hall) -> None:

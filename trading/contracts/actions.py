@@ -9,7 +9,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from trading.contracts.queries import awarded_in, contract_of
-from trading.contracts.rules import check_contract, is_late
+from trading.contracts.rules import after_signing, check_contract, is_late
 from trading.contracts.tables import Contract
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import NoticeKind
@@ -35,7 +35,8 @@ async def publish_contract(work: Work, section_id: str, terms: Terms) -> Notice:
     """Record and publish the contract with the winner.
 
     `contract.not-awarded`, `contract.not-archived` until the evidence is sealed (a matter of seconds), `contract.known`,
-    `contract.amount`, `contract.date`, `contract.words`, `contract.late` without reasons for a late one.
+    `contract.amount`, `contract.date`, `contract.words`, `contract.late` without reasons for a late one,
+    `contract.published-late` without reasons for one that is told late.
     """
     section = await own_section(work, section_id, "contract.publish")
     awarded = await awarded_in(work.session, section_id)
@@ -53,6 +54,11 @@ async def publish_contract(work: Work, section_id: str, terms: Terms) -> Notice:
     late = is_late(terms.signed_on, due)
     if late and not is_written(terms.late_why, LONGEST):
         raise Problem("contract.late", due=due, most=LONGEST)
+    published_by = after_signing(regime, terms.signed_on, Rule.CONTRACT_PUBLISHED)
+    overdue = published_by is not None and work.ctx.now >= published_by
+    if overdue and not is_written(terms.late_why, LONGEST):
+        raise Problem("contract.published-late", due=published_by, most=LONGEST)
+    late = late or overdue
     told = {
         "contract_amount": yuan(terms.amount),
         "signed_on": terms.signed_on.isoformat(),

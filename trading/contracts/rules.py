@@ -1,12 +1,13 @@
 """Whether a contract may be recorded as it is told: pure (TBL 46, TBR 57)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
 from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from trading.regimes.china import SHANGHAI
+from trading.regimes.regime import Regime, Rule
 
 
 class MilestoneKind(StrEnum):
@@ -44,6 +45,16 @@ def check_contract(amount: Fen, price: Fen, signed_on: date, awarded: datetime, 
 def is_late(signed_on: date, due: datetime) -> bool:
     """Whether it was signed after the day on which the period ended."""
     return signed_on > last_day(due)
+
+
+def after_signing(regime: Regime, signed_on: date, rule: Rule) -> datetime | None:
+    """Until when something must follow the day of signing, UTC; None where the rule set has no such period.
+
+    A purchase's contract is published within two working days (GPR 50) and filed within seven (GPL 47).
+    """
+    if not regime.knows(rule):
+        return None
+    return regime.end(datetime.combine(signed_on, time(23, 59), SHANGHAI), rule)
 
 
 def check_plan(contract: Signed, kind: str, due_on: date, amount: Fen | None, promised: Fen) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import aliased
 from expertpool.draw.states import DrawState
 from expertpool.draw.tables import Draw
 from infra.custody.tables import Keyset
+from infra.db.journal import Line
 from infra.kernel.context import Actor, Role
+from infra.kernel.events import Event
 from trading.clarifications.states import OPEN
 from trading.clarifications.tables import Question
 from trading.opening.queries import late_objections
@@ -18,6 +20,8 @@ from trading.opening.states import WAITING
 from trading.opening.tables import BidOpening, Halt
 from trading.projects.queries import visible_projects
 from trading.projects.tables import Project
+from trading.regimes.regime import DEMO
+from trading.regimes.rules import REGIMES
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from trading.ways.queries import upheld_without_way
@@ -37,6 +41,12 @@ PROCURING: dict[SectionState, tuple[str, str]] = {
     _S.REPORTED: (N_("Read the report and publish the candidates"), "/award"),
     _S.DETERMINED: (N_("Publish the award notice"), "/award"),
 }
+PURCHASING: dict[SectionState, tuple[str, str]] = {
+    _S.OPENED: (N_("Let the purchaser examine the qualification of the bids"), "/qualification"),
+    _S.REPORTED: (N_("Let the purchaser confirm the report, or return it"), "/award/review"),
+    _S.DETERMINED: (N_("Publish the result with the experts' names"), "/award"),
+}
+"""What is next in a government purchase."""
 OTHERS = {
     _S.EVALUATING: N_("The committee evaluates"),
     _S.MARKED: N_("The judges sign the report"),
@@ -58,6 +68,12 @@ class Row(NamedTuple):
     asked: int = 0
     late: int = 0
     upheld: int = 0
+    qualified: int = 0
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether this is a purchase: the purchaser's review takes the place of candidates in publicity."""
+        return REGIMES.get(self.section.regime, mode=DEMO).reviewed
 
     @property
     def state(self) -> SectionState:
@@ -82,9 +98,11 @@ async def running_sections(session: AsyncSession, actor: Actor) -> list[Row]:
         .scalar_subquery()
     )
     late, upheld = late_objections(Section.id), upheld_without_way(Section.id)
+    examined = Line.section == Section.id, Line.event == Event.QUALIFICATION_EXAMINED
+    qualified = select(func.count()).select_from(Line).where(*examined).scalar_subquery()
     mine = visible_projects(actor).with_only_columns(Project.id)
     rows = await session.execute(
-        select(Section, Keyset.published_at, Draw, Halt.section, undecided, asked, late, upheld)
+        select(Section, Keyset.published_at, Draw, Halt.section, undecided, asked, late, upheld, qualified)
         .outerjoin(Keyset, Keyset.id == Section.keyset)
         .outerjoin(Draw, (Draw.section == Section.id) & (Draw.number == newest))
         .outerjoin(Halt, (Halt.section == Section.id) & Halt.decision.is_(None))
@@ -112,6 +130,9 @@ def for_procurers(row: Row) -> Iterator[Todo | Due]:
     about, draw = row.section.title, row.draw
     if row.state is _S.PUBLICITY and row.upheld:
         yield Todo(N_("An objection was upheld: decide how the result goes on"), about, row.path("/award/way"))
+    elif row.reviewed and row.state in PURCHASING and not (row.state is _S.OPENED and row.qualified):
+        text, tail = PURCHASING[row.state]
+        yield Todo(text, about, row.path(tail))
     elif row.state in PROCURING:
         text, tail = PROCURING[row.state]
         yield Todo(text, about, row.path(tail))

@@ -1,6 +1,6 @@
 """The contract after the award: until when it is to be signed, recording it, and what was published of it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,10 +13,11 @@ from infra.kernel.money import Fen, yuan
 from infra.kernel.problems import Problem
 from trading.contracts.actions import Terms, publish_contract
 from trading.contracts.queries import awarded_in, contract_of, milestones_of
-from trading.contracts.rules import is_late
-from trading.regimes.regime import Rule
+from trading.contracts.rules import after_signing, is_late
+from trading.regimes.regime import Parameter, Regime, Rule
 from trading.sections.actions import regime_of
 from web.forms import Fields, Form, address, begin, typed
+from web.i18n import N_
 from web.procurement.ground import PROCURERS, ground_of, show_section
 from web.public.milestones import KINDS, told_milestones
 from web.state import Stack
@@ -28,6 +29,11 @@ FIELDS = {
     "contract.date": "signed_on",
     "contract.words": "period",
     "contract.late": "late_why",
+    "contract.published-late": "late_why",
+}
+FOLLOWS = {
+    Rule.CONTRACT_PUBLISHED: N_("Contract to be published by"),
+    Rule.CONTRACT_FILED: N_("Copy to be filed with the finance department by"),
 }
 
 
@@ -103,6 +109,7 @@ async def show_contract(visit: Visit, stack: Stack, section_id: str, form: Form)
         words="" if awarded is None else in_words(awarded.price),
         due=None if awarded is None else regime.end(awarded.at, Rule.CONTRACT),
         period=regime.parameter(Rule.CONTRACT),
+        follows=_follows(regime, contract.signed_on) if contract else [],
         contract=contract,
         amount=None if contract is None else yuan(Fen(contract.amount)),
         milestones=told_milestones(milestones, visit.now),
@@ -110,6 +117,12 @@ async def show_contract(visit: Visit, stack: Stack, section_id: str, form: Form)
         ahead=[(str(one.number), f"{one.number} · {one.title}") for one in milestones if one.done_on is None],
         late=contract is not None and is_late(contract.signed_on, contract.due_at),
     )
+
+
+def _follows(regime: Regime, signed_on: date) -> list[tuple[str, datetime, Parameter]]:
+    """What has to follow the signing, until when, by which rule; nothing where the rule set has no such periods."""
+    found = [(text, after_signing(regime, signed_on, rule), rule) for rule, text in FOLLOWS.items()]
+    return [(text, until, regime.parameter(rule)) for text, until, rule in found if until is not None]
 
 
 HANDLERS = [contract_page, record_contract]

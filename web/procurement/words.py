@@ -30,7 +30,7 @@ PHASES = {
     Phase.VENUE: N_("Opening hall"),
     Phase.BIDDING: N_("Submission of bids"),
     Phase.OPENING: N_("Opening"),
-    Phase.QUALIFICATION: N_("Qualification"),
+    Phase.QUALIFICATION: N_("Examination of qualification"),
     Phase.COMMITTEE: N_("Committee"),
     Phase.EVALUATION: N_("Evaluation"),
     Phase.CANDIDATES: N_("Candidates"),

@@ -37,6 +37,8 @@ def in_words(visit: Visit, name: str, value: Any) -> Any:
         return visit.texts.gettext(SUITES[value])
     if name == "object" and value in BOUGHT:
         return visit.texts.gettext(BOUGHT[value])
+    if name == "source":
+        return cited(str(value), visit.language)
     if name == "joint":
         return joint_words(visit, str(value))
     if name == "invited_by" and value in INVITED:

@@ -53,6 +53,17 @@ SENTENCES = {
             "Say why, in at most {most} signs; the reasons are published with the contract.",
         ),
     ),
+    "contract.published-late": Sentence(
+        422,
+        (
+            "采购合同公告已超过 {due} 的法定期限，须说明原因。",
+            "请填写逾期原因，不超过 {most} 个字；原因随合同公告公开。",
+        ),
+        (
+            "The time to publish the contract ended {due}; reasons are needed.",
+            "Say why it is published late, in at most {most} signs; the reasons are published with the contract.",
+        ),
+    ),
     "letter.none": Sentence(
         404,
         ("标段 {section} 没有发给贵单位的结果通知书。", "通知书随中标结果公告生成，只发给投标截止时有效递交的投标人。"),
