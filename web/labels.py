@@ -296,6 +296,7 @@ EVENTS = {
     Event.TIE_DECIDED: N_("Tie decided by the procuring entity"),
     Event.CANDIDATES_PUBLISHED: N_("Candidates published"),
     Event.PUBLICITY_ENDED: N_("Publicity ended"),
+    Event.CAPACITY_ASKED: N_("The committee is asked whether a candidate can perform"),
     Event.WINNER_DETERMINED: N_("Winner determined"),
     Event.RESULT_OBJECTED: N_("Objection to the result raised"),
     Event.RESULT_OBJECTION_ANSWERED: N_("Objection to the result answered"),

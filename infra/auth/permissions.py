@@ -127,6 +127,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "report.settle": _SYSTEM,
     "marks.publish": _SYSTEM | _PROCURERS,
     "report.review": frozenset({Role.PROCURING}),
+    "capacity.ask": frozenset({Role.PROCURING}),
     "qualification.examine": frozenset({Role.PROCURING}),
     "mark.correct": _JUDGE,
     "tie.decide": frozenset({Role.PROCURING}),

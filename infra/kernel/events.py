@@ -223,6 +223,7 @@ class Event(StrEnum):
     RESULT_OBJECTION_ANSWERED = "result-objection.answered"
     RESULT_OBJECTION_WITHDRAWN = "result-objection.withdrawn"
     CANDIDATE_PASSED_OVER = "candidate.passed-over"
+    CAPACITY_ASKED = "capacity.asked"
     EVALUATION_REOPENED = "evaluation.reopened"
     WINNER_CHOSEN = "winner.chosen"
     AWARD_PUBLISHED = "award.published"

@@ -30,6 +30,7 @@ from evidence_scenes import (
 )
 from failed_scenes import few_bids, few_files, few_forms
 from forged_answers import all_agree, answered, cut_short
+from forged_capacity import CAPACITY, able, unable
 from forged_changes import CHANGES, changed
 from forged_choices import AGAIN, CHOICES, chosen, chosen_again
 from forged_committees import called, resolved
@@ -173,6 +174,17 @@ async def test_an_invited_tender_is_judged_as_by_the_command(browser: Browser, h
     [good] = await checked(page, [evidence_case(invited().evidence())])
     assert (good["verdict"], [step["name"] for step in good["steps"]]) == ("holds", told(invited().evidence())[0])
     assert await differing(page, list(forged(INVITATIONS, invited))) == []
+    await page.context.close()
+
+
+@pytest.mark.soak
+async def test_questions_about_a_candidates_capacity_are_judged_as_by_the_command(browser: Browser, hall: Hall) -> None:
+    page = await on_page(browser, hall)
+    files = [scene().evidence() for scene in (able, unable)]
+    seen = await checked(page, map(evidence_case, files))
+    assert [one["verdict"] for one in seen] == ["holds"] * 2
+    assert [[step["name"] for step in one["steps"]] for one in seen] == [told(data)[0] for data in files]
+    assert await differing(page, list(forged(CAPACITY, unable))) == []
     await page.context.close()
 
 

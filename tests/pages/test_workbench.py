@@ -28,7 +28,10 @@ async def desk(story: Story, login: str, language: str = "/en") -> httpx.Respons
 
 def a_row(state: SectionState, *, keyset: str | None = None, draw: str | None = None, **changed: Any) -> Row:
     """A running section in a state."""
-    section = Section(id="YH-1/01", title="一标段", state=state, keyset=keyset, deadline=NOW, publicity_ends=NOW)
+    section = Section(
+        id="YH-1/01", title="一标段", state=state, keyset=keyset, deadline=NOW, publicity_ends=NOW,
+        regime=changed.pop("regime", "demo"),
+    )  # fmt: skip
     drawn = None if draw is None else Draw(state=draw, revealed_at=NOW if draw == "revealed" else None, sign_in_by=None)
     row = Row(section, False, drawn, False, 0)
     return row._replace(**changed)
@@ -44,6 +47,10 @@ def a_row(state: SectionState, *, keyset: str | None = None, draw: str | None = 
         (a_row(SectionState.OPENED), "Ask for the draw", "/panel"),
         (a_row(SectionState.REPORTED), "Read the report", "/award"),
         (a_row(SectionState.DETERMINED), "Publish the award", "/award"),
+        (a_row(SectionState.OPENED, regime="gp-demo"), "examine the qualification", "/qualification"),
+        (a_row(SectionState.OPENED, regime="gp-demo", qualified=1), "Ask for the draw", "/panel"),
+        (a_row(SectionState.REPORTED, regime="gp-demo"), "confirm the report", "/award/review"),
+        (a_row(SectionState.DETERMINED, regime="gp-demo"), "experts' names", "/award"),
     ],
     ids=lambda value: value.state if isinstance(value, Row) else "",
 )

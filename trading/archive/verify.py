@@ -161,7 +161,7 @@ def _set_aside(one: Round, tender: Tender, opened: Mapping[str, Opened], number:
     """An evaluation that the procuring entity had done again held as much as any until then."""
     committee = check_committee(one.whole, tender, opened)
     order, reported = yield from _marks(one.own, tender, opened, committee, filed=False)
-    reopened = check_set_aside(one.own, tender, opened, order, reported)
+    reopened = check_set_aside(one.own, tender, opened, order, reported, committee)
     yield _step("set-aside", round=number, cause=reopened.facts["cause"])
 
 
@@ -195,11 +195,13 @@ def _evaluation(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], 
         yield _step("inquiries", **check_inquiries(dossier, tender, opened, committee))
     order, reported = yield from _marks(dossier, tender, opened, committee)
     if ended_without_award(dossier):
-        failed = check_no_award(dossier, tender, opened, order, reported)
+        failed = check_no_award(dossier, tender, opened, order, reported, committee)
         check_ended(dossier, tender, failed)
         yield _step("no-award", cause=failed.facts["cause"], passed=len(dossier.all(PASSED)))
         return
-    winner = check_result(dossier, tender, opened, order, reported, committee.judges)
+    winner = check_result(dossier, tender, opened, order, reported, committee)
+    if committee.capacity:
+        yield _step("capacity", asked=len(committee.capacity))
     if dossier.all(PASSED):
         yield _step("ways", passed=len(dossier.all(PASSED)))
     if tender.by_choice:

@@ -1,6 +1,7 @@
 """The committee in the evidence, followed event by event: who sat, who made room for whom, what they resolved and signed."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from expertpool.draw.evidence import recompute as recompute_draw
@@ -14,6 +15,7 @@ from trading.archive.verify_opening import Opened
 from trading.archive.verify_qualification import check_qualification
 from trading.archive.verify_tender import Tender
 from trading.evaluation.committee import (
+    LATER,
     Ground,
     Kind,
     Motion,
@@ -29,10 +31,11 @@ from trading.evaluation.rules import ItemKind
 from trading.evaluation.sizes import check_size
 from trading.regimes.regime import Rule
 
+CAPACITY_ASKED = "capacity.asked"
 COMMITTEE = (
     "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
     "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-    "invitation.unanswered", "representative.named", "evaluation.reopened", *EXAMINED,
+    "invitation.unanswered", "representative.named", "evaluation.reopened", CAPACITY_ASKED, *EXAMINED,
 )  # fmt: skip
 GROUNDS = {"recusal.found": "recusal", "invitation.declined": "declined", "invitation.unanswered": "unanswered"}
 """What must stand before a judge is replaced for this reason."""
@@ -50,6 +53,14 @@ class Judge(NamedTuple):
     seated: Logged
 
 
+class Able(NamedTuple):
+    """What the committee resolved of a candidate's capacity to perform, and by which event."""
+
+    bid: str
+    capable: bool
+    number: int
+
+
 class Committee(NamedTuple):
     """The judges who sat to the end, the lock of each that counts, what they resolved, and the bids that took part."""
 
@@ -58,6 +69,8 @@ class Committee(NamedTuple):
     standing: Standing
     valid: list[str]
     examined: dict[str, Any] | None = None
+    capacity: Mapping[int, Able] = MappingProxyType({})
+    """By the number of the question."""
 
 
 def check_committee(dossier: Dossier, tender: Tender, opened: Mapping[str, Opened]) -> Committee:
@@ -70,7 +83,7 @@ def check_committee(dossier: Dossier, tender: Tender, opened: Mapping[str, Opene
     if room.judges.keys() != room.seats.keys():
         differ = ", ".join(sorted(room.judges.keys() ^ room.seats.keys()))
         raise Problem("evidence.judges", differ=differ, where=revealed.where)
-    return Committee(room.judges, room.locks, room.standing, room.valid, room.examined.result)
+    return Committee(room.judges, room.locks, room.standing, room.valid, room.examined.result, room.capacity)
 
 
 class _Room:
@@ -81,6 +94,9 @@ class _Room:
         self._ceiling = tender.ceiling
         self._opened = [bid for bid, one in opened.items() if one.sound]
         self._number = 0
+        self._asked: dict[int, str] = {}
+        self._past: set[int] = set()
+        self.capacity: dict[int, Able] = {}
         self.examined = Examined(dossier, tender)
         self._unqualified = check_qualification(dossier, tender, opened)
         self._qualified = [bid for bid in self._opened if bid not in self._unqualified]
@@ -125,7 +141,8 @@ class _Room:
             "resolution.moved": self._move,
             "resolution.voted": self._vote,
             "marks.locked": self._lock,
-            "evaluation.reopened": lambda _: self.locks.clear(),
+            "evaluation.reopened": self._reopen,
+            CAPACITY_ASKED: self._question,
             "examination.locked": lambda one: self.examined.lock(one, self._certificates, self.seats),
             "examination.settled": self._settle,
             **dict.fromkeys(GROUNDS, self._ground),
@@ -273,19 +290,22 @@ class _Room:
     def _move(self, event: Logged) -> None:
         facts, content = event.facts, event.facts["content"]
         self._number += 1
-        ground = Ground(self._method, self._regime, self.valid, list(self.judges))
+        ground = Ground(self._method, self._regime, self.valid, list(self.judges), self._open)
         kind = check_content(content, ground)
+        free = kind in LATER
         in_order(self._dossier.one("section.opened"), event)
         right = {
             "number": facts["number"] == self._number,
             "subject": event.subject == f"{self._dossier.section}#R{self._number}",
-            "late": kind is Kind.REPLACEMENT or (not self.locks and self.judges.keys() == self.seats.keys()),
-            "pending": kind is Kind.REPLACEMENT or not self.standing.undecided,
-            "examined": kind is Kind.REPLACEMENT or self.examined.settled,
+            "late": free or (not self.locks and self.judges.keys() == self.seats.keys()),
+            "pending": free or not self.standing.undecided,
+            "examined": free or self.examined.settled,
+            "alone": not any(one.kind is kind is Kind.CAPACITY for one in self.standing.pending),
         }
         self._hold(right, facts)
         self._signed(event, content, agrees=True, reasons="")
         self._motions[self._number] = Motion(self._number, kind, content, {facts["judge"]: True})
+        self._resolve(event)
 
     def _vote(self, event: Logged) -> None:
         facts = event.facts
@@ -302,6 +322,30 @@ class _Room:
             check_reasons(facts["reasons"])
         self._signed(event, motion.content, agrees=facts["agrees"], reasons=facts["reasons"])
         self._motions[motion.number] = motion._replace(votes={**motion.votes, facts["judge"]: facts["agrees"]})
+        self._resolve(event)
+
+    @property
+    def _open(self) -> tuple[int, str] | None:
+        """The question about a candidate's capacity that waits for the committee."""
+        return next(((number, bid) for number, bid in self._asked.items() if number not in self.capacity), None)
+
+    def _question(self, event: Logged) -> None:
+        number = event.facts["number"]
+        if number != len(self._asked) + len(self._past) + 1 or self._open is not None:
+            raise Problem("evidence.capacity", field="number")
+        self._asked[number] = event.facts["bid"]
+
+    def _resolve(self, event: Logged) -> None:
+        """A motion may have been decided by this event; of capacity it then answers the question."""
+        for number, capable in self.standing.capacity.items():
+            if number in self._asked and number not in self.capacity:
+                self.capacity[number] = Able(self._asked[number], capable, event.number)
+
+    def _reopen(self, _: Logged) -> None:
+        """The committee evaluates again: new marks, and what was asked about the candidates of before is past."""
+        self.locks.clear()
+        self._past |= self._asked.keys()
+        self._asked = {}
 
     def _lock(self, event: Logged) -> None:
         name = event.facts["judge"]

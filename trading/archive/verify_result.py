@@ -1,12 +1,13 @@
 """The result in the evidence: candidates as computed, the award to the first who is left or none at all, the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import TemplateError
 
 from infra.kernel.problems import Problem
 from trading.archive.report import readable
+from trading.archive.verify_committee import Committee
 from trading.archive.verify_dossier import Dossier, Logged, canonical_json, equal, in_order
 from trading.archive.verify_log import EVENTS
 from trading.archive.verify_opening import Opened
@@ -28,19 +29,19 @@ def check_result(
     opened: Mapping[str, Opened],
     out: Mapping[str, Any],
     reported: Reported,
-    judges: Iterable[str],
+    committee: Committee,
 ) -> Mapping[str, Any]:
     """Candidates, publicity and award follow from the computed order; gives the winner's row. `evidence.candidates`, …"""
     expected, award = _published(dossier, tender, opened, out, reported), dossier.one(AWARD)
     if not dossier.all(ENDED) and not tender.regime.reviewed:
         raise Problem("evidence.event-missing", name=ENDED, where=EVENTS)
-    winner = check_publicities(dossier, tender, opened, expected, award)
+    winner = check_publicities(dossier, tender, opened, expected, award, committee.capacity)
     if winner is None:
         raise Problem("evidence.event-missing", name=CHOSEN, where=EVENTS)
     if not equal(award.facts["winner"], winner):
         raise Problem("evidence.award", winner=award.facts["winner"]["bidder"], where=award.where)
     _check_letters(dossier, award)
-    check_result_notice(award, tender, judges)
+    check_result_notice(award, tender, committee.judges)
     still = (*STILL, RAISED, *SETTLED) if tender.regime.reviewed else STILL
     for event in dossier.after(award):
         if event.name not in still:
@@ -59,11 +60,16 @@ def _check_letters(dossier: Dossier, award: Logged) -> None:
 
 
 def check_no_award(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Reported
+    dossier: Dossier,
+    tender: Tender,
+    opened: Mapping[str, Opened],
+    out: Mapping[str, Any],
+    reported: Reported,
+    committee: Committee,
 ) -> Logged:
     """The candidates followed from the computed order, and the procuring entity ended the tender; gives the failure."""
     expected, failed = _published(dossier, tender, opened, out, reported), dossier.one(FAILED)
-    check_publicities(dossier, tender, opened, expected, failed)
+    check_publicities(dossier, tender, opened, expected, failed, committee.capacity)
     return failed
 
 
@@ -84,11 +90,16 @@ def _published(
 
 
 def check_set_aside(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], out: Mapping[str, Any], reported: Reported
+    dossier: Dossier,
+    tender: Tender,
+    opened: Mapping[str, Opened],
+    out: Mapping[str, Any],
+    reported: Reported,
+    committee: Committee,
 ) -> Logged:
     """The candidates followed from the computed order, and the procuring entity had the committee evaluate again."""
     expected, reopened = _published(dossier, tender, opened, out, reported), dossier.one(REOPENED)
-    check_publicities(dossier, tender, opened, expected, reopened)
+    check_publicities(dossier, tender, opened, expected, reopened, committee.capacity)
     return reopened
 
 

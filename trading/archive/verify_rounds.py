@@ -14,7 +14,8 @@ OF_A_ROUND = frozenset(
     (
         "marks.locked", "consolidation.begun", "marks.explained", "marks.published",
         "report.signed", "report.dissented", "report.settled", "report.returned", "report.confirmed", "mark.corrected",
-        "tie.decided", "candidates.published", "winner.determined", "publicity.ended", "candidate.passed-over", "winner.chosen",
+        "tie.decided", "candidates.published", "winner.determined",
+        "capacity.asked", "publicity.ended", "candidate.passed-over", "winner.chosen",
         RAISED, "result-objection.answered", "result-objection.withdrawn",
     )
 )  # fmt: skip

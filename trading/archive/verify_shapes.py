@@ -376,6 +376,9 @@ FACTS: Mapping[str, Reader] = {
     "qualification.examined": row(
         subject=_T, answers=every(every(answered)), rejected=every(_T), certificate=raw(), signature=SIGNATURE
     ),
+    "capacity.asked": row(
+        subject=_T, number=count, bid=_T, reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE
+    ),
     "winner.determined": row(subject=_T, candidates=each(CANDIDATE), silent=flag_at),
     "award.published": award,
     "section.archived": row(subject=_T, index=HASH),

@@ -43,6 +43,7 @@ ABOUT_THE_SECTION = (
     "report.returned",
     "publicity.ended",
     "winner.determined",
+    "capacity.asked",
     "qualification.examined",
     "candidate.passed-over",
     "evaluation.reopened",

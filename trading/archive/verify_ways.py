@@ -10,12 +10,14 @@ from typing import Any
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
+from trading.archive.verify_committee import CAPACITY_ASKED, Able
 from trading.archive.verify_dossier import SLACK, Dossier, Logged, in_order, placed, utc
 from trading.archive.verify_opening import Opened
 from trading.archive.verify_purchase import determination
 from trading.archive.verify_review import versions
 from trading.archive.verify_rounds import REOPENED
 from trading.archive.verify_tender import Tender
+from trading.capacity.rules import capacity_message
 from trading.choice.rules import choice_message
 from trading.evaluation.marks import report_message
 from trading.notices.rules import publicity_window
@@ -45,18 +47,24 @@ def ended_without_award(dossier: Dossier) -> bool:
 
 
 def check_publicities(
-    dossier: Dossier, tender: Tender, opened: Mapping[str, Opened], candidates: Sequence[Row], end: Logged
+    dossier: Dossier,
+    tender: Tender,
+    opened: Mapping[str, Opened],
+    candidates: Sequence[Row],
+    end: Logged,
+    capacity: Mapping[int, Able],
 ) -> Row | None:
     """Everything from the candidates to `end` (award or failure) in its order: who wins, None where nobody is chosen yet.
 
-    `evidence.objection`, `evidence.way`, `evidence.choice`, `evidence.early`, `evidence.order`, `publicity.too-short`.
+    `evidence.objection`, `evidence.way`, `evidence.choice`, `evidence.capacity`, `evidence.early`, `evidence.order`,
+    `publicity.too-short`.
     """
     published = determination(dossier, tender)
     settled = {} if tender.regime.reviewed else _settled(dossier, published)
-    path = _Path(dossier, tender, opened, list(candidates), settled)
+    path = _Path(dossier, tender, opened, list(candidates), settled, capacity)
     if not tender.regime.reviewed:
         path.begin(published)
-    for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN, REOPENED):
+    for event in dossier.all(PASSED, ENDED, AWARD, FAILED, RAISED, CHOSEN, REOPENED, CAPACITY_ASKED):
         if event.number < published.number:
             raise Problem("evidence.order", first=event.name, then=published.name, where=event.where)
         path.follow(event)
@@ -76,10 +84,13 @@ class _Path:
         opened: Mapping[str, Opened],
         left: list[Row],
         settled: Mapping[int, tuple[Logged, Logged]],
+        capacity: Mapping[int, Able],
     ) -> None:
         self.dossier, self.tender, self.left, self.settled = dossier, tender, left, settled
         self.bidders = {one.bid.bidder.serial for one in opened.values()}
         self.report = report_message(versions(dossier, tender)[-1].report)
+        self.capacity = capacity
+        self.asked: list[int] = []
         self.chosen: Row | None = None
         self.followed: list[Sequence[int]] = []
         self.ends: datetime | None = None
@@ -93,26 +104,34 @@ class _Path:
 
     def follow(self, event: Logged) -> None:
         """One event after the candidates' publication."""
+        if event.name == CAPACITY_ASKED:
+            return self._ask(event)
+        if event.name == RAISED:
+            return self._raised(event)
+        if event.name == ENDED:
+            return self._end(event)
+        self._none_waits(event)
         match event.name:
-            case "result-objection.raised":
-                if self.tender.regime.reviewed:
-                    self._challenged(event)
-                elif not self.runs:
-                    raise Problem("evidence.order", first=ENDED, then=event.name, where=event.where)
-                return
             case "candidate.passed-over":
                 self._decide(event, Way.NEXT, event.facts["bid"])
                 self.begin(event)
-                return
             case "section.failed":
                 self._decide(event, Way.RETENDER, None)
-                return
             case "evaluation.reopened":
                 self._decide(event, Way.REEVALUATE, None)
-                return
             case "winner.chosen":
                 self._choose(event)
-                return
+            case _:
+                self._end(event)
+
+    def _raised(self, event: Logged) -> None:
+        if self.tender.regime.reviewed:
+            self._challenged(event)
+        elif not self.runs:
+            raise Problem("evidence.order", first=ENDED, then=event.name, where=event.where)
+
+    def _end(self, event: Logged) -> None:
+        """The publicity is over, or the award is told."""
         if not self.tender.regime.reviewed:
             self._late_enough(event)
         self._none_open(event)
@@ -122,7 +141,42 @@ class _Path:
             raise Problem("evidence.event-twice", name=ENDED, where=event.where)
         if event.name == AWARD and self.runs:
             raise Problem("evidence.order", first=AWARD, then=ENDED, where=event.where)
+        if event.name == AWARD and event.facts["winner"]["bid"] in self._unable:
+            raise Problem("evidence.capacity", field="lacking", where=event.where)
         self.runs = False
+
+    @property
+    def _unable(self) -> set[str]:
+        """The bids whose last answer, of what was asked of these candidates, says that they cannot perform (TBR 56)."""
+        last = {self.capacity[number].bid: self.capacity[number].capable for number in self.asked}
+        return {bid for bid, capable in last.items() if not capable}
+
+    def _ask(self, event: Logged) -> None:
+        """A signed question about a candidate that is left, on the report as it stands."""
+        facts = event.facts
+        right = {
+            "bid": facts["bid"] in [one["bid"] for one in self.left],
+            "report": facts["report"] == b64(self.report),
+            "reasons": is_written(facts["reasons"], LONGEST_REASONS),
+        }
+        for field, holds in right.items():
+            if not holds:
+                raise Problem("evidence.capacity", field=field, where=event.where)
+        with placed(event.where):
+            message = capacity_message(
+                self.dossier.section, self.report, facts["number"], facts["bid"], facts["reasons"]
+            )
+            signed = unb64(facts["certificate"]), unb64(facts["signature"])
+            signer = self.dossier.signed(*signed, message, event.at)
+        if signer.serial in self.bidders:
+            raise Problem("evidence.capacity", field="signer", where=event.where)
+        self.asked.append(facts["number"])
+
+    def _none_waits(self, event: Logged) -> None:
+        """Nothing is decided while the committee has not answered."""
+        for number in self.asked:
+            if number not in self.capacity or self.capacity[number].number > event.number:
+                raise Problem("evidence.capacity", field="open", where=event.where)
 
     def _challenged(self, event: Logged) -> None:
         """A purchase is challenged after its result notice, in time (GPR 53)."""
@@ -139,7 +193,7 @@ class _Path:
         bids = [one["bid"] for one in self.left]
         right = {
             "bid": way is not Way.NEXT or (bid in bids and len(bids) > 1),
-            "cause": grounds.cause in causes_of(self.tender.regime, numbers, way),
+            "cause": grounds.cause in causes_of(self.tender.regime, numbers, way, incapable=self._is_unable(bid)),
             "objections": grounds.objections == numbers,
             "reasons": is_written(grounds.reasons, LONGEST_REASONS),
             "report": facts["report"] == b64(self.report),
@@ -157,6 +211,9 @@ class _Path:
         self.followed.append(numbers)
         self.left, self.chosen = [one for one in standing(self.left, [] if bid is None else [bid])], None
 
+    def _is_unable(self, bid: str | None) -> bool:
+        return bool(self._unable) if bid is None else bid in self._unable
+
     def _choose(self, event: Logged) -> None:
         """A winner is chosen where the notice leaves it, once the publicity has ended, of those who are left, once."""
         if self.runs:
@@ -169,6 +226,7 @@ class _Path:
             "bid": row is not None,
             "report": facts["report"] == b64(self.report),
             "reasons": is_written(facts["reasons"], LONGEST_REASONS),
+            "capacity": facts["bid"] not in self._unable,
         }
         for field, holds in right.items():
             if not holds:

@@ -9,6 +9,7 @@ from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
+from trading.capacity.queries import require_able
 from trading.choice.queries import choice_of
 from trading.choice.rules import LONGEST_REASONS, choice_message
 from trading.evaluation.tables import Evaluation
@@ -31,7 +32,7 @@ async def choose_winner(work: Work, authority: bytes, section_id: str, bid: str,
     """Choose one of the candidates that are left; public at once. Whoever drops out afterwards makes a new choice due.
 
     `choice.entity`, `choice.not-left` where the first in the ranking wins, `choice.not-now`, `choice.made`,
-    `choice.candidate`, `choice.reasons`, `signing.…`.
+    `choice.candidate`, `choice.reasons`, `capacity.open`, `capacity.lacking`, `signing.…`.
     """
     section = await own_section(work, section_id, "winner.choose")
     project = await work.session.get_one(Project, section.project)
@@ -49,6 +50,7 @@ async def choose_winner(work: Work, authority: bytes, section_id: str, bid: str,
         raise Problem("choice.candidate", bid=bid)
     if not is_written(reasons, LONGEST_REASONS):
         raise Problem("choice.reasons", most=LONGEST_REASONS)
+    await require_able(work.session, section_id, bid)
     message = choice_message(section_id, evaluation.digest, bid, reasons)
     signer = verify_signature(authority, signed.certificate, signed.signature, message, work.ctx.now)
     if (await refuse_revoked(work.session, signer)).organisation != project.procuring_entity:

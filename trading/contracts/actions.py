@@ -1,6 +1,6 @@
 """Recording the contract that was signed after the award: once, at the winning price, published at the same moment."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from infra.db.work import Work
@@ -14,7 +14,7 @@ from trading.contracts.tables import Contract
 from trading.notices.actions import publish_notice
 from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
-from trading.regimes.regime import Rule
+from trading.regimes.regime import Regime, Rule
 from trading.sections.actions import own_section, regime_of, stamp
 from trading.sections.queries import category_of
 
@@ -51,14 +51,7 @@ async def publish_contract(work: Work, section_id: str, terms: Terms) -> Notice:
         raise Problem("contract.words", most=LONGEST)
     regime = regime_of(section, work.ctx.mode)
     due = regime.end(awarded.at, Rule.CONTRACT)
-    late = is_late(terms.signed_on, due)
-    if late and not is_written(terms.late_why, LONGEST):
-        raise Problem("contract.late", due=due, most=LONGEST)
-    published_by = after_signing(regime, terms.signed_on, Rule.CONTRACT_PUBLISHED)
-    overdue = published_by is not None and work.ctx.now >= published_by
-    if overdue and not is_written(terms.late_why, LONGEST):
-        raise Problem("contract.published-late", due=published_by, most=LONGEST)
-    late = late or overdue
+    late = _comes_late(regime, terms, due, work.ctx.now)
     told = {
         "contract_amount": yuan(terms.amount),
         "signed_on": terms.signed_on.isoformat(),
@@ -94,3 +87,16 @@ async def publish_contract(work: Work, section_id: str, terms: Terms) -> Notice:
         amount=yuan(terms.amount), signed_on=terms.signed_on.isoformat(), due=stamp(due), late=late,
     )  # fmt: skip
     return notice
+
+
+def _comes_late(regime: Regime, terms: Terms, due: datetime, now: datetime) -> bool:
+    """Whether it was signed or is published after its period; then it says why. `contract.late`, `contract.published-late`."""
+    written = is_written(terms.late_why, LONGEST)
+    late = is_late(terms.signed_on, due)
+    if late and not written:
+        raise Problem("contract.late", due=due, most=LONGEST)
+    published_by = after_signing(regime, terms.signed_on, Rule.CONTRACT_PUBLISHED)
+    overdue = published_by is not None and now >= published_by
+    if overdue and not written:
+        raise Problem("contract.published-late", due=published_by, most=LONGEST)
+    return late or overdue

@@ -29,6 +29,11 @@ class Kind(StrEnum):
     REJECTION = "rejection"
     COMPETITION = "competition"
     REPLACEMENT = "replacement"
+    CAPACITY = "capacity"
+
+
+LATER = (Kind.REPLACEMENT, Kind.CAPACITY)
+"""What holds up nobody's marks: that a judge shall leave, and what is asked after the report (TBR 56)."""
 
 
 class Outcome(StrEnum):
@@ -55,6 +60,8 @@ class Ground(NamedTuple):
     regime: Regime
     valid: Collection[str]
     judges: Collection[str]
+    asked: tuple[int, str] | None = None
+    """The open question about a candidate's capacity to perform: its number and the bid."""
 
 
 class Standing(NamedTuple):
@@ -65,11 +72,13 @@ class Standing(NamedTuple):
     competition: dict[tuple[str, ...], bool]
     leaving: dict[int, str]
     pending: list[Motion]
+    capacity: dict[int, bool]
+    """Whether a candidate can perform, by the number of the question."""
 
     @property
     def undecided(self) -> list[Motion]:
-        """What must be settled before marks are locked; that a judge shall leave holds up nobody's marks."""
-        return [motion for motion in self.pending if motion.kind is not Kind.REPLACEMENT]
+        """What must be settled before marks are locked."""
+        return [motion for motion in self.pending if motion.kind not in LATER]
 
     def finds(self, valid: Collection[str]) -> bool:
         """Whether the common finding gives objective marks for each of these bids."""
@@ -100,7 +109,7 @@ def outcome(kind: Kind, votes: Collection[bool], seats: int) -> Outcome:
 
 def standing(motions: Sequence[Motion], seats: int) -> Standing:
     """What follows from the motions in the order of their numbers."""
-    found = Standing({}, None, {}, {}, [])
+    found = Standing({}, None, {}, {}, [], {})
     for motion in motions:
         decided = outcome(motion.kind, motion.votes.values(), seats)
         content = motion.content
@@ -114,6 +123,8 @@ def standing(motions: Sequence[Motion], seats: int) -> Standing:
             found = found._replace(finding=motion)
         elif motion.kind is Kind.COMPETITION:
             found.competition[tuple(content["bids"])] = content["lacking"]
+        elif motion.kind is Kind.CAPACITY:
+            found.capacity[content["request"]] = content["capable"]
         else:
             found.leaving[motion.number] = content["judge"]
     return found
@@ -129,7 +140,7 @@ def check_content(content: Any, ground: Ground) -> Kind:
     """The kind of a motion that may be moved now; its shape is docs/formats/resolutions.md.
 
     `finding.ground`, `rejection.bid`, `rejection.ground`, `competition.enough`, `competition.bids`,
-    `replacement.judge`, `resolution.reasons`, and what marks and fields are refused with.
+    `replacement.judge`, `capacity.not-asked`, `resolution.reasons`, and what marks and fields are refused with.
     """
     kind = object_at(content, "$").get("kind")
     if kind == Kind.OBJECTIVE:
@@ -143,6 +154,12 @@ def check_content(content: Any, ground: Ground) -> Kind:
         check_reasons(found["reasons"])
         if found["judge"] not in ground.judges:
             raise Problem("replacement.judge", judge=str(found["judge"])[:40])
+    elif kind == Kind.CAPACITY:
+        found = members_at(content, "$", ("kind", "request", "bid", "capable", "reasons"))
+        check_reasons(found["reasons"])
+        flag_at(found["capable"], "$.capable")
+        if (found["request"], found["bid"]) != ground.asked:
+            raise Problem("capacity.not-asked", request=str(found["request"])[:10])
     else:
         raise Problem("evidence.word", path="$.kind", value=str(kind)[:40], allowed=", ".join(Kind))
     return Kind(kind)

@@ -14,6 +14,7 @@ from infra.kernel.canonical import b64
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.evaluation.committee import (
+    LATER,
     Ground,
     Kind,
     Motion,
@@ -24,6 +25,7 @@ from trading.evaluation.committee import (
 )
 from trading.evaluation.marks import judge_id
 from trading.evaluation.queries import Committee, committee_of, own_seat, sheets_of
+from trading.evaluation.questions import ASKABLE, open_question
 from trading.evaluation.reading import read_method
 from trading.evaluation.seating import RESOLVED, replace_judge
 from trading.evaluation.tables import Resolution, Sheet, Vote
@@ -99,7 +101,7 @@ async def vote(
     seat, section = await own_seat(work, seat_id)
     committee = await committee_of(work.session, section.id)
     motion = next((one for one in committee.standing.pending if one.number == number), None)
-    if section.state != SectionState.EVALUATING or motion is None:
+    if motion is None or section.state not in (ASKABLE if motion.kind is Kind.CAPACITY else (SectionState.EVALUATING,)):
         raise Problem("resolution.unknown", number=number)
     if judge_id(seat.number) in motion.votes:
         raise Problem("resolution.voted", number=number, judge=judge_id(seat.number))
@@ -134,10 +136,15 @@ async def ground_of(session: AsyncSession, mode: str, section: Section, committe
         regime=regime_of(section, mode),
         valid=[bid.id for bid in committee.valid],
         judges=[judge_id(seat.number) for seat in committee.seats if seat.signed_in_at is not None],
+        asked=await open_question(session, section.id, committee.standing.capacity),
     )
 
 
 async def _require_open(work: Work, section: Section, committee: Committee, kind: Kind, judge: str) -> None:
+    if kind is Kind.CAPACITY:
+        if section.state not in ASKABLE:
+            raise Problem("resolution.not-open", state=section.state)
+        return None
     if section.state != SectionState.EVALUATING:
         raise Problem("resolution.not-open", state=section.state)
     if kind is Kind.REPLACEMENT:
@@ -159,7 +166,7 @@ async def _require_unmarked(work: Work, committee: Committee, judge: str) -> Non
 def _require_alone(pending: list[Motion], kind: Kind, content: dict[str, Any]) -> None:
     """One question at a time; only the replacement of a judge may be asked beside another, which that judge may hold up."""
     for motion in pending:
-        if (motion.kind is Kind.REPLACEMENT) != (kind is Kind.REPLACEMENT):
+        if motion.kind is not kind and (motion.kind in LATER or kind in LATER):
             continue
         differs = first_difference(content, motion.content) if kind is motion.kind is Kind.OBJECTIVE else None
         if differs is not None:

@@ -17,6 +17,7 @@ from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
 from trading.bidding.tables import Bid
+from trading.capacity.queries import require_able
 from trading.choice.queries import choice_of
 from trading.clarifications.subscribing import FORGET
 from trading.evaluation.rounds import of_round
@@ -166,7 +167,8 @@ async def publish_award(work: Work, section_id: str, keys: KeyService | None = N
     """Notice of award 中标通知 to winner and losers (TBL 45); `award.publicity-running` before the publicity has ended.
 
     `award.objection-open` and `award.objection-upheld` while an objection to the result bars it (TBR 54). The winner is the
-    first of the candidates that are left, or whom the procuring entity chose; `award.not-chosen` until it has.
+    first of the candidates that are left, or whom the procuring entity chose; `award.not-chosen` until it has. `capacity.open`
+    and `capacity.lacking` where the committee was asked whether it can perform (TBR 56).
 
     Where the review alone comes before (M87 69), this is the result notice: it names the judges, whom `keys` unseals, and
     begins its own period and the time for a challenge.
@@ -184,6 +186,7 @@ async def publish_award(work: Work, section_id: str, keys: KeyService | None = N
     if section.by_choice and choice is None:
         raise Problem("award.not-chosen", section=section_id)
     winner = next(one for one in left if choice is None or one["bid"] == choice.bid)
+    await require_able(work.session, section_id, winner["bid"])
     facts = {"winner": winner["bidder"], "price": winner["price_text"]} | ({"chosen": choice.reasons} if choice else {})
     if result is not None:
         section.publicity_ends = result.window.end

@@ -22,6 +22,8 @@ from infra.kernel.problems import Problem
 from infra.tlog import evidence as proofs
 from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
+from trading.capacity.queries import capacity_of
+from trading.capacity.rules import Capacity
 from trading.choice.queries import Choice, choice_of
 from trading.evaluation.resolving import FOUND_BY_COMMITTEE
 from trading.evaluation.rounds import Earlier, earlier_evaluations, reopened_line
@@ -108,6 +110,7 @@ class Dossier:
     second: documents.Keyset | None = None
     """The keyset of the price envelopes, where there are two."""
     ways: tuple[Decided, ...] = ()
+    capacity: Capacity = field(default_factory=Capacity)
     """What was decided about a result that could not stand."""
     choice: Choice | None = None
     """Whom the procuring entity chose among the candidates, where that is left to it."""
@@ -201,6 +204,7 @@ async def dossier(session: AsyncSession, section_id: str, *, taken_down: bool = 
         progress=await opening_progress(session, section_id) if closed else None,
         decision=None if evaluation is None else await decision_of(session, section_id),
         ways=await ways_of(session, section_id) if closed else (),
+        capacity=Capacity() if evaluation is None else await capacity_of(session, section_id),
         earlier=tuple(await earlier_evaluations(session, section_id)) if closed else (),
         reopened=(await session.execute(select(reopened_line(section_id)))).scalar_one() if closed else 0,
         choice=None if evaluation is None else await choice_of(session, section_id),

@@ -12,6 +12,7 @@ from infra.kernel.events import Event
 from infra.kernel.fields import is_written
 from infra.kernel.problems import Problem
 from infra.timers import schedule
+from trading.capacity.queries import require_able
 from trading.evaluation.again import require_reopenable, set_aside
 from trading.evaluation.tables import Evaluation
 from trading.notices.actions import publish_notice
@@ -66,7 +67,7 @@ async def pass_over(
     `way.entity`, `way.not-now`, `way.objection-open`, `way.cause`, `way.reasons`, `way.candidate`, `way.nobody-left`,
     `signing.…`.
     """
-    held = await _hold(work, section_id, "pass-over", cause, reasons)
+    held = await _hold(work, section_id, "pass-over", cause, reasons, bid=bid)
     check_next(held.candidates, held.passed, bid)
     told = await _signed(work, authority, held, Way.NEXT, bid, signed)
     section, regime = held.section, regime_of(held.section, work.ctx.mode)
@@ -109,7 +110,7 @@ async def retender(work: Work, authority: bytes, section_id: str, cause: str, re
 
     `way.entity`, `way.not-now`, `way.objection-open`, `way.cause`, `way.reasons`, `signing.…`.
     """
-    held = await _hold(work, section_id, "fail", cause, reasons)
+    held = await _hold(work, section_id, "fail", cause, reasons, Way.RETENDER)
     told = await _signed(work, authority, held, Way.RETENDER, None, signed)
     section, left = held.section, len(standing(held.candidates, held.passed))
     section.state = LIFE.move("fail", SectionState(section.state), work.ctx.actor.role)
@@ -152,7 +153,9 @@ async def reevaluate(
     )
 
 
-async def _hold(work: Work, section_id: str, verb: str, cause: str, reasons: str, way: Way = Way.NEXT) -> _Held:
+async def _hold(
+    work: Work, section_id: str, verb: str, cause: str, reasons: str, way: Way = Way.NEXT, bid: str | None = None
+) -> _Held:
     """The section of the actor's own procuring entity, with what a decision must rest on now."""
     section = await own_section(work, section_id, "way.decide")
     project = await work.session.get_one(Project, section.project)
@@ -166,7 +169,8 @@ async def _hold(work: Work, section_id: str, verb: str, cause: str, reasons: str
         raise Problem("way.objection-open", number=waiting[0].number)
     ways, regime = await ways_of(work.session, section_id), regime_of(section, work.ctx.mode)
     numbers = unanswered([one.number for one in upheld_ones(objections)], [one.objections for one in ways])
-    if cause not in causes_of(regime, numbers, way):
+    unable = (await require_able(work.session, section_id)).incapable
+    if cause not in causes_of(regime, numbers, way, incapable=bid in unable if bid else bool(unable)):
         raise Problem("way.cause", section=section_id)
     if not is_written(reasons, LONGEST_REASONS):
         raise Problem("way.reasons", most=LONGEST_REASONS)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from infra.crypto.sign import labelled
 from infra.kernel.canonical import b64, digest
 from infra.kernel.problems import Problem
+from trading.capacity.rules import INCAPABLE
 from trading.regimes.regime import Regime, Rule
 
 LABEL = "openhall way/v1"
@@ -35,15 +36,20 @@ class Grounds(NamedTuple):
     reasons: str
 
 
-def causes_of(regime: Regime, unanswered: Collection[int], way: Way = Way.NEXT) -> tuple[str, ...]:
+def causes_of(
+    regime: Regime, unanswered: Collection[int], way: Way = Way.NEXT, *, incapable: bool = False
+) -> tuple[str, ...]:
     """The causes that are open: an upheld objection without a way on comes before everything else.
 
-    Without one a committee evaluates again only where the supervising body directs it.
+    Without one a committee evaluates again only where the supervising body directs it. `incapable`: the committee found
+    that the candidate cannot perform (TBR 56); then nothing else is the cause.
     """
     if unanswered:
         return regime.words(Rule.UPHELD_CAUSES)
     if way is Way.NEXT and regime.reviewed:
         return ()  # nobody stands in publicity who could step aside for the next; the purchaser determines once (M87 68)
+    if incapable and way is not Way.REEVALUATE:
+        return (INCAPABLE,)
     return regime.words(Rule.REEVALUATION_CAUSES if way is Way.REEVALUATE else Rule.DROP_OUT_CAUSES)
 
 

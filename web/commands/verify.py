@@ -54,6 +54,7 @@ STEPS = {
     "choice": "choice: the procuring entity chose {winner}, rank {rank} of the evaluation, signed with reasons",
     "result": "result: candidates, publicity and award follow; {winner} at {price}",
     "review": "review: returned {returned} times, {corrected} marks corrected, {confirmed} confirmations, each signed",
+    "capacity": "capacity to perform: {asked} signed questions of the procuring entity, each resolved by the committee first",
     "ways": "ways on: {passed} candidates dropped out by signed decisions of the procuring entity, each with a new publicity",
     "pauses": "pauses under seal: {pauses}; nothing was done while the room was sealed",
     "set-aside": "evaluation {round}: it held as well, and the procuring entity had the committee evaluate again ({cause})",

@@ -10,8 +10,10 @@ from litestar.response import Redirect
 
 from infra.kernel.canonical import read, unb64
 from infra.kernel.problems import Problem
+from trading.capacity.queries import capacity_of
 from trading.evaluation.committee import Kind, Motion, Outcome, check_content, outcome
 from trading.evaluation.marks import judge_id
+from trading.evaluation.questions import ASKABLE
 from trading.evaluation.resolving import ground_of, move_resolution, next_number, vote
 from trading.regimes.regime import Rule
 from web.forms import Fields, Form, address, begin, typed
@@ -25,6 +27,7 @@ KINDS = {
     Kind.REJECTION: N_("Rejection of a bid"),
     Kind.COMPETITION: N_("Whether competition is lacking"),
     Kind.REPLACEMENT: N_("Replacement of a judge"),
+    Kind.CAPACITY: N_("Whether a candidate can perform"),
 }
 OUTCOMES = {Outcome.PENDING: N_("open"), Outcome.PASSED: N_("passed"), Outcome.DEFEATED: N_("defeated")}
 PLACES = {"rejection.bid": "bid", "rejection.ground": "article", "resolution.reasons": "reasons-{kind}"}
@@ -128,11 +131,18 @@ def content_of(form: Form, room: Room) -> dict[str, Any]:
     if kind == Kind.COMPETITION:
         bids = sorted(bid.id for bid in room.bids)
         return {"kind": kind, "bids": bids, "lacking": form.value("lacking") == "yes", "reasons": reasons}
+    if kind == Kind.CAPACITY:
+        number = form.value("request")
+        request = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 0
+        capable = form.value("capable") == "yes"
+        return {"kind": kind, "request": request, "bid": form.value("bid"), "capable": capable, "reasons": reasons}
     return {"kind": kind, "judge": form.value("judge"), "reasons": reasons}
 
 
 async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
     room = await enter(stack, visit)
+    async with stack.database.reading() as session:
+        asked = await capacity_of(session, room.section.id)
     rows = [(one, outcome(one.kind, one.votes.values(), len(room.committee.seats))) for one in room.committee.motions]
     regime = room.regime
     return show(
@@ -148,6 +158,8 @@ async def _show(visit: Visit, stack: Stack, form: Form) -> Response[str]:
         articles=regime.words(Rule.REJECTION_GROUNDS),
         minimum=regime.parameter(Rule.VALID_BIDS_MINIMUM),
         colleagues=[judge_id(seat.number) for seat in room.committee.seats if seat.signed_in_at is not None],
+        question=asked.open if room.section.state in ASKABLE else None,
+        askable=room.section.state in ASKABLE,
         may_move=room.section.state == "evaluating"
         and room.whole
         and room.checked

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infra.kernel.canonical import b64, unb64
 from infra.kernel.context import Role
 from infra.kernel.problems import Problem
+from trading.capacity.queries import capacity_of
 from trading.objections.queries import objections_of, open_ones, upheld_ones
 from trading.publication.queries import Dossier, dossier
 from trading.regimes.regime import Rule
@@ -91,15 +92,18 @@ async def standing_of(session: AsyncSession, found: Dossier, most: int) -> Stand
 
 
 async def _show(visit: Visit, stack: Stack, section_id: str, form: Form) -> Response[str]:
-    found, now = None, None
+    found, now, unable = None, None, False
     async with stack.database.reading() as session:
         ground = await ground_of(session, visit, *section_id.split("/"))
         regime = regime_of(ground.section, stack.settings.mode)
         if ground.state in DECIDABLE:
             found = await dossier(session, section_id, taken_down=True)
             now = await standing_of(session, found, regime.count(Rule.CANDIDATES_MAXIMUM))
+            unable = bool((await capacity_of(session, section_id)).incapable)
     upheld = now.upheld if now else ()
-    plain = [*causes_of(regime, upheld), *causes_of(regime, upheld, Way.REEVALUATE)]
+    ways = [(way, able) for way in (Way.NEXT, Way.RETENDER) for able in {False, unable}]
+    plain = [cause for way, able in ways for cause in causes_of(regime, upheld, way, incapable=able)]
+    plain += causes_of(regime, upheld, Way.REEVALUATE)
     return show_section(
         visit,
         stack,

@@ -49,7 +49,7 @@ from web.public.section_view import (
     rule_rows,
 )
 from web.public.troubles import unopened
-from web.public.ways import ways_told
+from web.public.ways import capacity_told, ways_told
 from web.render import PageResponse
 from web.visit import Visit
 
@@ -135,6 +135,7 @@ def overview_page(
         candidates=notice_of(found, NoticeKind.CANDIDATES),
         award=notice_of(found, NoticeKind.AWARD),
         ways=ways_told(found),
+        capacity=capacity_told(found),
         chosen=chosen_of(found),
         review=review_told(found),
         suite=SUITES[found.keyset.suite],

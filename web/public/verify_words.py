@@ -36,6 +36,7 @@ STEPS = {
     "tie": N_("The tie was decided by whom the method names"),
     "review": N_("The report was reviewed, and marks corrected, as the rules allow"),
     "ways": N_("Candidates dropped out by signed decisions"),
+    "capacity": N_("The committee was asked whether candidates can perform"),
     "pauses": N_("Pauses under seal"),
     "set-aside": N_("An earlier evaluation, set aside by a signed decision"),
     "no-award": N_("The procuring entity awards to nobody"),
@@ -153,6 +154,9 @@ DETAILS = {
     "ways": N_(
         "{passed} candidates dropped out by the procuring entity's signed decisions, each on a cause that the rules list; "
         "those who were left stood in publicity anew."
+    ),
+    "capacity": N_(
+        "{asked} signed questions, each resolved by a majority of the judges before anything else was decided."
     ),
     "unqualified": N_(
         "The purchaser found {rejected} bids not qualified and signed why; too few were left to evaluate."

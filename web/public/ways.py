@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from trading.capacity.rules import Request
 from trading.publication.queries import Dossier
 from trading.ways.rules import Way
 from web.i18n import N_
@@ -10,6 +11,7 @@ from web.i18n import N_
 CAUSES = {
     "objection-upheld": N_("an objection to the result was upheld"),
     "directive": N_("the supervising body directed it in writing"),
+    "incapable": N_("the committee found that the candidate cannot perform"),
     "renounced": N_("the candidate gave the award up"),
     "force-majeure": N_("the candidate cannot perform by force majeure"),
     "no-security": N_("the candidate did not hand in the performance security"),
@@ -39,3 +41,10 @@ def ways_told(found: Dossier) -> list[Told]:
         told.append(Told(one.way, name, cause, one.objections, one.reasons, one.at, number))
         number += one.way is Way.REEVALUATE
     return told
+
+
+def capacity_told(found: Dossier) -> list[tuple[Request, str, bool | None]]:
+    """What was asked about the candidates' capacity to perform: the question, the bidder's name, the answer if there is one."""
+    names = {entry.bid: entry.name for entry in found.opened.record} if found.opened else {}
+    known = found.capacity
+    return [(one, names.get(one.bid, one.bid), known.resolved.get(one.number)) for one in known.requests]

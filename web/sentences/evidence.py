@@ -296,6 +296,10 @@ RESULT = {
     "evidence.qualification": _keep(
         "采购人的资格审查不成立（{field}）。", "The purchaser's examination of qualification does not hold ({field})."
     ),
+    "evidence.capacity": _keep(
+        "对候选人履约能力的审查不成立（{field}）。",
+        "What was asked and found of a candidate's capacity to perform does not hold ({field}).",
+    ),
     "evidence.result": _keep("中标结果公告不成立（{field}）。", "The result notice does not hold ({field})."),
     "evidence.choice": _keep(
         "招标人定标不成立（{field}）。", "The procuring entity's choice of the winner does not hold ({field})."

@@ -7,14 +7,15 @@ import { has } from "./json.js";
 import { itemsOf, readMethod } from "./method.js";
 import { placed, require } from "./problem.js";
 import { checkQualification } from "./qualification.js";
-import { checkContent, checkReasons, outcomesOf, resolutionMessage } from "./resolving.js";
+import { checkContent, checkReasons, LATER, outcomesOf, resolutionMessage } from "./resolving.js";
 import { holdAll } from "./tender.js";
 import { instant } from "./time.js";
 
+export const CAPACITY_ASKED = "capacity.asked";
 const FOLLOWED = [
   "draw.requested", "draw.revealed", "sign-in.appointed", "judge.signed-in", "slip.replaced", "recusal.declared",
   "judge.replaced", "resolution.moved", "resolution.voted", "marks.locked", "recusal.found", "invitation.declined",
-  "invitation.unanswered", "representative.named", "evaluation.reopened", "examination.locked", "examination.settled",
+  "invitation.unanswered", "representative.named", "evaluation.reopened", CAPACITY_ASKED, "examination.locked", "examination.settled",
 ];
 /** What must stand before a judge is replaced for this reason. */
 const GROUNDS = new Map([
@@ -34,7 +35,7 @@ export async function checkCommittee(dossier, tender, opened) {
   const differ = difference(room.judges.keys(), room.seats.keys());
   require(!differ.length, "evidence.judges", { differ: differ.join(", "), where: revealed.where });
   const { judges, locks, standing, valid } = room;
-  return { judges, locks, standing, valid, examined: room.examined.result };
+  return { judges, locks, standing, valid, examined: room.examined.result, capacity: room.capacity };
 }
 
 /** An amount in yuan as fen; `money.not-an-amount`. */
@@ -58,6 +59,7 @@ class Room {
     Object.assign(this, { dossier, regime: tender.regime, method: readMethod(tender.method), number: 0, ceiling });
     this.opened = [...opened].filter(([, one]) => one.sound).map(([bid]) => bid);
     this.unqualified = unqualified;
+    Object.assign(this, { asked: new Map(), past: 0, capacity: new Map() });
     this.qualified = this.opened.filter((bid) => !has(unqualified, bid));
     this.examined = new Examined(dossier, tender);
     this.empty();
@@ -101,7 +103,8 @@ class Room {
     else if (event.name === "recusal.declared") this.recused.add(event.facts.judge);
     else if (GROUNDS.has(event.name)) this.ground(event);
     else if (event.name === "judge.replaced") this.replace(event);
-    else if (event.name === "evaluation.reopened") this.locks.clear();
+    else if (event.name === "evaluation.reopened") this.reopen();
+    else if (event.name === CAPACITY_ASKED) this.question(event);
     else if (event.name === "resolution.moved") await this.move(event);
     else if (event.name === "resolution.voted") await this.vote(event);
     else if (event.name === "examination.locked") await this.examined.lock(event, this.judges, this.seats);
@@ -253,9 +256,9 @@ class Room {
     this.number += 1;
     const { number } = this;
     const { method, regime, valid } = this;
-    const kind = checkContent(content, { method, regime, valid, judges: [...this.judges.keys()] });
+    const kind = checkContent(content, { method, regime, valid, judges: [...this.judges.keys()], asked: this.openQuestion });
     inOrder(this.dossier.one("section.opened"), event);
-    const free = kind === "replacement";
+    const free = LATER.includes(kind);
     const seated = !difference(this.judges.keys(), this.seats.keys()).length;
     const right = {
       number: event.facts.number === number,
@@ -263,10 +266,12 @@ class Room {
       late: free || (!this.locks.size && seated),
       pending: free || !this.standing.undecided.length,
       examined: free || this.examined.settled,
+      alone: kind !== "capacity" || !this.standing.pending.some((one) => one.kind === kind),
     };
     holdAll(right, "evidence.resolution", { number: event.facts.number });
     await this.#signed(event, content, true, "");
     this.motions.set(number, { number, kind, content, votes: new Map([[judge, true]]) });
+    this.resolve(event);
   }
 
   async vote(event) {
@@ -281,6 +286,34 @@ class Room {
     if (!agrees) checkReasons(reasons);
     await this.#signed(event, motion.content, agrees, reasons);
     motion.votes.set(judge, agrees);
+    this.resolve(event);
+  }
+
+  /** The question about a candidate's capacity that waits for the committee, as [number, bid]. */
+  get openQuestion() {
+    return [...this.asked].find(([number]) => !this.capacity.has(number)) ?? null;
+  }
+
+  question(event) {
+    const { number, bid } = event.facts;
+    const right = number === this.asked.size + this.past + 1 && this.openQuestion === null;
+    require(right, "evidence.capacity", { field: "number" });
+    this.asked.set(number, bid);
+  }
+
+  /** A motion may have been decided by this event; of capacity it then answers the question. */
+  resolve(event) {
+    for (const [number, capable] of this.standing.capacity) {
+      const bid = this.asked.get(number);
+      if (bid !== undefined && !this.capacity.has(number)) this.capacity.set(number, { bid, capable, number: event.number });
+    }
+  }
+
+  /** The committee evaluates again: new marks, and what was asked about the candidates of before is past. */
+  reopen() {
+    this.locks.clear();
+    this.past += this.asked.size;
+    this.asked.clear();
   }
 
   lock(event) {

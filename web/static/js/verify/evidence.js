@@ -130,7 +130,7 @@ async function* ofOpening(dossier, tender, keysets) {
 async function* setAside({ own, whole }, tender, opened, round) {
   const committee = await checkCommittee(whole, tender, opened);
   const [ordered, reported] = yield* ofMarks(own, tender, opened, committee, false);
-  const reopened = await checkSetAside(own, tender, opened, ordered, reported);
+  const reopened = await checkSetAside(own, tender, opened, ordered, reported, committee);
   yield step("set-aside", { round, cause: reopened.facts.cause });
 }
 
@@ -164,12 +164,13 @@ async function* ofEvaluation(dossier, tender, opened, committee) {
   const [ordered, reported] = yield* ofMarks(dossier, tender, opened, committee);
   const passed = dossier.all(PASSED).length;
   if (endedWithoutAward(dossier)) {
-    const failed = await checkNoAward(dossier, tender, opened, ordered, reported);
+    const failed = await checkNoAward(dossier, tender, opened, ordered, reported, committee);
     await checkEnded(dossier, tender, failed);
     yield step("no-award", { cause: failed.facts.cause, passed });
     return;
   }
-  const winner = await checkResult(dossier, tender, opened, ordered, reported, committee.judges.keys());
+  const winner = await checkResult(dossier, tender, opened, ordered, reported, committee);
+  if (committee.capacity.size) yield step("capacity", { asked: committee.capacity.size });
   if (passed) yield step("ways", { passed });
   if (tender.byChoice) yield step("choice", { winner: winner.bidder, rank: winner.rank });
   yield step("result", { winner: winner.bidder, price: winner.price_text });

@@ -8,7 +8,9 @@ import { sha256 } from "./sha.js";
 
 const LABEL = "openhall resolution/v1";
 const LONGEST_REASONS = 4000;
-const KINDS = ["objective", "rejection", "competition", "replacement"];
+const KINDS = ["objective", "rejection", "competition", "replacement", "capacity"];
+/** What holds up nobody's marks: that a judge shall leave, and what is asked after the report (TBR 56). */
+export const LATER = ["replacement", "capacity"];
 
 /** The 32 bytes a judge signs under a motion or a vote. */
 export function resolutionMessage(section, number, content, agrees, reasons) {
@@ -17,7 +19,7 @@ export function resolutionMessage(section, number, content, agrees, reasons) {
 
 /** What follows from the motions in the order of their numbers, by the votes of those who hold the seats now. */
 export function outcomesOf(motions, seats) {
-  const found = { rejected: new Map(), finding: null, competition: new Map(), leaving: [], pending: [] };
+  const found = { rejected: new Map(), finding: null, competition: new Map(), leaving: [], pending: [], capacity: new Map() };
   for (const motion of motions) {
     const { kind, content } = motion;
     const decided = outcome(kind, [...motion.votes.values()], seats);
@@ -26,13 +28,14 @@ export function outcomesOf(motions, seats) {
     else if (kind === "rejection") found.rejected.set(content.bid, `${content.article}: ${content.reasons}`);
     else if (kind === "objective") found.finding = motion;
     else if (kind === "competition") found.competition.set(JSON.stringify(content.bids), content.lacking);
+    else if (kind === "capacity") found.capacity.set(content.request, content.capable);
     else found.leaving.push(content.judge);
   }
   const marks = found.finding?.content.marks ?? {};
   return {
     ...found,
-    /** What must be settled before marks are locked; that a judge shall leave holds up nobody's marks. */
-    undecided: found.pending.filter((motion) => motion.kind !== "replacement"),
+    /** What must be settled before marks are locked. */
+    undecided: found.pending.filter((motion) => !LATER.includes(motion.kind)),
     /** Whether the common finding gives objective marks for each of these bids. */
     finds: (valid) => found.finding !== null && valid.every((bid) => has(marks, bid)),
     /** The found marks with their grounds, bid → item → {mark, ground}. */
@@ -60,6 +63,12 @@ export function checkContent(content, ground) {
     const { judge, reasons } = membersAt(content, "$", ["kind", "judge", "reasons"]);
     checkReasons(reasons);
     require(ground.judges.includes(judge), "replacement.judge", { judge: String(judge).slice(0, 40) });
+  } else if (kind === "capacity") {
+    const { request, bid, capable, reasons } = membersAt(content, "$", ["kind", "request", "bid", "capable", "reasons"]);
+    checkReasons(reasons);
+    flagAt(capable, "$.capable");
+    const asked = ground.asked !== null && request === ground.asked[0] && bid === ground.asked[1];
+    require(asked, "capacity.not-asked", { request: String(request).slice(0, 10) });
   } else throw new Problem("evidence.word", { path: "$.kind", value: String(kind).slice(0, 40), allowed: KINDS.join(", ") });
   return kind;
 }

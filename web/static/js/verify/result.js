@@ -10,17 +10,17 @@ import { AWARD, checkPublicities, CHOSEN, ENDED, RAISED, SETTLED } from "./ways.
 export const STILL = ["bid.refused", "key.refused", "key.released"];
 
 /** Candidates, publicity and award follow from the computed order; gives the winner's row. */
-export async function checkResult(dossier, tender, opened, out, reported, judges) {
+export async function checkResult(dossier, tender, opened, out, reported, committee) {
   const expected = published(dossier, tender, opened, out, reported);
   const award = dossier.one(AWARD);
   const { reviewed } = tender.regime;
   require(reviewed || dossier.all(ENDED).length > 0, "evidence.event-missing", { name: ENDED, where: "events.json" });
-  const first = await checkPublicities(dossier, tender, opened, expected, award);
+  const first = await checkPublicities(dossier, tender, opened, expected, award, committee.capacity);
   require(first !== null, "evidence.event-missing", { name: CHOSEN, where: "events.json" });
   const { winner } = award.facts;
   require(equal(winner, first), "evidence.award", { winner: winner.bidder, where: award.where });
   checkLetters(dossier, award);
-  await checkResultNotice(award, tender, judges);
+  await checkResultNotice(award, tender, committee.judges.keys());
   const still = reviewed ? [...STILL, RAISED, ...SETTLED] : STILL;
   for (const event of dossier.after(award)) {
     const facts = { first: event.name, then: award.name, where: event.where };
@@ -40,18 +40,18 @@ function checkLetters(dossier, award) {
 }
 
 /** The candidates followed from the computed order, and the procuring entity ended the tender; gives the failure. */
-export async function checkNoAward(dossier, tender, opened, out, reported) {
+export async function checkNoAward(dossier, tender, opened, out, reported, committee) {
   const expected = published(dossier, tender, opened, out, reported);
   const failed = dossier.one("section.failed");
-  await checkPublicities(dossier, tender, opened, expected, failed);
+  await checkPublicities(dossier, tender, opened, expected, failed, committee.capacity);
   return failed;
 }
 
 /** The candidates followed from the computed order, and the procuring entity had the committee evaluate again. */
-export async function checkSetAside(dossier, tender, opened, out, reported) {
+export async function checkSetAside(dossier, tender, opened, out, reported, committee) {
   const expected = published(dossier, tender, opened, out, reported);
   const reopened = dossier.one(REOPENED);
-  await checkPublicities(dossier, tender, opened, expected, reopened);
+  await checkPublicities(dossier, tender, opened, expected, reopened, committee.capacity);
   return reopened;
 }
 

@@ -6,7 +6,7 @@ export const REOPENED = "evaluation.reopened";
 const RAISED = "result-objection.raised";
 const OF_A_ROUND = new Set([
   "marks.locked", "consolidation.begun", "marks.explained", "marks.published", "report.signed", "report.dissented",
-  "report.settled", "report.returned", "report.confirmed", "mark.corrected", "tie.decided", "candidates.published", "winner.determined",
+  "report.settled", "report.returned", "report.confirmed", "mark.corrected", "tie.decided", "candidates.published", "winner.determined", "capacity.asked",
   "publicity.ended", "candidate.passed-over", "winner.chosen", RAISED, "result-objection.answered",
   "result-objection.withdrawn",
 ]);

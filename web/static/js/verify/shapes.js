@@ -299,6 +299,9 @@ export const FACTS = {
   "qualification.examined": row({
     subject: text, answers: every(every(answered)), rejected: every(text), certificate: raw(), signature: SIGNATURE,
   }),
+  "capacity.asked": row({
+    subject: text, number: count, bid: text, reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE,
+  }),
   "winner.determined": row({ subject: text, candidates: each(CANDIDATE), silent: flag }),
   "award.published": award,
   "section.archived": row({ subject: text, index: HASH }),

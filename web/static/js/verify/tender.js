@@ -20,7 +20,7 @@ const MOST_BODIES = 10;
 const RELEASE_LABEL = "sealed-bid/v1 release";
 const ABOUT_THE_SECTION = [
   "section.created", "section.changed", "document.frozen", ...CHANGES, "bidders.invited", "section.closed", "opening.halted", "opening.continued", "section.opened",
-  "reserve-price.sealed", "reserve-price.opened", "reserve-price.unopened", "blind.labelled", LOCKING, "marks.published", "tie.decided", "publicity.ended", "winner.determined", "qualification.examined",
+  "reserve-price.sealed", "reserve-price.opened", "reserve-price.unopened", "blind.labelled", LOCKING, "marks.published", "tie.decided", "publicity.ended", "winner.determined", "qualification.examined", "capacity.asked",
   "candidate.passed-over", "evaluation.reopened", "evaluation.timed", "evaluation.paused", "evaluation.resumed", "report.confirmed", "report.returned", "winner.chosen",
 ];
 
