@@ -1,6 +1,6 @@
 """Whether a candidate can still perform 履约能力审查: asked before the award, answered by the original committee (TBR 56)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -40,7 +40,9 @@ class Asked:
             await call
         self.refusals[name] = caught.value.code
 
-    async def ask(self, bid: str, number: int = 1, *, login: str = "procurer", key: str = "", reasons: str = WHY) -> int:
+    async def ask(
+        self, bid: str, number: int = 1, *, login: str = "procurer", key: str = "", reasons: str = WHY
+    ) -> int:
         hall, section = self.room.hall, self.room.section
         signer = hall.signers[key or "procurer"]
         digest = (await self.room.panel.evaluation()).digest
@@ -91,7 +93,9 @@ async def told(hall: Hall) -> Asked:
     async with hall.database.work(hall.actor("agent")) as work:
         await publish_candidates(work, room.section)
     await found.refuse("nothing asked", room.panel.move(1, found.found(capable=False)))
+    hall.actors["proxy"] = replace(hall.actor("agent"), id="account-proxy", role=Role.PROCURING)
     await found.refuse("by the agent", found.ask(found.first, login="agent"))
+    await found.refuse("by a proxy of the agent", found.ask(found.first, login="proxy"))
     await found.refuse("by a stranger", found.ask(found.first, login="stranger", key="stranger"))
     await found.refuse("with a stranger's key", found.ask(found.first, key="stranger"))
     await found.refuse("about nobody", found.ask("bid-nobody"))
@@ -127,6 +131,7 @@ async def told(hall: Hall) -> Asked:
         ("before the candidates", "capacity.not-now"),
         ("nothing asked", "capacity.not-asked"),
         ("by the agent", "permission.denied"),
+        ("by a proxy of the agent", "capacity.entity"),
         ("by a stranger", "section.unknown"),
         ("with a stranger's key", "signing.bad-signature"),
         ("about nobody", "capacity.candidate"),
@@ -150,6 +155,15 @@ async def test_the_next_candidate_is_awarded_after_a_new_publicity(told: Asked) 
     assert (await told.room.hall.section(told.room.section)).state == SectionState.NOTIFIED
     assert told.steps["capacity"] == {"asked": 1}
     assert told.steps["ways"] == {"passed": 1}
+
+
+async def test_without_a_key_nothing_is_asked_and_what_was_typed_stays(told: Asked) -> None:
+    async with await told.room.hall.client("procurer") as client:
+        answer = await client.post(
+            f"/en/sections/{told.room.section}/award/capacity", data={"bid": "b", "reasons": WHY}
+        )
+    assert answer.status_code == 422
+    assert "holds no key to sign with" in answer.text
 
 
 def test_the_public_reads_question_and_answer(told: Asked) -> None:

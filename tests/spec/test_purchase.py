@@ -1,18 +1,21 @@
 """A government purchase from its notice to the challenge 政府采购公开招标: qualification, review, result notice (M87, GPR)."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from envelopes import submitted
 from judging import a_panel, enter_experts
 from judging_room import OBJECTIVE, Room, policy, room_of, sealed_evidence
-from purchase_scene import LOGINS, PRICES, Purchase, a_purchase
+from purchase_scene import LOGINS, PRICES, V1, Purchase, a_purchase
 from scenes import Hall, a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.canonical import read
+from infra.kernel.context import Role
 from infra.kernel.events import Event
 from infra.kernel.money import fen
 from infra.kernel.problems import Problem
@@ -207,6 +210,27 @@ async def test_a_contract_that_is_published_late_needs_reasons_which_are_publish
     async with hall.database.work(hall.actor("agent")) as work:
         notice = await publish_contract(work, silent.section, terms._replace(late_why="财政系统停机"))
     assert notice.facts["late_why"] == "财政系统停机"
+
+
+async def test_nobody_examines_before_the_opening_nor_where_nothing_is_asked(hall: Hall) -> None:
+    hall.actors["proxy"] = replace(hall.actor("agent"), id="account-proxy", role=Role.PROCURING)
+    found = Purchase(hall)
+    [found.section] = await hall.tenders(1, 4, V1, purchase=True, budget=fen("20000000.00"))
+    await found.refuse("before the opening", found.qualify(()))
+    for number in range(1, 4):
+        await submitted(hall, found.section, f"bidder{number}")
+    await hall.reach(found.section, SectionState.OPENED)
+    await found.refuse("nothing to examine", found.qualify(()))
+    await found.refuse("by a proxy of the agent", found.qualify((), login="proxy"))
+    assert {name: one.code for name, one in found.refusals.items()} == {
+        "before the opening": "qualification.not-now",
+        "nothing to examine": "qualification.none",
+        "by a proxy of the agent": "qualification.entity",
+    }
+    async with await hall.client("procurer") as client:
+        answer = await client.post(f"/en/sections/{found.section}/qualification", data={"answers": "{}"})
+        assert (answer.status_code, "holds no key to sign with" in answer.text) == (422, True)
+        assert "examines nothing here" in (await client.get(f"/en/sections/{found.section}/qualification")).text
 
 
 async def test_with_fewer_than_three_qualified_nothing_is_evaluated(hall: Hall) -> None:
