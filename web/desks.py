@@ -8,6 +8,7 @@ from web.visit import Visit
 _FIRST = (Entry("/desk", N_("Workbench"), "grid"),)
 _LAST = (Entry("/messages", N_("Messages"), "bell"), Entry("/account", N_("Account and keys"), "person"))
 _PROCURERS = (Entry("/projects", N_("Projects"), "document"),)
+_RECORDINGS = Entry("/recordings", N_("Recordings"), "play")
 _KEYS = Entry("/custody", N_("Opening keys"), "key")
 
 DESKS: dict[Role, tuple[Entry, ...]] = {
@@ -23,6 +24,7 @@ DESKS: dict[Role, tuple[Entry, ...]] = {
         Entry("/centre/projects", N_("Acceptance of projects"), "document"),
         Entry("/centre/board", N_("Day board"), "clock"),
         Entry("/evaluations", N_("Evaluations"), "person"),
+        _RECORDINGS,
         Entry("/centre/fees", N_("Fees of judges"), "document"),
         Entry("/centre/lotteries", N_("Lotteries"), "grid"),
         Entry("/centre/rehearsals", N_("Rehearsals"), "play"),
@@ -30,6 +32,7 @@ DESKS: dict[Role, tuple[Entry, ...]] = {
     ),
     Role.SUPERVISOR: (
         Entry("/evaluations", N_("Evaluations"), "person"),
+        _RECORDINGS,
         Entry("/supervision/draws", N_("Draws of judges"), "check"),
         Entry("/supervision/judges", N_("Judge analytics"), "eye"),
         Entry("/supervision/sanctions", N_("Sanctions"), "shield"),

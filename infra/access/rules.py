@@ -41,6 +41,7 @@ class Read(StrEnum):
     FEES = "fees.seen"
     MACHINE_CHECKS = "machine-checks.seen"
     MANDATE = "mandate.read"
+    CAMERA_PICTURE = "camera-picture.seen"
 
 
 class Outcome(StrEnum):

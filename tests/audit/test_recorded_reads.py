@@ -36,6 +36,7 @@ READERS = {
     "/centre/registrations/{version:str}": Read.REGISTRATION,
     "/judge/bids/{bid:str}/{part:str}": Read.BID_FILE,
     "/sections/{tender:str}/{number:str}/qualification/{bid:str}/{part:str}": Read.BID_FILE,
+    "/recordings/cameras/{camera:str}/picture": Read.CAMERA_PICTURE,
     "/judge/checks": Read.MACHINE_CHECKS,
     "/judge/checks/{part:str}/{one:str}/{other:str}": Read.MACHINE_CHECKS,
     "/sections/{tender:str}/{number:str}/checks": Read.MACHINE_CHECKS,

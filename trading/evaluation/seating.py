@@ -29,6 +29,7 @@ from trading.evaluation.queries import committee_of, seats_of
 from trading.evaluation.tables import LeaderVote, Resolution, Sheet
 from trading.examination.reopening import reopen_examination
 from trading.qualification.queries import require_qualified
+from trading.recordings.queries import require_recording
 from trading.regimes.regime import Rule
 from trading.sections.actions import regime_of
 from trading.sections.queries import lock_section
@@ -54,7 +55,8 @@ async def take_seat(
     """Sign in with the one-time slip, declare to have no conflict 回避, and get a certificate for this section's key.
 
     `seat.unknown` for any wrong slip, `seat.taken` for a second use, `seat.conflict` without the declaration,
-    `seat.not-open` before the bids are opened, `qualification.waiting` while the purchaser examines qualification.
+    `seat.not-open` before the bids are opened, `qualification.waiting` while the purchaser examines qualification. The last of
+    them opens the marking: `recording.missing`, `recording.source-down` where the room's mandatory cameras are not recorded.
     """
     require(work.ctx.actor, "judge.sign-in")
     seat, section = await _slip_holder(work, slip)
@@ -85,6 +87,7 @@ async def take_seat(
     await work.session.flush()
     everybody = all(one.signed_in_at is not None for one in await seats_of(work.session, seat.section))
     if everybody and section.state == SectionState.OPENED:
+        await require_recording(work.session, section.id)
         section.state = LIFE.move("seat", SectionState.OPENED, work.ctx.actor.role)
         await look_at_trustees(work, section)
     return seat

@@ -38,6 +38,7 @@ READS = {
     Read.SEAT_LIST: N_("Signed list of judges looked at"),
     Read.DECLINE_NOTES: N_("Notes of those who declined looked at"),
     Read.FEES: N_("Judges' fees looked at"),
+    Read.CAMERA_PICTURE: N_("Picture of a camera seen"),
     Read.MANDATE: N_("Mandate of a purchaser's representative read"),
 }
 

@@ -31,6 +31,21 @@ SENTENCES = {
         ("没有取到摄像机的画面（{why}）。", "请检查地址、账号、网络和摄像机电源后重试。"),
         ("The camera gave no picture ({why}).", "Check address, account, network and power, then try again."),
     ),
+    "sizing.number": Sentence(
+        422,
+        ("有一项数字不能计算（{name}）。", "请填写大于零、不超过 {most} 的数。"),
+        ("One of the numbers cannot be used ({name}).", "Give a number above zero, at most {most}."),
+    ),
+    "recording.kind": Sentence(
+        422,
+        ("没有选择录制的环节。", "请选择开标、抽取、评标或者询标。"),
+        ("It is not told what is recorded.", "Choose opening, draw, evaluation or questions."),
+    ),
+    "recording.act": Sentence(
+        422,
+        ("没有说明要对录制做什么。", "请使用页面上的按钮。"),
+        ("It is not told what shall be done with the recording.", "Use the buttons of the page."),
+    ),
     "recording.unknown": Sentence(
         404,
         ("没有这项录制（{id}）。", "请从场地或标段的录制列表中选择。"),
