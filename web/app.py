@@ -58,6 +58,7 @@ from web.public.desk import Desk
 from web.public.kept import Kept
 from web.public.section_files import Shelf
 from web.public.verify import HANDLERS as VERIFY
+from web.recordings import recorder_page
 from web.regulator.handlers import HANDLERS as REGULATOR
 from web.reply import pages as reply_pages
 from web.security import (
@@ -110,6 +111,7 @@ PAGES: list[ControllerRouterHandler] = [
     *EXPERTPOOL,
     *REGULATOR,
     *SUPERVISION,
+    *recorder_page.HANDLERS,
     *CUSTODY,
 ]
 PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *LIVE, *API]
