@@ -22,7 +22,7 @@ NAMES = {
     "open": "opening 200 bids × 3 parts, and a hundred sections",
     "portal": "public pages at 200 requests a second",
     "live": "a thousand watchers at ten messages a second",
-    "recorder": "sixteen cameras of 2 Mb/s, a killed recorder, verification",
+    "recorder": "sixteen cameras of 2 Mb/s, a killed recorder, verification, browsers' chunks",
 }
 LATER = ("market",)
 
