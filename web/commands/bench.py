@@ -134,4 +134,5 @@ _bench(
     cameras=(16, "How many cameras at once."),
     seconds=(20, "For how long."),
     megabytes=(400, "Of the export that is verified."),
+    chunks=(60, "Chunks that each of twenty browsers sends."),
 )

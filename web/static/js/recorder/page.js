@@ -181,7 +181,7 @@ class Recorder {
   }
 
   #text(name, facts = {}) {
-    const text = this.root.getAttribute(`data-t-${name}`);
+    const text = at("words").getAttribute(`data-t-${name}`);
     return Object.entries(facts).reduce((made, [key, value]) => made.replace(`{${key}}`, value), text);
   }
 }
