@@ -17,6 +17,7 @@ from infra.custody.bell import Bell
 from infra.kernel.problems import Problem
 from infra.live import Hub
 from trading.messages.queries import COUNT_UNREAD
+from trading.recordings.ingest import Ingest
 from web.account import forms as account_forms
 from web.account import pages as account_pages
 from web.api.handlers import API
@@ -58,6 +59,7 @@ from web.public.kept import Kept
 from web.public.section_files import Shelf
 from web.public.verify import HANDLERS as VERIFY
 from web.recordings import desk as recordings_desk
+from web.recordings import recorder_page
 from web.regulator.handlers import HANDLERS as REGULATOR
 from web.reply import pages as reply_pages
 from web.security import (
@@ -111,6 +113,7 @@ PAGES: list[ControllerRouterHandler] = [
     *REGULATOR,
     *SUPERVISION,
     *recordings_desk.HANDLERS,
+    *recorder_page.HANDLERS,
     *CUSTODY,
 ]
 PLAIN: list[ControllerRouterHandler] = [static_file, *public_pages.PLAIN_HANDLERS, *LIVE, *API]
@@ -139,6 +142,7 @@ def create_app(
             "stack": Provide(provide_stack, sync_to_thread=False),
             "clock": Provide(provide_clock, sync_to_thread=False),
             "hub": Provide(provide_hub, sync_to_thread=False),
+            "ingest": Provide(provide_ingest, sync_to_thread=False),
             "desk": Provide(provide_desk, sync_to_thread=False),
             "visit": Provide(provide_visit, sync_to_thread=False),
         },
@@ -168,12 +172,15 @@ class Footing:
     kept: Kept
     board: HomeBoard
     shelf: Shelf
+    ingest: Ingest
 
     @classmethod
     def on(cls, stack: Stack) -> "Footing":
         """With nothing kept yet."""
         hub = stack.hub or Hub(stack.database, stack.bell or Bell(stack.database.dsn))
-        return cls(stack, Clock(stack.database), hub, Kept(stack), HomeBoard(), Shelf())
+        clock = Clock(stack.database)
+        ingest = stack.ingest or Ingest(stack.database, stack.objects, stack.settings.home, clock.now)
+        return cls(stack, clock, hub, Kept(stack), HomeBoard(), Shelf(), ingest)
 
 
 def footing_of(connection: AnyConnection) -> Footing:
@@ -195,6 +202,11 @@ def provide_clock(request: AnyRequest) -> Clock:
 def provide_hub(request: AnyRequest) -> Hub:
     """What feeds its live pages."""
     return footing_of(request).hub
+
+
+def provide_ingest(request: AnyRequest) -> Ingest:
+    """What takes in the recordings of browsers."""
+    return footing_of(request).ingest
 
 
 def provide_desk(request: AnyRequest) -> Desk:

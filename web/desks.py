@@ -9,6 +9,7 @@ _FIRST = (Entry("/desk", N_("Workbench"), "grid"),)
 _LAST = (Entry("/messages", N_("Messages"), "bell"), Entry("/account", N_("Account and keys"), "person"))
 _PROCURERS = (Entry("/projects", N_("Projects"), "document"),)
 _RECORDINGS = Entry("/recordings", N_("Recordings"), "play")
+_RECORDER = Entry("/recorder", N_("Recorder"), "play")
 _KEYS = Entry("/custody", N_("Opening keys"), "key")
 
 DESKS: dict[Role, tuple[Entry, ...]] = {
@@ -18,13 +19,14 @@ DESKS: dict[Role, tuple[Entry, ...]] = {
         Entry("/device", N_("Device check"), "check"),
     ),
     Role.PROCURING: (*_PROCURERS, Entry("/company", N_("Company profile"), "person")),
-    Role.AGENT: (*_PROCURERS, Entry("/company", N_("Company profile"), "person"), _KEYS),
+    Role.AGENT: (*_PROCURERS, _RECORDER, Entry("/company", N_("Company profile"), "person"), _KEYS),
     Role.CENTRE: (
         Entry("/centre/registrations", N_("Registrations"), "person"),
         Entry("/centre/projects", N_("Acceptance of projects"), "document"),
         Entry("/centre/board", N_("Day board"), "clock"),
         Entry("/evaluations", N_("Evaluations"), "person"),
         _RECORDINGS,
+        _RECORDER,
         Entry("/centre/fees", N_("Fees of judges"), "document"),
         Entry("/centre/lotteries", N_("Lotteries"), "grid"),
         Entry("/centre/rehearsals", N_("Rehearsals"), "play"),

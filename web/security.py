@@ -31,6 +31,8 @@ CONTENT_POLICY = "; ".join(
         "object-src 'none'",
     )
 )
+CAPTURES = "captures"
+"""The option of a route whose page may use camera, microphone and screen."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -59,11 +61,16 @@ def header_writer(secure: bool) -> Callable[[Message, Scope], Any]:
     """A `before_send` hook that puts the security headers on every answer, errors and files included."""
     told = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
     added = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+    granted = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()"
+    capturing = [*added, (b"permissions-policy", granted.encode())]
+    capturing.remove((b"permissions-policy", HEADERS["Permissions-Policy"].encode()))
 
     async def write_headers(message: Message, scope: Scope) -> None:
         # No handler sets these by itself, so there is nothing to look for and replace.
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *added]
+            handler = scope.get("route_handler")
+            mine = capturing if handler is not None and CAPTURES in handler.opt else added
+            message["headers"] = [*message["headers"], *mine]
 
     return write_headers
 

@@ -1,5 +1,6 @@
 """Serving the web application: the port taken first, so that a taken one is told in a sentence."""
 
+import asyncio
 import gc
 import socket
 from collections.abc import Callable, Sequence
@@ -11,9 +12,10 @@ from litestar.types import ASGIApp
 from infra.custody.bell import Bell
 from infra.kernel.problems import Problem
 from infra.live import Hub
+from trading.recordings.ingest import Ingest
 from web.app import create_app
 from web.limits import Limited
-from web.state import Stack
+from web.state import Clock, Stack
 
 PAGES_KEEP = 5.0
 
@@ -40,13 +42,18 @@ async def serve(stack: Stack, place: socket.socket, *, ready: Callable[[], None]
     assert stack.settings.database is not None
     bell = Bell(stack.settings.database.dsn)
     hub = Hub(stack.database, bell)
-    app = Limited(create_app(replace(stack, pages_keep=PAGES_KEEP, bell=bell, hub=hub)))
+    ingest = Ingest(stack.database, stack.objects, stack.settings.home, Clock(stack.database).now)
+    app = Limited(create_app(replace(stack, pages_keep=PAGES_KEEP, bell=bell, hub=hub, ingest=ingest)))
     server = _Server(configured(app, stack.settings.proxies))
     server.ready, server.hub = ready, hub
+    ending = asyncio.Event()
+    taking = asyncio.create_task(ingest.run(ending))
     try:
         await server.serve([place])
     finally:
+        ending.set()
         await hub.close()
+        await taking
 
 
 def configured(app: ASGIApp, proxies: Sequence[str]) -> uvicorn.Config:

@@ -14,6 +14,7 @@ from infra.db.work import Database
 from infra.live import Hub
 from infra.settings import Settings
 from trading.notices.kinds import Category
+from trading.recordings.ingest import Ingest
 
 
 class LogStatus(NamedTuple):
@@ -78,7 +79,7 @@ class Stack:
     `openings` tells today's openings; None reads them from the tender notices. `log_status` tells the public log's
     head; None reads the newest checkpoint. What public pages show besides notices is read anew after `pages_keep`
     seconds; 0 keeps nothing. At the `bell` trustees wait for news; without one they are answered at once. The `hub`
-    feeds live pages; without one the application makes its own.
+    feeds live pages, the `ingest` takes what browsers record; without one the application makes its own.
     """
 
     settings: Settings
@@ -89,6 +90,7 @@ class Stack:
     log_status: Callable[[AsyncSession], Awaitable[LogStatus | None]] | None = None
     bell: Bell | None = None
     hub: Hub | None = None
+    ingest: Ingest | None = None
     pages_keep: float = 0.0
 
     @property

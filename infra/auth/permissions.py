@@ -147,7 +147,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "booking.cancel": _PROCURERS | _CENTRE,
     "camera.enter": _CENTRE,
     "recording.open": _CENTRE,
-    "recording.join": _CENTRE | _SYSTEM,
+    "recording.join": _CENTRE | _JUDGE | _SYSTEM | {Role.AGENT},
     "recording.write": _SYSTEM,
     "recording.explain": _CENTRE | {Role.SUPERVISOR},
     "recording.close": _CENTRE | _SYSTEM,

@@ -40,8 +40,8 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
             marks=pytest.mark.soak,
         ),
         pytest.param(
-            "recorder --cameras=2 --seconds=2 --megabytes=5",
-            "core_percent_per_camera segments_lost verify_mb_s",
+            "recorder --cameras=2 --seconds=2 --megabytes=5 --chunks=2",
+            "core_percent_per_camera segments_lost verify_mb_s chunks_per_s chunk_p99_ms",
             marks=pytest.mark.soak,
         ),
     ],

@@ -21,6 +21,7 @@ from trading.notices.kinds import NoticeKind
 from trading.notices.tables import Notice
 from trading.publication.queries import dossier, readable_lines
 from trading.regimes.regime import Rule
+from trading.regimes.rules import DEMONSTRATION
 from trading.sections.actions import regime_of
 from trading.sections.states import SectionState
 
@@ -81,6 +82,8 @@ async def _report(room: Room) -> None:
     await room.refuse("dissent without reasons", panel.dissent(4, ""))
     await panel.dissent(4, "对第一名的施工组织设计有保留意见")
     await room.refuse("dissent after signing", panel.dissent(1, "改变主意"))
+    published = (await panel.evaluation()).published_at
+    await room.hall.wait_until(DEMONSTRATION.end(published, Rule.REPORT_SIGNING))
     async with room.hall.database.work(SYSTEM) as work:
         await settle_report(work, room.section)
         await settle_report(work, room.section)

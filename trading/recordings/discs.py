@@ -9,7 +9,7 @@ import pycdlib
 
 from infra.kernel.canonical import canonical
 from infra.kernel.problems import Problem
-from trading.recordings import ed25519, verify
+from trading.recordings import ed25519, signed_chunks, verify
 from trading.recordings.ledger import EVENT, Row
 from trading.recordings.timeline import playlist
 
@@ -35,7 +35,9 @@ def lay_out(
     _put(folder / "signature.txt", signature.hex().encode() + b"\n")
     _put(folder / "published.json", canonical(dict(published)))
     _put(folder / VERIFIER, Path(verify.__file__).read_bytes())
-    _put(folder / "ed25519.py", Path(ed25519.__file__).read_bytes())
+    for beside in (ed25519, signed_chunks):
+        source = Path(str(beside.__file__))
+        _put(folder / source.name, source.read_bytes())
     for name, page in (pages or {}).items():
         _put(folder / name, page)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from infra.kernel.problems import Problem
 
 LARGEST_BOX = 64 * 1024 * 1024
-_LOOSE = frozenset({b"styp", b"sidx", b"free", b"skip", b"emsg", b"prft", b"mfra"})
+LOOSE = frozenset({b"styp", b"sidx", b"free", b"skip", b"emsg", b"prft", b"mfra"})
 """Boxes that may stand between fragments and say nothing of their own."""
 _DEFAULT_DURATION, _BASE_OFFSET, _DESCRIPTION = 0x08, 0x01, 0x02
 _DATA_OFFSET, _FIRST_FLAGS = 0x01, 0x04
@@ -74,7 +74,7 @@ class Splitter:
                 raise Problem("recording.box", why="mdat without moof")
             whole, self._fragment = bytes(self._fragment + box), bytearray()
             yield False, whole
-        elif kind not in _LOOSE:
+        elif kind not in LOOSE:
             raise Problem("recording.box", why=f"{kind.decode('latin-1')!r} among fragments")
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
 from infra.auth.keys import KeyService
 from infra.db.work import Database
@@ -22,9 +21,10 @@ from infra.objects import Objects
 from trading.recordings.actions import close_recording
 from trading.recordings.camera import SEGMENT_LENGTH, Camera
 from trading.recordings.cameras import address_of
+from trading.recordings.emptying import AWAY, Emptied
 from trading.recordings.queries import streams_of, under_way
 from trading.recordings.spool import Spool
-from trading.recordings.storing import alarm, append, has_bytes, heard, mark_of, publish_heads, store_part
+from trading.recordings.storing import alarm, heard, mark_of, publish_heads
 from trading.recordings.tables import Camera as CameraRow
 from trading.recordings.tables import Recording, RecordingState, RecordingStream
 
@@ -33,24 +33,15 @@ log = logging.getLogger("openhall.recorder")
 PACE, STATUS, HEADS = 1.0, 3.0, 60.0
 """Seconds between two looks at what is to be done, two words about the cameras, two heads in the public log."""
 MOST_CAMERAS = 32
-AT_ONCE = 50
-AWAY = (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 @dataclass
-class Held:
+class Held(Emptied):
     """A stream that this recorder serves: its spool, and its camera's thread while it runs."""
 
-    stream: str
-    recording: str
-    label: str
-    spool: Spool
     camera: Camera | None = None
     told: float = 0.0
     up: bool = False
-    chained: int = 0
-    stored: int = 0
-    storing: asyncio.Task[None] | None = None
 
 
 @dataclass
@@ -98,11 +89,11 @@ class Recorder:
             await asyncio.to_thread(camera.join, 10.0)
         for one in self.held.values():
             with suppress(Problem, *AWAY):
-                await self._chain(one)
+                await one.chain(self.database)
                 await self._say(one)
             if one.storing is not None:
                 await one.storing
-            await self._store(one)
+            await one.store(self.database, self.objects)
         self.held.clear()
         if self._lock is not None:
             with suppress(*AWAY):
@@ -166,37 +157,12 @@ class Recorder:
     async def _served(self, one: Held) -> None:
         """Ledger and status first, so that heads and alarms are true whatever the store does; parts follow beside it."""
         try:
-            await self._chain(one)
+            await one.chain(self.database)
             if self._seconds() - one.told >= STATUS or (one.camera and one.camera.status.up != one.up):
                 await self._say(one)
-            if one.storing is None or one.storing.done():
-                one.storing = asyncio.create_task(self._store(one))
+            one.begin_storing(self.database, self.objects)
         except Problem as problem:
             log.error("%s: %s %s", one.label, problem.code, problem.facts)
-        except AWAY as error:
-            log.warning("%s: the database is away (%s)", one.label, type(error).__name__)
-
-    async def _chain(self, one: Held) -> None:
-        """Take what waits into the ledger."""
-        while rows := await asyncio.to_thread(one.spool.waiting, AT_ONCE, after=one.chained):
-            async with self.database.work(SYSTEM) as work:
-                await append(work, one.stream, rows)
-            one.chained = rows[-1].entry["seq"]
-
-    async def _store(self, one: Held) -> None:
-        """Take what the ledger has into the store, in order; a store that is away is tried again with the next turn."""
-        try:
-            while rows := await asyncio.to_thread(one.spool.waiting, AT_ONCE):
-                for row in rows:
-                    if row.entry["seq"] > one.chained:
-                        return
-                    if has_bytes(row):
-                        data = await asyncio.to_thread(one.spool.data, row.entry["seq"])
-                        await store_part(self.database, self.objects, one.stream, row, data)
-                        one.stored += 1
-                    await asyncio.to_thread(one.spool.taken, row)
-        except Problem as problem:
-            log.warning("%s: %s; parts wait in the spool", one.label, problem.code)
         except AWAY as error:
             log.warning("%s: the database is away (%s)", one.label, type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""Verify an exported recording with Python's standard library alone: this very file, and ed25519.py, lie in every export.
+"""Verify an exported recording with Python's standard library alone: this file and two beside it lie in every export.
 
     python3 verify_recording.py [FOLDER or FILE.zip] [--published FILE]
 
@@ -17,9 +17,11 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 try:
     from trading.recordings.ed25519 import ed25519_verify
-except ImportError:  # in an export the file stands beside this one
+    from trading.recordings.signed_chunks import check_chunks
+except ImportError:  # in an export the files stand beside this one
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     from ed25519 import ed25519_verify  # type: ignore[import-not-found, no-redef]
+    from signed_chunks import check_chunks  # type: ignore[import-not-found, no-redef]
 
 PIECE = 1 << 20
 FORMAT = "recording/v1"
@@ -51,6 +53,7 @@ MEANING = {
     "tail-cut": "the end of a stream was cut off",
     "chain-replaced": "a stream or the whole recording is not the one whose heads or root were published",
     "root-differs": "the root does not follow from heads, events and remarks",
+    "chunk-unsigned": "a browser's run or chunk is not what the run's own key signed",
     "signature": "the signature is not that of the key",
 }
 
@@ -188,6 +191,11 @@ def _streams(source: Source, document: dict[str, Any], known: dict[str, Any]) ->
         facts = {"label": stream["header"]["label"], "entries": len(rows), "parts": count, "bytes": size}
         gaps = sum(row["entry"].get("name") == "gap-begun" for row in rows)
         yield Step("stream", {**facts, "gaps": gaps, "waived": missing})
+        chunks = check_chunks(name, rows, lambda seqs, name=name: _joined(source, there, name, seqs))  # type: ignore[misc]
+        if chunks.wrong is not None:
+            raise BrokenError("chunk-unsigned", stream=name, seq=chunks.wrong)
+        if chunks.signed:
+            yield Step("chunks", {"label": stream["header"]["label"], "signed": chunks.signed, "seen": chunks.seen})
 
 
 def _check_runs(stream: str, rows: list[dict[str, Any]]) -> None:
@@ -271,6 +279,12 @@ def _check_parts(
     return len(wanted) - missing, size, missing
 
 
+def _joined(source: Source, there: set[str], stream: str, seqs: list[int]) -> str | None:
+    """The hash of parts one after another; None where one is not there."""
+    names = [f"streams/{stream}/{seq:012d}.mp4" for seq in seqs]
+    return hashlib.sha256(b"".join(read(source, one) for one in names)).hexdigest() if there >= set(names) else None
+
+
 def begin_of(header: dict[str, Any]) -> str:
     """The chain hash of a stream without entries."""
     return hashlib.sha256(b"recording-stream/v1\0" + hashlib.sha256(canonical(header)).digest()).hexdigest()
@@ -332,6 +346,7 @@ def hashed(source: Source, name: str) -> tuple[str, int]:
 LINES = {
     "document": "recording {recording} of {section}: {kind} in {room}, {opened} to {closed}",
     "stream": "{label}: {entries} entries in one chain, {parts} parts of {bytes} bytes as chained, {gaps} gaps told",
+    "chunks": "{label}: {signed} chunks signed by the keys of their runs, the bytes of {seen} seen",
     "root": "root {root} follows from heads, events and remarks",
     "signature": "signed by the recording key {key}",
     "published": "{heads} published heads stand where they were",
@@ -376,11 +391,8 @@ def main(words: list[str]) -> int:
     except BrokenError as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
-    print(
-        "everything holds"
-        if published is not None
-        else "integrity only: judged by what the export brings itself; use --published"
-    )
+    alone = "integrity only: judged by what the export brings itself; use --published"
+    print("everything holds" if published is not None else alone)
     return 0 if published is not None else 3
 
 

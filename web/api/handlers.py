@@ -2,7 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
-from web.api import bids, confirmations, gateways, log, opening, sessions, signing_keys, trustees
+from web.api import bids, confirmations, gateways, log, opening, recordings, sessions, signing_keys, trustees
 from web.bidder import device
 
 API: list[ControllerRouterHandler] = [
@@ -12,6 +12,7 @@ API: list[ControllerRouterHandler] = [
     *bids.HANDLERS,
     *confirmations.HANDLERS,
     *opening.HANDLERS,
+    *recordings.HANDLERS,
     *trustees.HANDLERS,
     *gateways.HANDLERS,
     *log.HANDLERS,

@@ -69,7 +69,7 @@ async def ask_all(lines: Sequence[Line], requests: Sequence[bytes], status: int)
             answers[place] = await line.ask(request)
 
     await asyncio.gather(*map(work, lines))
-    return [_checked(answers[place], status) for place in range(len(requests))]
+    return [checked(answers[place], status) for place in range(len(requests))]
 
 
 async def ask_paced(lines: Sequence[Line], requests: Sequence[bytes], rate: float, status: int) -> list[Answer]:
@@ -84,7 +84,7 @@ async def ask_paced(lines: Sequence[Line], requests: Sequence[bytes], rate: floa
         await asyncio.sleep(due - perf_counter())
         line = await free.get()
         try:
-            return _checked(await line.ask(request, due), status)
+            return checked(await line.ask(request, due), status)
         finally:
             free.put_nowait(line)
 
@@ -104,7 +104,8 @@ def _length(head: bytes) -> int:
     return 0
 
 
-def _checked(answer: Answer, status: int) -> Answer:
+def checked(answer: Answer, status: int) -> Answer:
+    """The answer; `bench.answer` for another status."""
     if answer.status != status:
         raise Problem("bench.answer", status=answer.status, expected=status, told=answer.body[:200])
     return answer

@@ -20,6 +20,7 @@ from web.bench.budgets import Budget, Figures, Tell
 from web.bench.filming import spool_of
 from web.bench.films import film, light_camera
 from web.bench.ground import free_port, private_home
+from web.bench.sending import EACH, sent
 
 CAMERAS, SECONDS, MEGABYTES = 16, 20, 400
 RATE, SIZE, FILM_SECONDS = 2_000_000, (1920, 1080), 6
@@ -31,6 +32,8 @@ BUDGETS = (
     Budget("core_percent_per_camera", 1.0),
     Budget("segments_lost", 1),
     Budget("verify_mb_s", 500, least=True),
+    Budget("chunks_per_s", 100, least=True),
+    Budget("chunk_p99_ms", 300),
 )
 
 
@@ -44,11 +47,14 @@ class Reading(NamedTuple):
     at: float
 
 
-def measure(tell: Tell, *, cameras: int = CAMERAS, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> Figures:
-    """Processor time of a camera of 2 Mb/s, segments lost by `kill -9`, megabytes verified a second."""
+def measure(
+    tell: Tell, *, cameras: int = CAMERAS, seconds: int = SECONDS, megabytes: int = MEGABYTES, chunks: int = EACH
+) -> Figures:
+    """Processor time of a camera of 2 Mb/s, segments lost by `kill -9`, megabytes verified a second; chunks of browsers."""
     with private_home() as home:
         figures = _filmed(tell, home, cameras, seconds)
-        return figures | _verified(tell, home / "export", megabytes)
+        figures |= _verified(tell, home / "export", megabytes)
+    return figures | sent(tell, each=chunks)
 
 
 def _filmed(tell: Tell, home: Path, cameras: int, seconds: int) -> Figures:

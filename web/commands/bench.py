@@ -22,7 +22,7 @@ NAMES = {
     "open": "opening 200 bids × 3 parts, and a hundred sections",
     "portal": "public pages at 200 requests a second",
     "live": "a thousand watchers at ten messages a second",
-    "recorder": "sixteen cameras of 2 Mb/s, a killed recorder, verification",
+    "recorder": "sixteen cameras of 2 Mb/s, a killed recorder, verification, browsers' chunks",
 }
 LATER = ("market",)
 
@@ -134,4 +134,5 @@ _bench(
     cameras=(16, "How many cameras at once."),
     seconds=(20, "For how long."),
     megabytes=(400, "Of the export that is verified."),
+    chunks=(60, "Chunks that each of twenty browsers sends."),
 )

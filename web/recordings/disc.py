@@ -26,6 +26,8 @@ WHYS = {
     "codec-changed": N_("the source changed its picture format"),
     "time-jumped": N_("the source's clock jumped"),
     "disk-full": N_("the recorder's disk was full"),
+    "tab-lost": N_("the tab was closed"),
+    "track-ended": N_("the source was switched off"),
     "recorder-lost": N_("the recorder failed"),
     "recorder-stopped": N_("the recorder was stopped"),
     "failed": N_("the recorder could not go on"),

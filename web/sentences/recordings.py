@@ -144,6 +144,77 @@ SENTENCES = {
             "An entry was changed, or two recorders wrote one source; keep the recorder's spool.",
         ),
     ),
+    "recording.source": Sentence(
+        422,
+        ("该来源不能这样加入录制。", "请选择“摄像头与麦克风”或“屏幕”；评委只能录制自己的屏幕。"),
+        (
+            "A source cannot join like that.",
+            "Choose camera and microphone, or the screen; a judge records the own screen.",
+        ),
+    ),
+    "recording.run-facts": Sentence(
+        422,
+        ("开始录制的信息不完整或格式不符。", "请刷新录制页面后重新开始。"),
+        ("What was said of the run's beginning is incomplete.", "Load the recorder page again and begin anew."),
+    ),
+    "recording.run-signature": Sentence(
+        422,
+        ("本次录制的密钥签名不成立。", "请刷新录制页面后重新开始。"),
+        ("The run's own key did not sign its beginning.", "Load the recorder page again and begin anew."),
+    ),
+    "recording.run-unknown": Sentence(
+        404,
+        ("没有第 {run} 次录制。", "请先开始录制。"),
+        ("There is no run {run}.", "Begin a run first."),
+    ),
+    "recording.run-over": Sentence(
+        409,
+        ("第 {run} 次录制已结束，不能再写入。", "请重新开始一次录制。"),
+        ("Run {run} is over; nothing is added to it.", "Begin another run."),
+    ),
+    "recording.chunk-facts": Sentence(
+        422,
+        ("录制片段缺少序号、校验值、签名或时间，或内容为空。", "请刷新录制页面。"),
+        ("A chunk lacks its number, hash, signature or time, or is empty.", "Load the recorder page again."),
+    ),
+    "recording.chunk-hash": Sentence(
+        422,
+        ("第 {number} 个片段与其校验值不符。", "片段在传输中受损，录制页面会重新发送。"),
+        ("Chunk {number} does not have its hash.", "It was damaged on its way; the recorder page sends it again."),
+    ),
+    "recording.chunk-signature": Sentence(
+        422,
+        ("第 {number} 个片段的签名不成立。", "只接受由本次录制的密钥签名的片段。"),
+        ("The signature of chunk {number} does not hold.", "Only what the run's own key signed is taken."),
+    ),
+    "recording.chunk-changed": Sentence(
+        409,
+        ("第 {number} 个片段已收到，且内容不同；应发送第 {expected} 个。", "已收到的片段不能更改。"),
+        ("Chunk {number} was taken already with other bytes; {expected} is expected.", "What was taken stays."),
+    ),
+    "recording.chunk-order": Sentence(
+        409,
+        ("第 {number} 个片段不接续：应为第 {expected} 个。", "请按顺序发送。"),
+        ("Chunk {number} does not follow; {expected} is expected.", "Send them in their order."),
+    ),
+    "recording.track": Sentence(
+        422,
+        ("没有这种录制内容。", "只有摄像头、麦克风和屏幕。"),
+        ("There is no such track.", "There are camera, microphone and screen."),
+    ),
+    "recording.ending": Sentence(
+        422,
+        ("没有这种结束原因。", "请刷新录制页面。"),
+        ("A run does not end for such a reason.", "Load the recorder page again."),
+    ),
+    "recording.disk-full": Sentence(
+        507,
+        ("服务器暂无空间保存录制。", "片段保留在您的电脑上，录制页面会自动重发；请通知维护人员。"),
+        (
+            "The server has no room for recordings.",
+            "Chunks stay on your machine and are sent again; tell whoever maintains the server.",
+        ),
+    ),
     "recording.proof": Sentence(
         422,
         ("单段证明不成立（{why}）。", "请重新下载证明和已公布的校验值。"),

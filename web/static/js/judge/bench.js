@@ -26,22 +26,25 @@ const el = (id) => document.getElementById(id);
 
 /* ---- giving marks, reasons and pins ---- */
 
+/* Give what stands in the field, if it may stand; whether anything was given. */
 function give(row) {
   const text = row.input.value.trim() ? row.why() : null;
-  if (text || !row.input.value.trim()) return;
+  if (text || !row.input.value.trim()) return false;
   row.complain(null);
   guard();
   row.tell(null);
   const mark = read(row.input.value);
-  if (mark === row.kept) return;
+  if (mark === row.kept) return false;
   row.kept = mark;
   queue.put(row.bid, row.item, { mark }, row.version);
   paint();
+  return true;
 }
 
-/* A key in a field: nothing counts before the hand rests. */
+/* A key in a field: nothing counts before the hand rests, but it is kept should this tab die first. */
 function typing(row) {
   clearTimeout(row.timer);
+  queue.typing(row.bid, row.item, row.input.value.trim() && row.why() ? null : read(row.input.value), row.version);
   row.timer = setTimeout(() => rest(row), MEANT);
   status("saving", 0);
 }
@@ -57,7 +60,7 @@ function rest(row) {
     queue.put(row.bid, row.item, { mark: row.before }, row.version);
     paint();
   } else {
-    give(row);
+    if (!give(row)) queue.typing(row.bid, row.item, null);
     queue.soon(0);
   }
 }
@@ -284,6 +287,7 @@ el("to-lock").addEventListener("click", (event) => {
   if (wrong) focus(wrong);
 });
 
+await queue.recover();
 for (const entry of await queue.waiting()) {
   const row = rowOf(entry);
   if (row?.take(entry) && entry.mark) row.input.value = entry.mark;

@@ -28,10 +28,26 @@ export class Queue {
     await within("queue", "readwrite", (store) => {
       const before = store.get(name);
       before.onsuccess = () => store.put({ ...before.result, ...entry }, name);
+      store.delete(`typing|${name}`);
       return before;
     });
     this.tell("saving");
     this.soon(SOON);
+  }
+
+  /* What is being typed and could stand (null: could not): kept on this machine alone, for a tab that dies amid typing. */
+  typing(bid, item, mark, version) {
+    const name = `typing|${this.name(bid, item)}`;
+    const kept = mark === null ? (store) => store.delete(name) : (store) => store.put({ bid, item, mark, version }, name);
+    return within("queue", "readwrite", kept);
+  }
+
+  /* What was typed in a tab that died counts as given. */
+  async recover() {
+    const whose = IDBKeyRange.bound(`typing|${this.seat}|`, `typing|${this.seat}|\uffff`);
+    for (const { bid, item, mark, version } of await within("queue", "readonly", (store) => store.getAll(whose))) {
+      await this.put(bid, item, { mark }, version);
+    }
   }
 
   /* What still waits, from this tab or from an earlier one. */
@@ -41,7 +57,10 @@ export class Queue {
   }
 
   async forget() {
-    await within("queue", "readwrite", (store) => store.delete(IDBKeyRange.bound(`${this.seat}|`, `${this.seat}|\uffff`)));
+    for (const of of ["", "typing|"]) {
+      const whose = IDBKeyRange.bound(`${of}${this.seat}|`, `${of}${this.seat}|\uffff`);
+      await within("queue", "readwrite", (store) => store.delete(whose));
+    }
   }
 
   soon(after) {
