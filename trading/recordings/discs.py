@@ -35,9 +35,8 @@ def lay_out(
     _put(folder / "signature.txt", signature.hex().encode() + b"\n")
     _put(folder / "published.json", canonical(dict(published)))
     _put(folder / VERIFIER, Path(verify.__file__).read_bytes())
-    for beside in (ed25519, signed_chunks):
-        source = Path(str(beside.__file__))
-        _put(folder / source.name, source.read_bytes())
+    for beside in (Path(ed25519.__file__), Path(signed_chunks.__file__)):
+        _put(folder / beside.name, beside.read_bytes())
     for name, page in (pages or {}).items():
         _put(folder / name, page)
 

@@ -91,7 +91,7 @@ async def _joined(hall: BenchHall, senders: int) -> tuple[str, str, list[str]]:
     """A session of the centre, a running recording, and so many sources in it."""
     database, centre = hall.stack.database, hall.people.actor("centre")
     async with database.work(hall.people.actor("agent")) as work:
-        await create_section(work, TENDER, "01", "01", ceiling=fen("10000000.00"), parts=("technical",))
+        await create_section(work, TENDER, "01", "01", ceiling=fen("10000000.00"))
     async with database.work(centre) as work:
         room = await enter_room(work, "bench", RoomKind.EVALUATION, 9, region=cast.REGION)
     async with database.work(centre) as work:
