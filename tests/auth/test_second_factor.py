@@ -45,6 +45,8 @@ from infra.kernel.context import SYSTEM, Actor, Role
 from infra.kernel.problems import Problem
 from infra.settings import DatabaseAddress
 
+pytestmark = pytest.mark.soak
+
 PASSWORD = "a-long-enough-password"
 SITE = Party("hall.test", "https://hall.test")
 NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)

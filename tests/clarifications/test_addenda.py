@@ -22,6 +22,8 @@ from trading.notices.tables import Notice
 from trading.sections.states import SectionState
 from trading.sections.tables import Document
 
+pytestmark = pytest.mark.soak
+
 
 async def test_an_addendum_issues_the_next_version_and_keeps_the_one_before(hall: Hall) -> None:
     section = await hall.a_tender(FAR)

@@ -27,6 +27,8 @@ from infra.db.journal import Line
 from infra.kernel.context import PUBLIC, SYSTEM
 from infra.kernel.events import Event
 
+pytestmark = pytest.mark.soak
+
 
 async def test_an_application_passed_by_two_people_is_an_expert_with_number_tags_and_first_version(
     office: Office,

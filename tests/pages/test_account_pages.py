@@ -4,6 +4,8 @@ import httpx
 import pytest
 from page_reading import signed_in, token_of
 
+pytestmark = pytest.mark.soak
+
 
 async def test_signing_in_leads_on_to_where_one_wanted_to_go(visitor: httpx.AsyncClient) -> None:
     answer = await signed_in(visitor, next="/notices?kind=award")

@@ -19,6 +19,8 @@ from trading.sections.states import SectionState
 from trading.sections.tables import Document, DocumentVersion, SectionDraft
 from trading.sections.templates import TEMPLATES, templates_for
 
+pytestmark = pytest.mark.soak
+
 BUILDER = {
     "price-kind": "lowest_price_first",
     "price-weight": "40",
