@@ -142,6 +142,14 @@ class Objects:
         """Until when a version is locked in COMPLIANCE mode, else None."""
         return await self._call(_retained_until, bucket, key, version, bucket=bucket, key=key)
 
+    async def hold(self, bucket: str, key: str, version: str, *, held: bool) -> None:
+        """Put a version under legal hold, or end it: while it lasts nobody can delete it, whatever its retention."""
+        await self._call(_hold, bucket, key, version, held, bucket=bucket, key=key)
+
+    async def is_held(self, bucket: str, key: str, version: str) -> bool:
+        """Whether a version is under legal hold."""
+        return await self._call(_is_held, bucket, key, version, bucket=bucket, key=key)
+
     async def stat(self, bucket: str, key: str, version: str | None = None) -> Stored:
         """Size and version without the bytes; `objects.missing`."""
         return await self._call(_stat, bucket, key, version, bucket=bucket, key=key)
@@ -273,6 +281,15 @@ def _retained_until(store: Minio, bucket: str, key: str, version: str) -> dateti
             return None
         raise
     return found.retain_until_date if found and found.mode == COMPLIANCE else None
+
+
+def _hold(store: Minio, bucket: str, key: str, version: str, held: bool) -> None:
+    change = store.enable_object_legal_hold if held else store.disable_object_legal_hold
+    change(bucket, key, version)
+
+
+def _is_held(store: Minio, bucket: str, key: str, version: str) -> bool:
+    return store.is_object_legal_hold_enabled(bucket, key, version)
 
 
 def _stat(store: Minio, bucket: str, key: str, version: str | None) -> Stored:

@@ -52,6 +52,7 @@ from web.public import draws as section_draws
 from web.public import log as log_pages
 from web.public import lotteries as lottery_pages
 from web.public import pages as public_pages
+from web.public import recordings as section_recordings
 from web.public import sections as section_pages
 from web.public.boards import HomeBoard
 from web.public.desk import Desk
@@ -59,7 +60,8 @@ from web.public.kept import Kept
 from web.public.section_files import Shelf
 from web.public.verify import HANDLERS as VERIFY
 from web.recordings import desk as recordings_desk
-from web.recordings import recorder_page
+from web.recordings import keeping as recordings_keeping
+from web.recordings import recorder_page, wall, watching
 from web.regulator.handlers import HANDLERS as REGULATOR
 from web.reply import pages as reply_pages
 from web.security import (
@@ -85,6 +87,7 @@ PAGES: list[ControllerRouterHandler] = [
     *section_pages.HANDLERS,
     *report_paper.HANDLERS,
     *section_draws.HANDLERS,
+    *section_recordings.HANDLERS,
     *section_changes.HANDLERS,
     *subscriptions.HANDLERS,
     *inquiries.HANDLERS,
@@ -112,7 +115,10 @@ PAGES: list[ControllerRouterHandler] = [
     *EXPERTPOOL,
     *REGULATOR,
     *SUPERVISION,
+    *wall.HANDLERS,
     *recordings_desk.HANDLERS,
+    *watching.HANDLERS,
+    *recordings_keeping.HANDLERS,
     *recorder_page.HANDLERS,
     *CUSTODY,
 ]

@@ -35,6 +35,7 @@ DESKS: dict[Role, tuple[Entry, ...]] = {
     Role.SUPERVISOR: (
         Entry("/evaluations", N_("Evaluations"), "person"),
         _RECORDINGS,
+        Entry("/recordings/wall", N_("Live wall"), "eye"),
         Entry("/supervision/draws", N_("Draws of judges"), "check"),
         Entry("/supervision/judges", N_("Judge analytics"), "eye"),
         Entry("/supervision/sanctions", N_("Sanctions"), "shield"),

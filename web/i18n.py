@@ -131,6 +131,11 @@ def clock(at: datetime, language: Language) -> str:
     return _instant(at, "HH:mm", language)
 
 
+def clock_seconds(at: datetime, language: Language) -> str:
+    """Hour, minute and second in Asia/Shanghai: `09:30:05`."""
+    return _instant(at, "HH:mm:ss", language)
+
+
 def day(at: date, language: Language) -> str:
     """A calendar day: `2026-11-23`; of a point in time, its day in Asia/Shanghai."""
     local = at.astimezone(ZONE).date() if isinstance(at, datetime) else at

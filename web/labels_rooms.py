@@ -19,4 +19,7 @@ ROOM_EVENTS = {
     Event.RECORDING_STOPPED: N_("Recording stopped"),
     Event.RECORDING_CLOSED: N_("Recording closed"),
     Event.RECORDING_KEPT: N_("Recording kept longer"),
+    Event.RECORDING_HELD: N_("Recording put under legal hold"),
+    Event.RECORDING_RELEASED: N_("Legal hold of a recording ended"),
+    Event.RECORDING_EXPORTED: N_("Recording exported"),
 }

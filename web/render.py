@@ -68,6 +68,7 @@ def environment(language: Language) -> Environment:
         "count": i18n.count,
         "amount": i18n.amount,
         "clock": i18n.clock,
+        "clock_seconds": i18n.clock_seconds,
         "fact": _fact,
     }
     found.filters |= {name: partial(_in, form, language) for name, form in formats.items()}

@@ -25,6 +25,7 @@ CONTENT_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self' blob:",
         "frame-ancestors 'none'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -103,6 +103,7 @@ from web.desk.letters import letter_of
 from web.expert.telling import standing_tasks
 from web.expertpool.admission import admission_on
 from web.public.letters import subscription_letter
+from web.recordings.tasks import recording_tasks
 from web.reply.calling import invitation_tasks
 from web.state import Stack
 
@@ -301,7 +302,7 @@ def _lottery_tasks(stack: Stack) -> dict[str, Task]:
 
 
 def _ending_tasks(stack: Stack) -> dict[str, Task]:
-    """A section that is over goes into the archive, and its draws count among those of its region."""
+    """A section that is over goes into the archive with its recordings, and its draws count among those of its region."""
 
     async def archive(payload: dict[str, Any]) -> None:
         await archive_section(stack.database, stack.objects, stack.keys, LOG_NAME, payload["section"])
@@ -317,6 +318,7 @@ def _ending_tasks(stack: Stack) -> dict[str, Task]:
         "archive": archive,
         HAND_OVER: lambda payload: make_handover(stack.database, stack.objects, payload["handover"]),
         COUNT: count,
+        **recording_tasks(stack),
     }
 
 

@@ -42,6 +42,8 @@ class Read(StrEnum):
     MACHINE_CHECKS = "machine-checks.seen"
     MANDATE = "mandate.read"
     CAMERA_PICTURE = "camera-picture.seen"
+    RECORDING_WATCHED = "recording.watched"
+    RECORDING_EXPORTED = "recording-export.taken"
 
 
 class Outcome(StrEnum):

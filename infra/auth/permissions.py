@@ -153,6 +153,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "recording.close": _CENTRE | _SYSTEM,
     "recording.waive": frozenset({Role.SUPERVISOR}),
     "recording.keep": _CENTRE | {Role.SUPERVISOR},
+    "recording.watch": _CENTRE | {Role.SUPERVISOR},
+    "recording.hold": frozenset({Role.SUPERVISOR}),
+    "recording.export": _CENTRE | {Role.SUPERVISOR},
 }
 
 ADMINISTRATIVE = frozenset(verb for verb, roles in PERMISSIONS.items() if roles & ADMINISTRATORS)

@@ -361,6 +361,9 @@ FACTS: Mapping[str, Reader] = {
     "recording.stopped": row(subject=_T),
     "recording.closed": row(subject=_T, root=hex32, streams=each(HEAD), waived=flag_at),
     "recording.kept": row(subject=_T, until=_T, words=_T),
+    "recording.held": row(subject=_T, words=_T),
+    "recording.released": row(subject=_T, words=_T),
+    "recording.exported": row(subject=_T, number=count, form=_T, file=hex32, size=count, words=_T),
     "section.failed": failed,
     "tie.decided": row(
         subject=_T, decided=each(each(_T)), reasons=_T, report=HASH, certificate=raw(), signature=SIGNATURE

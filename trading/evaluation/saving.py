@@ -123,7 +123,8 @@ async def save_mark(
         await connection.execute(
             KEEP, actor.id, bid, item, place["region"],
             sealed_draft(keys, actor.id, bid, item, draft, ctx.random), draft.version,
-            actor.role, ctx.address, f"{place['id']}#{judge_id(seat['number'])}", place["id"], json.dumps({"bid": key}),
+            actor.role, ctx.address, f"{place['id']}#{judge_id(seat['number'])}", place["id"],
+            json.dumps({"bid": key, "item": item}),
         )  # fmt: skip
     overtaken = before.mark and mark is not None and known != before.version and before.mark != mark
     return Saved(draft.version, before.mark if overtaken else None)

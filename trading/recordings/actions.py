@@ -10,12 +10,13 @@ from infra.auth.keys import KeyService
 from infra.auth.permissions import require
 from infra.crypto.sign import ed25519_public, sign_ed25519
 from infra.db.work import Work
+from infra.jobs import enqueue
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from trading.recordings.cameras import cameras_of
 from trading.recordings.ledger import begin, document, header, signed_bytes
 from trading.recordings.queries import find_recording, open_gaps, remarks_of, sums_of, unexplained, unstored
-from trading.recordings.rules import checked_words, longer_term
+from trading.recordings.rules import KEEP, checked_words, longer_term
 from trading.recordings.tables import (
     Recording,
     RecordingKind,
@@ -192,6 +193,7 @@ async def keep_longer(work: Work, recording_id: str, until: datetime, words: str
     recording = await find_recording(work.session, recording_id, lock=True)
     recording.retain_until = longer_term(recording.retain_until, until)
     _record(work, Event.RECORDING_KEPT, recording, until=stamp(until), words=checked_words(words))
+    await enqueue(work, KEEP, recording=recording_id)
     return recording
 
 

@@ -81,9 +81,9 @@ async def find_room(session: AsyncSession, room_id: str, region: str) -> Room:
 
 
 async def recordings_in(
-    session: AsyncSession, region: str, *, room: str | None = None, state: str = "", page: int = 1
+    session: AsyncSession, region: str, *, room: str | None = None, state: str = "", page: int = 1, size: int = PAGE
 ) -> tuple[list[Row], int]:
-    """The recordings of a region, newest first, thirty a page, and how many there are."""
+    """The recordings of a region, newest first, `size` a page, and how many there are."""
     wanted = (
         select(Recording, Room, Section)
         .join(Room, Room.id == Recording.room)
@@ -95,7 +95,7 @@ async def recordings_in(
     if state in set(RecordingState):
         wanted = wanted.where(Recording.state == state)
     total = (await session.execute(select(func.count()).select_from(wanted.subquery()))).scalar_one()
-    rows = wanted.order_by(Recording.opened_at.desc(), Recording.id).limit(PAGE).offset((page - 1) * PAGE)
+    rows = wanted.order_by(Recording.opened_at.desc(), Recording.id).limit(size).offset((page - 1) * size)
     return [Row(*one) for one in await session.execute(rows)], total
 
 

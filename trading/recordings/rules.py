@@ -8,6 +8,8 @@ from infra.kernel.problems import Problem
 
 LONGEST_LABEL, LONGEST_ADDRESS, LONGEST_WORDS = 60, 500, 2000
 SCHEMES = ("rtsp", "rtsps")
+KEEP, EXPORT = "keep-recording", "export-recording"
+"""The jobs that carry term and hold of a recording to the store, and that make a file of it."""
 SHORT_GAP = 10_000
 """Milliseconds: a longer gap alarms the supervising body and wants a reason."""
 SILENCE = 15.0

@@ -63,10 +63,12 @@ async def store_part(database: Database, objects: Objects, stream_id: str, row: 
         if await session.get(RecordingPart, (stream_id, row.entry["seq"])) is not None:
             return
         stream = await session.get_one(RecordingStream, stream_id)
-        until = (await session.get_one(Recording, stream.recording)).retain_until
+        recording = await session.get_one(Recording, stream.recording)
     key = part_key(stream_id, row.entry["seq"])
     version = await objects.put(BUCKET, key, data, kind="video/mp4")
-    await objects.retain(BUCKET, key, version, until)
+    await objects.retain(BUCKET, key, version, recording.retain_until)
+    if recording.held_at is not None:
+        await objects.hold(BUCKET, key, version, held=True)
     async with database.work(SYSTEM) as work:
         work.session.add(
             RecordingPart(
@@ -128,11 +130,16 @@ async def retain_again(database: Database, objects: Objects, recording_id: str) 
     """Lengthen the store's retention of every part to the recording's term; safe to run again. How many parts."""
     async with database.reading() as session:
         until = (await session.get_one(Recording, recording_id)).retain_until
-        wanted = select(RecordingPart).join(RecordingStream, RecordingStream.id == RecordingPart.stream)
-        parts = list((await session.execute(wanted.where(RecordingStream.recording == recording_id))).scalars())
+        parts = await kept_parts(session, recording_id)
     for part in parts:
         await objects.retain(BUCKET, part_key(part.stream, part.seq), part.version, until)
     return len(parts)
+
+
+async def kept_parts(session: AsyncSession, recording_id: str) -> list[RecordingPart]:
+    """Every part of a recording that the store has."""
+    wanted = select(RecordingPart).join(RecordingStream, RecordingStream.id == RecordingPart.stream)
+    return list(await session.scalars(wanted.where(RecordingStream.recording == recording_id)))
 
 
 async def lock_stream(session: AsyncSession, stream_id: str) -> RecordingStream:

@@ -1,4 +1,4 @@
-"""Rows of recordings: cameras of a room, recordings with their streams, and entries that are never changed."""
+"""Rows of recordings: cameras of a room, recordings with their streams and exports, and entries that are never changed."""
 
 from enum import StrEnum
 from typing import Any
@@ -48,6 +48,13 @@ class StreamKind(StrEnum):
     QUESTIONS = "questions"
 
 
+class ExportForm(StrEnum):
+    """As what a recording is handed out."""
+
+    ZIP = "zip"
+    ISO = "iso"
+
+
 class RecordingState(StrEnum):
     """A recording runs; is stopped, while what waits is stored; and is closed over a root."""
 
@@ -91,6 +98,7 @@ class Recording(Regional, Base):
     stopped_at: Mapped[Instant | None]
     closed_at: Mapped[Instant | None]
     retain_until: Mapped[Instant]
+    held_at: Mapped[Instant | None]
     document: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     signature: Mapped[bytes | None] = mapped_column(LargeBinary)
 
@@ -183,4 +191,31 @@ class RecordingRemark(Regional, Base):
     __table_args__ = (
         UniqueConstraint("recording", "stream", "seq"),
         CheckConstraint("number > 0", name="number_counted"),
+    )
+
+
+class RecordingExport(Regional, Base):
+    """A file of a closed recording that was asked for; `words` say what for, `failed_why` is the refusal that ended it."""
+
+    __tablename__ = "recording_exports"
+
+    recording: Mapped[str] = mapped_column(ForeignKey("recordings.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    form: Mapped[ExportForm] = mapped_column(String(3))
+    words: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[Instant]
+    state: Mapped[str] = mapped_column(String(8))
+    made_at: Mapped[Instant | None]
+    size: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    version: Mapped[str | None] = mapped_column(Text)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    failed_why: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (
+        CheckConstraint("form IN ('zip', 'iso')", name="form_known"),
+        CheckConstraint("state IN ('making', 'made', 'failed')", name="state_known"),
+        CheckConstraint("(state = 'made') = (version IS NOT NULL)", name="made_is_stored"),
+        CheckConstraint("(state = 'made') = (digest IS NOT NULL)", name="made_has_digest"),
+        CheckConstraint("(state = 'failed') = (failed_why IS NOT NULL)", name="failed_has_reason"),
     )

@@ -170,6 +170,8 @@ def head(visit: Visit, found: Dossier) -> Head:
         ("/draws", N_("Draws of judges")),
         ("/log", N_("Log of the section")),
     ]
+    if found.judged:
+        tabs.insert(-1, ("/recordings", N_("Recordings")))
     if state in (SectionState.DETERMINED, SectionState.NOTIFIED):
         tabs.append(("/contract", N_("Contract and delivery")))
     until = section.deadline if state is SectionState.BIDDING else None

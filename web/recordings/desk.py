@@ -18,15 +18,18 @@ from infra.kernel.context import Role
 from infra.kernel.problems import Problem
 from trading.recordings.actions import close_recording, explain_gap, keep_longer, open_recording, stop_recording
 from trading.recordings.cameras import address_of, cameras_of, enter_camera, find_camera, remove_camera
+from trading.recordings.keeping import hold_recording, release_recording
 from trading.recordings.listing import PAGE, find_room, recordings_in, rooms_in, shown
 from trading.recordings.picture import take_picture
 from trading.recordings.rules import shown_address
 from trading.recordings.sizing import need
 from trading.recordings.tables import CameraKind, RecordingKind, RecordingState
+from trading.recordings.watching import may_watch
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.times import typed_time
 from web.recordings.disc import KINDS, WHYS
-from web.recordings.words import CAMERAS, SOURCES, STARTING, STATES, TONES
+from web.recordings.viewings import seen_by
+from web.recordings.words import CAMERAS, READS, SOURCES, STARTING, STATES, TONES
 from web.render import PageResponse, page
 from web.state import Stack
 from web.visit import AnyRequest, Visit
@@ -139,7 +142,7 @@ async def recording_page(
     recording: FromPath[str], visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[str]:
     """How each source does, its gaps, and what is still to be done until the recording is closed."""
-    return await _show(visit, stack, recording, await begin(stack, visit))
+    return await show_recording(visit, stack, recording, await begin(stack, visit))
 
 
 @post("/recordings/{recording:str}", opt=WATCHERS, status_code=303)
@@ -150,7 +153,7 @@ async def act(
     visit: NamedDependency[Visit],
     stack: NamedDependency[Stack],
 ) -> Response[Any]:
-    """Stop it, say why a gap came about, close it, waive what is missing, or keep it longer."""
+    """Stop it, say why a gap came about, close it, waive what is missing, hold or release it, or keep it longer."""
     form, words = typed(visit, data), data.get("words", "").replace("\r\n", "\n")
     try:
         async with stack.database.work(visit.actor, address(request)) as work:
@@ -165,13 +168,17 @@ async def act(
                     await close_recording(work, stack.keys.service, recording)
                 case "waive":
                     await close_recording(work, stack.keys.service, recording, words)
+                case "hold":
+                    await hold_recording(work, recording, data.get("hold_words", "").replace("\r\n", "\n"))
+                case "release":
+                    await release_recording(work, recording, data.get("hold_words", "").replace("\r\n", "\n"))
                 case "keep":
                     await keep_longer(work, recording, typed_time(form.value("until")), words)
                 case _:
                     raise Problem("recording.act")
     except Problem as problem:
         form.refuse(problem, AT_FIELDS.get(problem.code))
-        return await _show(visit, stack, recording, form)
+        return await show_recording(visit, stack, recording, form)
     return Redirect(visit.url(f"/recordings/{recording}"), status_code=303)
 
 
@@ -198,9 +205,12 @@ async def _show_room(visit: Visit, stack: Stack, room_id: str, form: Form) -> Pa
     )
 
 
-async def _show(visit: Visit, stack: Stack, recording_id: str, form: Form) -> PageResponse:
+async def show_recording(visit: Visit, stack: Stack, recording_id: str, form: Form) -> PageResponse:
+    """A recording's page, with what was refused of a form."""
     async with stack.database.reading(visit.actor) as session:
         found = await shown(session, recording_id, visit.now)
+        seen = await seen_by(session, recording_id)
+        watchable = await may_watch(session, visit.actor, recording_id)
     return page(
         visit,
         "recordings/recording.html",
@@ -210,6 +220,9 @@ async def _show(visit: Visit, stack: Stack, recording_id: str, form: Form) -> Pa
         found=found,
         recording=found.row.recording,
         whys=WHYS | {"starting": STARTING},
+        seen=seen,
+        reads=READS,
+        watchable=watchable,
         wanted=sum(gap.wanted for source in found.sources for gap in source.gaps),
         instant=lambda moment: datetime.fromtimestamp(moment / 1000, UTC),
         centre=visit.actor.role is Role.CENTRE,

@@ -39,6 +39,8 @@ READS = {
     Read.DECLINE_NOTES: N_("Notes of those who declined looked at"),
     Read.FEES: N_("Judges' fees looked at"),
     Read.CAMERA_PICTURE: N_("Picture of a camera seen"),
+    Read.RECORDING_WATCHED: N_("Recording watched"),
+    Read.RECORDING_EXPORTED: N_("File of a recording taken"),
     Read.MANDATE: N_("Mandate of a purchaser's representative read"),
 }
 

@@ -251,6 +251,49 @@ SENTENCES = {
         ("录制 {id} 尚未封存，不能导出。", "请先停止并封存录制。"),
         ("The recording {id} is not closed and cannot be exported.", "Stop and close it first."),
     ),
+    "recording.secret": Sentence(
+        403,
+        ("录制 {id} 目前只有监管部门可以观看。", "评审结束、录制停止后，场地方可观看。"),
+        (
+            "Only the supervising body may watch the recording {id} now.",
+            "The centre may once the evaluation is over and the recording stopped.",
+        ),
+    ),
+    "recording.no-reason": Sentence(
+        403,
+        ("没有说明为何观看录制 {id}。", "请从录制页面进入并填写观看事由。"),
+        ("It was not said what the recording {id} is watched for.", "Open it from its page and say what for."),
+    ),
+    "recording.part-unknown": Sentence(
+        404,
+        ("没有第 {seq} 段，或尚未存妥。", "请重新载入页面。"),
+        ("There is no part {seq}, or it is not stored yet.", "Load the page again."),
+    ),
+    "recording.held": Sentence(
+        409,
+        ("录制 {id} 已在依法保全中。", "无需重复保全。"),
+        ("The recording {id} is under legal hold already.", "Nothing needs to be done."),
+    ),
+    "recording.not-held": Sentence(
+        409,
+        ("录制 {id} 不在保全中。", "请重新载入页面查看现状。"),
+        ("The recording {id} is not under legal hold.", "Load the page again to see how it stands."),
+    ),
+    "recording.export-form": Sentence(
+        422,
+        ("没有这种导出形式。", "请选择光盘映像或 ZIP。"),
+        ("There is no such form of export.", "Choose the disc image or the ZIP file."),
+    ),
+    "recording.exporting": Sentence(
+        409,
+        ("第 {number} 份导出文件正在制作。", "请等它完成后再要求下一份。"),
+        ("File {number} is being made.", "Ask for another one when it is done."),
+    ),
+    "recording.export-unknown": Sentence(
+        404,
+        ("没有导出文件“{name}”。", "请从导出列表中选择。"),
+        ("There is no exported file “{name}”.", "Choose one from the list of exports."),
+    ),
     "recording.export-unreadable": Sentence(
         422,
         ("“{file}”不是可读的光盘映像。", "请重新复制或下载导出文件。"),

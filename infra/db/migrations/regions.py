@@ -82,6 +82,7 @@ REGIONAL = (
     "questions",
     "ratings",
     "recording_entries",
+    "recording_exports",
     "recording_parts",
     "recording_remarks",
     "recording_streams",

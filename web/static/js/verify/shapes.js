@@ -284,6 +284,9 @@ export const FACTS = {
   "recording.stopped": row({ subject: text }),
   "recording.closed": row({ subject: text, root: hex32, streams: each(HEAD), waived: flag }),
   "recording.kept": row({ subject: text, until: text, words: text }),
+  "recording.held": row({ subject: text, words: text }),
+  "recording.released": row({ subject: text, words: text }),
+  "recording.exported": row({ subject: text, number: count, form: text, file: hex32, size: count, words: text }),
   "section.failed": failed,
   "tie.decided": row({
     subject: text, decided: each(each(text)), reasons: text, report: HASH, certificate: raw(), signature: SIGNATURE,
