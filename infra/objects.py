@@ -289,7 +289,12 @@ def _hold(store: Minio, bucket: str, key: str, version: str, held: bool) -> None
 
 
 def _is_held(store: Minio, bucket: str, key: str, version: str) -> bool:
-    return store.is_object_legal_hold_enabled(bucket, key, version)
+    try:
+        return store.is_object_legal_hold_enabled(bucket, key, version)
+    except S3Error as error:
+        if error.code in {"NoSuchObjectLegalHold", "NoSuchObjectLockConfiguration"}:
+            return False
+        raise
 
 
 def _stat(store: Minio, bucket: str, key: str, version: str | None) -> Stored:

@@ -73,7 +73,9 @@ async def exports_page(
     )
 
 
-@get("/recordings/{recording:str}/exports/{name:str}", opt={**WATCHERS, "reads": Read.RECORDING_EXPORTED})
+@get(
+    "/recordings/{recording:str}/exports/{name:str}", opt={**WATCHERS, "reads": Read.RECORDING_EXPORTED, "packed": True}
+)
 async def take_export(
     recording: FromPath[str],
     name: FromPath[str],

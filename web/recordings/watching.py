@@ -1,5 +1,6 @@
 """Watching a recording: the player's page, playlist and parts of each source, the timeline; every minute is written down."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -71,10 +72,11 @@ async def watch_page(
         found = await recording_to_watch(look.session, visit.actor, recording)
         look.section, look.facts = found.section, {"why": checked_words(asked.get("why", ""))}
         row = (await shown(look.session, recording, visit.now)).row
-        streams = await streams_of(look.session, recording)
+        streams = in_order(await streams_of(look.session, recording))
         moments = await moments_of(look.session, found, visit.now)
         names = await _names(look.session, found) if any(one.mark for one in moments) else {}
-        seen = await seen_by(look.session, recording)
+    async with stack.database.reading(visit.actor) as session:
+        seen = await seen_by(session, recording)
     told = [_told(visit, one, names) for one in moments]
     return page(
         visit,
@@ -109,7 +111,7 @@ async def timeline(
         missing = await unstored(session, recording)
         sources = [
             await _source(session, visit, found, stream, words, bool(missing.get(stream.id)))
-            for stream in await streams_of(session, recording)
+            for stream in in_order(await streams_of(session, recording))
         ]
     end = found.stopped_at or visit.now
     return Response(
@@ -138,7 +140,7 @@ async def index(
     return Response(told, media_type="application/vnd.apple.mpegurl", headers=UNKEPT)
 
 
-@get("/recordings/{recording:str}/streams/{stream:str}/{name:str}", opt=WATCHED)
+@get("/recordings/{recording:str}/streams/{stream:str}/{name:str}", opt={**WATCHED, "packed": True})
 async def part(
     recording: FromPath[str],
     stream: FromPath[str],
@@ -197,6 +199,11 @@ async def _source(
         "runs": runs_seen(await there(session, stream, ended=ended)),
         "gaps": gaps,
     }
+
+
+def in_order(streams: Sequence[RecordingStream]) -> list[RecordingStream]:
+    """Sources as they are shown: mandatory ones first, then by their labels."""
+    return sorted(streams, key=lambda one: (not one.mandatory, str(one.header["label"]), one.id))
 
 
 def _ended(recording: Recording, stream: RecordingStream, missing: bool) -> bool:

@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDE = 1000;
-const LANE = 14;
+const HIGH = 12;
 
 const shape = (name, told) => {
   const made = document.createElementNS(SVG, name);
@@ -11,7 +11,7 @@ const shape = (name, told) => {
 };
 
 export class Lanes {
-  #cursor = null;
+  #cursors = [];
   #drawn = "";
 
   constructor(root) {
@@ -23,27 +23,34 @@ export class Lanes {
     [this.since, this.until] = [told.since, told.until];
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const high = LANE * (told.sources.length + 1);
-    const drawing = shape("svg", { viewBox: `0 0 ${WIDE} ${high}`, preserveAspectRatio: "none", height: high, "aria-hidden": "true" });
-    for (const at of moments) drawing.append(shape("rect", { class: "watch__moment", x: this.#x(at) - 0.6, y: 1, width: 1.2, height: LANE - 3 }));
-    told.sources.forEach((source, at) => {
-      const y = LANE * (at + 1);
-      drawing.append(shape("rect", { class: "watch__empty", x: 0, y: y + 1, width: WIDE, height: LANE - 3 }));
-      for (const [since, until] of source.runs) drawing.append(this.#span("watch__run", since, until, y));
-      for (const gap of source.gaps) drawing.append(this.#span("watch__break", gap.since, gap.until ?? told.until, y));
-    });
-    this.#cursor = shape("line", { class: "watch__cursor", y1: 0, y2: high });
-    drawing.append(this.#cursor);
-    this.root.replaceChildren(drawing);
+    this.#cursors = [];
+    const events = moments.map((at) => shape("rect", { class: "watch__moment", x: this.#x(at) - 0.6, y: 0, width: 1.2, height: HIGH }));
+    const lanes = told.sources.map((source) => this.#lane(source.label, [
+      shape("rect", { class: "watch__empty", x: 0, y: 0, width: WIDE, height: HIGH }),
+      ...source.runs.map(([since, until]) => this.#span("watch__run", since, until)),
+      ...source.gaps.map((gap) => this.#span("watch__break", gap.since, gap.until ?? told.until)),
+    ]));
+    this.root.replaceChildren(this.#lane("", events), ...lanes);
   }
 
   show(moment) {
-    for (const end of ["x1", "x2"]) this.#cursor?.setAttribute(end, this.#x(moment));
+    for (const cursor of this.#cursors) for (const end of ["x1", "x2"]) cursor.setAttribute(end, this.#x(moment));
   }
 
-  #span(name, since, until, y) {
+  #lane(label, shapes) {
+    const lane = document.createElement("div");
+    const drawing = shape("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", height: HIGH, "aria-hidden": "true" });
+    const cursor = shape("line", { class: "watch__cursor", y1: 0, y2: HIGH });
+    this.#cursors.push(cursor);
+    drawing.append(...shapes, cursor);
+    if (label) lane.append(Object.assign(document.createElement("small"), { textContent: label, lang: "zh-CN" }));
+    lane.append(drawing);
+    return lane;
+  }
+
+  #span(name, since, until) {
     const [from, to] = [this.#x(since), this.#x(until)];
-    return shape("rect", { class: name, x: from, y: y + 1, width: Math.max(1.5, to - from), height: LANE - 3 });
+    return shape("rect", { class: name, x: from, y: 0, width: Math.max(1.5, to - from), height: HIGH });
   }
 
   #x(moment) {

@@ -6,6 +6,14 @@ const FAR = 0.35; // seconds beside the moment at which it is put there rather t
 const HURRY = 0.15;
 const PATIENCE = 8000; // a source that loads for longer no longer holds the others up
 
+/* No worker and no cues: both want addresses that the content policy forbids. */
+export const QUIET = {
+  enableWorker: false,
+  enableDateRangeMetadataCues: false,
+  enableID3MetadataCues: false,
+  enableEmsgMetadataCues: false,
+};
+
 export class Tile {
   #hls = null;
   #since = 0;
@@ -25,7 +33,7 @@ export class Tile {
   }
 
   #load() {
-    this.#hls = new Hls({ enableWorker: false, maxBufferLength: 20, backBufferLength: 30, autoStartLoad: true, startPosition: 0 });
+    this.#hls = new Hls({ ...QUIET, maxBufferLength: 20, backBufferLength: 30, startPosition: 0 });
     this.#hls.on(Hls.Events.ERROR, (_, told) => {
       if (!told.fatal) return;
       if (told.type === Hls.ErrorTypes.MEDIA_ERROR && !this.failed) this.#hls.recoverMediaError();

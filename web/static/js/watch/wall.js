@@ -1,6 +1,7 @@
 /* The live wall: each source at its newest picture while it is in sight, and what is down. */
 
 import Hls from "../../vendor/hls/hls.light.min.mjs";
+import { QUIET } from "./tile.js";
 
 const AGAIN = 4000;
 const root = document.getElementById("wall");
@@ -18,7 +19,7 @@ class Source {
   sight(seen) {
     if (!seen) return this.#end();
     if (this.#hls) return;
-    this.#hls = new Hls({ enableWorker: false, maxBufferLength: 12, backBufferLength: 8, liveSyncDuration: 8 });
+    this.#hls = new Hls({ ...QUIET, maxBufferLength: 12, backBufferLength: 8, liveSyncDuration: 8 });
     this.#hls.on(Hls.Events.ERROR, (_, told) => told.fatal && this.#again());
     this.#hls.on(Hls.Events.MANIFEST_PARSED, () => this.video.play().catch(() => {}));
     this.#hls.loadSource(this.address);
