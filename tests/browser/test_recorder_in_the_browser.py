@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from browser_hall import ARGUMENTS, LISTEN, chromium
 from playwright.async_api import BrowserContext, Page, async_playwright
+from reasons import explained
 from scenes import Hall, a_hall
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.objects import Objects
-from trading.recordings.actions import close_recording, explain_gap, open_recording, stop_recording
+from trading.recordings.actions import close_recording, open_recording, stop_recording
 from trading.recordings.export import published, write_folder
 from trading.recordings.queries import unexplained, unstored
 from trading.recordings.tables import Recording, RecordingKind
@@ -138,8 +139,7 @@ async def closed(site: Site, folder: Path) -> dict[str, object]:
             break
         await asyncio.sleep(0.2)
     for stream, gap in gaps:
-        async with hall.database.work(centre) as work:
-            await explain_gap(work, site.recording, stream, gap.seq, "标签页关闭后重新打开")
+        await explained(hall, "centre", site.recording, stream, gap.seq, "标签页关闭后重新打开")
     async with hall.database.work(centre) as work:
         await close_recording(work, hall.keys.service, site.recording)
     folder.mkdir()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from reasons import explained
 from recording_scene import BEGUN, Cameras, Room, never_changed, turning, until
 from scenes import a_hall
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from infra.embedded.postgres import EmbeddedPostgres
 from infra.kernel.events import Event
 from infra.kernel.problems import Problem
 from infra.objects import Objects
-from trading.recordings.actions import close_recording, explain_gap, join_recording, keep_longer, stop_recording
+from trading.recordings.actions import close_recording, join_recording, keep_longer, stop_recording
 from trading.recordings.backfill import take_in
 from trading.recordings.discs import read_iso
 from trading.recordings.export import published
@@ -66,11 +67,9 @@ async def test_an_outage_becomes_a_gap_with_a_reason_and_the_recording_closes_ov
             async with hall.database.work(hall.actor("centre")) as work:
                 await close_recording(work, hall.keys.service, room.recording)
         for stream in await room.streams():
-            async with hall.database.work(hall.actor("supervisor")) as work:
-                [gap] = [
-                    one for one in await open_gaps(work.session, room.recording, stream.id) if one.length(0) > 10_000
-                ]
-                await explain_gap(work, room.recording, stream.id, gap.seq, "机房断电，见值班记录")
+            async with hall.database.reading() as session:
+                [gap] = [one for one in await open_gaps(session, room.recording, stream.id) if one.length(0) > 10_000]
+            await explained(hall, "supervisor", room.recording, stream.id, gap.seq, "机房断电，见值班记录")
         await until(lambda: not recorder.held, 20)
     found = await room.found()
     assert found.state == RecordingState.CLOSED and found.document and found.signature

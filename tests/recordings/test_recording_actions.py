@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+from reasons import explained, key_of
 from recording_scene import BEGUN, Room, never_changed
 from scenes import Hall
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from infra.kernel.events import Event, Opens
 from infra.kernel.problems import Problem
 from trading.archive.verify_shapes import read_facts
 from trading.recordings.actions import (
+    Signed,
     close_recording,
     explain_gap,
     join_recording,
@@ -26,6 +28,7 @@ from trading.recordings.cameras import address_of, cameras_of, enter_camera, fin
 from trading.recordings.export import write_folder
 from trading.recordings.ledger import Row, begin, follow, happened, part
 from trading.recordings.queries import find_recording, require_recording, streams_of
+from trading.recordings.remarks import check_said, reason_message
 from trading.recordings.storing import append, heard, publish_heads
 from trading.recordings.tables import RecordingKind, RecordingState, StreamKind
 from trading.recordings.verify import begin_of
@@ -141,8 +144,10 @@ async def test_a_recording_is_closed_by_whoever_may_when_everything_is_stored_or
     def closing(waiver: str | None = None) -> Callable[[Work], Awaitable[object]]:
         return lambda work: close_recording(work, service, room.recording, waiver)
 
-    def explained(seq: int, words: str = "停电") -> Callable[[Work], Awaitable[object]]:
-        return lambda work: explain_gap(work, room.recording, stream.id, seq, words)
+    async def told(code: str, login: str, seq: int, words: str = "停电", by: str | None = None) -> None:
+        signer = await key_of(hall, by or login)
+        with pytest.raises(Problem, match=code):
+            await explained(hall, login, room.recording, stream.id, seq, words, signer=signer)
 
     await refused(r"recording.not-stopped", hall, "centre", closing())
     with pytest.raises(Problem, match=r"recording.not-closed"):
@@ -159,12 +164,20 @@ async def test_a_recording_is_closed_by_whoever_may_when_everything_is_stored_or
         lambda work: join_recording(work, room.recording, StreamKind.SCREEN, "评委一屏幕"),
     )
     await refused(r"recording.gap-unexplained", hall, "centre", closing())
-    await refused(r"recording.not-a-gap", hall, "supervisor", explained(2))
-    await refused(r"recording.words", hall, "supervisor", explained(3, " "))
-    await refused(r"permission.denied", hall, "bidder1", explained(3))
-    async with hall.database.work(hall.actor("supervisor")) as work:
-        await explained(3)(work)
-    await refused(r"recording.explained", hall, "supervisor", explained(3))
+    await told(r"recording.not-a-gap", "supervisor", 2)
+    await told(r"recording.words", "supervisor", 3, " ")
+    await told(r"permission.denied", "bidder1", 3)
+    await told(r"signing.bad-signature", "supervisor", 3, by="centre")
+    signer = await key_of(hall, "supervisor")
+    assert signer.certificate is not None
+    wrong = Signed(signer.certificate, signer.sign(reason_message(room.recording, stream.id, 3, "另一个原因")))
+    authority = hall.keys.authority.public_key
+    await refused(
+        r"signing.bad-signature", hall, "supervisor",
+        lambda work: explain_gap(work, authority, room.recording, stream.id, 3, "停电", wrong),
+    )  # fmt: skip
+    await explained(hall, "supervisor", room.recording, stream.id, 3, "停电")
+    await told(r"recording.explained", "supervisor", 3)
     await refused(r"recording.incomplete", hall, "centre", closing())
     await refused(r"permission.denied", hall, "centre", closing("磁盘损坏"))
     async with hall.database.work(hall.actor("supervisor")) as work:
@@ -172,7 +185,11 @@ async def test_a_recording_is_closed_by_whoever_may_when_everything_is_stored_or
     assert made.state == RecordingState.CLOSED and made.document is not None
     assert [one["about"] for one in made.document["said"]] == ["gap", "waiver"]
     assert made.document["said"][1]["missing"] == {stream.id: 1}
-    await refused(r"recording.closed", hall, "supervisor", explained(3))
+    await told(r"recording.closed", "supervisor", 3)
+    found = check_said(made.document)
+    assert (found.reasons, found.signed, found.wrong) == (1, 1, None)
+    made.document["said"][0]["words"] = "另一个原因"
+    assert check_said(made.document).wrong == 1
     later = rows_for(stream.header, "run-begun", "segment", "gap-begun", "gap-ended", "run-ended", "segment")
     with pytest.raises(Problem, match=r"recording.closed"):
         async with hall.database.work(SYSTEM) as work:

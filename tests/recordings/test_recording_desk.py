@@ -3,14 +3,17 @@
 from decimal import Decimal
 
 import pytest
+from reasons import key_of
 from recording_scene import BEGUN, Room
 from scenes import Hall
 
+from infra.kernel.canonical import b64
 from infra.kernel.context import SYSTEM
 from infra.kernel.problems import Problem
 from trading.recordings.camera import Status
 from trading.recordings.ledger import Row, begin, follow, happened
 from trading.recordings.queries import streams_of
+from trading.recordings.remarks import reason_message
 from trading.recordings.sizing import need
 from trading.recordings.storing import append, heard
 from trading.recordings.tables import RecordingState
@@ -117,6 +120,13 @@ async def test_a_long_gap_wants_a_reason_before_the_recording_is_closed(room: Ro
     status, text = await sent(hall, "centre", path, act="close")
     assert status == 409 and "no reason yet" in text
     said = {"act": "explain", "stream": stream.id, "seq": "1", "words": "交换机断电<script>"}
+    status, text = await sent(hall, "centre", path, **said)
+    assert status == 422 and "holds no key" in text
+    signer = await key_of(hall, "centre")
+    assert signer.certificate is not None
+    signed = signer.sign(reason_message(room.recording, stream.id, 1, said["words"]))
+    said |= {"certificate": b64(signer.certificate), "signature": b64(signed)}
+    assert (await sent(hall, "centre", path, **{**said, "words": "别的原因"}))[0] == 422
     assert (await sent(hall, "centre", path, **said))[0] == 303
     assert (await sent(hall, "centre", path, **said))[0] == 409
     assert (await sent(hall, "centre", path, act="close"))[0] == 303

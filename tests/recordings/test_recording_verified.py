@@ -40,7 +40,15 @@ def mine(made: tuple[Path, Told], tmp_path: Path) -> Path:
 
 def test_a_whole_export_holds(made: tuple[Path, Told]) -> None:
     steps = list(verify(Folder(made[0]), made[1]))
-    assert [step.name for step in steps] == ["document", "stream", "stream", "root", "signature", "published"]
+    assert [step.name for step in steps] == [
+        "document",
+        "stream",
+        "stream",
+        "root",
+        "reasons",
+        "signature",
+        "published",
+    ]
     assert [step.facts["gaps"] for step in steps if step.name == "stream"] == [1, 1]
 
 
@@ -215,9 +223,9 @@ def test_the_file_in_the_export_verifies_it_outside_the_project(made: tuple[Path
 def test_zip_and_disc_image_hold_the_same(made: tuple[Path, Told], tmp_path: Path) -> None:
     write_zip(made[0], tmp_path / "r.zip")
     write_iso(made[0], tmp_path / "r.iso")
-    assert len(list(verify(source_of(tmp_path / "r.zip"), made[1]))) == 6
+    assert len(list(verify(source_of(tmp_path / "r.zip"), made[1]))) == 7
     read_iso(tmp_path / "r.iso", tmp_path / "disc")
-    assert len(list(verify(Folder(tmp_path / "disc"), made[1]))) == 6
+    assert len(list(verify(Folder(tmp_path / "disc"), made[1]))) == 7
     published = tmp_path / "published.json"
     published.write_text(json.dumps(made[1]), "utf-8")
     for name, more, code in (("r.iso", [], 3), ("r.zip", ["--published", str(published)], 0), ("r.iso", ["--json"], 3)):

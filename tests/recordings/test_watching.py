@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from reasons import explained
 from recording_scene import Room, Watch, taken_in
 from scenes import Hall
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from infra.access.tables import AccessLine
 from infra.db.journal import Line
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
-from trading.recordings.actions import close_recording, explain_gap, stop_recording
+from trading.recordings.actions import close_recording, stop_recording
 from trading.recordings.camera import Status
 from trading.recordings.discs import read_iso
 from trading.recordings.ledger import EVENT, happened
@@ -78,8 +79,7 @@ async def over(room: Room) -> None:
     async with hall.database.reading() as session:
         gaps = await unexplained(session, await room.found())
     for name, gap in gaps:
-        async with hall.database.work(hall.actor("centre")) as work:
-            await explain_gap(work, room.recording, name, gap.seq, "机房断电")
+        await explained(hall, "centre", room.recording, name, gap.seq, "机房断电")
     async with hall.database.work(SYSTEM) as work:
         (await work.session.get_one(RecordingStream, stream.id)).running = False
     async with hall.database.work(hall.actor("centre")) as work:
@@ -139,9 +139,8 @@ async def test_the_centre_watches_only_what_is_over(room: Room, films: Path) -> 
     for path in paths:
         answer = await got(hall, "centre", path, **WHY)
         assert answer.status_code == 403 and "video" not in answer.headers["content-type"]
-    assert "watch" not in (await got(hall, "centre", f"/en{base}")).text.partition("Who has watched")[0].replace(
-        "may watch", ""
-    )
+    page = (await got(hall, "centre", f"/en{base}")).text
+    assert f"{base}/watch" not in page and "only the supervising body may watch" in page
     async with hall.database.work(hall.actor("centre")) as work:
         await stop_recording(work, room.recording)
     for path in paths:

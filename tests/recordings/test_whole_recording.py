@@ -18,6 +18,7 @@ import test_recording_verified as tampering
 from envelopes import submitted
 from judging import Panel, a_panel, enter_experts
 from playwright.async_api import Browser, Page, async_playwright
+from reasons import explained
 from recording_scene import Cameras, Room, until
 from scenes import Hall, a_hall
 
@@ -27,7 +28,7 @@ from infra.kernel.canonical import read
 from infra.objects import Objects
 from trading.evaluation.saving import save_mark
 from trading.recordings import ledger
-from trading.recordings.actions import explain_gap, open_recording, stop_recording
+from trading.recordings.actions import open_recording, stop_recording
 from trading.recordings.cameras import enter_camera
 from trading.recordings.discs import VERIFIER, Shown, lay_out, lay_out_stream, read_iso
 from trading.recordings.queries import streams_of, unexplained
@@ -208,8 +209,7 @@ async def closed(site: Site) -> None:
         if found.state == RecordingState.CLOSED:
             return
         for stream, gap in gaps:
-            async with hall.database.work(centre) as work:
-                await explain_gap(work, site.recording, stream, gap.seq, "西南角摄像机断电，已更换电源")
+            await explained(hall, "centre", site.recording, stream, gap.seq, "西南角摄像机断电，已更换电源")
         await asyncio.sleep(0.5)
     raise TimeoutError("the recording was not closed")
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
+from infra.auth.certification import refuse_revoked
 from infra.auth.keys import KeyService
 from infra.auth.permissions import require
+from infra.auth.signing import verify_signature
 from infra.crypto.sign import ed25519_public, sign_ed25519
 from infra.db.work import Work
 from infra.jobs import enqueue
@@ -16,6 +18,7 @@ from infra.kernel.problems import Problem
 from trading.recordings.cameras import cameras_of
 from trading.recordings.ledger import begin, document, header, signed_bytes
 from trading.recordings.queries import find_recording, open_gaps, remarks_of, sums_of, unexplained, unstored
+from trading.recordings.remarks import reason_message
 from trading.recordings.rules import KEEP, checked_words, longer_term
 from trading.recordings.tables import (
     Recording,
@@ -30,6 +33,14 @@ from trading.sections.actions import regime_of, stamp
 from trading.sections.queries import find_own_section
 from trading.sections.tables import Section
 from trading.venues.tables import Room
+
+
+class Signed(NamedTuple):
+    """A signature under the reason for a gap, and the certificate of the key that made it."""
+
+    certificate: bytes
+    signature: bytes
+
 
 KEY = "recording-signing/v1"
 """The label under which the key service makes the key that signs recordings."""
@@ -144,8 +155,13 @@ async def stop_recording(work: Work, recording_id: str) -> None:
     _record(work, Event.RECORDING_STOPPED, recording)
 
 
-async def explain_gap(work: Work, recording_id: str, stream_id: str, seq: int, words: str) -> None:
-    """Say why a gap came about; the gap is named by its event's number. `recording.not-a-gap`, `.explained`, `.words`."""
+async def explain_gap(
+    work: Work, authority: bytes, recording_id: str, stream_id: str, seq: int, words: str, signed: Signed
+) -> None:
+    """Say why a gap came about, signed; the gap is named by its event's number.
+
+    `recording.not-a-gap`, `.explained`, `.words`, `.closed`; `signing.…` unless the actor's own certified key signed it.
+    """
     require(work.ctx.actor, "recording.explain")
     recording = await find_recording(work.session, recording_id, lock=True)
     if recording.state == RecordingState.CLOSED:
@@ -154,7 +170,19 @@ async def explain_gap(work: Work, recording_id: str, stream_id: str, seq: int, w
         raise Problem("recording.not-a-gap", seq=seq)
     if any((one.stream, one.seq) == (stream_id, seq) for one in await remarks_of(work.session, recording_id)):
         raise Problem("recording.explained", seq=seq)
-    said = {"about": "gap", "stream": stream_id, "seq": seq, "words": checked_words(words)}
+    words = checked_words(words)
+    message = reason_message(recording_id, stream_id, seq, words)
+    signer = verify_signature(authority, signed.certificate, signed.signature, message, work.ctx.now)
+    if (await refuse_revoked(work.session, signer)).account != work.ctx.actor.id:
+        raise Problem("signing.bad-signature", serial=signer.serial)
+    said = {
+        "about": "gap",
+        "stream": stream_id,
+        "seq": seq,
+        "words": words,
+        "key": signer.key.hex(),
+        "signature": signed.signature.hex(),
+    }
     await _remark(work, recording, said, stream_id, seq)
     _record(work, Event.RECORDING_EXPLAINED, recording, stream=stream_id, seq=seq, words=said["words"])
 

@@ -9,7 +9,7 @@ import pycdlib
 
 from infra.kernel.canonical import canonical
 from infra.kernel.problems import Problem
-from trading.recordings import ed25519, signed_chunks, verify
+from trading.recordings import ed25519, remarks, signed_chunks, verify
 from trading.recordings.ledger import EVENT, Row
 from trading.recordings.timeline import playlist
 
@@ -35,7 +35,7 @@ def lay_out(
     _put(folder / "signature.txt", signature.hex().encode() + b"\n")
     _put(folder / "published.json", canonical(dict(published)))
     _put(folder / VERIFIER, Path(verify.__file__).read_bytes())
-    for beside in (Path(ed25519.__file__), Path(signed_chunks.__file__)):
+    for beside in (Path(ed25519.__file__), Path(signed_chunks.__file__), Path(remarks.__file__)):
         _put(folder / beside.name, beside.read_bytes())
     for name, page in (pages or {}).items():
         _put(folder / name, page)

@@ -1,4 +1,4 @@
-"""Verify an exported recording with Python's standard library alone: this file and two beside it lie in every export.
+"""Verify an exported recording with Python's standard library alone: this file and three beside it lie in every export.
 
     python3 verify_recording.py [FOLDER or FILE.zip] [--published FILE]
 
@@ -17,10 +17,12 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 try:
     from trading.recordings.ed25519 import ed25519_verify
+    from trading.recordings.remarks import check_said, tree_root
     from trading.recordings.signed_chunks import check_chunks
 except ImportError:  # in an export the files stand beside this one
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     from ed25519 import ed25519_verify  # type: ignore[import-not-found, no-redef]
+    from remarks import check_said, tree_root  # type: ignore[import-not-found, no-redef]
     from signed_chunks import check_chunks  # type: ignore[import-not-found, no-redef]
 
 PIECE = 1 << 20
@@ -54,6 +56,7 @@ MEANING = {
     "chain-replaced": "a stream or the whole recording is not the one whose heads or root were published",
     "root-differs": "the root does not follow from heads, events and remarks",
     "chunk-unsigned": "a browser's run or chunk is not what the run's own key signed",
+    "reason-unsigned": "the reason for a gap is not what the named key signed",
     "signature": "the signature is not that of the key",
 }
 
@@ -121,6 +124,10 @@ def verify(source: Source, published: dict[str, Any] | None = None) -> Iterator[
     if root_of(document, source) != document["root"]:
         raise BrokenError("root-differs")
     yield Step("root", {"root": document["root"]})
+    said = check_said(document)
+    if said.wrong is not None:
+        raise BrokenError("reason-unsigned", remark=said.wrong)
+    yield from [Step("reasons", {"given": said.reasons, "signed": said.signed})] if said.reasons else []
     if known.get("recording") != document["recording"] or known.get("key") != document["key"]:
         raise BrokenError("chain-replaced", where="key")
     if known.get("root") not in (None, document["root"]):
@@ -161,21 +168,12 @@ def root_of(document: dict[str, Any], source: Source) -> str:
         if row["entry"]["kind"] == "event"
     ]
     said = [["said", number, one] for number, one in enumerate(document["said"], 1)]
-    row = [hashlib.sha256(b"\0" + canonical(leaf)).digest() for leaf in [*heads, *events, *said]]
-    if not row:
-        return hashlib.sha256(b"").hexdigest()
-    while len(row) > 1:
-        pairs = [hashlib.sha256(b"\1" + row[at] + row[at + 1]).digest() for at in range(0, len(row) - 1, 2)]
-        row = pairs + (row[-1:] if len(row) & 1 else [])
-    return row[0].hex()
+    return tree_root([canonical(leaf) for leaf in [*heads, *events, *said]])
 
 
 def _streams(source: Source, document: dict[str, Any], known: dict[str, Any]) -> Iterator[Step]:
     there = source.names()
-    waived = {}
-    for one in document["said"]:
-        if one.get("about") == "waiver":
-            waived = one.get("missing", {})
+    waived = next((one.get("missing", {}) for one in document["said"] if one.get("about") == "waiver"), {})
     for stream in document["streams"]:
         name = stream["header"]["stream"]
         rows = rows_of(source, name)
@@ -348,6 +346,7 @@ LINES = {
     "stream": "{label}: {entries} entries in one chain, {parts} parts of {bytes} bytes as chained, {gaps} gaps told",
     "chunks": "{label}: {signed} chunks signed by the keys of their runs, the bytes of {seen} seen",
     "root": "root {root} follows from heads, events and remarks",
+    "reasons": "{given} reasons for gaps, {signed} of them signed by the keys they name",
     "signature": "signed by the recording key {key}",
     "published": "{heads} published heads stand where they were",
 }

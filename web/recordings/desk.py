@@ -14,9 +14,17 @@ from litestar.types import ControllerRouterHandler
 
 from infra.access.actions import recorded
 from infra.access.rules import Read
+from infra.kernel.canonical import unb64
 from infra.kernel.context import Role
 from infra.kernel.problems import Problem
-from trading.recordings.actions import close_recording, explain_gap, keep_longer, open_recording, stop_recording
+from trading.recordings.actions import (
+    Signed,
+    close_recording,
+    explain_gap,
+    keep_longer,
+    open_recording,
+    stop_recording,
+)
 from trading.recordings.cameras import address_of, cameras_of, enter_camera, find_camera, remove_camera
 from trading.recordings.keeping import hold_recording, release_recording
 from trading.recordings.listing import PAGE, find_room, recordings_in, rooms_in, shown
@@ -163,7 +171,11 @@ async def act(
                 case "explain":
                     seq = form.value("seq")
                     number = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 12 else 0
-                    await explain_gap(work, recording, form.value("stream"), number, words)
+                    if not form.value("signature"):
+                        raise Problem("recording.no-key")
+                    signed = Signed(unb64(form.value("certificate")), unb64(form.value("signature"), 64))
+                    authority = stack.keys.authority.public_key
+                    await explain_gap(work, authority, recording, form.value("stream"), number, words, signed)
                 case "close":
                     await close_recording(work, stack.keys.service, recording)
                 case "waive":

@@ -251,6 +251,14 @@ SENTENCES = {
         ("录制 {id} 尚未封存，不能导出。", "请先停止并封存录制。"),
         ("The recording {id} is not closed and cannot be exported.", "Stop and close it first."),
     ),
+    "recording.no-key": Sentence(
+        422,
+        ("本浏览器中没有您的签名密钥，原因未签名。", "请在“账号与密钥”中登记密钥，或换用存有密钥的浏览器。"),
+        (
+            "This browser holds no key of yours: the reason is not signed.",
+            "Have a key certified under “Account and keys”, or use the browser that holds it.",
+        ),
+    ),
     "recording.secret": Sentence(
         403,
         ("录制 {id} 目前只有监管部门可以观看。", "评审结束、录制停止后，场地方可观看。"),
