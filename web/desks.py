@@ -79,5 +79,5 @@ def desk_entries(visit: Visit) -> tuple[Entry, ...]:
     """The side navigation of whoever is signed in; a judge has a room, not a desk."""
     role = visit.actor.role
     if role is Role.JUDGE:
-        return (Entry("/judge", N_("Evaluation"), "document"),)
+        return (Entry("/judge", N_("Evaluation"), "document"), _RECORDER)
     return (*_FIRST, *DESKS.get(role, ()), *_LAST)

@@ -51,3 +51,41 @@ async def test_without_a_voice_it_is_said_in_words_and_the_text_stays(browser: B
     await expect(page.locator("#speech button")).to_be_hidden()
     await expect(page.locator("li")).to_have_count(2)
     await page.context.close()
+
+
+QUESTION = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><p class="listen" data-none="没有中文语音" hidden>
+<button type="button" data-listen="请说明单价构成" data-stop="停止"><span>朗读</span></button> <span role="status"></span></p>
+<script type="module" src="/listen.js"></script></html>"""
+
+
+@pytest.mark.parametrize(
+    "voices", ['[{ lang: "zh-CN", name: "B" }, { lang: "zh-CN", name: "A", localService: true }]', "[]"]
+)
+async def test_a_typed_question_is_read_by_one_fixed_voice_or_it_is_said_that_there_is_none(
+    browser: Browser, voices: str
+) -> None:
+    page = await (await browser.new_context()).new_page()
+    await page.add_init_script(VOICES.replace("({ text }) => said.push(text)", "(one) => said.push(one)") % voices)
+    script = (ROOT / "js/bidder/listen.js").read_text("utf-8")
+    await page.route("**/listen.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    await page.route("http://bid.example/", lambda route: route.fulfill(body=QUESTION, content_type="text/html"))
+    await page.goto("http://bid.example/")
+    if voices == "[]":
+        await expect(page.locator(".listen")).to_contain_text("没有中文语音")
+        await expect(page.locator("button")).to_be_hidden()
+    else:
+        await page.click("button")
+        said = await page.evaluate("({ ...said[1], voice: said[1].voice.name, onend: 0, onerror: 0 })")
+        told = {
+            "text": "请说明单价构成",
+            "voice": "A",
+            "lang": "zh-CN",
+            "rate": 1,
+            "pitch": 1,
+            "onend": 0,
+            "onerror": 0,
+        }
+        assert said == told and await page.inner_text("button span") == "停止"
+        await page.click("button")
+        assert await page.inner_text("button span") == "朗读"
+    await page.context.close()

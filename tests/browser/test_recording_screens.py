@@ -75,7 +75,16 @@ async def test_the_pages_of_recordings_fit_and_bar_nobody(
     hall = site.office.hall
     paths = ["/recordings", f"/recordings/rooms/{room}", f"/recordings/{made}", "/recordings/sizing"]
     wrong = await look(browser, site, "1", [("centre", path) for path in paths], tmp_path)
+    watched = [("supervisor", "/recordings/wall"), ("supervisor", f"/recordings/{made}/watch?why=check")]
+    wrong |= await look(browser, site, "w", watched, tmp_path)
     async with hall.database.work(hall.actor("centre")) as work:
         await stop_recording(work, made)
     wrong |= await look(browser, site, "2", [("centre", paths[2]), ("supervisor", paths[2])], tmp_path)
+    wrong |= await look(
+        browser,
+        site,
+        "3",
+        [("centre", f"/recordings/{made}/watch?why=check"), ("centre", f"/recordings/{made}/exports")],
+        tmp_path,
+    )
     assert wrong == {}

@@ -17,13 +17,14 @@ from infra.access.tables import AccessLine
 from infra.db.journal import Line
 from infra.kernel.context import SYSTEM
 from infra.kernel.events import Event
+from infra.kernel.problems import Problem
 from trading.recordings.actions import close_recording, stop_recording
 from trading.recordings.camera import Status
 from trading.recordings.discs import read_iso
-from trading.recordings.ledger import EVENT, happened
+from trading.recordings.ledger import EVENT, Head, happened, proven
 from trading.recordings.queries import parts_of, streams_of, unexplained
 from trading.recordings.spool import Spool
-from trading.recordings.storing import BUCKET, append, heard, part_key, store_part
+from trading.recordings.storing import BUCKET, append, heard, part_key, publish_heads, store_part
 from trading.recordings.tables import RecordingStream
 from trading.recordings.verify import Folder, verify
 from trading.recordings.watching import joined
@@ -296,3 +297,30 @@ async def test_the_public_reads_nothing_of_a_recording_before_the_judges_acts_ar
         f"/sections/{room.section}/recordings/{room.recording}/published.json",
     ):
         assert (await got(hall, None, path)).status_code == 404
+
+
+async def test_a_single_part_is_proven_against_the_first_head_that_was_logged_after_it(room: Room, films: Path) -> None:
+    stream = await filled(room, films)
+    base = f"/recordings/{room.recording}/streams/{stream.id}/proofs"
+    answer = await got(room.hall, "supervisor", f"{base}/2")
+    assert (answer.status_code, answer.json()["code"]) == (409, "recording.not-logged")
+    async with room.hall.database.work(SYSTEM) as work:
+        assert await publish_heads(work, room.recording)
+    for seq in (1, 2, stream.entries):
+        told = (await got(room.hall, "supervisor", f"{base}/{seq}")).json()
+        head = Head(told["head"]["entries"], bytes.fromhex(told["head"]["head"]))
+        assert proven(told["proof"], head)["seq"] == seq and told["stream"] == stream.header
+        told["proof"]["entries"][0]["wall"] = 1
+        with pytest.raises(Problem, match=r"recording\.proof"):
+            proven(told["proof"], head)
+    for seq in (0, stream.entries + 1):
+        assert (await got(room.hall, "supervisor", f"{base}/{seq}")).status_code == 404
+
+
+async def test_the_centre_gets_no_test_picture_of_a_room_whose_committee_is_recorded(room: Room) -> None:
+    await room.opened("rtsp://127.0.0.1:9/ch1")
+    [stream] = await room.streams()
+    path = f"/recordings/cameras/{stream.camera}/picture"
+    answer = await got(room.hall, "centre", path)
+    assert (answer.status_code, answer.json()["code"]) == (403, "camera.in-use")
+    assert (await got(room.hall, "supervisor", path)).status_code == 502, "it is asked, and gives none"

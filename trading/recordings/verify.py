@@ -27,6 +27,7 @@ except ImportError:  # in an export the files stand beside this one
 
 PIECE = 1 << 20
 FORMAT = "recording/v1"
+FACTS = ("recording", "section", "room", "kind", "opened", "closed")
 
 
 class BrokenError(Exception):
@@ -112,9 +113,7 @@ def verify(source: Source, published: dict[str, Any] | None = None) -> Iterator[
     """Each thing that holds, in order; `BrokenError` at the first that does not."""
     document = read_json(source, "recording.json")
     check_form(document)
-    yield Step(
-        "document", {name: document[name] for name in ("recording", "section", "room", "kind", "opened", "closed")}
-    )
+    yield Step("document", {name: document[name] for name in FACTS})
     try:
         signature = bytes.fromhex(read(source, "signature.txt").decode().strip())
     except ValueError as error:
@@ -141,7 +140,7 @@ def verify(source: Source, published: dict[str, Any] | None = None) -> Iterator[
 
 def check_form(document: Any) -> None:
     """`form` unless it is the document of a closed recording."""
-    texts = ("recording", "section", "room", "kind", "opened", "closed", "root", "key")
+    texts = (*FACTS, "root", "key")
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise BrokenError("form", file="recording.json")
     good = all(isinstance(document.get(name), str) for name in texts) and isinstance(document.get("said"), list)
@@ -173,7 +172,9 @@ def root_of(document: dict[str, Any], source: Source) -> str:
 
 def _streams(source: Source, document: dict[str, Any], known: dict[str, Any]) -> Iterator[Step]:
     there = source.names()
-    waived = next((one.get("missing", {}) for one in document["said"] if one.get("about") == "waiver"), {})
+    waived: dict[str, Any] = next(
+        (one.get("missing", {}) for one in document["said"] if one.get("about") == "waiver"), {}
+    )
     for stream in document["streams"]:
         name = stream["header"]["stream"]
         rows = rows_of(source, name)

@@ -89,6 +89,14 @@ async def may_watch(session: AsyncSession, actor: Actor, recording_id: str) -> b
     return True
 
 
+async def require_idle(session: AsyncSession, actor: Actor, room: str) -> None:
+    """`camera.in-use` for the centre while a committee is recorded in the room: a test picture is no window into it."""
+    running = select(Recording).where(Recording.room == room, Recording.state == RecordingState.RUNNING)
+    for one in await session.scalars(running):
+        if actor.role is not Role.SUPERVISOR and one.kind != RecordingKind.OPENING:
+            raise Problem("camera.in-use", room=room)
+
+
 async def stream_to_watch(session: AsyncSession, recording: Recording, stream_id: str) -> RecordingStream:
     """A source of a recording; `recording.stream-unknown`, as for one of another recording."""
     found = None if "\0" in stream_id else await session.get(RecordingStream, stream_id)

@@ -32,7 +32,7 @@ from trading.recordings.picture import take_picture
 from trading.recordings.rules import shown_address
 from trading.recordings.sizing import need
 from trading.recordings.tables import CameraKind, RecordingKind, RecordingState
-from trading.recordings.watching import may_watch
+from trading.recordings.watching import may_watch, require_idle
 from web.forms import Fields, Form, address, begin, typed
 from web.procurement.times import typed_time
 from web.recordings.disc import KINDS, WHYS
@@ -137,9 +137,10 @@ async def in_room(
 async def picture(
     camera: FromPath[str], request: AnyRequest, visit: NamedDependency[Visit], stack: NamedDependency[Stack]
 ) -> Response[bytes]:
-    """What a camera sees now; `camera.no-picture` with why. Each look is written down."""
+    """What a camera sees now; `camera.in-use`, `camera.no-picture` with why. Each look is written down."""
     async with recorded(stack.database, visit.actor, address(request), Read.CAMERA_PICTURE, camera) as look:
         found = await find_camera(look.work.session, camera)
+        await require_idle(look.work.session, visit.actor, found.room)
         url = address_of(stack.keys.service, found)
     told = await asyncio.to_thread(take_picture, url)
     return Response(told, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

@@ -19,6 +19,7 @@ from trading.bidding.states import BidState
 from trading.bidding.tables import Bid
 from trading.recordings.ledger import INIT
 from trading.recordings.listing import shown
+from trading.recordings.proving import proof_of
 from trading.recordings.queries import open_gaps, remarks_of, streams_of, unstored
 from trading.recordings.rules import checked_words
 from trading.recordings.storing import BUCKET, part_key
@@ -140,6 +141,25 @@ async def index(
     return Response(told, media_type="application/vnd.apple.mpegurl", headers=UNKEPT)
 
 
+@get("/recordings/{recording:str}/streams/{stream:str}/proofs/{seq:int}", opt={**WATCHERS, "packed": True})
+async def proof(
+    recording: FromPath[str],
+    stream: FromPath[str],
+    seq: FromPath[int],
+    visit: NamedDependency[Visit],
+    stack: NamedDependency[Stack],
+) -> Response[dict[str, Any]]:
+    """That one entry stands in its stream: {stream, proof, head}, `head` being the first one logged after it.
+
+    `recording.part-unknown`; `recording.not-logged` before the next running head is logged, a minute at most.
+    """
+    async with stack.database.reading(visit.actor) as session:
+        found = await recording_to_watch(session, visit.actor, recording)
+        source = await stream_to_watch(session, found, stream)
+        told = await proof_of(session, found, source, seq)
+    return Response({"stream": source.header, **told}, headers=UNKEPT)
+
+
 @get("/recordings/{recording:str}/streams/{stream:str}/{name:str}", opt={**WATCHED, "packed": True})
 async def part(
     recording: FromPath[str],
@@ -240,4 +260,4 @@ def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-HANDLERS: list[ControllerRouterHandler] = [watch_page, timeline, index, part]
+HANDLERS: list[ControllerRouterHandler] = [watch_page, timeline, index, proof, part]

@@ -36,6 +36,14 @@ SENTENCES = {
         ("有一项数字不能计算（{name}）。", "请填写大于零、不超过 {most} 的数。"),
         ("One of the numbers cannot be used ({name}).", "Give a number above zero, at most {most}."),
     ),
+    "camera.in-use": Sentence(
+        403,
+        ("场地正在录制评审，测试画面不向场地方开放。", "录制停止后再试；期间由监管部门在监看墙查看。"),
+        (
+            "A committee is being recorded in this room: the centre gets no test picture.",
+            "Try again once the recording is stopped; the supervising body sees it on its live wall.",
+        ),
+    ),
     "recording.kind": Sentence(
         422,
         ("没有选择录制的环节。", "请选择开标、抽取、评标或者询标。"),
@@ -276,6 +284,11 @@ SENTENCES = {
         404,
         ("没有第 {seq} 段，或尚未存妥。", "请重新载入页面。"),
         ("There is no part {seq}, or it is not stored yet.", "Load the page again."),
+    ),
+    "recording.not-logged": Sentence(
+        409,
+        ("第 {seq} 条之后的链首尚未写入公开日志。", "请一分钟后再试。"),
+        ("No head after entry {seq} is logged yet.", "Try again in a minute."),
     ),
     "recording.held": Sentence(
         409,
