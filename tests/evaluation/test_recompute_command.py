@@ -100,8 +100,6 @@ def test_bad_input_exits_2_with_code_and_path_and_no_output(
 @pytest.mark.parametrize(
     ("kind", "code"),
     [
-        ("rating", "recompute.kind-later"),
-        ("selection", "recompute.kind-later"),
         ("luck", "recompute.kind-unknown"),
     ],
 )

@@ -62,7 +62,7 @@ async def test_a_camera_is_entered_shown_without_its_account_and_removed(room: R
     status, text = await sent(hall, "centre", path, **{**told, "label": "二", "private_address": "http://x"})
     assert status == 422 and "no RTSP address" in text
     camera = (await seen(hall, "centre", path))[1].partition("/recordings/cameras/")[2].partition("/")[0]
-    status, text = await seen(hall, "centre", f"/recordings/cameras/{camera}/picture")
+    status, text = await seen(hall, "supervisor", f"/recordings/cameras/{camera}/picture")
     assert status == 502 and "gave no picture" in text and "secret" not in text
     assert (await sent(hall, "centre", path, act="remove", camera=camera))[0] == 303
     assert (await sent(hall, "centre", path, act="remove", camera=camera))[0] == 404

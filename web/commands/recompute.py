@@ -16,8 +16,7 @@ from infra.kernel.fields import at, object_at
 from infra.kernel.problems import Problem
 from web.problems import told
 
-KINDS = ("draw", "evaluation")
-LATER = ("rating", "selection")
+KINDS = ("draw", "evaluation", "rating", "selection")
 MOST_DIFFERENCES = 20
 DECIDED = ("out", "reasons")
 NOTHING = object()
@@ -37,7 +36,7 @@ class Kind(NamedTuple):
 @click.argument("kind")
 @click.argument("file", type=click.Path(allow_dash=True))
 def command(kind: str, file: str) -> None:
-    """Recompute a decision (KIND: draw, evaluation) from its evidence FILE (- for stdin).
+    """Recompute a decision (KIND: draw, evaluation, rating, selection) from its evidence FILE (- for stdin).
 
     Prints the same JSON with `out` filled. Exit code 0; 1 where FILE states another result, with the difference on
     stderr; 2 on bad input, with `code: reason` and the JSON path on stderr.
@@ -81,8 +80,14 @@ def _of_kind(kind: str) -> Kind:
         from trading.evaluation.evidence import recompute as evaluation
 
         return Kind(lambda stream: read(stream.read()), evaluation)
-    if kind in LATER:
-        raise Problem("recompute.kind-later", kind=kind, kinds=", ".join(KINDS))
+    if kind == "rating":
+        from marketplace.rating.evidence import recompute as rating
+
+        return Kind(lambda stream: read(stream.read()), rating)
+    if kind == "selection":
+        from marketplace.selection.evidence import recompute as selection
+
+        return Kind(lambda stream: read(stream.read()), selection)
     raise Problem("recompute.kind-unknown", kind=kind, kinds=", ".join(KINDS))
 
 

@@ -38,11 +38,6 @@ EVIDENCE = {
         ("没有“{kind}”这种复算。", "可复算的种类：{kinds}。"),
         ("There is no KIND “{kind}”.", "KIND is one of: {kinds}."),
     ),
-    "recompute.kind-later": Sentence(
-        422,
-        ("本版本尚不能复算“{kind}”，它随中介超市一同提供。", "目前可复算的种类：{kinds}。"),
-        ("This version cannot recompute “{kind}” yet; it comes with the marketplace.", "KIND is one of: {kinds}."),
-    ),
     "recompute.file": Sentence(
         422,
         ("无法读取文件 {file}：{why}。", "请检查路径和读取权限。"),
