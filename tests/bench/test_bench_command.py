@@ -118,14 +118,12 @@ def test_without_json_the_figures_stand_beside_their_budgets() -> None:
     assert "budget ≤ 50: kept" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["market"])
-def test_a_bench_whose_feature_is_not_there_is_refused_in_a_sentence(name: str) -> None:
-    done = bench(name, "--json")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"bench.later: The bench “{name}” comes with its feature" in done.stderr
+def test_the_bench_of_the_market_rates_every_agency() -> None:
+    found = market.measure(ignore, agencies=20, contracts=400, rounds=2)
+    assert (found["agencies"], found["largest_contracts"]) == (20, 400) and found["nightly_s"] >= 0
 
 
 def test_an_unknown_bench_is_refused_with_the_names_there_are() -> None:
     done = bench("coffee")
     assert done.returncode == 2
-    assert "There are: seal, draw, pool, evaluation, log, accept, open, portal, live, recorder." in done.stderr
+    assert "There are: seal, draw, pool, evaluation, log, accept, open, portal, live, market, recorder." in done.stderr

@@ -3,11 +3,6 @@
 from web.sentences import Sentence
 
 SENTENCES = {
-    "bench.later": Sentence(
-        404,
-        ("“{name}”的性能测试随其功能一并提供，该功能尚未完成。", "目前可测：{names}。"),
-        ("The bench “{name}” comes with its feature, which does not exist yet.", "Today there are: {names}."),
-    ),
     "bench.unknown": Sentence(
         404,
         ("没有名为“{name}”的性能测试。", "可测：{names}。"),
