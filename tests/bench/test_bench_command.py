@@ -14,7 +14,7 @@ import pytest
 from infra.embedded.children import openhall
 from infra.embedded.objects import EmbeddedObjects
 from infra.settings import DatabaseAddress
-from web.bench import accept, evaluation, live, log, open, pool, portal
+from web.bench import accept, evaluation, live, log, market, open, pool, portal
 from web.bench.ground import settings_of
 from web.commands.bench import NAMES, command
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from random import Random
 from statistics import median
 from time import perf_counter
 from typing import TypeVar
 
 from marketplace.rating.formula import Contract, Record, decay, rate
 from web.bench.budgets import Budget, Figures, Tell
+from web.demo.dice import Dice
 
 AGENCIES, CONTRACTS, ROUNDS = 10_000, 500_000, 25
 LARGEST = 1000
@@ -41,24 +41,24 @@ def measure(tell: Tell, *, agencies: int = AGENCIES, contracts: int = CONTRACTS,
 
 def _market(agencies: int, contracts: int) -> list[Record]:
     """Agencies with ever fewer contracts: one has a thousand, the others share the rest about equally."""
-    random = Random(20261124)
+    dice = Dice("market")
     sizes = [contracts // agencies] * agencies
     sizes[0] = min(LARGEST, contracts)
     return [
         Record(
-            [_contract(random) for _ in range(size)],
-            Decimal(random.randint(60, 100)),
-            [Decimal(random.choice((1, 3, 5)))] if random.random() < 0.1 else [],
+            [_contract(dice) for _ in range(size)],
+            Decimal(dice.between(60, 100)),
+            [Decimal(dice.one_of((1, 3, 5)))] if dice.chance(10) else [],
         )
         for size in sizes
     ]
 
 
-def _contract(random: Random) -> Contract:
-    o, d = Decimal(random.randint(40, 100)), Decimal(random.randint(40, 100))
-    t, f = Decimal(random.choice((100, 100, 90, 80, 40))), Decimal(100)
-    months = Decimal(random.randint(0, 3600)).scaleb(-2)
-    return Contract(f"o{random.randint(0, 40)}", months, (o, d, None if random.random() < 0.1 else t, f))
+def _contract(dice: Dice) -> Contract:
+    o, d = Decimal(dice.between(40, 100)), Decimal(dice.between(40, 100))
+    t = None if dice.chance(10) else Decimal(dice.one_of((100, 100, 90, 80, 40)))
+    months = Decimal(dice.between(0, 3600)).scaleb(-2)
+    return Contract(f"o{dice.between(0, 40)}", months, (o, d, t, Decimal(100)))
 
 
 def _bare(contracts: list[tuple[float, list[float]]]) -> list[float]:
