@@ -34,6 +34,7 @@ from web.hall.handlers import HANDLERS as HALL
 from web.i18n import language_of
 from web.judge.handlers import HANDLERS as JUDGE
 from web.live import HANDLERS as LIVE
+from web.market import pages as market_pages
 from web.procurement.handlers import HANDLERS as PROCUREMENT
 from web.public import (
     calendar,
@@ -98,6 +99,7 @@ PAGES: list[ControllerRouterHandler] = [
     *contracts.HANDLERS,
     *feed.HANDLERS,
     *subjects.HANDLERS,
+    *market_pages.HANDLERS,
     *lottery_pages.HANDLERS,
     *account_pages.HANDLERS,
     *account_forms.HANDLERS,

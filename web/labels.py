@@ -10,6 +10,7 @@ from infra.kernel.events import Event
 from trading.notices.kinds import Category, NoticeKind
 from trading.sections.states import SectionState
 from web.i18n import N_
+from web.labels_market import MARKET_EVENTS
 from web.labels_rooms import ROOM_EVENTS
 
 NOTICE_KINDS = {
@@ -101,6 +102,7 @@ SUITES = {
 
 EVENTS = {
     **ROOM_EVENTS,
+    **MARKET_EVENTS,
     Event.ORGANISATION_REGISTERED: N_("Organisation registered"),
     Event.ACCOUNT_CREATED: N_("Account created"),
     Event.ACCOUNT_DISABLED: N_("Account disabled"),

@@ -19,6 +19,7 @@ NAVIGATION = (
     Entry("/notices", N_("Notices")),
     Entry("/openings", N_("Openings")),
     Entry("/subjects", N_("Registered bodies")),
+    Entry("/market", N_("Marketplace")),
     Entry("/log", N_("Public log")),
     Entry("/verify", N_("Verify")),
 )

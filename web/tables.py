@@ -20,6 +20,9 @@ import infra.db.journal
 import infra.live_table
 import infra.timers_table
 import infra.tlog.tables
+import marketplace.agencies.tables
+import marketplace.catalogue.tables
+import marketplace.contracts.tables
 import trading.bidding.tables
 import trading.blind.tables
 import trading.checks.tables
@@ -65,6 +68,9 @@ MODULES = (
     infra.live_table,
     infra.timers_table,
     infra.tlog.tables,
+    marketplace.agencies.tables,
+    marketplace.catalogue.tables,
+    marketplace.contracts.tables,
     trading.bidding.tables,
     trading.blind.tables,
     trading.checks.tables,

@@ -52,6 +52,7 @@ from infra.tlog.sequencer import LogKeys
 from infra.tlog.stamping import TimeStampAuthority, authorities
 from infra.trustee.checking import FITS
 from infra.trustee.duties import LOTTERY
+from marketplace.agencies import nightly
 from trading.archive.actions import BUCKET as ARCHIVE
 from trading.archive.actions import archive_section
 from trading.bidding.keeping import delete_bid, retain_bids
@@ -102,6 +103,7 @@ from web.demo.rehearsals import begin_rehearsal
 from web.desk.letters import letter_of
 from web.expert.telling import standing_tasks
 from web.expertpool.admission import admission_on
+from web.market.tasks import market_tasks
 from web.public.letters import subscription_letter
 from web.recordings.tasks import recording_tasks
 from web.reply.calling import invitation_tasks
@@ -220,6 +222,7 @@ EFFECTS: Mapping[str, Effect] = {
     limits.LIMIT: limits.pass_limit,
     LOTTERY_LIMIT: pass_lottery_limit,
     NIGHTLY: begin_count,
+    nightly.NIGHTLY: nightly.begin_rating,
 }
 
 
@@ -318,7 +321,7 @@ def _ending_tasks(stack: Stack) -> dict[str, Task]:
         "archive": archive,
         HAND_OVER: lambda payload: make_handover(stack.database, stack.objects, payload["handover"]),
         COUNT: count,
-        **recording_tasks(stack),
+        **(recording_tasks(stack) | market_tasks(stack)),
     }
 
 

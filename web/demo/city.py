@@ -12,6 +12,7 @@ from trading.projects.tables import Project
 from trading.sections.states import SectionState
 from trading.sections.tables import Section
 from web.demo import cast
+from web.demo.market import bring_market
 from web.demo.notices import bring_notices
 from web.demo.people import OFFICIALS, PASSWORD, People, bring_experts, bring_people
 from web.demo.quick_bids import hand_in_quickly
@@ -81,6 +82,7 @@ async def _fill(city: City, tell: Tell) -> None:
         )
     await bring_applicants(database)
     await furnish(database)
+    tell(f"marketplace: {await bring_market(database)} agencies, {city.stage.settings.origin}/market")
     await prepare_desks(city.begin)
     await announce(city.begin)
     await run_sections(city.begin, PLANS, pace, tell)

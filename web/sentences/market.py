@@ -3,6 +3,81 @@
 from web.sentences import Sentence
 
 SENTENCES = {
+    "catalogue.columns": Sentence(
+        422,
+        ("事项清单的表头不对。", "表头应为：{columns}。"),
+        ("The catalogue's header is another.", "It must be: {columns}."),
+    ),
+    "catalogue.row": Sentence(
+        422,
+        ("事项清单第 {line} 行的 {field} 不对。", "请修改该行后重新导入，其余各行不受影响。"),
+        ("Line {line} of the catalogue has a wrong {field}.", "Mend the line and import again; nothing was entered."),
+    ),
+    "catalogue.unknown": Sentence(
+        404,
+        ("事项清单中没有 {code}。", "请从清单中选择。"),
+        ("The catalogue has no item {code}.", "Choose one from the catalogue."),
+    ),
+    "agency.facts": Sentence(
+        422,
+        ("成立年份、从业人数或承接上限不对。", "请核对后重新填写。"),
+        ("The year, the number of practitioners or the capacity is wrong.", "Check them and enter them again."),
+    ),
+    "agency.known": Sentence(
+        409,
+        ("“{name}”已经入驻。", "请修改已有的登记。"),
+        ("“{name}” is admitted already.", "Change its entry."),
+    ),
+    "agency.unknown": Sentence(
+        404,
+        ("没有这家中介机构（{id}）。", "请从机构目录中选择。"),
+        ("There is no such agency ({id}).", "Choose one from the directory."),
+    ),
+    "agency.offer": Sentence(
+        422,
+        ("事项 {code} 的承诺时限或价格不对。", "时限须在 1 至 {days} 个工作日之间，价格须大于零。"),
+        ("Days or price offered for {code} are wrong.", "Between 1 and {days} working days, and a price above zero."),
+    ),
+    "agency.qualification": Sentence(
+        422,
+        ("事项 {code} 需要有效资质：{qualification}。", "请填写有效期内的资质。"),
+        ("Item {code} asks for a valid qualification: {qualification}.", "Enter one that has not run out."),
+    ),
+    "agency.inspection": Sentence(
+        422,
+        ("联合检查得分应在 0 至 100 之间。", "请修改得分。"),
+        ("The mark of an inspection lies between 0 and 100.", "Change the mark."),
+    ),
+    "agency.points": Sentence(
+        422,
+        ("扣分应在 {least} 至 {most} 分之间。", "请按事件等级填写。"),
+        ("The deduction lies between {least} and {most} points.", "Enter one that fits the gravity."),
+    ),
+    "agency.term": Sentence(
+        422,
+        ("公示期不在允许范围内。", "须晚于现在，且不超过 {days} 天。"),
+        ("The term is not allowed.", "It ends after now and within {days} days."),
+    ),
+    "agency.words": Sentence(
+        422,
+        ("没有写明扣分事由，或超过 {longest} 字。", "请写明事由。"),
+        ("The reason is missing or longer than {longest} signs.", "Write the reason."),
+    ),
+    "market-contract.facts": Sentence(
+        422,
+        ("第 {place} 份合同的 {field} 不对。", "请修改后重新导入，其余合同均未录入。"),
+        ("Contract {place} has a wrong {field}.", "Mend it and import again; none was entered."),
+    ),
+    "compare.count": Sentence(
+        422,
+        ("比较 {least} 至 {most} 家机构，选择了 {given} 家。", "请回到目录重新勾选。"),
+        ("{least} to {most} agencies are compared; {given} were chosen.", "Go back to the directory and tick others."),
+    ),
+    "rating.unknown": Sentence(
+        404,
+        ("没有第 {number} 次评级的记录。", "请从机构页面下载。"),
+        ("There is no rating {number} on record.", "Take it from the agency's page."),
+    ),
     "rating.owner": Sentence(
         422,
         ("合同没有写明业主组。", "请为每份合同填写业主组编号。"),

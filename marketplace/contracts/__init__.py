@@ -1,0 +1,1 @@
+"""Contracts of the marketplace as far as ratings and statistics follow from them."""
