@@ -61,7 +61,7 @@ def _agencies() -> None:
     op.create_table(
         "agencies",
         sa.Column("id", sa.String(64), primary_key=True),
-        sa.Column("organisation", sa.String(64), sa.ForeignKey("organisations.id"), nullable=False, unique=True),
+        sa.Column("organisation", sa.String(64), sa.ForeignKey("organisations.id"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("founded", sa.Integer(), nullable=False),
@@ -81,6 +81,7 @@ def _agencies() -> None:
         sa.CheckConstraint(
             "(grade IS NULL) = (score IS NULL) AND (grade IS NULL) = (rated_at IS NULL)", name="rated_whole"
         ),
+        sa.UniqueConstraint("organisation", name=op.f("uq_agencies_organisation")),
         sa.CheckConstraint("inspection BETWEEN 0 AND 100", name="inspection_range"),
         sa.CheckConstraint("name <> ''", name="named"),
     )
